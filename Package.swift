@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of this package: warnings are errors, imports are explicit.
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+
+// The layers, lowest first. A target may depend on lower layers only.
+let layer0: [Target] = [
+  .target(name: "COpenBLAS", cSettings: cSettings),
+  .target(name: "CKernels", cSettings: cSettings),
+  .systemLibrary(
+    name: "CSndfile", pkgConfig: "sndfile",
+    providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+  .systemLibrary(
+    name: "CSamplerate", pkgConfig: "samplerate",
+    providers: [.apt(["libsamplerate0-dev"]), .brew(["libsamplerate"])]),
+  .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+]
+
+let openSSL = Target.Dependency.target(name: "COpenSSL", condition: .when(platforms: [.linux]))
+
+let layer1: [Target] = [
+  .target(name: "MAESTTensor", swiftSettings: swiftSettings)
+]
+
+let layer2: [Target] = [
+  .target(
+    name: "MAESTKernels", dependencies: ["MAESTTensor", "CKernels", "COpenBLAS"],
+    swiftSettings: swiftSettings),
+  .target(name: "MAESTWeights", dependencies: ["MAESTTensor", openSSL], swiftSettings: swiftSettings),
+]
+
+let layer3: [Target] = [
+  .target(
+    name: "MAESTAudio", dependencies: ["CSndfile", "CSamplerate"], swiftSettings: swiftSettings),
+  .target(
+    name: "MAESTNetwork", dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights"],
+    swiftSettings: swiftSettings),
+]
+
+let layer4: [Target] = [
+  .target(
+    name: "MAESTConverter", dependencies: ["MAESTTensor", "MAESTWeights", protobuf],
+    exclude: ["Protobuf/tensorflow_graph.proto"],
+    resources: [.embedInCode("Labels/discogs400.txt"), .embedInCode("Labels/discogs519.txt")],
+    swiftSettings: swiftSettings),
+  .target(
+    name: "MAESTDemoWeights", path: "Weights", exclude: ["README.md"], sources: ["DemoWeights.swift"],
+    resources: [.copy("demo")], swiftSettings: swiftSettings),
+  .target(
+    name: "MAEST",
+    dependencies: [
+      "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork", "MAESTConverter",
+      "MAESTDemoWeights", logging,
+    ],
+    swiftSettings: swiftSettings),
+]
+
+let layer6: [Target] = [
+  .executableTarget(
+    name: "MAESTCommand", dependencies: ["MAEST", argumentParser, logging], swiftSettings: swiftSettings),
+  .executableTarget(
+    name: "maest-convert", dependencies: ["MAESTConverter", "MAESTWeights", argumentParser],
+    path: "Tools/maest-convert", swiftSettings: swiftSettings),
+]
+
+let tests: [Target] = []
+
+let package = Package(
+  name: "maest",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "MAEST", targets: ["MAEST"]),
+    .executable(name: "maest", targets: ["MAESTCommand"]),
+    .executable(name: "maest-convert", targets: ["maest-convert"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
+  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer6 + tests,
+  swiftLanguageModes: [.v6]
+)
