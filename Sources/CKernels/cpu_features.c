@@ -1,0 +1,89 @@
+#include "CKernels.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+  bool avx2, fma, avx512f, avx512dq, avx512bw, avx512vl;
+  bool vectors_of_8, vectors_of_16;
+} features;
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+/// The registers that the operating system saves when it switches threads (XCR0).
+static uint64_t saved_registers(void) {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (uint64_t)high << 32 | low;
+}
+
+static features read_features(void) {
+  features found = {0};
+  unsigned a, b, c, d;
+  if (__get_cpuid(1, &a, &b, &c, &d) == 0) {
+    return found;
+  }
+  const bool xgetbv_works = (c >> 27 & 1) != 0;
+  const bool avx = (c >> 28 & 1) != 0;
+  found.fma = (c >> 12 & 1) != 0;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) != 0) {
+    found.avx2 = (b >> 5 & 1) != 0;
+    found.avx512f = (b >> 16 & 1) != 0;
+    found.avx512dq = (b >> 17 & 1) != 0;
+    found.avx512bw = (b >> 30 & 1) != 0;
+    found.avx512vl = (b >> 31 & 1) != 0;
+  }
+  const uint64_t saved = xgetbv_works ? saved_registers() : 0;
+  found.vectors_of_8 = avx && (saved & 0x06) == 0x06;
+  found.vectors_of_16 = found.vectors_of_8 && (saved & 0xe0) == 0xe0;
+  return found;
+}
+#else
+static features read_features(void) { return (features){0}; }
+#endif
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static features cpu;
+static char words[128];
+
+static void read_once(void) {
+  cpu = read_features();
+#if defined(__x86_64__)
+  snprintf(words, sizeof(words), "SSE2%s%s%s%s%s%s", cpu.vectors_of_8 && cpu.avx2 ? ", AVX2" : "",
+           cpu.vectors_of_8 && cpu.fma ? ", FMA" : "", cpu.vectors_of_16 && cpu.avx512f ? ", AVX-512 F" : "",
+           cpu.vectors_of_16 && cpu.avx512dq ? " DQ" : "", cpu.vectors_of_16 && cpu.avx512bw ? " BW" : "",
+           cpu.vectors_of_16 && cpu.avx512vl ? " VL" : "");
+#elif defined(__aarch64__)
+  snprintf(words, sizeof(words), "NEON");
+#else
+  snprintf(words, sizeof(words), "none known");
+#endif
+}
+
+bool ckernels_supports(ckernels_instruction_set set) {
+  pthread_once(&once, read_once);
+  const bool avx2 = cpu.vectors_of_8 && cpu.avx2 && cpu.fma;
+  switch (set) {
+  case CKERNELS_BASELINE:
+    return true;
+  case CKERNELS_AVX2:
+    return avx2;
+  case CKERNELS_AVX512:
+    return avx2 && cpu.vectors_of_16 && cpu.avx512f && cpu.avx512dq && cpu.avx512bw && cpu.avx512vl;
+  }
+  return false;
+}
+
+ckernels_instruction_set ckernels_best_instruction_set(void) {
+  return ckernels_supports(CKERNELS_AVX512) ? CKERNELS_AVX512
+         : ckernels_supports(CKERNELS_AVX2) ? CKERNELS_AVX2
+                                            : CKERNELS_BASELINE;
+}
+
+const char *ckernels_cpu_features(void) {
+  pthread_once(&once, read_once);
+  return words;
+}

@@ -1,0 +1,58 @@
+/// Single-precision matrix multiplication by OpenBLAS, loaded when it is first asked for.
+///
+/// Nothing links against OpenBLAS: the library is found by name at run time, so a program starts
+/// without it and can say what is missing. This is the only place that names its symbols.
+#ifndef COPENBLAS_H
+#define COPENBLAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#pragma clang assume_nonnull begin
+
+/// What came of loading the library.
+typedef enum __attribute__((enum_extensibility(closed))) {
+  /// The library is ready.
+  COPENBLAS_LOADED __attribute__((swift_name("loaded"))) = 0,
+  /// No library of a searched name could be loaded.
+  COPENBLAS_LIBRARY_MISSING __attribute__((swift_name("libraryMissing"))) = 1,
+  /// A library was loaded, but it lacks a symbol or takes 64-bit integers.
+  COPENBLAS_LIBRARY_UNUSABLE __attribute__((swift_name("libraryUnusable"))) = 2,
+} copenblas_status;
+
+/// Loads the library once; later and simultaneous calls give the first call's answer.
+///
+/// `preferred_core` is the OpenBLAS core ("SkylakeX", "Haswell") whose kernels the CPU can run, or
+/// NULL to leave the choice to the library. Releases of OpenBLAS that are older than the CPU fall back
+/// to kernels of the year 2004, eight times slower. The choice is made through the variable
+/// OPENBLAS_CORETYPE before the library loads, unless the user has set that variable. The environment
+/// is changed inside the once block only, and stays changed.
+///
+/// The library is told to use one thread: callers split their work themselves.
+copenblas_status copenblas_load(const char *_Nullable preferred_core);
+
+/// Whether the library has been loaded and is usable. Loads nothing.
+bool copenblas_is_loaded(void);
+
+/// Why loading failed, with the names that were searched and the Debian package; empty when loaded or
+/// not yet tried. Valid for the life of the process.
+const char *copenblas_message(void);
+
+/// The core whose kernels the library runs, such as "SkylakeX"; empty when not loaded.
+const char *copenblas_core_name(void);
+
+/// The library's version and build options; empty when not loaded.
+const char *copenblas_configuration(void);
+
+/// c = scale * op(a) · op(b) + keep * c, all row-major.
+///
+/// op(a): [rows, inner], op(b): [inner, columns], c: [rows, columns]. A transposed operand is stored
+/// as [columns of op, rows of op]. Strides count the elements from one stored row to the next. With
+/// `keep` 0, c need not be initialised. Does nothing when the library is not loaded.
+void copenblas_sgemm(bool transpose_a, bool transpose_b, int rows, int columns, int inner,
+                     float scale, const float *a, int a_stride, const float *b, int b_stride,
+                     float keep, float *c, int c_stride);
+
+#pragma clang assume_nonnull end
+
+#endif

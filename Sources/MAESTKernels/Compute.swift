@@ -1,0 +1,92 @@
+package import MAESTTensor
+
+/// The kernels that a network is built from, on one choice of matrix backend, instruction set and threads.
+///
+/// All but ``parallel(count:_:)`` run on the calling thread, and may be called from many threads at once
+/// as long as their outputs are apart. All matrices are row-major, and may be views.
+package struct Compute: Sendable {
+  /// The most threads that ``parallel(count:_:)`` uses.
+  package let threadCount: Int
+
+  /// The loops over elements.
+  package let elementwise: ElementwiseKernels
+
+  /// The products of matrices.
+  package let multiplication: any MatrixMultiplication
+
+  /// Chooses kernels for this machine.
+  ///
+  /// - Parameters:
+  ///   - backend: who multiplies matrices.
+  ///   - threadCount: at least 1; nil for as many as the process may use CPUs.
+  /// - Throws: ``KernelError`` when the backend is missing, MAEST_CPU names no instruction set that runs
+  ///   here, or the thread count is below 1.
+  package init(backend: MatrixBackend = .automatic, threadCount: Int? = nil) throws(KernelError) {
+    let instructionSet = try InstructionSet.selected()
+    try self.init(backend: backend, instructionSet: instructionSet, threadCount: threadCount)
+  }
+
+  /// Chooses kernels, the instruction set of the loops over elements included.
+  package init(
+    backend: MatrixBackend, instructionSet: InstructionSet, threadCount: Int?
+  ) throws(KernelError) {
+    let threads = threadCount ?? ProcessorCount.available()
+    guard threads >= 1 else { throw .invalidThreadCount(threads) }
+    self.threadCount = threads
+    elementwise = ElementwiseKernels(instructionSet: instructionSet)
+    multiplication = try backend.makeMultiplication(instructionSet: instructionSet)
+  }
+
+  /// Runs the body once for every index below `count`, on at most ``threadCount`` threads.
+  ///
+  /// `worker` is in `0..<threadCount`, and no two calls of one loop have the same worker at the same time,
+  /// so each worker can have scratch memory of its own. Indices are handed out as workers become free;
+  /// the body's results must not depend on the worker. Loops may be nested and run simultaneously.
+  package func parallel(
+    count: Int, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void
+  ) {
+    ParallelLoop(threadCount: threadCount).run(count: count, body)
+  }
+
+  /// output = input · weight + bias.
+  ///
+  /// input: `[row, in]`; weight: `[in, out]`; bias: `[out]`; output: `[row, out]`.
+  package func linear(
+    _ input: Matrix, weight: Matrix, bias: Vector?, into output: MutableMatrix
+  ) {
+    if let bias { elementwise.fillRows(of: output, with: bias) }
+    multiplication.multiply(
+      input, weight, transposingB: false, scale: 1, into: output, accumulating: bias != nil)
+  }
+
+  /// output = output + input · weight + bias.
+  ///
+  /// input: `[row, in]`; weight: `[in, out]`; bias: `[out]`; output: `[row, out]`.
+  package func linear(
+    _ input: Matrix, weight: Matrix, bias: Vector?, addingTo output: MutableMatrix
+  ) {
+    if let bias { elementwise.add(bias, toRowsOf: output) }
+    multiplication.multiply(
+      input, weight, transposingB: false, scale: 1, into: output, accumulating: true)
+  }
+
+  /// c = a · b. a: `[row, inner]`; b: `[inner, column]`; c: `[row, column]`.
+  package func multiply(_ a: Matrix, _ b: Matrix, into c: MutableMatrix) {
+    multiplication.multiply(a, b, transposingB: false, scale: 1, into: c, accumulating: false)
+  }
+
+  /// output[r] = (input[r] - mean) / √(variance + epsilon) · scale + bias, with the biased variance.
+  ///
+  /// input, output: `[row, width]`, possibly the same matrix; scale, bias: `[width]`.
+  package func layerNorm(
+    _ input: Matrix, scale: Vector, bias: Vector, epsilon: Float, into output: MutableMatrix
+  ) {
+    elementwise.layerNorm(input, scale: scale, bias: bias, epsilon: epsilon, into: output)
+  }
+
+  /// x = x / 2 · (1 + erf(x / √2)), the exact GELU, for every element of `[row, column]`.
+  package func gelu(_ values: MutableMatrix) { elementwise.gelu(values) }
+
+  /// x = 1 / (1 + exp(-x)) for every element of `[row, column]`.
+  package func sigmoid(_ values: MutableMatrix) { elementwise.sigmoid(values) }
+}

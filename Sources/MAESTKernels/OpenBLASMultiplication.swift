@@ -1,0 +1,61 @@
+internal import COpenBLAS
+package import MAESTTensor
+
+/// Products by OpenBLAS, which is loaded when the first of these is made.
+package struct OpenBLASMultiplication: MatrixMultiplication {
+  package let name = "OpenBLAS"
+
+  /// The core whose kernels run, such as "SkylakeX".
+  package let coreName: String
+
+  /// The library's version and build options.
+  package let configuration: String
+
+  /// Loads the library, choosing kernels for the best instruction set of the CPU.
+  ///
+  /// - Throws: ``KernelError/openBLASMissing(reason:)`` or ``KernelError/openBLASUnusable(reason:)``.
+  package init() throws(KernelError) {
+    try self.init(instructionSet: .best)
+  }
+
+  /// Loads the library; the process's first call decides which kernels it runs.
+  init(instructionSet: InstructionSet) throws(KernelError) {
+    switch copenblas_load(Self.core(for: instructionSet)) {
+    case .loaded: break
+    case .libraryMissing: throw .openBLASMissing(reason: String(cString: copenblas_message()))
+    case .libraryUnusable: throw .openBLASUnusable(reason: String(cString: copenblas_message()))
+    }
+    coreName = String(cString: copenblas_core_name())
+    configuration = String(cString: copenblas_configuration())
+  }
+
+  /// The OpenBLAS core that fits an instruction set; nil leaves the choice to the library.
+  private static func core(for instructionSet: InstructionSet) -> String? {
+    switch instructionSet {
+    case .baseline: nil
+    case .avx2: "Haswell"
+    case .avx512: "SkylakeX"
+    }
+  }
+
+  package func multiply(
+    _ a: Matrix, _ b: Matrix, transposingB: Bool, scale: Float, into c: MutableMatrix,
+    accumulating: Bool
+  ) {
+    let shape = ProductShape(a, b, transposingB: transposingB, into: c)
+    guard !shape.isEmpty else { return }
+    a.withUnsafePointer { a0 in
+      b.withUnsafePointer { b0 in
+        c.withUnsafeMutablePointer { c0 in
+          copenblas_sgemm(
+            false, transposingB, Int32(shape.rows), Int32(shape.columns), Int32(shape.inner), scale,
+            a0, stride(of: a), b0, stride(of: b), accumulating ? 1 : 0, c0,
+            Int32(max(c.rowStride, 1)))
+        }
+      }
+    }
+  }
+
+  /// The library refuses strides of 0, which matrices of no columns have.
+  private func stride(of matrix: Matrix) -> Int32 { Int32(max(matrix.rowStride, 1)) }
+}

@@ -1,0 +1,74 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// A file's bytes as memory, read by the system when they are first used. Nothing is copied.
+///
+/// The views made from it keep the mapping alive. The file must not be shortened meanwhile: the system
+/// ends a process that reads pages which are gone.
+package final class MappedFile: Sendable {
+  private let memory: Memory
+
+  /// Maps a regular file, read-only.
+  ///
+  /// - Throws: ``MappedFileError`` when it is missing, not a regular file, empty, or unreadable.
+  package init(path: String) throws(MappedFileError) {
+    // Non-blocking, so that opening a named pipe returns at once; a regular file does not notice.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw errno == ENOENT ? .missing(path: path) : Self.unreadable(path)
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path: path) }
+    guard status.st_size > 0 else { throw .empty(path: path) }
+    let byteCount = Int(status.st_size)
+    guard let base = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+      throw Self.unreadable(path)
+    }
+    memory = Memory(mapping: base, byteCount: byteCount)
+  }
+
+  private static func unreadable(_ path: String) -> MappedFileError {
+    let code = errno
+    return .unreadable(path: path, code: code, reason: String(cString: strerror(code)))
+  }
+
+  /// The file's size.
+  package var byteCount: Int { memory.byteCount }
+
+  /// Calls a function with all bytes, valid during the call.
+  package func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: memory.base, count: byteCount))
+  }
+
+  /// Numbers of the file as a matrix `[rows, columns]`, row-major, without gaps.
+  ///
+  /// They are read as single-precision numbers in the machine's byte order.
+  ///
+  /// - Parameters:
+  ///   - offset: where the first number starts; a multiple of 4.
+  package func matrix(atByteOffset offset: Int, rows: Int, columns: Int) -> Matrix {
+    let layout = MatrixLayout(
+      offset: elementOffset(offset), rows: rows, columns: columns, rowStride: columns)
+    return Matrix(memory: memory, layout: layout)
+  }
+
+  /// Numbers of the file as a vector `[count]`; as ``matrix(atByteOffset:rows:columns:)``.
+  package func vector(atByteOffset offset: Int, count: Int) -> Vector {
+    Vector(memory: memory, offset: elementOffset(offset), count: count)
+  }
+
+  private func elementOffset(_ offset: Int) -> Int {
+    let size = MemoryLayout<Float>.stride
+    precondition(offset >= 0 && offset % size == 0, "numbers of \(size) bytes at byte \(offset)")
+    return offset / size
+  }
+}

@@ -1,0 +1,67 @@
+/// A writable view of single-precision numbers in rows and columns.
+///
+/// Copying the view copies no elements: all copies and slices write to the same memory. Several threads
+/// may write through views of one matrix as long as no element is written by one and used by another at
+/// the same time. Shape `[rows, columns]`, row-major, consecutive rows `rowStride` elements apart.
+package struct MutableMatrix: Sendable {
+  let memory: Memory
+  let layout: MatrixLayout
+
+  private init(memory: Memory, layout: MatrixLayout) {
+    self.memory = memory
+    self.layout = layout
+  }
+
+  /// A new matrix of zeros, aligned to 64 bytes; a large one asks for huge pages.
+  package init(rows: Int, columns: Int) {
+    layout = MatrixLayout(rows: rows, columns: columns)
+    memory = Memory(zeroedByteCount: rows * columns * MemoryLayout<Float>.stride)
+  }
+
+  package var rows: Int { layout.rows }
+  package var columns: Int { layout.columns }
+
+  /// The elements from one row's start to the next one's.
+  package var rowStride: Int { layout.rowStride }
+
+  /// The same elements, to read only; it shows later changes.
+  package var readOnly: Matrix { Matrix(memory: memory, layout: layout) }
+
+  /// Some of the rows: `[range.count, columns]`.
+  package subscript(rows range: Range<Int>) -> MutableMatrix {
+    MutableMatrix(memory: memory, layout: layout.slice(rows: range))
+  }
+
+  /// Some of the columns: `[rows, range.count]`.
+  package subscript(columns range: Range<Int>) -> MutableMatrix {
+    MutableMatrix(memory: memory, layout: layout.slice(columns: range))
+  }
+
+  /// One element.
+  package subscript(row: Int, column: Int) -> Float {
+    get { memory.element(at: layout.position(row, column)).pointee }
+    nonmutating set { memory.element(at: layout.position(row, column)).pointee = newValue }
+  }
+
+  /// Overwrites all elements with those of a matrix of the same shape. The two may be the same memory.
+  package func copy(from source: Matrix) {
+    precondition(
+      source.rows == rows && source.columns == columns,
+      "a copy of [\(source.rows), \(source.columns)] into [\(rows), \(columns)]")
+    guard columns > 0 else { return }
+    for row in 0..<rows {
+      let from = source.memory.element(at: source.layout.offset + row * source.rowStride)
+      memory.element(at: layout.offset + row * rowStride).update(from: from, count: columns)
+    }
+  }
+
+  /// A copy of all elements, row-major, without the gaps between rows.
+  package func elements() -> [Float] { readOnly.elements() }
+
+  /// Calls a function with the address of the first element, valid during the call. For kernels only.
+  package func withUnsafeMutablePointer<Result>(
+    _ body: (UnsafeMutablePointer<Float>) -> Result
+  ) -> Result {
+    body(memory.element(at: layout.offset))
+  }
+}

@@ -1,0 +1,79 @@
+import MAESTKernels
+import Testing
+
+/// What is chosen for a machine, and what is refused.
+struct MachineTests {
+  @Test func theBaselineRunsEverywhere() {
+    #expect(InstructionSet.baseline.isSupported)
+    #expect(InstructionSet.supported.contains(.best))
+    for set in InstructionSet.supported {
+      #expect(ElementwiseKernels(instructionSet: set).vectorWidth >= 4)
+    }
+  }
+
+  @Test func instructionSetsHaveNames() throws {
+    for set in InstructionSet.supported {
+      #expect(try InstructionSet.named(set.rawValue) == set)
+    }
+    #expect(
+      throws: KernelError.unknownInstructionSet(
+        name: "avx1024", known: ["baseline", "avx2", "avx512"])
+    ) {
+      try InstructionSet.named("avx1024")
+    }
+    let supported = InstructionSet.supported.map(\.rawValue)
+    for set in InstructionSet.allCases where !set.isSupported {
+      #expect(
+        throws: KernelError.unsupportedInstructionSet(name: set.rawValue, supported: supported)
+      ) {
+        try InstructionSet.named(set.rawValue)
+      }
+    }
+  }
+
+  @Test(arguments: [0, -1])
+  func threadsAreAtLeastOne(count: Int) {
+    #expect(throws: KernelError.invalidThreadCount(count)) {
+      try Compute(backend: .reference, threadCount: count)
+    }
+  }
+
+  @Test func theDefaultThreadCountIsTheCPUsAllowed() throws {
+    #expect(ProcessorCount.available() >= 1)
+    #expect(try Compute(backend: .reference).threadCount == ProcessorCount.available())
+  }
+
+  @Test func theDescriptionNamesWhatRuns() throws {
+    let compute = try Compute(backend: .reference, threadCount: 3)
+    #expect(compute.description.contains("Matrix multiplication: reference"))
+    #expect(compute.description.contains(compute.elementwise.instructionSet.rawValue))
+    #expect(compute.description.contains("Threads: 3"))
+  }
+
+  @Test func errorsSayWhatToDo() {
+    let missing = KernelError.openBLASMissing(reason: "searched libopenblas.so.0")
+    #expect(missing.description.contains("libopenblas.so.0"))
+    #expect(missing.description.contains("reference"))
+    let unsupported = KernelError.unsupportedInstructionSet(name: "avx512", supported: ["baseline"])
+    #expect(unsupported.description.contains("avx512") && unsupported.description.contains("baseline"))
+  }
+
+  #if os(Linux)
+    @Test func openBLASIsInstalled() throws {
+      let library = try OpenBLASMultiplication()
+      #expect(library.configuration.contains("OpenBLAS"))
+    }
+
+    /// A release that does not know the CPU chooses kernels that are many times slower.
+    @Test(.enabled(if: InstructionSet.avx2.isSupported && (try? InstructionSet.selected()) != .baseline))
+    func openBLASRunsKernelsThatFitTheCPU() throws {
+      let core = try OpenBLASMultiplication().coreName
+      let slow = ["Prescott", "Generic", "Core2", "Nehalem", "Penryn", "Dunnington", "Atom", "Unknown"]
+      #expect(!slow.contains { $0.lowercased() == core.lowercased() }, "\(core)")
+    }
+
+    @Test func accelerateIsAppleOnly() {
+      #expect(throws: KernelError.accelerateMissing) { try Compute(backend: .accelerate) }
+    }
+  #endif
+}
