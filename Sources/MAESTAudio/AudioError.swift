@@ -1,0 +1,53 @@
+/// Everything that can be wrong with audio, its file, or the numbers of the front end.
+public enum AudioError: Error, Equatable, Sendable {
+  /// There is no file at the path.
+  case fileNotFound(path: String)
+
+  /// The path is that of a folder.
+  case isFolder(path: String)
+
+  /// The file has no byte.
+  case emptyFile(path: String)
+
+  /// The file is there and libsndfile cannot open it; `message` is the library's.
+  case undecodableFile(path: String, message: String)
+
+  /// Decoding broke off after `frameCount` frames; the file claims `expectedFrameCount`, if it says so.
+  case decodingFailed(path: String, frameCount: Int, expectedFrameCount: Int?, message: String)
+
+  /// A signal without samples; `path` is nil for samples from memory.
+  case noSamples(path: String?)
+
+  /// A sample is NaN or infinite. `index` counts from 0, `time` is in seconds.
+  case nonFiniteSample(index: Int, time: Double)
+
+  /// A sample is beyond what single precision can take the power of.
+  case sampleOutOfRange(index: Int, time: Double, value: Float, limit: Float)
+
+  /// A change of sample rate that cannot be made; rates in hertz.
+  case unsupportedSampleRates(from: Int, to: Int)
+
+  /// The resampler failed; `message` is libsamplerate's.
+  case resamplingFailed(message: String)
+
+  /// The signal has another sample rate than the front end; in hertz.
+  case sampleRateMismatch(found: Int, expected: Int)
+
+  /// A single frame of the wrong size, in samples.
+  case wrongFrameLength(found: Int, expected: Int)
+
+  /// A number of the front end is out of range.
+  case invalidConfiguration(parameter: String, found: String, expected: String)
+
+  /// The signal fills no patch; in samples.
+  case tooShort(sampleCount: Int, neededSampleCount: Int, sampleRate: Int)
+
+  /// A patch of no or fewer frames.
+  case invalidPatchSize(Int)
+
+  /// A patch hop below 0; in frames.
+  case invalidPatchHop(Int)
+
+  /// A hop that would skip frames; in frames.
+  case hopLargerThanPatch(hop: Int, patchSize: Int)
+}

@@ -1,0 +1,82 @@
+extension AudioError: CustomStringConvertible {
+  /// What was found, what was expected, and what to do.
+  public var description: String {
+    switch self {
+    case .fileNotFound, .isFolder, .emptyFile, .undecodableFile, .decodingFailed, .noSamples:
+      return fileDescription
+    case .nonFiniteSample, .sampleOutOfRange, .unsupportedSampleRates, .resamplingFailed,
+      .sampleRateMismatch:
+      return signalDescription
+    default:
+      return parameterDescription
+    }
+  }
+
+  private var fileDescription: String {
+    switch self {
+    case .fileNotFound(let path):
+      "\(path): no such file. Check the path."
+    case .isFolder(let path):
+      "\(path): is a folder, an audio file was expected. Name the files in it."
+    case .emptyFile(let path):
+      "\(path): the file is empty (0 bytes), audio was expected. Get the file again."
+    case .undecodableFile(let path, let message):
+      "\(path): cannot be read as audio (libsndfile: \(message)). Expected wav, aiff, flac, ogg, opus or "
+        + "mp3; convert other formats first, for instance with `ffmpeg -i input output.wav`."
+    case .decodingFailed(let path, let frameCount, let expectedFrameCount, let message):
+      "\(path): decoding broke off after \(frameCount) of \(expectedFrameCount.map(String.init) ?? "unknown") "
+        + "frames (libsndfile: \(message)). The file is damaged or cut short; get it again or convert it first."
+    case .noSamples(let path):
+      "\(path ?? "signal"): there are no samples, at least one was expected. Check where the audio comes "
+        + "from."
+    default:
+      ""
+    }
+  }
+
+  private var signalDescription: String {
+    switch self {
+    case .nonFiniteSample(let index, let time):
+      "sample \(index) (at \(time) s) is NaN or infinite, finite numbers were expected. Repair the audio "
+        + "or the program that made it."
+    case .sampleOutOfRange(let index, let time, let value, let limit):
+      "sample \(index) (at \(time) s) is \(value), magnitudes up to \(limit) were expected (full scale is "
+        + "1). Scale the audio down."
+    case .unsupportedSampleRates(let from, let to):
+      "cannot resample from \(from) Hz to \(to) Hz: both must be at least 1 Hz and neither above 256 times "
+        + "the other. Check the file's sample rate."
+    case .resamplingFailed(let message):
+      "resampling failed (libsamplerate: \(message)). Convert the audio to the wanted sample rate first."
+    case .sampleRateMismatch(let found, let expected):
+      "the signal has \(found) Hz, \(expected) Hz was expected. Resample it to \(expected) Hz first."
+    default:
+      ""
+    }
+  }
+
+  private var parameterDescription: String {
+    switch self {
+    case .wrongFrameLength(let found, let expected):
+      "the frame has \(found) samples, \(expected) were expected. Cut frames of \(expected) samples."
+    case .invalidConfiguration(let parameter, let found, let expected):
+      "\(parameter) is \(found), expected \(expected). Correct it in the model's configuration."
+    case .tooShort(let sampleCount, let neededSampleCount, let sampleRate):
+      "the signal is too short: it has \(sampleCount) samples (\(seconds(sampleCount, sampleRate)) s), one "
+        + "patch needs \(neededSampleCount) (\(seconds(neededSampleCount, sampleRate)) s). Use "
+        + "`--last-patch repeat` to fill a patch by repetition, or a longer signal."
+    case .invalidPatchSize(let size):
+      "the patch size is \(size) frames, at least 1 was expected. Use the model's own patch size."
+    case .invalidPatchHop(let hop):
+      "the patch hop is \(hop) frames, 0 (no overlap) or more was expected."
+    case .hopLargerThanPatch(let hop, let patchSize):
+      "the patch hop of \(hop) frames is larger than the patch of \(patchSize) frames and would skip "
+        + "frames. Use a hop from 1 to \(patchSize), or 0 for no overlap."
+    default:
+      ""
+    }
+  }
+
+  private func seconds(_ sampleCount: Int, _ sampleRate: Int) -> Double {
+    (1000 * Double(sampleCount) / Double(sampleRate)).rounded() / 1000
+  }
+}

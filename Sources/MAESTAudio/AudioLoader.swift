@@ -1,0 +1,49 @@
+/// Reads audio files as one channel at one sample rate.
+///
+/// wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile, resampled by libsamplerate. A flac
+/// file that is damaged or cut short is refused; of a wav, ogg, opus or mp3 file that is cut short one gets
+/// what is there, since the decoder cannot tell.
+///
+/// ```swift
+/// let signal = try AudioLoader().load("song.flac")
+/// ```
+///
+/// Source: Essentia's `MonoLoader`, whose samples it gives (there `resampleQuality` is 1 by default).
+public struct AudioLoader: Sendable, Hashable {
+  /// Samples in a second of what is loaded, at least 1.
+  public var sampleRate: Int
+
+  /// How several channels become one.
+  public var downmix: Downmix
+
+  /// The converter for files of another sample rate.
+  public var resampleQuality: ResampleQuality
+
+  public init(
+    sampleRate: Int = 16000, downmix: Downmix = .mix, resampleQuality: ResampleQuality = .linear
+  ) {
+    self.sampleRate = sampleRate
+    self.downmix = downmix
+    self.resampleQuality = resampleQuality
+  }
+
+  /// Opens a file to read it chunk by chunk in constant memory.
+  ///
+  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`,
+  ///   `.unsupportedSampleRates`, `.resamplingFailed`.
+  public func open(_ path: String) throws(AudioError) -> AudioReader {
+    try AudioReader(path: path, loader: self)
+  }
+
+  /// Reads a whole file.
+  ///
+  /// - Throws: what `open` and `AudioReader.read(appendingTo:)` throw, and `AudioError.noSamples` for a
+  ///   file in which there is no sample.
+  public func load(_ path: String) throws(AudioError) -> AudioSignal {
+    var reader = try open(path)
+    var samples: [Float] = []
+    while try reader.read(appendingTo: &samples) {}
+    guard !samples.isEmpty else { throw .noSamples(path: path) }
+    return AudioSignal(samples: samples, sampleRate: sampleRate, source: reader.source)
+  }
+}

@@ -1,0 +1,24 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What the file system says of a path before it is opened.
+enum FileFacts {
+  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`. A file that may not be read passes, a
+  ///   pipe too: opening it says more.
+  static func check(_ path: String) throws(AudioError) {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else {
+      let isMissing = errno == ENOENT || errno == ENOTDIR
+      if isMissing { throw .fileNotFound(path: path) }
+      throw .undecodableFile(path: path, message: String(cString: strerror(errno)))
+    }
+    let kind = facts.st_mode & S_IFMT
+    if kind == S_IFDIR { throw .isFolder(path: path) }
+    if kind == S_IFREG, facts.st_size == 0 { throw .emptyFile(path: path) }
+  }
+}

@@ -1,0 +1,44 @@
+import MAESTAudio
+import Testing
+
+/// Messages say what was found, what was expected and what to do.
+struct AudioErrorTests {
+  static let expectations: [(AudioError, [String])] = [
+    (.fileNotFound(path: "a.wav"), ["a.wav", "no such file"]),
+    (.isFolder(path: "music"), ["music", "folder"]),
+    (.emptyFile(path: "a.wav"), ["a.wav", "empty"]),
+    (.undecodableFile(path: "a.m4a", message: "why"), ["a.m4a", "why", "flac", "ffmpeg"]),
+    (
+      .decodingFailed(path: "a.flac", frameCount: 7, expectedFrameCount: 9, message: "why"),
+      ["a.flac", "7 of 9 frames", "why"]
+    ),
+    (
+      .decodingFailed(path: "a.flac", frameCount: 7, expectedFrameCount: nil, message: "why"),
+      ["7 of unknown frames"]
+    ),
+    (.noSamples(path: "a.wav"), ["a.wav", "no samples"]),
+    (.noSamples(path: nil), ["no samples"]),
+    (.nonFiniteSample(index: 16, time: 0.5), ["16", "0.5", "NaN"]),
+    (.sampleOutOfRange(index: 16, time: 0.5, value: 2e12, limit: 1e12), ["16", "0.5", "2e+12", "1e+12"]),
+    (.unsupportedSampleRates(from: 3, to: 16000), ["3 Hz", "16000 Hz", "256"]),
+    (.resamplingFailed(message: "why"), ["why"]),
+    (.sampleRateMismatch(found: 44100, expected: 16000), ["44100", "16000"]),
+    (.wrongFrameLength(found: 3, expected: 512), ["3", "512"]),
+    (.invalidConfiguration(parameter: "hopLength", found: "0", expected: "1"), ["hopLength", "0", "1"]),
+    (
+      .tooShort(sampleCount: 32000, neededSampleCount: 80385, sampleRate: 16000),
+      ["32000", "80385", "2.0 s", "5.024 s", "--last-patch repeat"]
+    ),
+    (.invalidPatchSize(0), ["0", "at least 1"]),
+    (.invalidPatchHop(-1), ["-1", "0"]),
+    (.hopLargerThanPatch(hop: 317, patchSize: 316), ["317", "316"]),
+  ]
+
+  @Test(arguments: expectations)
+  func messageNamesNumbersAndRemedy(error: AudioError, words: [String]) {
+    for word in words {
+      #expect(error.description.contains(word))
+    }
+    #expect(!error.description.contains("  "))
+  }
+}
