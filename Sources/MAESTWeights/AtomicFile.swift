@@ -1,0 +1,79 @@
+#if canImport(FoundationEssentials)
+  package import FoundationEssentials
+#else
+  package import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file could not be written.
+public struct FileWriteError: Error, Equatable, CustomStringConvertible {
+  public let path: String
+  public let reason: String
+  public var description: String { "\(path): cannot write: \(reason)" }
+}
+
+/// A file that appears at its path only when it is complete.
+///
+/// It is written under a temporary name in the same folder, brought to disk, then renamed.
+package final class AtomicFile {
+  package let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+
+  /// Opens the temporary file beside `path`.
+  package init(path: String) throws(FileWriteError) {
+    self.path = path
+    temporaryPath = "\(path).partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+  }
+
+  deinit { discard() }
+
+  /// Appends `data`.
+  package func write(_ data: Data) throws(FileWriteError) {
+    var offset = 0
+    while offset < data.count {
+      let written = data.withUnsafeBytes { bytes in
+        bytes.baseAddress.map { systemWrite(descriptor, $0 + offset, data.count - offset) } ?? 0
+      }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw Self.failure(path) }
+      offset += written
+    }
+  }
+
+  /// Brings the file to disk and gives it its name.
+  package func commit() throws(FileWriteError) {
+    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw Self.failure(path) }
+    descriptor = -1
+    guard rename(temporaryPath, path) == 0 else {
+      let failure = Self.failure(path)
+      unlink(temporaryPath)
+      throw failure
+    }
+  }
+
+  /// Removes what was written; does nothing after `commit`.
+  package func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    unlink(temporaryPath)
+  }
+
+  private static func failure(_ path: String) -> FileWriteError {
+    FileWriteError(path: path, reason: String(cString: strerror(errno)))
+  }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

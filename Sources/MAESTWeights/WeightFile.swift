@@ -1,0 +1,86 @@
+package import MAESTTensor
+
+/// A MAEST weight file: a safetensors file with exactly the parameters of its configuration.
+///
+/// The weights stay where they are in the mapped file.
+public struct WeightFile: Sendable {
+  /// Sizes, labels, outputs and provenance.
+  public let description: ModelDescription
+  /// The file below.
+  public let tensors: SafeTensorsFile
+
+  public var configuration: ModelConfiguration { description.configuration }
+
+  /// Maps and validates the weight file at `path`.
+  ///
+  /// Throws a ``WeightError`` for a file that is damaged, is no MAEST weight file, or whose tensors are not
+  /// exactly those of its configuration: every missing, unexpected and misshapen one is named.
+  public init(path: String) throws(WeightError) {
+    let tensors = try SafeTensorsFile(path: path)
+    guard tensors.metadata[ModelMetadata.versionKey] != nil else { throw .notMAEST(path: path) }
+    guard
+      tensors.metadata[HeaderChecksum.key]
+        == HeaderChecksum.compute(metadata: tensors.metadata, entries: tensors.entries)
+    else { throw .corruptHeader(path: path) }
+    self.tensors = tensors
+    description = try ModelMetadata.decode(tensors.metadata, path: path)
+    try requireExactMatch()
+  }
+
+  /// Writes a weight file; `source` gives each parameter's little-endian float32 bytes, row-major.
+  package static func write(
+    _ description: ModelDescription, parameters: [TensorSource], to path: String
+  ) throws {
+    let expected = Set(description.configuration.parameters)
+    let given = Set(parameters.map { Parameter($0.name, $0.shape) })
+    precondition(given == expected, "parameters differ: \(given.symmetricDifference(expected))")
+    try SafeTensorsWriter.write(parameters, metadata: ModelMetadata.encode(description), to: path)
+  }
+
+  private func requireExactMatch() throws(WeightError) {
+    var unexpected = Set(tensors.entries.filter { !Self.isPadding($0.key, $0.value) }.keys)
+    var missing: [String] = []
+    var misshapen: [String] = []
+    for parameter in configuration.parameters {
+      guard let entry = tensors.entries[parameter.name] else {
+        missing.append(parameter.name)
+        continue
+      }
+      unexpected.remove(parameter.name)
+      if entry.shape != parameter.shape || entry.elementType != .float32 {
+        misshapen.append(
+          "\(parameter.name) (\(entry.elementType.rawValue) \(entry.shape), expected F32 \(parameter.shape))")
+      }
+    }
+    guard missing.isEmpty, unexpected.isEmpty, misshapen.isEmpty else {
+      throw .wrongTensors(
+        path: tensors.path, missing: missing, unexpected: unexpected.sorted(), misshapen: misshapen)
+    }
+  }
+
+  private static func isPadding(_ name: String, _ entry: SafeTensorsEntry) -> Bool {
+    name.hasPrefix(SafeTensorsWriter.paddingPrefix) && entry.elementType == .unsignedInteger8
+      && entry.dataRange.count < SafeTensorsWriter.alignment
+  }
+}
+
+extension WeightFile {
+  /// A parameter of two axes, in place.
+  package func matrix(_ name: String) -> Matrix {
+    let (offset, shape) = location(of: name, rank: 2)
+    return tensors.file.matrix(atByteOffset: offset, rows: shape[0], columns: shape[1])
+  }
+
+  /// A parameter of one axis, in place.
+  package func vector(_ name: String) -> Vector {
+    let (offset, shape) = location(of: name, rank: 1)
+    return tensors.file.vector(atByteOffset: offset, count: shape[0])
+  }
+
+  private func location(of name: String, rank: Int) -> (offset: Int, shape: [Int]) {
+    guard let entry = tensors.entries[name], entry.shape.count == rank else {
+      preconditionFailure("no parameter \(name) of \(rank) axes in the manifest")
+    }
+    return (tensors.dataOffset + entry.dataRange.lowerBound, entry.shape)
+  }
+}
