@@ -1,0 +1,59 @@
+/// Why a graph could not be converted.
+public enum ConversionError: Error, Equatable {
+  /// The file could not be read.
+  case unreadable(path: String, reason: String)
+  /// The file is no serialised TensorFlow graph.
+  case notAGraph(path: String, reason: String)
+  /// A node or function refers to something that is not there.
+  case danglingReference(node: String, reference: String)
+  /// Functions call each other without end, or too deeply.
+  case recursiveCall(function: String)
+  /// The graph grows beyond the limit when its calls are inlined.
+  case tooLarge(nodeLimit: Int)
+  /// The graph has a loop.
+  case cyclic(node: String)
+  /// A constant's contents do not fit its shape or type.
+  case badConstant(node: String, reason: String)
+  /// An operation on constants could not be computed.
+  case badOperation(node: String, operation: String, reason: String)
+  /// No input of shape `[batch, time, mel]`.
+  case noInput(found: [String])
+  /// Nothing in the graph looks like MAEST.
+  case notMAEST(reason: String)
+  /// The graph is nearly MAEST, but differs in one place.
+  case unrecognized(place: String, node: String, found: String, expected: String)
+  /// The metadata file could not be used.
+  case badMetadata(path: String, reason: String)
+}
+
+extension ConversionError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      "\(path): cannot read the graph: \(reason)"
+    case .notAGraph(let path, let reason):
+      "\(path): not a TensorFlow graph, or truncated: \(reason)"
+    case .danglingReference(let node, let reference):
+      "node '\(node)' refers to '\(reference)', which the graph does not have"
+    case .recursiveCall(let function):
+      "function '\(function)' calls itself or is nested too deeply"
+    case .tooLarge(let nodeLimit):
+      "the graph has more than \(nodeLimit) nodes once its calls are inlined"
+    case .cyclic(let node):
+      "the graph has a loop through node '\(node)'; MAEST has none"
+    case .badConstant(let node, let reason):
+      "constant '\(node)': \(reason)"
+    case .badOperation(let node, let operation, let reason):
+      "node '\(node)' (\(operation)): \(reason)"
+    case .noInput(let found):
+      "the graph has no input of shape [batch, time, mel]; its inputs: "
+        + (found.isEmpty ? "none" : found.joined(separator: ", "))
+    case .notMAEST(let reason):
+      "not a MAEST graph: \(reason)"
+    case .unrecognized(let place, let node, let found, let expected):
+      "not a MAEST graph: \(place), node '\(node)': found \(found), expected \(expected)"
+    case .badMetadata(let path, let reason):
+      "\(path): cannot use the metadata: \(reason)"
+    }
+  }
+}

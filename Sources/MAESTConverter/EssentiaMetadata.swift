@@ -1,0 +1,23 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What is used of the `.json` that Essentia publishes beside each graph.
+///
+/// Only the label names: its tensor shapes are known to be wrong in places and are not looked at.
+struct EssentiaMetadata: Decodable {
+  /// Label names in output order.
+  var classes: [String]
+
+  static func read(path: String) throws(ConversionError) -> EssentiaMetadata {
+    let data: Data
+    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+      throw .badMetadata(path: path, reason: "the file cannot be read")
+    }
+    do { return try JSONDecoder().decode(EssentiaMetadata.self, from: data) } catch {
+      throw .badMetadata(path: path, reason: "it is no JSON object with a list of strings named 'classes'")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Element types that graphs of MAEST use.
+enum ElementType: String, Sendable {
+  case float32, float64, float16, bfloat16
+  case int8, uint8, int16, int32, int64
+  case bool
+  case string
+  case other
+
+  var isFloating: Bool { [.float32, .float64, .float16, .bfloat16].contains(self) }
+  var isInteger: Bool { [.int8, .uint8, .int16, .int32, .int64].contains(self) }
+}
+
+/// A constant: element type, shape and elements in row-major order.
+struct ConstantTensor: Sendable {
+  var type: ElementType
+  var shape: [Int]
+  var elements: Elements
+
+  /// Elements in the widest form of their kind; large float32 constants stay as the bytes of the file.
+  enum Elements: Sendable {
+    /// Little-endian float32, as it stands in the graph.
+    case floatBytes(Data)
+    case floats([Float])
+    case integers([Int])
+    case booleans([Bool])
+    case strings([Data])
+  }
+
+  var count: Int { shape.reduce(1, *) }
+}
+
+extension ConstantTensor {
+  init(floats: [Float], shape: [Int]) {
+    precondition(floats.count == shape.reduce(1, *), "\(floats.count) elements for shape \(shape)")
+    self.init(type: .float32, shape: shape, elements: .floats(floats))
+  }
+
+  init(integers: [Int], shape: [Int], type: ElementType = .int64) {
+    precondition(integers.count == shape.reduce(1, *), "\(integers.count) elements for shape \(shape)")
+    self.init(type: type, shape: shape, elements: .integers(integers))
+  }
+
+  init(booleans: [Bool], shape: [Int]) {
+    precondition(booleans.count == shape.reduce(1, *), "\(booleans.count) elements for shape \(shape)")
+    self.init(type: .bool, shape: shape, elements: .booleans(booleans))
+  }
+
+  /// The elements as floats; nil for other kinds.
+  var floats: [Float]? {
+    switch elements {
+    case .floats(let values): values
+    case .floatBytes(let data):
+      data.withUnsafeBytes { bytes in
+        (0..<(bytes.count / 4)).map {
+          Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+        }
+      }
+    default: nil
+    }
+  }
+
+  /// The elements as integers; nil for other kinds.
+  var integers: [Int]? {
+    if case .integers(let values) = elements { values } else { nil }
+  }
+
+  /// The elements as truth values; nil for other kinds.
+  var booleans: [Bool]? {
+    if case .booleans(let values) = elements { values } else { nil }
+  }
+
+  /// Little-endian float32 bytes; nil for other kinds.
+  var littleEndianFloatBytes: Data? {
+    switch elements {
+    case .floatBytes(let data): data
+    case .floats(let values):
+      values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+    default: nil
+    }
+  }
+
+  /// The one number of a scalar (or of a tensor of one element); nil for anything else.
+  var scalar: Double? {
+    guard count == 1 else { return nil }
+    if let value = floats?.first { return Double(value) }
+    if let value = integers?.first { return Double(value) }
+    return nil
+  }
+
+  /// The same elements under another shape of the same size.
+  func reshaped(_ shape: [Int]) -> ConstantTensor {
+    precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
+    return ConstantTensor(type: type, shape: shape, elements: elements)
+  }
+}

@@ -1,0 +1,55 @@
+/// A graph without calls: nodes in topological order, whatever file it came from.
+///
+/// Operation names and attributes are those of TensorFlow; readers of other formats translate into them.
+struct Graph: Sendable {
+  var nodes: [Node]
+  /// Names that a user of the file can ask for, with what they stand for.
+  var addressable: [String: Value]
+  /// Facts for messages: how many nodes the file had, functions it called and so on.
+  var summary: String
+
+  subscript(value: Value) -> Node { nodes[value.node] }
+}
+
+/// One output of a node.
+struct Value: Hashable, Sendable {
+  var node: Int
+  var output: Int = 0
+}
+
+/// One operation.
+struct Node: Sendable {
+  /// Name in the file, with the names of the calls around it.
+  var name: String
+  var operation: String
+  /// Data inputs; control inputs are dropped.
+  var inputs: [Value]
+  var attributes: [String: Attribute]
+}
+
+/// An attribute of a node.
+enum Attribute: Sendable {
+  case integer(Int)
+  case float(Float)
+  case boolean(Bool)
+  case string(String)
+  case type(ElementType)
+  /// nil: unknown rank; a size of nil: unknown size.
+  case shape([Int?]?)
+  case tensor(ConstantTensor)
+  case integers([Int])
+  case other
+
+  var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+  var float: Float? { if case .float(let value) = self { value } else { nil } }
+  var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+  var string: String? { if case .string(let value) = self { value } else { nil } }
+  var type: ElementType? { if case .type(let value) = self { value } else { nil } }
+  var integers: [Int]? { if case .integers(let value) = self { value } else { nil } }
+  var tensor: ConstantTensor? { if case .tensor(let value) = self { value } else { nil } }
+}
+
+extension Node {
+  func flag(_ name: String) -> Bool { attributes[name]?.boolean ?? false }
+  func integer(_ name: String, default value: Int) -> Int { attributes[name]?.integer ?? value }
+}

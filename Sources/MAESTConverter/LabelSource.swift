@@ -1,0 +1,54 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Label names for a graph, and where they come from.
+struct LabelSource {
+  var labels: [String]
+  var origin: String
+  /// Set where the names are an assumption that the user should know of.
+  var notice: String?
+
+  /// Labels from `metadataPath`, else from the `.json` beside the graph, else the Discogs styles where the count
+  /// is theirs, else numbered names.
+  static func find(
+    count: Int, graphPath: String, metadataPath: String?
+  ) throws(ConversionError) -> LabelSource {
+    let path = metadataPath ?? GraphConverter.metadataPath(besideGraphAt: graphPath)
+    if let path { return try fromMetadata(path: path, count: count) }
+    if let (name, labels) = discogs(count: count) {
+      return LabelSource(
+        labels: labels, origin: name,
+        notice: "no metadata: the \(count) outputs are taken for the \(name); --metadata names another list")
+    }
+    return LabelSource(
+      labels: (0..<count).map { "label \($0)" }, origin: "numbered",
+      notice: "no metadata: the \(count) labels are numbered; --metadata names them")
+  }
+
+  private static func fromMetadata(path: String, count: Int) throws(ConversionError) -> LabelSource {
+    let labels = try EssentiaMetadata.read(path: path).classes
+    guard labels.count == count else {
+      throw .badMetadata(
+        path: path,
+        reason: "it names \(labels.count) classes, the graph has \(count) outputs; "
+          + "give the right file with --metadata")
+    }
+    return LabelSource(labels: labels, origin: URL(filePath: path).lastPathComponent)
+  }
+
+  /// The lists of music styles that the official models were trained with (discogs.com).
+  private static func discogs(count: Int) -> (name: String, labels: [String])? {
+    switch count {
+    case 400: ("400 Discogs styles", lines(PackageResources.discogs400_txt))
+    case 519: ("519 Discogs styles", lines(PackageResources.discogs519_txt))
+    default: nil
+    }
+  }
+
+  private static func lines(_ bytes: [UInt8]) -> [String] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}

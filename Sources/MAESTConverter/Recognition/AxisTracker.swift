@@ -1,0 +1,72 @@
+/// Follows axes through transpositions and reshapes.
+///
+/// Every axis of a tensor is a list of labelled parts, outermost first: merging axes joins their lists, splitting
+/// is only possible where parts meet. Axes of one element carry no parts.
+struct AxisTracker<Label: Hashable> {
+  struct Part: Hashable {
+    var label: Label
+    var size: Int
+  }
+  private(set) var axes: [[Part]]
+
+  init(_ labels: [(label: Label, size: Int)]) {
+    axes = labels.map { $0.size == 1 ? [] : [Part(label: $0.label, size: $0.size)] }
+  }
+
+  /// Labels of each axis that has any.
+  var labels: [[Label]] { axes.filter { !$0.isEmpty }.map { $0.map(\.label) } }
+
+  /// All labels, outermost first.
+  var order: [Label] { axes.flatMap { $0.map(\.label) } }
+
+  mutating func transpose(_ order: [Int]) -> Bool {
+    guard order.count == axes.count, order.allSatisfy(axes.indices.contains) else { return false }
+    axes = order.map { axes[$0] }
+    return true
+  }
+
+  /// Regroups the parts for `shape`; false where a size does not fall between parts.
+  mutating func reshape(_ shape: [Int]) -> Bool {
+    var parts = axes.flatMap { $0 }[...]
+    var regrouped: [[Part]] = []
+    for size in shape {
+      var group: [Part] = []
+      var product = 1
+      while product < size, let part = parts.popFirst() {
+        group.append(part)
+        product *= part.size
+      }
+      guard product == size else { return false }
+      regrouped.append(group)
+    }
+    guard parts.isEmpty else { return false }
+    axes = regrouped
+    return true
+  }
+}
+
+extension PatternMatcher {
+  private static let movements: Set<String> = ["Transpose", "Reshape", "ExpandDims", "Squeeze"]
+
+  /// The value behind all operations that only move elements, and those operations, first one first.
+  func behindMovements(_ value: Value) -> (source: Value, movements: [Value]) {
+    var movements: [Value] = []
+    var value = graph.source(of: value)
+    while Self.movements.contains(node(value).operation), !graph.isConstant(value) {
+      movements.append(value)
+      value = graph.source(of: node(value).inputs[0])
+    }
+    return (value, movements.reversed())
+  }
+
+  /// Takes `tracker` through `movement`; false where axes are cut in the middle.
+  func track<Label>(_ tracker: inout AxisTracker<Label>, through movement: Value) -> Bool {
+    let node = node(movement)
+    if node.operation == "Transpose" {
+      guard node.inputs.count == 2, let order = integers(node.inputs[1]) else { return false }
+      return tracker.transpose(order)
+    }
+    guard let shape = graph.shape(of: movement) else { return false }
+    return tracker.reshape(shape)
+  }
+}

@@ -1,0 +1,119 @@
+/// The vocabulary in which the patterns of a transformer are written: looking through operations that change
+/// nothing, and taking operations apart.
+///
+/// The batch is 1 throughout, so axes of size 1 mean nothing: shapes are compared without them ("compact").
+struct PatternMatcher {
+  let graph: FoldedGraph
+
+  init(_ graph: FoldedGraph) { self.graph = graph }
+
+  /// The value behind operations that neither compute nor move anything: identities, reshapes that only add or
+  /// drop axes of size 1, products with 1, sums with 0.
+  func unwrap(_ value: Value) -> Value {
+    var value = graph.source(of: value)
+    while let inner = unwrappedOnce(value) { value = graph.source(of: inner) }
+    return value
+  }
+
+  func node(_ value: Value) -> Node { graph.graph[value] }
+
+  func compactShape(_ value: Value) -> [Int]? { graph.shape(of: value)?.filter { $0 != 1 } }
+
+  /// Whether two values are the same one behind operations that change nothing.
+  func same(_ left: Value, _ right: Value) -> Bool { unwrap(left) == unwrap(right) }
+
+  /// The number that a constant of one element holds.
+  func scalar(_ value: Value) -> Double? {
+    guard let shape = graph.shape(of: value), shape.reduce(1, *) == 1 else { return nil }
+    return graph.constant(value)?.scalar
+  }
+
+  /// The integers of a constant.
+  func integers(_ value: Value) -> [Int]? { graph.constant(value)?.integers }
+
+  private func unwrappedOnce(_ value: Value) -> Value? {
+    let node = node(value)
+    guard let first = node.inputs.first, !graph.isConstant(value) else { return nil }
+    switch node.operation {
+    case "Reshape", "Squeeze", "ExpandDims":
+      guard let shape = compactShape(value), shape == compactShape(first) else { return nil }
+      return first
+    case "Transpose": return keepsOrder(node) ? first : nil
+    case "ConcatV2": return node.inputs.count == 2 ? first : nil
+    case "Cast":
+      return node.attributes["SrcT"]?.type == node.attributes["DstT"]?.type ? first : nil
+    case "Mul": return neutralPartner(node, neutral: 1, commutes: true)
+    case "RealDiv": return neutralPartner(node, neutral: 1, commutes: false)
+    case "Add", "AddV2": return neutralPartner(node, neutral: 0, commutes: true)
+    case "Sub": return neutralPartner(node, neutral: 0, commutes: false)
+    default: return nil
+    }
+  }
+
+  /// Whether a transposition leaves the axes of more than one element in their order.
+  private func keepsOrder(_ node: Node) -> Bool {
+    guard let shape = graph.shape(of: node.inputs[0]), node.inputs.count == 2,
+      let order = integers(node.inputs[1])
+    else { return false }
+    let moved = order.filter { shape[$0] != 1 }
+    return moved == moved.sorted()
+  }
+
+  private func neutralPartner(_ node: Node, neutral: Double, commutes: Bool) -> Value? {
+    guard node.inputs.count == 2 else { return nil }
+    if scalar(node.inputs[1]) == neutral { return node.inputs[0] }
+    return commutes && scalar(node.inputs[0]) == neutral ? node.inputs[1] : nil
+  }
+}
+
+// MARK: - Taking operations apart
+
+extension PatternMatcher {
+  static let additions: Set<String> = ["Add", "AddV2"]
+
+  /// The inputs of `value`'s operation if it is one of `operations`.
+  func inputs(of value: Value, _ operations: Set<String>) -> [Value]? {
+    let node = node(unwrap(value))
+    return operations.contains(node.operation) ? node.inputs : nil
+  }
+
+  func inputs(of value: Value, _ operation: String) -> [Value]? { inputs(of: value, [operation]) }
+
+  /// The operands of a sum or product, the constant one second.
+  func withConstant(_ value: Value, _ operations: Set<String>) -> (variable: Value, constant: Value)? {
+    guard let operands = inputs(of: value, operations), operands.count == 2 else { return nil }
+    switch (graph.isConstant(operands[0]), graph.isConstant(operands[1])) {
+    case (false, true): return (operands[0], operands[1])
+    case (true, false): return (operands[1], operands[0])
+    default: return nil
+    }
+  }
+
+  /// A factor on a value: `value = variable * factor`, written as a product or a quotient with a constant.
+  func scaled(_ value: Value) -> (variable: Value, factor: Double)? {
+    if let (variable, constant) = withConstant(value, ["Mul"]), let factor = scalar(constant) {
+      return (variable, factor)
+    }
+    if let operands = inputs(of: value, "RealDiv"), operands.count == 2, !graph.isConstant(operands[0]),
+      let divisor = scalar(operands[1]), divisor != 0
+    {
+      return (operands[0], 1 / divisor)
+    }
+    return nil
+  }
+
+  /// The input of a mean over the last axis that keeps it.
+  func meanOverLastAxis(_ value: Value) -> Value? {
+    guard let operands = inputs(of: value, "Mean"), operands.count == 2,
+      let rank = graph.shape(of: operands[0])?.count, let axes = integers(operands[1]),
+      axes == [rank - 1] || axes == [-1]
+    else { return nil }
+    return operands[0]
+  }
+
+  /// An error at `value`: what stands there and what should.
+  func mismatch(_ place: String, _ value: Value, expected: String) -> ConversionError {
+    let node = node(unwrap(value))
+    return .unrecognized(place: place, node: node.name, found: node.operation, expected: expected)
+  }
+}

@@ -1,0 +1,14 @@
+import MAESTWeights
+
+/// MAEST, found in a graph.
+struct RecognizedModel {
+  var configuration: ModelConfiguration
+  /// Name of the graph's input.
+  var inputName: String
+  /// The parameters of the manifest, in its order.
+  var parameters: [(parameter: Parameter, expression: WeightExpression)]
+  /// What each addressable value of the graph is, as far as it is one of the network's outputs.
+  var outputs: [String: OutputRole]
+  /// Names of the graph's constants that nothing in the network depends on.
+  var unusedConstants: [String]
+}

@@ -1,0 +1,61 @@
+import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Reads a serialised TensorFlow `GraphDef` into a ``Graph`` without calls.
+enum GraphDefReader {
+  /// Reads the graph in `bytes`, the contents of the file at `path`.
+  static func read(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> Graph {
+    let definition: TensorFlowGraphDef
+    do { definition = try decode(bytes) } catch {
+      throw .notAGraph(path: path, reason: reason(error))
+    }
+    guard !definition.node.isEmpty, definition.node.allSatisfy({ !$0.op.isEmpty && !$0.name.isEmpty }) else {
+      throw .notAGraph(path: path, reason: "it has no nodes with a name and an operation")
+    }
+    return try FunctionInliner(definition).inlined()
+  }
+
+  private static func decode(_ bytes: UnsafeRawBufferPointer) throws -> TensorFlowGraphDef {
+    guard let start = bytes.baseAddress else { return TensorFlowGraphDef() }
+    // Read in place: decoding copies what it keeps.
+    let data = Data(
+      bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
+    return try TensorFlowGraphDef(serializedBytes: data)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error as? BinaryDecodingError {
+    case .truncated: "the protobuf message ends early"
+    case .malformedProtobuf: "malformed protobuf message"
+    case .messageDepthLimit: "the protobuf message is nested too deeply"
+    case .invalidUTF8: "a name is not valid UTF-8"
+    default: "malformed protobuf message"
+    }
+  }
+}
+
+extension Attribute {
+  init(_ value: TensorFlowAttrValue, node: String) throws(ConversionError) {
+    switch value.value {
+    case .i(let number): self = .integer(Int(number))
+    case .f(let number): self = .float(number)
+    case .b(let flag): self = .boolean(flag)
+    case .s(let bytes): self = .string(String(decoding: bytes, as: UTF8.self))
+    case .type(let type): self = .type(ElementType(type))
+    case .shape(let shape): self = .shape(Self.sizes(shape))
+    case .tensor(let tensor): self = .tensor(try ConstantTensor(tensor, node: node))
+    case .list(let list): self = list.i.isEmpty ? .other : .integers(list.i.map { Int($0) })
+    case .func(let function): self = .string(function.name)
+    case .placeholder, nil: self = .other
+    }
+  }
+
+  private static func sizes(_ shape: TensorFlowTensorShapeProto) -> [Int?]? {
+    shape.unknownRank ? nil : shape.dim.map { $0.size < 0 ? nil : Int($0.size) }
+  }
+}

@@ -1,0 +1,147 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension ElementType {
+  init(_ type: TensorFlowDataType) {
+    switch type {
+    case .dtFloat: self = .float32
+    case .dtDouble: self = .float64
+    case .dtHalf: self = .float16
+    case .dtBfloat16: self = .bfloat16
+    case .dtInt8: self = .int8
+    case .dtUint8: self = .uint8
+    case .dtInt16: self = .int16
+    case .dtInt32: self = .int32
+    case .dtInt64: self = .int64
+    case .dtBool: self = .bool
+    case .dtString: self = .string
+    default: self = .other
+    }
+  }
+
+  /// Bytes of one element in `tensor_content`.
+  fileprivate var byteCount: Int? {
+    switch self {
+    case .float64, .int64: 8
+    case .float32, .int32: 4
+    case .float16, .bfloat16, .int16: 2
+    case .int8, .uint8, .bool: 1
+    case .string, .other: nil
+    }
+  }
+}
+
+extension ConstantTensor {
+  /// Elements that a list of values may be extended to ("the last value fills the shape").
+  static let fillLimit = 1 << 24
+
+  /// Reads a `TensorProto`: raw content, or a list of values whose last one fills the rest of the shape.
+  init(_ proto: TensorFlowTensorProto, node: String) throws(ConversionError) {
+    let type = ElementType(proto.dtype)
+    let shape = try Self.shape(of: proto, node: node)
+    let count = shape.reduce(1, *)
+    if type == .string {
+      self.init(type: type, shape: shape, elements: .strings(proto.stringVal))
+    } else if !proto.tensorContent.isEmpty {
+      self.init(
+        type: type, shape: shape,
+        elements: try Self.elements(of: proto.tensorContent, type: type, count: count, node: node))
+    } else {
+      self.init(
+        type: type, shape: shape,
+        elements: try Self.filled(proto, type: type, count: count, node: node))
+    }
+  }
+
+  private static func shape(of proto: TensorFlowTensorProto, node: String) throws(ConversionError) -> [Int] {
+    var count = 1
+    var shape: [Int] = []
+    for dimension in proto.tensorShape.dim {
+      let size = Int(dimension.size)
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow, !proto.tensorShape.unknownRank else {
+        throw .badConstant(node: node, reason: "its shape is not fixed or too large")
+      }
+      count = product
+      shape.append(size)
+    }
+    return shape
+  }
+
+  private static func elements(
+    of content: Data, type: ElementType, count: Int, node: String
+  ) throws(ConversionError) -> Elements {
+    guard let size = type.byteCount else {
+      throw .badConstant(node: node, reason: "element type \(type.rawValue) with raw content")
+    }
+    let (expected, overflow) = count.multipliedReportingOverflow(by: size)
+    guard !overflow, content.count == expected else {
+      throw .badConstant(
+        node: node, reason: "\(content.count) bytes of content for \(count) elements of \(type.rawValue)")
+    }
+    func read<T: FixedWidthInteger>(_: T.Type) -> [T] {
+      content.withUnsafeBytes { bytes in
+        (0..<count).map {
+          T(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self))
+        }
+      }
+    }
+    switch type {
+    case .float32: return .floatBytes(content)
+    case .float64: return .floats(read(UInt64.self).map { Float(Double(bitPattern: $0)) })
+    case .float16: return .floats(read(UInt16.self).map(Self.half))
+    case .bfloat16: return .floats(read(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) })
+    case .int64: return .integers(read(Int64.self).map { Int($0) })
+    case .int32: return .integers(read(Int32.self).map { Int($0) })
+    case .int16: return .integers(read(Int16.self).map { Int($0) })
+    case .int8: return .integers(read(Int8.self).map { Int($0) })
+    case .uint8: return .integers(read(UInt8.self).map { Int($0) })
+    case .bool: return .booleans(read(UInt8.self).map { $0 != 0 })
+    case .string, .other:
+      throw .badConstant(node: node, reason: "element type \(type.rawValue) with raw content")
+    }
+  }
+
+  private static func filled(
+    _ proto: TensorFlowTensorProto, type: ElementType, count: Int, node: String
+  ) throws(ConversionError) -> Elements {
+    func fill<T>(_ values: [T], _ zero: T) throws(ConversionError) -> [T] {
+      guard values.count <= max(count, 1) else {
+        throw .badConstant(node: node, reason: "\(values.count) values for \(count) elements")
+      }
+      guard count <= max(fillLimit, values.count) else {
+        throw .badConstant(node: node, reason: "one value for \(count) elements")
+      }
+      if values.count >= count { return Array(values.prefix(count)) }
+      return values + Array(repeating: values.last ?? zero, count: count - values.count)
+    }
+    switch type {
+    case .float32: return .floats(try fill(proto.floatVal, 0))
+    case .float64: return .floats(try fill(proto.doubleVal.map { Float($0) }, 0))
+    case .float16: return .floats(try fill(proto.halfVal.map { half(UInt16(truncatingIfNeeded: $0)) }, 0))
+    case .bfloat16:
+      return .floats(
+        try fill(proto.halfVal.map { Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: $0)) << 16) }, 0))
+    case .int64: return .integers(try fill(proto.int64Val.map { Int($0) }, 0))
+    case .int8, .uint8, .int16, .int32: return .integers(try fill(proto.intVal.map { Int($0) }, 0))
+    case .bool: return .booleans(try fill(proto.boolVal, false))
+    case .string, .other:
+      throw .badConstant(node: node, reason: "unsupported element type")
+    }
+  }
+
+  /// IEEE 754 half precision, in plain arithmetic: `Float16` does not exist on every platform.
+  static func half(_ bits: UInt16) -> Float {
+    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
+    let exponent = Int(bits >> 10) & 0x1f
+    let fraction = Float(bits & 0x3ff)
+    switch exponent {
+    case 0: return sign * fraction * 0x1p-24
+    case 31: return fraction == 0 ? sign * .infinity : .nan
+    default: return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
+    }
+  }
+}
