@@ -1,0 +1,48 @@
+import MAESTKernels
+import MAESTTensor
+import MAESTWeights
+
+/// Tokens of a mel patch: CLS, DIST, then a strided convolution's grid (frequency-major), plus position embeddings.
+///
+/// Source: AST (Gong, Chung, Glass 2021), section 2.1; DIST as in DeiT.
+struct PatchEmbedding: Sendable {
+  let configuration: ModelConfiguration
+  let convolution: Dense
+  let classToken: Vector
+  let distillationToken: Vector
+  /// `[token, embedding]`.
+  let position: Matrix
+
+  init(_ file: WeightFile) {
+    configuration = file.configuration
+    convolution = Dense(file, ParameterName.patchEmbedding)
+    classToken = file.vector(ParameterName.classToken)
+    distillationToken = file.vector(ParameterName.distillationToken)
+    position = file.matrix(ParameterName.positionEmbedding)
+  }
+
+  /// melPatch: `[frame, band]`, normalised; tokens: `[token, embedding]`.
+  func callAsFunction(_ melPatch: Matrix, into tokens: MutableMatrix, _ workspace: Workspace) {
+    tokens.copy(from: position)
+    workspace.compute.elementwise.add(classToken, toRowsOf: tokens[rows: 0..<1])
+    workspace.compute.elementwise.add(distillationToken, toRowsOf: tokens[rows: 1..<2])
+    let grid = tokens[rows: ModelConfiguration.leadingTokenCount..<tokens.rows]
+    workspace.forEachRowBlock(of: grid.rows) { rows, scratch in
+      let windows = scratch.windows[rows: 0..<rows.count]
+      for (row, cell) in rows.enumerated() { copyWindow(of: melPatch, at: cell, into: windows, row: row) }
+      convolution(windows.readOnly, addingTo: grid[rows: rows], workspace.compute)
+    }
+  }
+
+  /// Copies the part of the mel patch under the kernel at a grid cell, bands first, into one row.
+  private func copyWindow(of melPatch: Matrix, at cell: Int, into windows: MutableMatrix, row: Int) {
+    let geometry = configuration.convolution
+    let firstBand = cell / configuration.gridFrameCount * geometry.bandStride
+    let firstFrame = cell % configuration.gridFrameCount * geometry.frameStride
+    for band in 0..<geometry.kernelBands {
+      for frame in 0..<geometry.kernelFrames {
+        windows[row, band * geometry.kernelFrames + frame] = melPatch[firstFrame + frame, firstBand + band]
+      }
+    }
+  }
+}

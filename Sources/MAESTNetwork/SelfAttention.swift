@@ -1,0 +1,53 @@
+import MAESTKernels
+import MAESTTensor
+import MAESTWeights
+
+/// Multi-head self-attention: `output(concat over heads of softmax(scale · q · kᵀ) · v)`.
+struct SelfAttention: Sendable {
+  let query: Dense
+  let key: Dense
+  let value: Dense
+  let output: Dense
+  let headCount: Int
+  let headWidth: Int
+  let scale: Float
+
+  init(_ file: WeightFile, block: Int) {
+    query = Dense(file, ParameterName.query(block))
+    key = Dense(file, ParameterName.key(block))
+    value = Dense(file, ParameterName.value(block))
+    output = Dense(file, ParameterName.attentionOutput(block))
+    headCount = file.configuration.headCount
+    headWidth = file.configuration.headWidth
+    scale = file.configuration.attentionScale
+  }
+
+  /// Keys and values of some tokens. normalized: `[rows.count, embedding]`.
+  func projectKeysAndValues(_ normalized: Matrix, rows: Range<Int>, _ workspace: Workspace) {
+    key(normalized, into: workspace.keys[rows: rows], workspace.compute)
+    value(normalized, into: workspace.values[rows: rows], workspace.compute)
+  }
+
+  /// Queries of some tokens. normalized: `[rows.count, embedding]`.
+  func projectQueries(_ normalized: Matrix, rows: Range<Int>, _ workspace: Workspace) {
+    query(normalized, into: workspace.queries[rows: rows], workspace.compute)
+  }
+
+  /// Every head's weighted sums of values for the first `queryCount` queries, into the workspace's context.
+  ///
+  /// Scores exist for one head and one run of queries at a time: `[query, token]`, never `[head, token, token]`.
+  func attend(queryCount: Int, _ workspace: Workspace) {
+    let queryRuns = RowBlocks(rowCount: queryCount, atMost: Compute.preferredQueryCount)
+    workspace.compute.parallel(count: headCount * queryRuns.count) { item, worker in
+      let rows = queryRuns[item % queryRuns.count]
+      let head = item / queryRuns.count
+      let columns = (head * headWidth)..<((head + 1) * headWidth)
+      workspace.compute.attention(
+        query: workspace.queries[rows: rows][columns: columns].readOnly,
+        key: workspace.keys[columns: columns].readOnly,
+        value: workspace.values[columns: columns].readOnly,
+        scale: scale, scores: workspace.scratch[worker].scores,
+        into: workspace.context[rows: rows][columns: columns])
+    }
+  }
+}

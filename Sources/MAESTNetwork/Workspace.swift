@@ -1,0 +1,64 @@
+package import MAESTKernels
+import MAESTTensor
+package import MAESTWeights
+
+/// All the memory that one run needs besides the weights, allocated once and used patch after patch.
+///
+/// A workspace belongs to one run at a time; the network itself is immutable and may serve many runs at once.
+package struct Workspace: Sendable {
+  package let compute: Compute
+  /// The residual stream `[token, embedding]`.
+  let tokens: MutableMatrix
+  /// The residual stream of CLS and DIST alone `[2, embedding]`.
+  let leadingTokens: MutableMatrix
+  /// `[token, head * width]`, as are keys, values and context.
+  let queries: MutableMatrix
+  let keys: MutableMatrix
+  let values: MutableMatrix
+  /// Weighted sums of values, all heads side by side.
+  let context: MutableMatrix
+  /// One for each worker.
+  let scratch: [Scratch]
+
+  /// Memory of one worker.
+  struct Scratch: Sendable {
+    /// `[row, max(embedding, kernel elements)]`.
+    let normalized: MutableMatrix
+    /// `[row, section of the hidden layer]`.
+    let hidden: MutableMatrix
+    /// `[query, token]`.
+    let scores: MutableMatrix
+    /// Windows of the mel patch under the convolution's kernel `[row, kernel elements]`.
+    let windows: MutableMatrix
+  }
+
+  package init(_ configuration: ModelConfiguration, on compute: Compute) {
+    self.compute = compute
+    let tokenCount = configuration.tokenCount
+    let rowCount = RowBlocks(tokensOf: tokenCount).longest
+    tokens = MutableMatrix(rows: tokenCount, columns: configuration.embeddingWidth)
+    leadingTokens = MutableMatrix(
+      rows: ModelConfiguration.leadingTokenCount, columns: configuration.embeddingWidth)
+    func projection() -> MutableMatrix {
+      MutableMatrix(rows: tokenCount, columns: configuration.attentionWidth)
+    }
+    (queries, keys, values, context) = (projection(), projection(), projection(), projection())
+    scratch = (0..<compute.threadCount).map { _ in
+      Scratch(
+        normalized: MutableMatrix(rows: rowCount, columns: configuration.embeddingWidth),
+        hidden: MutableMatrix(
+          rows: rowCount, columns: min(FeedForward.sectionWidth, configuration.feedForwardWidth)),
+        scores: MutableMatrix(
+          rows: RowBlocks(rowCount: tokenCount, atMost: Compute.preferredQueryCount).longest,
+          columns: tokenCount),
+        windows: MutableMatrix(
+          rows: rowCount, columns: configuration.convolution.kernelElementCount))
+    }
+  }
+
+  /// Runs `body` for every run of rows, on the workers; each has its own scratch memory.
+  func forEachRowBlock(of rowCount: Int, _ body: @Sendable (Range<Int>, Scratch) -> Void) {
+    let blocks = RowBlocks(tokensOf: rowCount)
+    compute.parallel(count: blocks.count) { index, worker in body(blocks[index], scratch[worker]) }
+  }
+}
