@@ -1,0 +1,46 @@
+import MAESTKernels
+
+/// How a model computes.
+public struct EngineOptions: Sendable, Hashable {
+  /// Who multiplies matrices.
+  public enum Backend: String, Sendable, CaseIterable {
+    /// The fastest there is on this system: OpenBLAS, or Accelerate on macOS.
+    case automatic
+    /// OpenBLAS, loaded when the first model is.
+    case openblas
+    /// Apple's Accelerate.
+    case accelerate
+    /// Plain Swift: slow, needs no library, for comparison.
+    case reference
+  }
+
+  /// Threads that one analysis uses at most; nil: the processor cores that the process may use.
+  public var threadCount: Int?
+  public var backend: Backend
+
+  public init(threadCount: Int? = nil, backend: Backend = .automatic) {
+    self.threadCount = threadCount
+    self.backend = backend
+  }
+
+  /// All allowed cores, the system's fastest backend.
+  public static let automatic = EngineOptions()
+
+  /// Facts about this machine and what runs on it, as names and values.
+  public func systemFacts() throws -> [(name: String, value: String)] {
+    try makeCompute().facts
+  }
+
+  func makeCompute() throws -> Compute {
+    try Compute(backend: matrixBackend, threadCount: threadCount)
+  }
+
+  private var matrixBackend: MatrixBackend {
+    switch backend {
+    case .automatic: .automatic
+    case .openblas: .openBLAS
+    case .accelerate: .accelerate
+    case .reference: .reference
+    }
+  }
+}

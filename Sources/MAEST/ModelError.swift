@@ -1,0 +1,39 @@
+/// Why a model cannot be found or used.
+public enum ModelError: Error, Equatable {
+  /// No model was named and none can be chosen.
+  case noModel(folder: String)
+  /// The user's model folder holds several.
+  case ambiguousModel(folder: String, names: [String])
+  /// The named file does not exist.
+  case missingFile(path: String)
+  /// The file's name ends in nothing that is known.
+  case unknownFileType(path: String)
+  /// The folder for converted graphs cannot be made.
+  case unusableCache(folder: String, reason: String)
+  /// A layer beyond the model's depth.
+  case noSuchLayer(layer: Int, layerCount: Int)
+  /// Logits of a model that gives tokens only.
+  case noHead
+}
+
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noModel(let folder):
+      "no model: give --model FILE, set MAEST_MODEL, or put one weight file into \(folder)"
+    case .ambiguousModel(let folder, let names):
+      "several models in \(folder) (\(names.joined(separator: ", "))): choose one with --model"
+    case .missingFile(let path):
+      "\(path): no such file; a model is a weight file (.safetensors) or a frozen graph (.pb)"
+    case .unknownFileType(let path):
+      "\(path): not a model by its name: expected a weight file (.safetensors) or a frozen graph (.pb)"
+    case .unusableCache(let folder, let reason):
+      "\(folder): cannot keep converted graphs here (\(reason)); convert the graph with maest-convert, "
+        + "or set XDG_CACHE_HOME to a folder that can be written"
+    case .noSuchLayer(let layer, let layerCount):
+      "layer \(layer): the model has layers 1 to \(layerCount)"
+    case .noHead:
+      "the model has no classification head: it gives tokens only"
+    }
+  }
+}

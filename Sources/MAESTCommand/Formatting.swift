@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import MAEST
+
+/// A number with so many digits after the point, whatever the locale.
+func fixed(_ value: Float, digits: Int) -> String {
+  String(format: "%.\(digits)f", Double(value))
+}
+
+/// Encodes a value as one line of JSON with sorted keys.
+func jsonLine(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
+}
+
+/// Reports an error as one line on standard error; `file` is named where the message does not.
+func report(_ error: any Error, file: String? = nil) {
+  let message = "\(error)"
+  let prefix = file.map { message.contains($0) ? "" : "\($0): " } ?? ""
+  StandardError.print("maest: \(prefix)\(message)")
+}
+
+/// Runs `body`; a failure becomes one line on standard error and exit code 1.
+func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch {
+    report(error)
+    throw ExitCode.failure
+  }
+}

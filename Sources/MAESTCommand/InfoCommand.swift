@@ -1,0 +1,46 @@
+import ArgumentParser
+import MAEST
+
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Print what a model is: sizes, outputs, labels, where it comes from.",
+    discussion: """
+      Examples:
+        maest info discogs-maest-30s-pw-2.safetensors
+        maest info model.pb --json
+        maest info --system
+      """)
+
+  @Argument(
+    help: "Weight file (.safetensors) or frozen graph (.pb). Default: as for maest tag --model.",
+    completion: .file(extensions: ["safetensors", "pb"]))
+  var model: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "Print this machine's facts instead: processor features, kernels, backend, threads.")
+  var system = false
+
+  func run() throws {
+    try attempt {
+      if system {
+        try printSystem()
+      } else {
+        let model = try MAESTModel(path: model, logger: StandardError.logger)
+        let summary = ModelSummary(model)
+        if json { print(try jsonLine(summary)) } else { summary.printTable() }
+      }
+    }
+  }
+
+  private func printSystem() throws {
+    let facts = try EngineOptions.automatic.systemFacts()
+    if json {
+      print(try jsonLine(Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })))
+    } else {
+      for fact in facts { print("\(fact.name): \(fact.value)") }
+    }
+  }
+}

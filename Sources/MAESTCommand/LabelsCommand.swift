@@ -1,0 +1,28 @@
+import ArgumentParser
+import MAEST
+
+struct LabelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "labels",
+    abstract: "Print a model's labels in output order, one a line.",
+    discussion: "Example: maest labels discogs-maest-30s-pw-2.safetensors | head")
+
+  @Argument(
+    help: "Weight file (.safetensors) or frozen graph (.pb). Default: as for maest tag --model.",
+    completion: .file(extensions: ["safetensors", "pb"]))
+  var model: String?
+
+  @Flag(help: "Print a JSON list.")
+  var json = false
+
+  func run() throws {
+    try attempt {
+      let labels = try MAESTModel(path: model, logger: StandardError.logger).description.labels
+      if json {
+        print(try jsonLine(labels))
+      } else {
+        for label in labels { print(label) }
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+@main
+struct MaestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "maest",
+    abstract: "Music styles and embeddings with MAEST, the music audio transformer.",
+    discussion: """
+      Examples:
+        maest tag track.flac
+        maest tag *.mp3 --json --model discogs-maest-30s-pw-2.safetensors
+        maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
+        maest info discogs-maest-30s-pw-2.safetensors
+
+      Results go to standard output, messages to standard error.
+
+      Exit codes: 0 all done; 1 something failed, each failure is one line on standard error;
+      64 the command line is wrong.
+
+      Shell completion: maest --generate-completion-script zsh (or bash, fish).
+      """,
+    version: "maest 0.1.0",
+    subcommands: [TagCommand.self, EmbedCommand.self, InfoCommand.self, LabelsCommand.self])
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Logging
+
+/// Messages for people, beside the results on standard output.
+enum StandardError {
+  /// Logs to standard error, a line a message.
+  static var logger: Logger { Logger(label: "maest", factory: { _ in LineHandler() }) }
+
+  static func print(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  /// Shows a line that the next one replaces, on a terminal only.
+  static func show(progress line: String) {
+    guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+  }
+
+  private struct LineHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      StandardError.print("maest: \(event.message)")
+    }
+  }
+}

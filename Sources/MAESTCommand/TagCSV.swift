@@ -1,0 +1,32 @@
+import MAEST
+
+/// Tags as CSV (RFC 4180), a row a tag.
+struct TagCSV: TagPrinter {
+  let selection: TagSelection
+
+  func begin() { print("file,start,end,label,activation") }
+
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
+    if selection.perPatch {
+      for result in analysis.patches {
+        writeRows(
+          file, result.patch.startTime, result.patch.endTime,
+          selection.tags(of: result.output.activations?.elements ?? [], labels: analysis.labels))
+      }
+    } else {
+      writeRows(
+        file, analysis.patches.first?.patch.startTime ?? 0, analysis.patches.last?.patch.endTime ?? 0,
+        selection.tags(of: analysis.meanActivations ?? [], labels: analysis.labels))
+    }
+  }
+
+  private func writeRows(_ file: String, _ start: Double, _ end: Double, _ tags: [Tag]) {
+    for tag in tags { print("\(quoted(file)),\(start),\(end),\(quoted(tag.label)),\(tag.activation)") }
+  }
+
+  /// Quoted where the field has a comma, a quote or a line break.
+  private func quoted(_ field: String) -> String {
+    guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,25 @@
+import MAEST
+
+/// Which tags are printed.
+struct TagSelection {
+  var count: Int
+  var threshold: Float
+  var perPatch: Bool
+
+  func tags(of activations: [Float], labels: [String]) -> [Tag] {
+    Tag.top(count, of: activations, labels: labels, threshold: threshold)
+  }
+}
+
+/// Prints the results of `maest tag`, file by file.
+protocol TagPrinter {
+  /// Once, before the first file.
+  func begin()
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws
+  func write(failure: any Error, of file: String)
+}
+
+extension TagPrinter {
+  func begin() {}
+  func write(failure: any Error, of file: String) {}
+}
