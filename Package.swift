@@ -9,6 +9,12 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// As above; tests need not say for every import who may see it.
+let testSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -51,7 +57,8 @@ let layer3: [Target] = [
 
 let layer4: [Target] = [
   .target(
-    name: "MAESTConverter", dependencies: ["MAESTTensor", "MAESTWeights", protobuf],
+    name: "MAESTConverter",
+    dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTNetwork", protobuf],
     exclude: ["Protobuf/tensorflow_graph.proto"],
     resources: [.embedInCode("Labels/discogs400.txt"), .embedInCode("Labels/discogs519.txt")],
     swiftSettings: swiftSettings),
@@ -75,7 +82,37 @@ let layer6: [Target] = [
     path: "Tools/maest-convert", swiftSettings: swiftSettings),
 ]
 
-let tests: [Target] = []
+let testSupport = Target.Dependency.target(name: "MAESTTestSupport")
+
+let tests: [Target] = [
+  .target(
+    name: "MAESTTestSupport", dependencies: ["MAESTWeights"], path: "Tests/MAESTTestSupport",
+    swiftSettings: testSettings),
+  .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTKernelsTests", dependencies: ["MAESTKernels", "MAESTTensor", "CKernels"],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTWeightsTests", dependencies: ["MAESTWeights", "MAESTTensor", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTAudioTests", dependencies: ["MAESTAudio", "CSndfile", testSupport], swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTNetworkTests",
+    dependencies: ["MAESTNetwork", "MAESTKernels", "MAESTTensor", "MAESTWeights", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTConverterTests",
+    dependencies: ["MAESTConverter", "MAESTTensor", "MAESTWeights", protobuf, testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTTests",
+    dependencies: ["MAEST", "MAESTConverter", "MAESTDemoWeights", logging, testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTCommandTests", dependencies: ["MAESTCommand", "maest-convert", testSupport],
+    swiftSettings: testSettings),
+]
 
 let package = Package(
   name: "maest",

@@ -1,5 +1,5 @@
-import Foundation
-import Logging
+package import Foundation
+package import Logging
 import MAESTConverter
 import MAESTTensor
 import MAESTWeights
@@ -7,9 +7,14 @@ import MAESTWeights
 /// Weight files of graphs that were given as `.pb`: each is converted once.
 ///
 /// The key is the SHA-256 of the graph, of the metadata beside it, and the converter's version.
-struct ConversionCache {
+package struct ConversionCache {
   let folder: URL
   let logger: Logger
+
+  package init(folder: URL, logger: Logger) {
+    self.folder = folder
+    self.logger = logger
+  }
 
   /// `maest` in the user's cache folder ($XDG_CACHE_HOME, else ~/.cache; ~/Library/Caches on macOS).
   static func standard(logger: Logger) -> ConversionCache {
@@ -17,7 +22,7 @@ struct ConversionCache {
   }
 
   /// Path of the weight file for the graph at `path`, converted now if it was not before.
-  func weightFile(forGraphAt path: String) throws -> String {
+  package func weightFile(forGraphAt path: String) throws -> String {
     let target = folder.appendingPathComponent(try key(path) + ".safetensors")
     if FileManager.default.fileExists(atPath: target.path) { return target.path }
     do {
@@ -38,7 +43,7 @@ struct ConversionCache {
       do {
         try MappedFile(path: file).withUnsafeBytes { digest.update($0) }
       } catch {
-        throw ConversionError.unreadable(path: file, reason: "\(error)")
+        throw ConversionError.unreadable(path: file, reason: error.reason)
       }
     }
     return digest.finalize()

@@ -51,7 +51,7 @@ public struct MAESTModel: Sendable {
   }
 
   private static func weightFile(_ name: String?, logger: Logger) throws -> WeightFile {
-    let path = try ModelLocator(logger: logger).path(named: name)
+    let path = try ModelLocator.standard(logger: logger).path(named: name)
     guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
     switch URL(filePath: path).pathExtension.lowercased() {
     case "safetensors": return try WeightFile(path: path)

@@ -1,17 +1,31 @@
-import Foundation
-import Logging
+package import Foundation
+package import Logging
 import MAESTDemoWeights
 
 /// Chooses a model file: the one named, else $MAEST_MODEL, else the only one in the user's model folder, else the
 /// bundled demo model.
-struct ModelLocator {
+package struct ModelLocator {
   let logger: Logger
-  var environment = ProcessInfo.processInfo.environment
-  var modelFolder = UserFolders.models
-  var demoGraphPath = DemoWeights.graphPath
+  let environment: [String: String]
+  let modelFolder: URL
+  let demoGraphPath: String?
+
+  package init(logger: Logger, environment: [String: String], modelFolder: URL, demoGraphPath: String?) {
+    self.logger = logger
+    self.environment = environment
+    self.modelFolder = modelFolder
+    self.demoGraphPath = demoGraphPath
+  }
+
+  /// The environment, folder and demo model of this process.
+  static func standard(logger: Logger) -> ModelLocator {
+    ModelLocator(
+      logger: logger, environment: ProcessInfo.processInfo.environment, modelFolder: UserFolders.models,
+      demoGraphPath: DemoWeights.graphPath)
+  }
 
   /// Path of the weight file or graph to use.
-  func path(named name: String?) throws -> String {
+  package func path(named name: String?) throws -> String {
     if let name { return name }
     if let name = environment["MAEST_MODEL"], !name.isEmpty { return name }
     let models = modelsInFolder()

@@ -54,7 +54,7 @@ public enum GraphConverter {
   private static func read(_ path: String) throws -> (graph: Graph, digest: String) {
     let file: MappedFile
     do { file = try MappedFile(path: path) } catch {
-      throw ConversionError.unreadable(path: path, reason: "\(error)")
+      throw ConversionError.unreadable(path: path, reason: error.reason)
     }
     return try file.withUnsafeBytes { bytes in
       (try GraphDefReader.read(bytes, path: path), SHA256Digest.hash(bytes))

@@ -11,11 +11,11 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
   /// The library's version and build options.
   package let configuration: String
 
-  /// Loads the library, choosing kernels for the best instruction set of the CPU.
+  /// Loads the library, choosing kernels for ``InstructionSet/selected()``.
   ///
-  /// - Throws: ``KernelError/openBLASMissing(reason:)`` or ``KernelError/openBLASUnusable(reason:)``.
+  /// - Throws: ``KernelError`` when it is missing or unusable, or MAEST_CPU names nothing that runs here.
   package init() throws(KernelError) {
-    try self.init(instructionSet: .best)
+    try self.init(instructionSet: try InstructionSet.selected())
   }
 
   /// Loads the library; the process's first call decides which kernels it runs.

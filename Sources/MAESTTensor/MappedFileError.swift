@@ -9,13 +9,22 @@ package enum MappedFileError: Error, Equatable, Sendable, CustomStringConvertibl
   /// The system refuses: `code` is errno.
   case unreadable(path: String, code: Int32, reason: String)
 
-  package var description: String {
+  package var description: String { "\(path): \(reason)" }
+
+  /// The file.
+  package var path: String {
     switch self {
-    case .missing(let path): "There is no file \(path)."
-    case .notARegularFile(let path): "\(path) is not a regular file."
-    case .empty(let path): "\(path) is empty."
-    case .unreadable(let path, let code, let reason):
-      "\(path) cannot be read: \(reason) (error \(code))."
+    case .missing(let path), .notARegularFile(let path), .empty(let path), .unreadable(let path, _, _): path
+    }
+  }
+
+  /// What is wrong with it, without its path.
+  package var reason: String {
+    switch self {
+    case .missing: "no such file"
+    case .notARegularFile: "not a regular file"
+    case .empty: "the file is empty"
+    case .unreadable(_, let code, let reason): "\(reason) (error \(code))"
     }
   }
 }

@@ -26,7 +26,7 @@ public struct SafeTensorsFile: Sendable {
   public init(path: String) throws(WeightError) {
     let file: MappedFile
     do { file = try MappedFile(path: path) } catch {
-      throw .unreadable(path: path, reason: "\(error)")
+      throw .unreadable(path: path, reason: error.reason)
     }
     let json = try Self.headerBytes(of: file, path: path)
     let header: SafeTensorsHeader

@@ -72,6 +72,9 @@ struct LayerNormTests {
       samples.numbers(columns, in: -1e-38...1e-38),
       (0..<columns).map { $0 % 2 == 0 ? 1e4 : -1e4 },
       spike,
+      // Neighbouring numbers, whose mean lies between two: what the first mean is off by is as large as
+      // the deviation.
+      (0..<columns).map { 1e4 + Float($0 % 3) * Float(1e4).ulp },
     ]
     let scale = samples.numbers(columns, in: -2...2)
     let bias = samples.numbers(columns)

@@ -65,7 +65,7 @@ struct SoftmaxTests {
       [Float](repeating: 0, count: count),
       samples.numbers(count, in: -0x1p-133...0x1p-133),
       samples.numbers(count, in: -1e30...1e30),
-      (0..<count).map { -87.2 - Float($0) * 0.01 } + [],
+      (0..<count).map { -87.2 - Float($0) * 0.01 },
       dominated,
       masked,
     ]

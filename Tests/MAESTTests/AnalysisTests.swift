@@ -1,0 +1,105 @@
+import Foundation
+import MAEST
+import MAESTTestSupport
+import Testing
+
+@Suite struct AnalysisTests {
+  @Test func onlyWhatIsAskedForIsThere() throws {
+    let model = try ReferenceModel.version2.load()
+    let tags = try model.analyze(fileAt: ReferenceModel.monoPath, .tags)
+    #expect(tags.patches.allSatisfy { $0.output.blockOutputs.isEmpty && $0.output.logits?.count == 400 })
+    let tokens = try model.analyze(fileAt: ReferenceModel.monoPath, .tokens(layer: 7))
+    #expect(tokens.patches.allSatisfy { $0.output.logits == nil && $0.output.activations == nil })
+    #expect(tokens.tokens(layer: 6) == nil)
+    #expect(tokens.meanActivations == nil)
+    #expect(tokens.topTags(3).isEmpty)
+  }
+
+  @Test func logitsDoNotDependOnOtherTaps() throws {
+    let model = try ReferenceModel.version2.load()
+    let alone = try model.analyze(fileAt: ReferenceModel.monoPath, .tags)
+    let together = try model.analyze(
+      fileAt: ReferenceModel.monoPath, AnalysisRequest(taps: ReferenceModel.everything))
+    for (one, other) in zip(alone.patches, together.patches) {
+      expectIdentical(one.output.logits?.elements ?? [], other.output.logits?.elements ?? [.nan])
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 8]) func resultsDoNotDependOnThreads(_ threads: Int) throws {
+    let request = AnalysisRequest(taps: [.logits, .blockOutput(layer: 7)])
+    let one = try ReferenceModel.version2.load(threads: 1).analyze(fileAt: ReferenceModel.stereoPath, request)
+    let many = try ReferenceModel.version2.load(threads: threads)
+      .analyze(fileAt: ReferenceModel.stereoPath, request)
+    expectIdentical(one.meanActivations ?? [], many.meanActivations ?? [.nan])
+    expectIdentical(
+      one.tokens(layer: 7)?.elements ?? [], many.tokens(layer: 7)?.elements ?? [.nan], "layer 7")
+  }
+
+  @Test func concurrentAnalysesOverOneModel() async throws {
+    let model = try ReferenceModel.version2.load()
+    let alone = try model.analyze(fileAt: ReferenceModel.monoPath).meanActivations
+    try await withThrowingTaskGroup(of: [Float]?.self) { group in
+      for _ in 0..<8 { group.addTask { try model.analyze(fileAt: ReferenceModel.monoPath).meanActivations } }
+      for try await result in group { #expect(result == alone) }
+    }
+  }
+
+  @Test func topTagsAreSortedAndStable() {
+    let tags = Tag.top(3, of: [0.2, 0.9, 0.5, 0.9, 0.1], labels: ["a", "b", "c", "d", "e"], threshold: 0.3)
+    #expect(tags.map(\.label) == ["b", "d", "c"])
+    #expect(Tag.top(9, of: [0.2, 0.9], labels: ["a", "b"], threshold: 0.5).map(\.label) == ["b"])
+  }
+
+  @Test func poolingPutsClsDistAndMeanSideBySide() {
+    let tokens = Tensor(
+      shape: [1, 4, 2], elements: [1, 2, /* DIST */ 3, 4, /* grid */ 5, 6, 7, 9])
+    #expect(Pooling.clsDistMean.pool(tokens) == Tensor(shape: [1, 6], elements: [1, 2, 3, 4, 6, 7.5]))
+    #expect(Pooling.tokens.pool(tokens) == tokens)
+  }
+
+  @Test func patchTimes() throws {
+    let analysis = try ReferenceModel.version2.load().analyze(fileAt: ReferenceModel.monoPath)
+    #expect(analysis.patches.map(\.patch.startTime) == [0, 313 * 256.0 / 16000])
+    #expect(analysis.duration == 12.3)
+  }
+
+  @Test func hopIsObeyed() throws {
+    let model = try ReferenceModel.version2.load()
+    let count = { (hop: Int) in
+      try model.analyze(fileAt: ReferenceModel.monoPath, AnalysisRequest(taps: [.logits], hopSize: hop))
+        .patches.count
+    }
+    #expect(try count(100) == 5)
+    #expect(try count(0) == 2)
+    #expect(throws: AudioError.hopLargerThanPatch(hop: 317, patchSize: 316)) { try count(317) }
+  }
+
+  @Test func refusals() throws {
+    let model = try ReferenceModel.version2.load()
+    #expect(throws: ModelError.noSuchLayer(layer: 13, layerCount: 12)) {
+      try model.analyze(fileAt: ReferenceModel.monoPath, .tokens(layer: 13))
+    }
+    #expect(throws: ModelError.noSuchLayer(layer: 0, layerCount: 12)) {
+      try model.analyze(fileAt: ReferenceModel.monoPath, .tokens(layer: 0))
+    }
+    #expect(throws: AudioError.tooShort(sampleCount: 32000, neededSampleCount: 80385, sampleRate: 16000)) {
+      try model.analyze(fileAt: ReferenceModel.shortPath)
+    }
+    #expect(throws: AudioError.sampleRateMismatch(found: 44100, expected: 16000)) {
+      try model.analyze(AudioSignal(samples: [0], sampleRate: 44100))
+    }
+    var samples = [Float](repeating: 0.1, count: 200_000)
+    samples[199_000] = .nan
+    #expect(throws: AudioError.nonFiniteSample(index: 199_000, time: 12.4375)) {
+      try model.analyze(AudioSignal(samples: samples, sampleRate: 16000))
+    }
+  }
+
+  @Test func silenceIsExactAndFinite() throws {
+    let model = try ReferenceModel.version2.load()
+    let silence = AudioSignal(samples: [Float](repeating: 0, count: 100_000), sampleRate: 16000)
+    let first = try model.analyze(silence).meanActivations ?? []
+    #expect(first.count == 400 && first.allSatisfy { (0...1).contains($0) })
+    expectIdentical(first, try model.analyze(silence).meanActivations ?? [])
+  }
+}
