@@ -56,7 +56,7 @@ static void layer_norm(const float *input, size_t input_stride, size_t rows, siz
     sums_about(origin, x, columns, &sum, &square_sum);
     const float left = sum / count;
     const float variance = square_sum / count - left * left;
-    const float factor = 1.0f / __builtin_sqrtf((variance > 0.0f ? variance : 0.0f) + epsilon);
+    const float factor = 1.0f / __builtin_elementwise_sqrt((variance > 0.0f ? variance : 0.0f) + epsilon);
 
     const vector o = splat(origin), l = splat(left), f = splat(factor);
     size_t column = 0;
