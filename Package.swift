@@ -96,7 +96,8 @@ let tests: [Target] = [
     name: "MAESTWeightsTests", dependencies: ["MAESTWeights", "MAESTTensor", testSupport],
     swiftSettings: testSettings),
   .testTarget(
-    name: "MAESTAudioTests", dependencies: ["MAESTAudio", "CSndfile", testSupport], swiftSettings: testSettings),
+    name: "MAESTAudioTests", dependencies: ["MAESTAudio", "CSndfile", testSupport],
+    swiftSettings: testSettings),
   .testTarget(
     name: "MAESTNetworkTests",
     dependencies: ["MAESTNetwork", "MAESTKernels", "MAESTTensor", "MAESTWeights", testSupport],

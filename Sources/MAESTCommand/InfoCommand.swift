@@ -38,7 +38,8 @@ struct InfoCommand: ParsableCommand {
   private func printSystem() throws {
     let facts = try EngineOptions.automatic.systemFacts()
     if json {
-      print(try jsonLine(Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })))
+      let named = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      print(try jsonLine(named))
     } else {
       for fact in facts { print("\(fact.name): \(fact.value)") }
     }

@@ -47,7 +47,8 @@ package enum SafeTensorsWriter {
           let bytes = try tensor.bytes()
           precondition(
             bytes.count == tensor.byteCount,
-            "tensor \(tensor.name) has \(bytes.count) bytes, its shape \(tensor.shape) needs \(tensor.byteCount)")
+            "tensor \(tensor.name) has \(bytes.count) bytes, its shape \(tensor.shape) needs \(tensor.byteCount)"
+          )
           try output.write(bytes)
         }
       }
@@ -112,11 +113,11 @@ package enum SafeTensorsWriter {
 }
 
 /// A checksum over everything a header says, so that a damaged one is refused rather than believed.
-enum HeaderChecksum {
-  static let key = "maest.header.sha256"
+package enum HeaderChecksum {
+  package static let key = "maest.header.sha256"
 
   /// SHA-256 over the metadata (without the checksum itself) and the table of tensors, in sorted order.
-  static func compute(metadata: [String: String], entries: [String: SafeTensorsEntry]) -> String {
+  package static func compute(metadata: [String: String], entries: [String: SafeTensorsEntry]) -> String {
     var lines: [String] = []
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.key {
       lines.append("\(key.utf8.count) \(key) \(value.utf8.count) \(value)")

@@ -95,7 +95,8 @@ import Testing
 
   @Test(arguments: [
     ["tag"], ["tag", "x.wav", "--top", "0"], ["tag", "x.wav", "--json", "--csv"], ["tag", "x.wav", "--all"],
-    ["tag", "x.wav", "--threshold", "2"], ["tag", "x.wav", "--threads", "0"], ["tag", "x.wav", "--hop", "-1"],
+    ["tag", "x.wav", "--threshold", "2"], ["tag", "x.wav", "--threads", "0"],
+    ["tag", "x.wav", "--hop", "-1"],
     ["tag", "x.wav", "--backend", "magic"], ["embed", "x.wav"], ["nonsense"],
   ])
   func wrongCommandLinesAreUsageErrors(_ arguments: [String]) throws {

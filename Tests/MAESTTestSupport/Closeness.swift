@@ -44,7 +44,8 @@ public func expectClose(
   relativeNorm: Double = .infinity, _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) {
   guard found.count == expected.count else {
-    Issue.record("\(what): \(found.count) numbers, expected \(expected.count)", sourceLocation: sourceLocation)
+    Issue.record(
+      "\(what): \(found.count) numbers, expected \(expected.count)", sourceLocation: sourceLocation)
     return
   }
   let difference = Difference(found, expected)
@@ -56,7 +57,8 @@ public func expectClose(
 
 /// Expects two lists of numbers to be the same to the last bit.
 public func expectIdentical(
-  _ found: [Float], _ expected: [Float], _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
+  _ found: [Float], _ expected: [Float], _ what: String = "",
+  sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let same = found.map(\.bitPattern) == expected.map(\.bitPattern)
   #expect(same, "\(what): \(Difference(found, expected))", sourceLocation: sourceLocation)

@@ -18,9 +18,10 @@ public struct NumPyArray: Sendable {
       throw FormatError(path: path, reason: "no .npy file")
     }
     let isVersion1 = data[6] == 1
-    let length = isVersion1 ? Int(data[8]) | Int(data[9]) << 8 : (0..<4).reduce(0) { $0 | Int(data[8 + $1]) << (8 * $1) }
-    let start = (isVersion1 ? 10 : 12) + length
-    let header = String(decoding: data[(isVersion1 ? 10 : 12)..<start], as: UTF8.self)
+    let lengthSize = isVersion1 ? 2 : 4
+    let length = (0..<lengthSize).reduce(0) { $0 | Int(data[8 + $1]) << (8 * $1) }
+    let start = 8 + lengthSize + length
+    let header = String(decoding: data[(8 + lengthSize)..<start], as: UTF8.self)
     guard header.contains("'fortran_order': False"), let open = header.firstIndex(of: "("),
       let close = header.firstIndex(of: ")"),
       let type = ["<f4", "<f8", "<i4", "<i8"].first(where: { header.contains("'\($0)'") })

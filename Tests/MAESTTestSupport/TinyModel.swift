@@ -17,18 +17,23 @@ public enum TinyModel {
       outputs: ["PartitionedCall/Identity": .logits, "PartitionedCall/Identity_1": .layer(1)],
       normalization: .discogs,
       provenance: Provenance(
-        sourceName: "tiny.pb", sourceSHA256: String(repeating: "0", count: 64), sourceFormat: "random numbers",
+        sourceName: "tiny.pb", sourceSHA256: String(repeating: "0", count: 64),
+        sourceFormat: "random numbers",
         labelSource: "numbered", converterVersion: "0"))
   }
 
   /// Random parameters by name: weights of about unit gain, scales around 1.
-  public static func parameters(_ configuration: ModelConfiguration = configuration, seed: UInt64 = 1) -> [String: [Float]] {
+  public static func parameters(_ configuration: ModelConfiguration = configuration, seed: UInt64 = 1)
+    -> [String: [Float]]
+  {
     var random = SeededRandom(seed: seed)
     var result: [String: [Float]] = [:]
     for parameter in configuration.parameters {
       let spread = parameter.shape.count == 2 ? (1 / Float(parameter.shape[0])).squareRoot() : 0.2
       let centre: Float = parameter.name.hasSuffix(".scale") ? 1 : 0
-      result[parameter.name] = (0..<parameter.shape.reduce(1, *)).map { _ in centre + spread * random.nextNormal() }
+      result[parameter.name] = (0..<parameter.shape.reduce(1, *)).map { _ in
+        centre + spread * random.nextNormal()
+      }
     }
     return result
   }

@@ -52,7 +52,7 @@ import Testing
 
   @Test func poolingPutsClsDistAndMeanSideBySide() {
     let tokens = Tensor(
-      shape: [1, 4, 2], elements: [1, 2, /* DIST */ 3, 4, /* grid */ 5, 6, 7, 9])
+      shape: [1, 4, 2], elements: [1, 2, 3, 4, 5, 6, 7, 9])
     #expect(Pooling.clsDistMean.pool(tokens) == Tensor(shape: [1, 6], elements: [1, 2, 3, 4, 6, 7.5]))
     #expect(Pooling.tokens.pool(tokens) == tokens)
   }

@@ -21,7 +21,8 @@ import Testing
       let tokens = try #require(analysis.tokens(layer: layer))
       #expect(tokens.shape == [2, 281, 48])
       expectClose(
-        tokens.elements, try ReferenceModel.expected(.layer(layer)).elements, maximum: 1e-4, relativeNorm: 1e-5,
+        tokens.elements, try ReferenceModel.expected(.layer(layer)).elements, maximum: 1e-4,
+        relativeNorm: 1e-5,
         "layer \(layer)")
     }
   }

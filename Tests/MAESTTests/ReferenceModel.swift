@@ -12,7 +12,8 @@ enum ReferenceModel: String, CaseIterable {
 
   /// Loads the converted graph.
   func load(threads: Int = 2, backend: EngineOptions.Backend = .automatic) throws -> MAESTModel {
-    try MAESTModel(path: Self.weights[self]?.get() ?? "", options: EngineOptions(threadCount: threads, backend: backend))
+    try MAESTModel(
+      path: Self.weights[self]?.get() ?? "", options: EngineOptions(threadCount: threads, backend: backend))
   }
 
   private static let weights: [ReferenceModel: Result<String, any Error>] = {

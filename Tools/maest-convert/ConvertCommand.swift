@@ -36,7 +36,8 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let target =
-      output ?? URL(filePath: graph).deletingPathExtension().appendingPathExtension("safetensors")
+      output
+      ?? URL(filePath: graph).deletingPathExtension().appendingPathExtension("safetensors")
       .path(percentEncoded: false)
     do {
       let report = try GraphConverter.convert(graphAt: graph, metadataAt: metadata, to: target)
