@@ -47,7 +47,7 @@ public struct MAESTModel: Sendable {
       configuration: MelSpectrogramConfiguration(
         bandCount: file.configuration.bandCount,
         normalization: MelNormalization(
-          mean: Double(normalization.mean), standardDeviation: Double(normalization.standardDeviation))))
+          mean: normalization.mean, standardDeviation: normalization.standardDeviation)))
   }
 
   private static func weightFile(_ name: String?, logger: Logger) throws -> WeightFile {

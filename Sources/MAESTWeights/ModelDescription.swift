@@ -57,10 +57,10 @@ extension OutputRole: CustomStringConvertible, LosslessStringConvertible {
 
 /// Normalisation of log-compressed mel bands: `(x - mean) / (2 · standardDeviation)`.
 public struct InputNormalization: Sendable, Equatable {
-  public var mean: Float
-  public var standardDeviation: Float
+  public var mean: Double
+  public var standardDeviation: Double
 
-  public init(mean: Float, standardDeviation: Float) {
+  public init(mean: Double, standardDeviation: Double) {
     self.mean = mean
     self.standardDeviation = standardDeviation
   }

@@ -139,16 +139,20 @@ private struct Facts {
     return number
   }
 
-  func number(_ key: String) throws(WeightError) -> Float {
+  func number<Number: BinaryFloatingPoint & LosslessStringConvertible>(
+    _ key: String
+  ) throws(WeightError) -> Number {
     let value = try text(key)
-    guard let number = Float(value), number.isFinite else {
+    guard let number = Number(value), number.isFinite else {
       throw .badFact(path: path, key: key, found: value, expected: "a finite number")
     }
     return number
   }
 
-  func positive(_ key: String) throws(WeightError) -> Float {
-    let value = try number(key)
+  func positive<Number: BinaryFloatingPoint & LosslessStringConvertible>(
+    _ key: String
+  ) throws(WeightError) -> Number {
+    let value: Number = try number(key)
     guard value > 0 else {
       throw .badFact(path: path, key: key, found: "\(value)", expected: "a positive number")
     }
