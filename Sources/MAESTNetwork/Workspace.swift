@@ -22,7 +22,7 @@ package struct Workspace: Sendable {
 
   /// Memory of one worker.
   struct Scratch: Sendable {
-    /// `[row, max(embedding, kernel elements)]`.
+    /// `[row, embedding]`.
     let normalized: MutableMatrix
     /// `[row, section of the hidden layer]`.
     let hidden: MutableMatrix
@@ -35,7 +35,9 @@ package struct Workspace: Sendable {
   package init(_ configuration: ModelConfiguration, on compute: Compute) {
     self.compute = compute
     let tokenCount = configuration.tokenCount
-    let rowCount = RowBlocks(tokensOf: tokenCount).longest
+    // All tokens, and the grid alone: the lower number may make the longer run.
+    let rowCount = [tokenCount, tokenCount - ModelConfiguration.leadingTokenCount]
+      .map { RowBlocks(tokensOf: $0).longest }.reduce(0, max)
     tokens = MutableMatrix(rows: tokenCount, columns: configuration.embeddingWidth)
     leadingTokens = MutableMatrix(
       rows: ModelConfiguration.leadingTokenCount, columns: configuration.embeddingWidth)

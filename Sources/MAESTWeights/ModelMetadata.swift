@@ -57,7 +57,7 @@ enum ModelMetadata {
     return ModelDescription(
       configuration: configuration,
       labels: try facts.labels(count: configuration.labelCount),
-      outputs: try decodeOutputs(facts),
+      outputs: try decodeOutputs(facts, blockCount: configuration.blockCount),
       normalization: InputNormalization(
         mean: try facts.number("normalization.mean"),
         standardDeviation: try facts.positive("normalization.standard_deviation")),
@@ -79,17 +79,19 @@ enum ModelMetadata {
         bandStride: try facts.count("convolution.band_stride"),
         frameStride: try facts.count("convolution.frame_stride")),
       embeddingWidth: try facts.count("embedding_width"),
-      blockCount: try facts.count("block_count"),
+      blockCount: try facts.count("block_count", limit: Facts.blockLimit),
       headCount: try facts.count("head_count"),
       headWidth: try facts.count("head_width"),
       attentionScale: try facts.positive("attention_scale"),
       feedForwardWidth: try facts.count("feed_forward_width"),
       blockNormEpsilon: try facts.positive("block_norm_epsilon"),
       head: try decodeHead(facts))
-    guard configuration.gridBandCount > 0, configuration.gridFrameCount > 0 else {
+    for (key, size, positions) in [
+      ("band_count", configuration.bandCount, configuration.gridBandCount),
+      ("frame_count", configuration.frameCount, configuration.gridFrameCount),
+    ] where positions == 0 {
       throw .badFact(
-        path: facts.path, key: "frame_count", found: "\(configuration.frameCount)",
-        expected: "at least the convolution's kernel")
+        path: facts.path, key: key, found: "\(size)", expected: "at least the convolution's kernel")
     }
     return configuration
   }
@@ -103,16 +105,26 @@ enum ModelMetadata {
         ? nil : try facts.positive("head_norm_epsilon"))
   }
 
-  private static func decodeOutputs(_ facts: Facts) throws(WeightError) -> [String: OutputRole] {
+  private static func decodeOutputs(
+    _ facts: Facts, blockCount: Int
+  ) throws(WeightError) -> [String: OutputRole] {
     var outputs: [String: OutputRole] = [:]
     for (key, value) in facts.metadata where key.hasPrefix(outputPrefix) {
-      guard let role = OutputRole(value) else {
+      guard let role = OutputRole(value), role.layer ?? 1 <= blockCount else {
         throw .badFact(
-          path: facts.path, key: key, found: value, expected: "logits, activations or layer N")
+          path: facts.path, key: key, found: value,
+          expected: "logits, activations or layer N, N from 1 to \(blockCount)")
       }
       outputs[String(key.dropFirst(outputPrefix.count))] = role
     }
     return outputs
+  }
+}
+
+extension OutputRole {
+  /// The number of a layer's role; nil for others.
+  fileprivate var layer: Int? {
+    if case .layer(let number) = self { number } else { nil }
   }
 }
 
@@ -124,6 +136,9 @@ private struct Facts {
   /// Sizes above this are no model's: it keeps every product of three of them within 64 bits.
   static let countLimit = 1 << 20
 
+  /// More blocks are no model's: it keeps the list of expected parameters short.
+  static let blockLimit = 1 << 10
+
   func text(_ key: String) throws(WeightError) -> String {
     guard let value = metadata[key] else {
       throw .badFact(path: path, key: key, found: nil, expected: "a value")
@@ -131,10 +146,10 @@ private struct Facts {
     return value
   }
 
-  func count(_ key: String) throws(WeightError) -> Int {
+  func count(_ key: String, limit: Int = countLimit) throws(WeightError) -> Int {
     let value = try text(key)
-    guard let number = Int(value), number > 0, number <= Self.countLimit else {
-      throw .badFact(path: path, key: key, found: value, expected: "a number from 1 to \(Self.countLimit)")
+    guard let number = Int(value), number > 0, number <= limit else {
+      throw .badFact(path: path, key: key, found: value, expected: "a number from 1 to \(limit)")
     }
     return number
   }
@@ -154,7 +169,7 @@ private struct Facts {
   ) throws(WeightError) -> Number {
     let value: Number = try number(key)
     guard value > 0 else {
-      throw .badFact(path: path, key: key, found: "\(value)", expected: "a positive number")
+      throw .badFact(path: path, key: key, found: metadata[key], expected: "a positive number")
     }
     return value
   }

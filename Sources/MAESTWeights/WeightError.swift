@@ -10,8 +10,10 @@ public enum WeightError: Error, Equatable {
   case malformedHeader(path: String, reason: String)
   /// A tensor's element type is unknown.
   case unknownElementType(path: String, tensor: String, found: String)
-  /// A tensor's offsets leave a hole, overlap, or run backwards.
+  /// A tensor's offsets leave a hole or overlap; they are no range of bytes at all where `found` is nil.
   case misplacedTensor(path: String, tensor: String, expectedStart: Int, found: Range<Int>?)
+  /// A tensor of the model does not start at a multiple of 4 bytes in the file.
+  case misalignedTensor(path: String, tensor: String, offset: Int)
   /// A tensor's byte count is not what its shape and type say.
   case wrongTensorSize(path: String, tensor: String, expected: Int?, found: Int)
   /// The tensors do not end where the file ends.
@@ -42,9 +44,14 @@ extension WeightError: CustomStringConvertible {
       "\(path): the safetensors header is damaged: \(reason); convert the graph again"
     case .unknownElementType(let path, let tensor, let found):
       "\(path): tensor \(tensor) has the unknown element type '\(found)'"
-    case .misplacedTensor(let path, let tensor, let expectedStart, let found):
+    case .misplacedTensor(let path, let tensor, _, nil):
+      "\(path): the data offsets of tensor \(tensor) are no range of bytes"
+    case .misplacedTensor(let path, let tensor, let expectedStart, let found?):
       "\(path): tensor \(tensor) should start at byte \(expectedStart) of the data, its offsets are "
-        + (found.map { "\($0.lowerBound)..<\($0.upperBound)" } ?? "invalid")
+        + "\(found.lowerBound)..<\(found.upperBound)"
+    case .misalignedTensor(let path, let tensor, let offset):
+      "\(path): tensor \(tensor) starts at byte \(offset) of the file, not at a multiple of 4; "
+        + "convert the graph again"
     case .wrongTensorSize(let path, let tensor, let expected, let found):
       "\(path): tensor \(tensor) has \(found) bytes, its shape needs "
         + (expected.map(String.init) ?? "more than can be addressed")

@@ -25,6 +25,7 @@ public struct WeightFile: Sendable {
     self.tensors = tensors
     description = try ModelMetadata.decode(tensors.metadata, path: path)
     try requireExactMatch()
+    try requireAlignment()
   }
 
   /// Writes a weight file; `source` gives each parameter's little-endian float32 bytes, row-major.
@@ -55,6 +56,16 @@ public struct WeightFile: Sendable {
     guard missing.isEmpty, unexpected.isEmpty, misshapen.isEmpty else {
       throw .wrongTensors(
         path: tensors.path, missing: missing, unexpected: unexpected.sorted(), misshapen: misshapen)
+    }
+  }
+
+  /// Parameters are read in place, which takes numbers at multiples of their size.
+  private func requireAlignment() throws(WeightError) {
+    for parameter in configuration.parameters {
+      let offset = tensors.dataOffset + (tensors.entries[parameter.name]?.dataRange.lowerBound ?? 0)
+      guard offset % SafeTensorsElementType.float32.byteCount == 0 else {
+        throw .misalignedTensor(path: tensors.path, tensor: parameter.name, offset: offset)
+      }
     }
   }
 

@@ -1,0 +1,69 @@
+import MAESTKernels
+import MAESTNetwork
+import MAESTTensor
+import MAESTTestSupport
+import MAESTWeights
+import Testing
+
+/// A network of random weights, and the same weights as arrays.
+struct RandomModel {
+  let configuration: ModelConfiguration
+  let parameters: [String: [Float]]
+  let network: AudioSpectrogramTransformer
+
+  init(_ configuration: ModelConfiguration = TinyModel.configuration, seed: UInt64 = 1) throws {
+    self.configuration = configuration
+    (parameters, network) = try withTemporaryFolder { folder in
+      let path = folder + "/model.safetensors"
+      let parameters = try TinyModel.write(to: path, configuration, seed: seed)
+      return (parameters, AudioSpectrogramTransformer(try WeightFile(path: path)))
+    }
+  }
+
+  /// A random mel patch `[frame, band]`.
+  func melPatch(seed: UInt64 = 100) -> Matrix {
+    var random = SeededRandom(seed: seed)
+    let count = configuration.frameCount * configuration.bandCount
+    return Matrix(
+      copying: (0..<count).map { _ in random.nextNormal() }, rows: configuration.frameCount,
+      columns: configuration.bandCount)
+  }
+
+  /// Everything that can be asked for.
+  var allTaps: Set<Tap> {
+    let layers = Set((1...configuration.blockCount).map { Tap.blockOutput(layer: $0) })
+    return configuration.head == nil ? layers : layers.union([.logits])
+  }
+
+  /// One pass with a workspace of its own.
+  func run(
+    _ melPatch: Matrix? = nil, taps: Set<Tap>? = nil, backend: MatrixBackend = backends[0],
+    threadCount: Int = 1
+  ) throws -> NetworkOutput {
+    let workspace = Workspace(configuration, on: try Compute(backend: backend, threadCount: threadCount))
+    return network(melPatch ?? self.melPatch(), taps: taps ?? allTaps, workspace)
+  }
+}
+
+/// The system's fast library, and plain loops.
+#if canImport(Accelerate)
+  let backends: [MatrixBackend] = [.accelerate, .reference]
+#else
+  let backends: [MatrixBackend] = [.openBLAS, .reference]
+#endif
+
+/// Expects two passes to have given the same things, to the last bit.
+func expectIdentical(
+  _ found: NetworkOutput, _ expected: NetworkOutput, _ what: String = "",
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(found.blockOutputs.keys.sorted() == expected.blockOutputs.keys.sorted(), "\(what)")
+  var pairs = expected.blockOutputs.map { ("layer \($0)", found.blockOutputs[$0], Optional($1)) }
+  pairs.append(("logits", found.logits, expected.logits))
+  pairs.append(("activations", found.activations, expected.activations))
+  for (name, found, expected) in pairs {
+    #expect(found?.shape == expected?.shape, "\(what) \(name)", sourceLocation: sourceLocation)
+    expectIdentical(
+      found?.elements ?? [], expected?.elements ?? [], "\(what) \(name)", sourceLocation: sourceLocation)
+  }
+}
