@@ -59,7 +59,9 @@ let layer4: [Target] = [
   .target(
     name: "MAESTConverter",
     dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTNetwork", protobuf],
-    exclude: ["Protobuf/tensorflow_graph.proto"],
+    exclude: [
+      "Protobuf/onnx_model.proto", "Protobuf/tensorflow_graph.proto", "Protobuf/tensorflow_saved_model.proto",
+    ],
     resources: [.embedInCode("Labels/discogs400.txt"), .embedInCode("Labels/discogs519.txt")],
     swiftSettings: swiftSettings),
   .target(
@@ -71,6 +73,7 @@ let layer4: [Target] = [
       "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork", "MAESTConverter",
       "MAESTDemoWeights", logging,
     ],
+    resources: [.embedInCode("Catalogue/catalogue.json")],
     swiftSettings: swiftSettings),
 ]
 
@@ -104,7 +107,7 @@ let tests: [Target] = [
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTConverterTests",
-    dependencies: ["MAESTConverter", "MAESTTensor", "MAESTWeights", protobuf, testSupport],
+    dependencies: ["MAESTConverter", "MAESTKernels", "MAESTTensor", "MAESTWeights", protobuf, testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTTests",

@@ -39,7 +39,8 @@ package struct ConversionCache {
   private func key(_ path: String) throws -> String {
     var digest = SHA256Digest()
     Array(GraphConverter.version.utf8).withUnsafeBytes { digest.update($0) }
-    for file in [path, GraphConverter.metadataPath(besideGraphAt: path)].compactMap({ $0 }) {
+    let metadata = GraphConverter.metadataPath(besideGraphAt: path)
+    for file in try SourceReader.files(of: path) + [metadata].compactMap(\.self) {
       do {
         try MappedFile(path: file).withUnsafeBytes { digest.update($0) }
       } catch {

@@ -55,7 +55,7 @@ public struct MAESTModel: Sendable {
     guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
     switch URL(filePath: path).pathExtension.lowercased() {
     case "safetensors": return try WeightFile(path: path)
-    case "pb":
+    case "pb", "onnx":
       return try WeightFile(path: ConversionCache.standard(logger: logger).weightFile(forGraphAt: path))
     default: throw ModelError.unknownFileType(path: path)
     }

@@ -7,10 +7,13 @@ struct MaestCommand: ParsableCommand {
     abstract: "Music styles and embeddings with MAEST, the music audio transformer.",
     discussion: """
       Examples:
+        maest models pull 30s-pw-519l --accept-license
         maest tag track.flac
-        maest tag *.mp3 --json --model discogs-maest-30s-pw-2.safetensors
+        maest tag *.mp3 --json --model 30s-pw-519l
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
         maest info discogs-maest-30s-pw-2.safetensors
+
+      A model is named by the path of its file, or by its name in 'maest models list' once it was pulled.
 
       Results go to standard output, messages to standard error.
 
@@ -20,5 +23,7 @@ struct MaestCommand: ParsableCommand {
       Shell completion: maest --generate-completion-script zsh (or bash, fish).
       """,
     version: "maest 0.1.0",
-    subcommands: [TagCommand.self, EmbedCommand.self, InfoCommand.self, LabelsCommand.self])
+    subcommands: [
+      TagCommand.self, EmbedCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self,
+    ])
 }

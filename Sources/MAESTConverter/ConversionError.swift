@@ -8,8 +8,10 @@ public enum ConversionError: Error, Equatable {
   case danglingReference(node: String, reference: String)
   /// Functions call each other without end, or too deeply.
   case recursiveCall(function: String)
-  /// The graph grows beyond the limit when its calls are inlined.
-  case tooLarge(nodeLimit: Int)
+  /// Two nodes or two functions have one name.
+  case duplicateName(String)
+  /// The graph grows beyond the limit of nodes and connections when its calls are inlined.
+  case tooLarge(limit: Int)
   /// The graph has a loop.
   case cyclic(node: String)
   /// A constant's contents do not fit its shape or type.
@@ -24,6 +26,14 @@ public enum ConversionError: Error, Equatable {
   case unrecognized(place: String, node: String, found: String, expected: String)
   /// The metadata file could not be used.
   case badMetadata(path: String, reason: String)
+  /// The file is not of the format that its name says, or damaged.
+  case damaged(path: String, format: String, reason: String)
+  /// A variable of the graph has no value in the checkpoint beside it.
+  case missingVariable(name: String, checkpoint: String)
+  /// The tensors of a file are not those of a MAEST; every difference is listed.
+  case wrongTensors(path: String, missing: [String], unexpected: [String], misshapen: [String])
+  /// The file does not say something that the model needs.
+  case missingFact(path: String, fact: String, remedy: String)
 }
 
 extension ConversionError: CustomStringConvertible {
@@ -37,8 +47,10 @@ extension ConversionError: CustomStringConvertible {
       "node '\(node)' refers to '\(reference)', which the graph does not have"
     case .recursiveCall(let function):
       "function '\(function)' calls itself or is nested too deeply"
-    case .tooLarge(let nodeLimit):
-      "the graph has more than \(nodeLimit) nodes once its calls are inlined"
+    case .duplicateName(let name):
+      "the graph has two nodes or functions named '\(name)'"
+    case .tooLarge(let limit):
+      "the graph has more than \(limit) nodes and connections once its calls are inlined"
     case .cyclic(let node):
       "the graph has a loop through node '\(node)'; MAEST has none"
     case .badConstant(let node, let reason):
@@ -54,6 +66,21 @@ extension ConversionError: CustomStringConvertible {
       "not a MAEST graph: \(place), node '\(node)': found \(found), expected \(expected)"
     case .badMetadata(let path, let reason):
       "\(path): cannot use the metadata: \(reason)"
+    case .damaged(let path, let format, let reason):
+      "\(path): not a \(format), or damaged: \(reason)"
+    case .missingVariable(let name, let checkpoint):
+      "variable '\(name)' has no value in the checkpoint \(checkpoint); the folder is incomplete"
+    case .wrongTensors(let path, let missing, let unexpected, let misshapen):
+      "\(path): its tensors are not those of MAEST:" + Self.list("missing", missing)
+        + Self.list("unexpected", unexpected) + Self.list("misshapen", misshapen)
+    case .missingFact(let path, let fact, let remedy):
+      "\(path): it does not say \(fact); \(remedy)"
     }
+  }
+
+  private static func list(_ title: String, _ names: [String]) -> String {
+    guard !names.isEmpty else { return "" }
+    let shown = names.prefix(5).joined(separator: ", ")
+    return " \(title) \(shown)" + (names.count > 5 ? " and \(names.count - 5) more;" : ";")
   }
 }

@@ -1,3 +1,5 @@
+import MAESTTensor
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -13,8 +15,9 @@ struct EssentiaMetadata: Decodable {
 
   static func read(path: String) throws(ConversionError) -> EssentiaMetadata {
     let data: Data
-    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-      throw .badMetadata(path: path, reason: "the file cannot be read")
+    // A mapped file: pipes and devices without end are refused.
+    do { data = try MappedFile(path: path).withUnsafeBytes { Data($0) } } catch {
+      throw .badMetadata(path: path, reason: error.reason)
     }
     do { return try JSONDecoder().decode(EssentiaMetadata.self, from: data) } catch {
       throw .badMetadata(path: path, reason: "it is no JSON object with a list of strings named 'classes'")

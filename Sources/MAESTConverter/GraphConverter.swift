@@ -1,4 +1,3 @@
-import MAESTTensor
 public import MAESTWeights
 
 #if canImport(FoundationEssentials)
@@ -7,41 +6,76 @@ public import MAESTWeights
   import Foundation
 #endif
 
-/// Converts frozen TensorFlow graphs of MAEST into weight files, without TensorFlow.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Converts MAEST, from a graph or from named tensors, into a weight file, without TensorFlow.
+///
+/// Sources: frozen TensorFlow graphs (`.pb`), SavedModel folders, ONNX (`.onnx`), and safetensors with the names
+/// of Hugging Face or of the PyTorch original.
 public enum GraphConverter {
   /// Version that goes into every weight file; it changes when the same graph would give another file.
   public static let version = "1.0"
 
-  /// Converts the graph at `graphPath` and writes the weight file `outputPath`.
+  /// Converts the model at `sourcePath` and writes the weight file `outputPath`.
   ///
-  /// MAEST is found by the graph's topology, never by names. The same graph and metadata give the same bytes.
-  /// Nothing is written unless everything was recognised.
+  /// MAEST is found by the graph's topology, never by names. The same source and metadata give the same bytes.
+  /// Nothing is written unless everything was recognised and, where asked for, verified.
   ///
   /// - Parameters:
-  ///   - metadataPath: Essentia's `.json` with the label names; by default the one beside the graph.
-  /// - Throws: ``ConversionError`` for a graph that cannot be read or is no MAEST, `FileWriteError` where the
-  ///   output cannot be written.
+  ///   - metadataPath: Essentia's `.json` with the label names; by default the one beside the source.
+  ///   - headCount: attention heads, for safetensors without a `config.json` that tells them.
+  ///   - verifying: run the source's graph and the converted weights on the same random patch, and compare.
+  /// - Throws: ``ConversionError`` for a source that cannot be read or is no MAEST, ``VerificationError`` where the
+  ///   results differ, `FileWriteError` where the output cannot be written.
   public static func convert(
-    graphAt graphPath: String, metadataAt metadataPath: String? = nil, to outputPath: String
+    graphAt sourcePath: String, metadataAt metadataPath: String? = nil, headCount: Int? = nil,
+    verifying: Bool = false, to outputPath: String
   ) throws -> ConversionReport {
-    let source = try read(graphPath)
-    let folded = FoldedGraph(source.graph)
-    let model = try ModelRecognizer.recognize(folded)
+    let source = try SourceReader.model(at: sourcePath, options: .init(headCount: headCount))
     let labels = try LabelSource.find(
-      count: model.configuration.labelCount, graphPath: graphPath, metadataPath: metadataPath)
+      count: source.configuration.labelCount, own: source.labels, graphPath: sourcePath,
+      metadataPath: metadataPath)
     let description = ModelDescription(
-      configuration: model.configuration, labels: labels.labels, outputs: model.outputs,
+      configuration: source.configuration, labels: labels.labels, outputs: source.outputs,
       normalization: .discogs,
       provenance: Provenance(
-        sourceName: URL(filePath: graphPath).lastPathComponent, sourceSHA256: source.digest,
-        sourceFormat: "TensorFlow frozen graph", labelSource: labels.origin, converterVersion: version))
-    let tensors = model.parameters.map { parameter, expression in
-      TensorSource(name: parameter.name, shape: parameter.shape) { try expression.bytes(in: folded) }
+        sourceName: URL(filePath: sourcePath).lastPathComponent, sourceSHA256: source.digest,
+        sourceFormat: source.format, labelSource: labels.origin, converterVersion: version))
+    var verification: VerificationReport?
+    try write(to: outputPath) { path in
+      try WeightFile.write(description, parameters: source.parameters, to: path)
+      guard verifying, let graph = source.graph else { return }
+      verification = try ConversionVerification.verify(
+        weightFileAt: path, against: graph, inputName: source.inputName, outputs: source.outputs)
+      try verification?.requirePassed()
     }
-    try WeightFile.write(description, parameters: tensors, to: outputPath)
     return ConversionReport(
-      description: description, inputName: model.inputName, graphSummary: source.graph.summary,
-      unusedConstants: model.unusedConstants, notices: labels.notice.map { [$0] } ?? [])
+      description: description, inputName: source.inputName, graphSummary: source.summary,
+      unusedConstants: source.unusedConstants,
+      notices: source.notices + [labels.notice].compactMap { $0 }, verification: verification)
+  }
+
+  /// Gives the file that `body` makes its final name if `body` succeeds, and removes it otherwise.
+  private static func write(to path: String, _ body: (String) throws -> Void) throws {
+    let stage = "\(path).unverified-\(ProcessInfo.processInfo.processIdentifier)"
+    do {
+      try body(stage)
+      guard rename(stage, path) == 0 else {
+        throw FileWriteError(path: path, reason: String(cString: strerror(errno)))
+      }
+    } catch let error as FileWriteError {
+      unlink(stage)
+      throw FileWriteError(path: path, reason: error.reason)
+    } catch {
+      unlink(stage)
+      throw error
+    }
   }
 
   /// Path of Essentia's metadata beside a graph (the same name with `.json`); nil where there is none.
@@ -49,16 +83,6 @@ public enum GraphConverter {
     let beside = URL(filePath: path).deletingPathExtension().appendingPathExtension("json")
       .path(percentEncoded: false)
     return FileManager.default.fileExists(atPath: beside) ? beside : nil
-  }
-
-  private static func read(_ path: String) throws -> (graph: Graph, digest: String) {
-    let file: MappedFile
-    do { file = try MappedFile(path: path) } catch {
-      throw ConversionError.unreadable(path: path, reason: error.reason)
-    }
-    return try file.withUnsafeBytes { bytes in
-      (try GraphDefReader.read(bytes, path: path), SHA256Digest.hash(bytes))
-    }
   }
 }
 
@@ -74,6 +98,8 @@ public struct ConversionReport: Sendable {
   public let unusedConstants: [String]
   /// Assumptions that the user should know of.
   public let notices: [String]
+  /// How the weights compare with the graph; nil where that was not asked for or there is no graph.
+  public let verification: VerificationReport?
 
   /// Number of weights.
   public var weightCount: Int {

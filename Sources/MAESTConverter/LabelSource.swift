@@ -11,11 +11,12 @@ struct LabelSource {
   /// Set where the names are an assumption that the user should know of.
   var notice: String?
 
-  /// Labels from `metadataPath`, else from the `.json` beside the graph, else the Discogs styles where the count
-  /// is theirs, else numbered names.
+  /// Labels from `metadataPath`, else the source's own, else from the `.json` beside the graph, else the Discogs
+  /// styles where the count is theirs, else numbered names.
   static func find(
-    count: Int, graphPath: String, metadataPath: String?
+    count: Int, own: [String]?, graphPath: String, metadataPath: String?
   ) throws(ConversionError) -> LabelSource {
+    if metadataPath == nil, let own { return LabelSource(labels: own, origin: "the source") }
     let path = metadataPath ?? GraphConverter.metadataPath(besideGraphAt: graphPath)
     if let path { return try fromMetadata(path: path, count: count) }
     if let (name, labels) = discogs(count: count) {

@@ -16,6 +16,12 @@
 public struct FileWriteError: Error, Equatable, CustomStringConvertible {
   public let path: String
   public let reason: String
+
+  package init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   public var description: String { "\(path): cannot write: \(reason)" }
 }
 

@@ -35,7 +35,7 @@ import Testing
       expectOneLine(try convert("empty.pb"), ["empty.pb", "empty"])
       expectOneLine(try convert("text.pb"), ["text.pb", "not a TensorFlow graph"])
       expectOneLine(try convert("cut.pb"), ["cut.pb", "truncated"])
-      expectOneLine(try convert("other.pb"), ["not a MAEST graph"])
+      expectOneLine(try convert("other.pb"), ["no input of shape [batch, time, mel]"])
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy { !$0.contains("safetensors") }
       )

@@ -1,4 +1,4 @@
-"""The sizes of a MAEST-shaped model, and the two presets."""
+"""The sizes of a MAEST-shaped model, the two presets and the two forms."""
 
 from dataclasses import asdict, dataclass
 
@@ -6,6 +6,7 @@ MEL_BANDS = 96
 PATCH_SIDE = 16
 PATCH_STRIDE = 10
 LAYER_NORM_EPSILON = 1e-6
+FORMS = ("hugging-face", "original")
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,17 @@ class ModelShape:
             raise ValueError(f"width {self.width} is not a multiple of heads {self.heads}")
 
     @property
+    def patches_along_frequency(self):
+        return (MEL_BANDS - PATCH_SIDE) // PATCH_STRIDE + 1
+
+    @property
+    def patches_along_time(self):
+        return (self.frames - PATCH_SIDE) // PATCH_STRIDE + 1
+
+    @property
     def tokens(self):
         """CLS, DIST and the grid of 16x16 patches with stride 10."""
-        along_frequency = (MEL_BANDS - PATCH_SIDE) // PATCH_STRIDE + 1
-        along_time = (self.frames - PATCH_SIDE) // PATCH_STRIDE + 1
-        return 2 + along_frequency * along_time
+        return 2 + self.patches_along_frequency * self.patches_along_time
 
 
 PRESETS = {

@@ -4,22 +4,28 @@ import onnx
 import torch
 
 from model_shape import MEL_BANDS
+from original_model import OriginalModel
 
 OPSET = 12
 INPUT_NAME = "melspectrogram"
 
 
 class EveryOutput(torch.nn.Module):
-    """Returns logits, the output of each block in order, and activations."""
+    """Returns logits, the output of each block in order, and activations, of either form."""
 
     def __init__(self, model):
         super().__init__()
         self.m = model
 
     def forward(self, melspectrogram):
+        logits, block_outputs = self.logits_and_blocks(melspectrogram)
+        return (logits, *block_outputs, torch.sigmoid(logits))
+
+    def logits_and_blocks(self, melspectrogram):
+        if isinstance(self.m, OriginalModel):
+            return self.m(melspectrogram)
         result = self.m(melspectrogram, output_hidden_states=True)
-        block_outputs = result.hidden_states[1:]
-        return (result.logits, *block_outputs, torch.sigmoid(result.logits))
+        return result.logits, result.hidden_states[1:]
 
 
 def export_onnx(model, shape, path):

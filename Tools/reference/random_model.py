@@ -7,16 +7,23 @@ import torch
 from transformers import ASTConfig, ASTForAudioClassification
 
 from model_shape import LAYER_NORM_EPSILON, MEL_BANDS, PATCH_SIDE, PATCH_STRIDE
+from original_model import OriginalModel
 
 
-def random_model(shape, seed):
-    """The model in evaluation mode; the same seed gives the same weights bit for bit."""
-    model = ASTForAudioClassification(configuration(shape)).eval()
+def random_model(form, shape, seed):
+    """The model in evaluation mode; the same form and seed give the same weights bit for bit."""
+    model = empty_model(form, shape).eval()
     generator = numpy.random.Generator(numpy.random.PCG64(seed))
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
             parameter.copy_(torch.from_numpy(random_weights(generator, name, tuple(parameter.shape))))
     return model
+
+
+def empty_model(form, shape):
+    if form == "original":
+        return OriginalModel(shape)
+    return ASTForAudioClassification(configuration(shape))
 
 
 def configuration(shape):
@@ -48,18 +55,18 @@ def random_weights(generator, name, shape):
 def spread(name, shape):
     """(center, deviation) of one parameter.
 
-    Queries and keys are a little larger than 1 / sqrt(fan in), so that attention
+    The names are either form's. Queries and keys are a little larger than 1 / sqrt(fan in), so that attention
     scores have a deviation of about 2 and some tokens win; logits come out with a
     deviation of about 1, so that no activation is saturated.
     """
-    if "layernorm" in name:
+    if "norm" in name or name.startswith("head.0."):
         return (1.0, 0.2) if name.endswith("weight") else (0.0, 0.2)
-    if name.endswith(("cls_token", "distillation_token")):
+    if name.endswith(("cls_token", "distillation_token", "dist_token")):
         return 0.0, 1.0
-    if name.endswith("position_embeddings"):
+    if name.endswith(("position_embeddings", "new_pos_embed")):
         return 0.0, 0.5
     if name.endswith("bias"):
         return 0.0, 0.1
-    gain = 1.4 if ".query." in name or ".key." in name else 1.0
+    gain = 1.4 if any(part in name for part in (".query.", ".key.", ".qkv.")) else 1.0
     fan_in = math.prod(shape[1:])
     return 0.0, gain / math.sqrt(fan_in)

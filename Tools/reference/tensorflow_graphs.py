@@ -4,6 +4,8 @@ import tensorflow
 from onnx_tf.backend import prepare
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from float16_constants import with_float16_constants
+
 # Frozen graphs name the inlined call after the signature's call node; the
 # published flat graphs carry this name instead.
 INLINED_CALL = "StatefulPartitionedCall"
@@ -22,17 +24,18 @@ def write_function_style(saved_model, path):
         write_graph(session.graph.as_graph_def(), path)
 
 
-def write_flat_style(saved_model, output_names, path):
+def write_flat_style(saved_model, output_names, path, float16_constants=False):
     """Version 2: the signature with all calls inlined and all captures made constants.
 
     `output_names` are the ONNX model's, in the order in which the outputs are numbered.
+    With `float16_constants` the weights are stored in half precision.
     """
     signature = tensorflow.saved_model.load(str(saved_model)).signatures["serving_default"]
     graph = convert_variables_to_constants_v2(signature).graph.as_graph_def()
     if graph.library.function:
         raise RuntimeError(f"{len(graph.library.function)} functions are left after inlining")
     rename_nodes(graph, published_names(graph, output_names))
-    write_graph(graph, path)
+    write_graph(with_float16_constants(graph) if float16_constants else graph, path)
 
 
 def published_names(graph, output_names):

@@ -1,196 +1,159 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 extension Operations {
-  /// Arithmetic, comparison and logic, with broadcasting.
-  static let elementwise: [String: Implementation] = [
-    "Add": arithmetic({ $0 + $1 }, { $0 &+ $1 }), "AddV2": arithmetic({ $0 + $1 }, { $0 &+ $1 }),
-    "Sub": arithmetic({ $0 - $1 }, { $0 &- $1 }), "Mul": arithmetic({ $0 * $1 }, { $0 &* $1 }),
-    "Minimum": arithmetic({ min($0, $1) }, { min($0, $1) }),
-    "Maximum": arithmetic({ max($0, $1) }, { max($0, $1) }),
-    "RealDiv": arithmetic({ $0 / $1 }, nil), "Pow": arithmetic({ powf($0, $1) }, nil),
-    "SquaredDifference": arithmetic({ ($0 - $1) * ($0 - $1) }, { ($0 &- $1) &* ($0 &- $1) }),
-    "FloorDiv": division { floorDivision($0, $1).quotient },
-    "FloorMod": division { floorDivision($0, $1).remainder },
-    "Equal": comparison({ $0 == $1 }, { $0 == $1 }), "NotEqual": comparison({ $0 != $1 }, { $0 != $1 }),
-    "Less": comparison({ $0 < $1 }, { $0 < $1 }), "LessEqual": comparison({ $0 <= $1 }, { $0 <= $1 }),
-    "Greater": comparison({ $0 > $1 }, { $0 > $1 }),
-    "GreaterEqual": comparison({ $0 >= $1 }, { $0 >= $1 }),
-    "LogicalAnd": logic { $0 && $1 }, "LogicalOr": logic { $0 || $1 },
-    "LogicalNot": { (node, inputs) throws(ConversionError) in
-      let tensor = try Operands(node: node, inputs: inputs).tensor(0)
-      guard let values = tensor.booleans else { throw node.failure("no truth values") }
-      return [ConstantTensor(booleans: values.map { !$0 }, shape: tensor.shape)]
-    },
-    "Neg": unary({ -$0 }, { 0 &- $0 }), "Square": unary({ $0 * $0 }, { $0 &* $0 }),
-    "Sqrt": unary({ $0.squareRoot() }, nil), "Rsqrt": unary({ 1 / $0.squareRoot() }, nil),
-    "Reciprocal": unary({ 1 / $0 }, nil), "Cast": cast,
+  /// Arithmetic on pairs of elements, with broadcasting.
+  static let arithmetic: [String: Implementation] = [
+    "Add": pairs(Addition.self), "AddV2": pairs(Addition.self), "Sub": pairs(Subtraction.self),
+    "Mul": pairs(Multiplication.self), "Minimum": pairs(Smaller.self), "Maximum": pairs(Larger.self),
+    "SquaredDifference": pairs(SquaredDifference.self),
+    "RealDiv": quotients(Division.self, ofIntegers: false), "Div": quotients(Division.self),
+    "TruncateDiv": quotients(Division.self), "TruncateMod": quotients(Remainder.self),
+    "FloorDiv": quotients(FloorDivision.self), "FloorMod": quotients(FloorRemainder.self),
+    "Pow": powers, "AddN": sumOfAll, "BiasAdd": biased,
   ]
 
-  private static func arithmetic(
-    _ float: @escaping @Sendable (Float, Float) -> Float, _ integer: (@Sendable (Int, Int) -> Int)?
-  ) -> Implementation {
-    { (node, inputs) throws(ConversionError) in
-      let pair = try Broadcast(node, inputs)
-      if let (left, right) = pair.floats {
-        return [
-          ConstantTensor(
-            type: pair.left.type, shape: pair.shape, elements: .floats(pair.map(left, right, float)))
-        ]
+  /// Comparisons and logic, with broadcasting.
+  static let logic: [String: Implementation] = [
+    "Equal": compare(IsEqual.self, booleans: true), "NotEqual": compare(IsNotEqual.self, booleans: true),
+    "Less": compare(IsLess.self), "LessEqual": compare(IsLessOrEqual.self),
+    "Greater": compare(IsGreater.self), "GreaterEqual": compare(IsGreaterOrEqual.self),
+    "LogicalAnd": combine { $0 && $1 }, "LogicalOr": combine { $0 || $1 }, "LogicalNot": negated,
+  ]
+
+  /// Functions of single elements.
+  static let functions: [String: Implementation] = [
+    "Neg": each(Negation.self), "Square": each(Squaring.self), "Abs": each(AbsoluteValue.self),
+    "Relu": each(PositivePart.self), "Sqrt": eachFloat(SquareRoot.self),
+    "Rsqrt": eachFloat(ReciprocalSquareRoot.self), "Reciprocal": eachFloat(Reciprocal.self),
+    "Inv": eachFloat(Reciprocal.self), "Exp": eachFloat(Exponential.self),
+    "Log": eachFloat(NaturalLogarithm.self), "Tanh": eachFloat(HyperbolicTangent.self),
+    "Erf": eachFloat(ErrorFunction.self), "Erfc": eachFloat(ComplementaryErrorFunction.self),
+    "Sigmoid": eachFloat(LogisticFunction.self), "Elu": eachFloat(ExponentialLinear.self),
+    "Floor": eachFloat(RoundingDown.self), "Ceil": eachFloat(RoundingUp.self),
+    "Rint": eachFloat(RoundingToEven.self), "Round": eachFloat(RoundingToEven.self),
+  ]
+
+  // MARK: - Pairs
+
+  private static func pairs<A: Arithmetic>(_: A.Type) -> Implementation {
+    { (operands) throws(ConversionError) in
+      let pair = try Broadcast(operands)
+      if let (left, right) = pair.floats { return [floats(pair.map(left, right, A.apply), pair)] }
+      guard let (left, right) = pair.integers else { throw operands.node.failure(pair.typeMismatch) }
+      return [integers(pair.map(left, right, A.apply), pair)]
+    }
+  }
+
+  private static func quotients<A: Arithmetic>(_: A.Type, ofIntegers: Bool = true) -> Implementation {
+    { (operands) throws(ConversionError) in
+      let pair = try Broadcast(operands)
+      if let (left, right) = pair.floats { return [floats(pair.map(left, right, A.apply), pair)] }
+      guard ofIntegers, let (left, right) = pair.integers else {
+        throw operands.node.failure(pair.typeMismatch)
       }
-      guard let integer, let (left, right) = pair.integers else { throw node.failure(pair.typeMismatch) }
-      return [
-        ConstantTensor(
-          type: pair.left.type, shape: pair.shape, elements: .integers(pair.map(left, right, integer)))
-      ]
+      guard !right.contains(0) else { throw operands.node.failure("integer division by 0") }
+      return [integers(pair.map(left, right, A.apply), pair)]
     }
   }
 
-  private static func division(_ operation: @escaping @Sendable (Int, Int) -> Int) -> Implementation {
-    { (node, inputs) throws(ConversionError) in
-      let pair = try Broadcast(node, inputs)
-      guard let (left, right) = pair.integers else { throw node.failure(pair.typeMismatch) }
-      guard right.allSatisfy({ $0 != 0 && $0 != -1 }) else { throw node.failure("division by 0 or -1") }
-      return [
-        ConstantTensor(
-          type: pair.left.type, shape: pair.shape, elements: .integers(pair.map(left, right, operation)))
-      ]
+  private static func powers(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let pair = try Broadcast(operands)
+    if let (left, right) = pair.floats { return [floats(pair.map(left, right, Power.apply), pair)] }
+    guard let (left, right) = pair.integers else { throw operands.node.failure(pair.typeMismatch) }
+    guard right.allSatisfy({ $0 >= 0 }) else {
+      throw operands.node.failure("an integer power of \(right.min() ?? 0), expected no negative exponent")
     }
+    return [integers(pair.map(left, right, Power.apply), pair)]
   }
 
-  /// Division that rounds towards minus infinity.
-  private static func floorDivision(_ value: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder != 0 && (remainder < 0) != (divisor < 0)
-      ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  private static func floats(_ values: [Float], _ pair: Broadcast) -> ConstantTensor {
+    ConstantTensor(type: pair.left.type, shape: pair.shape, elements: .floats(values))
   }
 
-  private static func comparison(
-    _ float: @escaping @Sendable (Float, Float) -> Bool, _ integer: @escaping @Sendable (Int, Int) -> Bool
-  ) -> Implementation {
-    { (node, inputs) throws(ConversionError) in
-      let pair = try Broadcast(node, inputs)
+  private static func integers(_ values: [Int], _ pair: Broadcast) -> ConstantTensor {
+    ConstantTensor(
+      type: pair.left.type, shape: pair.shape, elements: .integers(pair.left.type.wrapped(values)))
+  }
+
+  /// The sum of any number of tensors of one shape.
+  private static func sumOfAll(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    var sum = try operands.tensor(0)
+    for next in operands.inputs.dropFirst() {
+      guard next.shape == sum.shape else {
+        throw operands.node.failure("shapes \(sum.shape) and \(next.shape), expected one shape")
+      }
+      let pair = Operands(node: operands.node, inputs: [sum, next], context: operands.context)
+      sum = try pairs(Addition.self)(pair)[0]
+    }
+    return [sum]
+  }
+
+  private static func biased(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let (tensor, bias) = (try operands.tensor(0), try operands.tensor(1))
+    let format = operands.node.attributes["data_format"]?.string ?? "NHWC"
+    let axis = format.hasPrefix("NC") ? 1 : tensor.shape.count - 1
+    guard tensor.shape.indices.contains(axis), bias.shape == [tensor.shape[axis]] else {
+      throw operands.node.failure("a bias of shape \(bias.shape) for \(tensor.shape) in format \(format)")
+    }
+    let ones = Array(repeating: 1, count: tensor.shape.count - 1 - axis)
+    let inputs = [tensor, bias.reshaped(bias.shape + ones)]
+    return try pairs(Addition.self)(
+      Operands(node: operands.node, inputs: inputs, context: operands.context))
+  }
+
+  // MARK: - Truth values
+
+  private static func compare<R: Relation>(_: R.Type, booleans: Bool = false) -> Implementation {
+    { (operands) throws(ConversionError) in
+      let pair = try Broadcast(operands)
       if let (left, right) = pair.floats {
-        return [ConstantTensor(booleans: pair.map(left, right, float), shape: pair.shape)]
+        return [ConstantTensor(booleans: pair.map(left, right, R.holds), shape: pair.shape)]
       }
       if let (left, right) = pair.integers {
-        return [ConstantTensor(booleans: pair.map(left, right, integer), shape: pair.shape)]
+        return [ConstantTensor(booleans: pair.map(left, right, R.holds), shape: pair.shape)]
       }
-      guard let (left, right) = pair.booleans else { throw node.failure(pair.typeMismatch) }
-      let numbers = (left.map { $0 ? 1 : 0 }, right.map { $0 ? 1 : 0 })
-      return [ConstantTensor(booleans: pair.map(numbers.0, numbers.1, integer), shape: pair.shape)]
+      guard booleans, let (left, right) = pair.booleans else {
+        throw operands.node.failure(pair.typeMismatch)
+      }
+      let result = pair.map(left, right) { R.holds($0 ? 1 : 0, $1 ? 1 : 0) }
+      return [ConstantTensor(booleans: result, shape: pair.shape)]
     }
   }
 
-  private static func logic(_ operation: @escaping @Sendable (Bool, Bool) -> Bool) -> Implementation {
-    { (node, inputs) throws(ConversionError) in
-      let pair = try Broadcast(node, inputs)
-      guard let (left, right) = pair.booleans else { throw node.failure(pair.typeMismatch) }
+  private static func combine(_ operation: @escaping @Sendable (Bool, Bool) -> Bool) -> Implementation {
+    { (operands) throws(ConversionError) in
+      let pair = try Broadcast(operands)
+      guard let (left, right) = pair.booleans else { throw operands.node.failure(pair.typeMismatch) }
       return [ConstantTensor(booleans: pair.map(left, right, operation), shape: pair.shape)]
     }
   }
 
-  private static func unary(
-    _ float: @escaping @Sendable (Float) -> Float, _ integer: (@Sendable (Int) -> Int)?
-  ) -> Implementation {
-    { (node, inputs) throws(ConversionError) in
-      let tensor = try Operands(node: node, inputs: inputs).tensor(0)
-      if let values = tensor.floats {
-        return [
-          ConstantTensor(type: tensor.type, shape: tensor.shape, elements: .floats(values.map(float)))
-        ]
+  private static func negated(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let values = try operands.booleans(0)
+    return [ConstantTensor(booleans: values.map { !$0 }, shape: operands.inputs[0].shape)]
+  }
+
+  // MARK: - Single elements
+
+  private static func eachFloat<F: FloatFunction>(_: F.Type) -> Implementation {
+    { (operands) throws(ConversionError) in
+      let values = try operands.floats(0)
+      let result = operands.context.filledRows(count: values.count, width: 1) { range, output in
+        values.withUnsafeBufferPointer { values in
+          let source = UnsafeBufferPointer(rebasing: values[range])
+          for index in source.indices { output[index] = F.apply(source[index]) }
+        }
       }
-      guard let integer, let values = tensor.integers else { throw node.failure("no numbers to work on") }
-      return [
-        ConstantTensor(type: tensor.type, shape: tensor.shape, elements: .integers(values.map(integer)))
-      ]
+      let tensor = operands.inputs[0]
+      return [ConstantTensor(type: tensor.type, shape: tensor.shape, elements: .floats(result))]
     }
   }
 
-  private static let cast: Implementation = { (node, inputs) throws(ConversionError) in
-    let tensor = try Operands(node: node, inputs: inputs).tensor(0)
-    guard let target = node.attributes["DstT"]?.type else { throw node.failure("no target type") }
-    if target.isFloating {
-      let values =
-        tensor.floats ?? tensor.integers?.map { Float($0) } ?? tensor.booleans?.map { $0 ? 1 : 0 }
-      guard let values else { throw node.failure("cannot cast \(tensor.type.rawValue)") }
-      return [ConstantTensor(type: target, shape: tensor.shape, elements: .floats(values))]
+  private static func each<F: NumberFunction>(_ function: F.Type) -> Implementation {
+    { (operands) throws(ConversionError) in
+      let tensor = try operands.tensor(0)
+      guard !tensor.type.isFloating else { return try eachFloat(function)(operands) }
+      let values = try operands.integers(0)
+      let result = tensor.type.wrapped(values.map { F.apply($0) })
+      return [ConstantTensor(type: tensor.type, shape: tensor.shape, elements: .integers(result))]
     }
-    if target.isInteger {
-      let values =
-        tensor.integers ?? tensor.booleans?.map { $0 ? 1 : 0 }
-        ?? tensor.floats?.map { Int(exactly: $0.rounded(.towardZero)) ?? 0 }
-      guard let values else { throw node.failure("cannot cast \(tensor.type.rawValue)") }
-      return [ConstantTensor(type: target, shape: tensor.shape, elements: .integers(values))]
-    }
-    guard target == .bool else { throw node.failure("cannot cast to \(target.rawValue)") }
-    let values = tensor.booleans ?? tensor.integers?.map { $0 != 0 } ?? tensor.floats?.map { $0 != 0 }
-    guard let values else { throw node.failure("cannot cast \(tensor.type.rawValue)") }
-    return [ConstantTensor(booleans: values, shape: tensor.shape)]
-  }
-}
-
-/// Two operands brought to one shape.
-struct Broadcast {
-  let left: ConstantTensor
-  let right: ConstantTensor
-  let shape: [Int]
-
-  init(_ node: Node, _ inputs: [ConstantTensor]) throws(ConversionError) {
-    let operands = Operands(node: node, inputs: inputs)
-    left = try operands.tensor(0)
-    right = try operands.tensor(1)
-    guard let shape = Self.shape(left.shape, right.shape) else {
-      throw node.failure("shapes \(left.shape) and \(right.shape) do not fit")
-    }
-    try operands.checkedCount(shape)
-    self.shape = shape
-  }
-
-  /// The shape that two shapes broadcast to; nil where they do not fit.
-  static func shape(_ left: [Int], _ right: [Int]) -> [Int]? {
-    let rank = max(left.count, right.count)
-    var shape: [Int] = []
-    for (a, b) in zip(padded(left, rank), padded(right, rank)) {
-      guard a == b || a == 1 || b == 1 else { return nil }
-      shape.append(a == 1 ? b : a)
-    }
-    return shape
-  }
-
-  private static func padded(_ shape: [Int], _ rank: Int) -> [Int] {
-    Array(repeating: 1, count: rank - shape.count) + shape
-  }
-
-  var floats: ([Float], [Float])? {
-    guard let a = left.floats, let b = right.floats else { return nil }
-    return (a, b)
-  }
-  var integers: ([Int], [Int])? {
-    guard let a = left.integers, let b = right.integers else { return nil }
-    return (a, b)
-  }
-  var booleans: ([Bool], [Bool])? {
-    guard let a = left.booleans, let b = right.booleans else { return nil }
-    return (a, b)
-  }
-
-  var typeMismatch: String { "operands of type \(left.type.rawValue) and \(right.type.rawValue)" }
-
-  func map<T, R>(_ a: [T], _ b: [T], _ operation: (T, T) -> R) -> [R] {
-    if left.shape == right.shape { return zip(a, b).map(operation) }
-    return zip(positions(of: left.shape), positions(of: right.shape)).map { operation(a[$0], b[$1]) }
-  }
-
-  /// Where each element of the common shape stands in an operand of `original` shape.
-  func positions(of original: [Int]) -> [Int] {
-    let own = Self.padded(original, shape.count)
-    let strides = zip(own, ConstantTensor.strides(own)).map { $0 == 1 ? 0 : $1 }
-    return ConstantTensor.positions(shape: shape, strides: strides)
   }
 }

@@ -3,8 +3,8 @@
 ///
 /// Sizes that the graph leaves open are taken as 1 (the batch). Large constants stay unevaluated until they are
 /// asked for, so that weights are not copied.
-struct FoldedGraph {
-  let graph: Graph
+package struct FoldedGraph {
+  private(set) var graph: Graph
   /// Shape of each value; nil where it is not known.
   private var shapes: [Value: [Int]] = [:]
   /// Values that do not depend on the input.
@@ -13,49 +13,85 @@ struct FoldedGraph {
   private var known: [Value: ConstantTensor] = [:]
   /// Values that pass another one on, unchanged.
   private var aliases: [Value: Value] = [:]
+  /// Outputs of `Switch` on the side that is not taken, and nodes that depend on one.
+  private var deadOutputs: Set<Value> = []
+  private var deadNodes: Set<Int> = []
+  /// Elements that may still be worked out to learn conditions and the shapes of large results.
+  private var workBudget = 1 << 28
 
   /// Operations whose first input passes through.
   private static let passing: Set<String> = [
     "Identity", "StopGradient", "PreventGradient", "Snapshot", "EnsureShape", "CheckNumerics",
   ]
+  /// Operations that have a value although one of their inputs has none.
+  private static let choosing: Set<String> = ["Merge", "SelectBranch"]
   /// Constants with inputs of more elements than this are worked out only on demand.
   private static let eagerLimit = 4096
-  /// Operations between a large constant and the `Const` node that it is made of.
-  private static let depthLimit = 64
+  /// Operations between a large constant and the `Const` nodes that it is made of, and the elements of all
+  /// that they give.
+  private static let chainLimit = 64
+  private static let chainElementLimit = 1 << 26
   /// Elements of the largest value whose shape is believed.
   private static let elementLimit = 1 << 40
 
-  init(_ graph: Graph) {
+  package init(_ graph: Graph) {
     self.graph = graph
     for index in graph.nodes.indices { fold(index) }
+  }
+
+  /// Adds a node whose inputs are all there; returns its position.
+  mutating func append(_ node: Node) -> Int {
+    graph.nodes.append(node)
+    fold(graph.nodes.count - 1)
+    return graph.nodes.count - 1
   }
 
   /// The value that `value` passes on, or itself.
   func source(of value: Value) -> Value { aliases[value] ?? value }
 
-  func shape(of value: Value) -> [Int]? { shapes[source(of: value)] }
+  package func shape(of value: Value) -> [Int]? { shapes[source(of: value)] }
 
-  func isConstant(_ value: Value) -> Bool { constants.contains(source(of: value)) }
+  package func isConstant(_ value: Value) -> Bool { constants.contains(source(of: value)) }
 
   func node(of value: Value) -> Node { graph[source(of: value)] }
 
   /// The elements of a constant; nil where it is none or cannot be worked out.
-  func constant(_ value: Value) -> ConstantTensor? { constant(value, depth: 0) }
+  package func constant(_ value: Value) -> ConstantTensor? { workedOut(value).tensor }
 
-  private func constant(_ value: Value, depth: Int) -> ConstantTensor? {
+  /// The elements of a constant, and how many had to be worked out on the way.
+  private func workedOut(_ value: Value) -> (tensor: ConstantTensor?, work: Int) {
     let value = source(of: value)
-    if let tensor = known[value] { return tensor }
-    guard constants.contains(value), depth < Self.depthLimit else { return nil }
-    let node = graph[value]
-    var inputs: [ConstantTensor] = []
-    for input in node.inputs {
-      guard let tensor = constant(input, depth: depth + 1) else { return nil }
-      inputs.append(tensor)
+    if let tensor = known[value] { return (tensor, 0) }
+    guard constants.contains(value), let chain = chain(to: value) else { return (nil, 0) }
+    var results: [Value: ConstantTensor] = [:]
+    var work = 0
+    for index in chain {
+      let node = graph.nodes[index]
+      let inputs = node.inputs.compactMap { input in
+        let input = source(of: input)
+        return known[input] ?? results[input]
+      }
+      guard inputs.count == node.inputs.count, work <= Self.chainElementLimit,
+        let outputs = try? Operations.evaluate(node, inputs)
+      else { return (nil, work) }
+      for (output, tensor) in outputs.enumerated() {
+        work += tensor.count
+        results[Value(node: index, output: output)] = tensor
+      }
     }
-    guard let outputs = try? Operations.evaluate(node, inputs), outputs.indices.contains(value.output) else {
-      return nil
+    return (results[value], work)
+  }
+
+  /// The nodes that have to be worked out for `value`, in topological order; nil where they are too many.
+  private func chain(to value: Value) -> [Int]? {
+    var found: Set<Int> = []
+    var open = [value]
+    while let next = open.popLast() {
+      guard known[next] == nil, found.insert(next.node).inserted else { continue }
+      guard found.count <= Self.chainLimit else { return nil }
+      open += graph[next].inputs.map(source)
     }
-    return outputs[value.output]
+    return found.sorted()
   }
 
   /// The `Const` nodes that `value` is made of.
@@ -77,6 +113,10 @@ struct FoldedGraph {
 extension FoldedGraph {
   private mutating func fold(_ index: Int) {
     let node = graph.nodes[index]
+    guard Self.choosing.contains(node.operation) || !node.inputs.contains(where: isDead) else {
+      deadNodes.insert(index)
+      return
+    }
     if let target = passedValue(node, index) {
       for (output, value) in target { aliases[Value(node: index, output: output)] = source(of: value) }
       return
@@ -98,27 +138,28 @@ extension FoldedGraph {
   private func believable(_ shape: [Int]) -> [Int]? {
     var count = 1
     for size in shape {
-      guard size >= 0, size <= Self.elementLimit / max(count, 1) else { return nil }
-      count *= size
+      guard size >= 0, size <= Self.elementLimit / count else { return nil }
+      count *= max(size, 1)
     }
     return shape
   }
 
   /// Where a node's outputs merely pass on another value: by output.
-  private func passedValue(_ node: Node, _ index: Int) -> [Int: Value]? {
+  private mutating func passedValue(_ node: Node, _ index: Int) -> [Int: Value]? {
     guard let first = node.inputs.first else { return nil }
     switch node.operation {
     case let operation where Self.passing.contains(operation): return [0: first]
     case "IdentityN": return Dictionary(uniqueKeysWithValues: node.inputs.enumerated().map { ($0, $1) })
     case "Switch":
-      guard node.inputs.count == 2, let taken = constant(node.inputs[1])?.booleans?.first else { return nil }
+      guard node.inputs.count == 2, let taken = condition(node.inputs[1]) else { return nil }
+      deadOutputs.insert(Value(node: index, output: taken ? 0 : 1))
       return [taken ? 1 : 0: first]
     case "Merge":
       // Only one input is alive once every condition is known.
       let alive = node.inputs.filter { !isDead($0) }
       return alive.count == 1 ? [0: alive[0]] : nil
     case "SelectBranch":
-      guard node.inputs.count == 3, let taken = constant(first)?.booleans?.first else { return nil }
+      guard node.inputs.count == 3, let taken = condition(first) else { return nil }
       return [0: taken ? node.inputs[1] : node.inputs[2]]
     default: return nil
     }
@@ -126,15 +167,25 @@ extension FoldedGraph {
 
   /// Whether a value comes from the side of a `Switch` that is not taken.
   private func isDead(_ value: Value) -> Bool {
-    var value = source(of: value)
-    // Dead values run through chains of single-input operations such as Identity.
-    for _ in 0..<64 {
-      let node = graph[value]
-      if node.operation == "Switch" { return aliases[value] == nil && constant(node.inputs[1]) != nil }
-      guard let next = node.inputs.first else { return false }
-      value = source(of: next)
-    }
-    return false
+    let value = source(of: value)
+    return deadOutputs.contains(value) || deadNodes.contains(value.node)
+  }
+
+  /// The truth value of a condition.
+  private mutating func condition(_ value: Value) -> Bool? {
+    guard let tensor = smallConstant(value), tensor.count == 1 else { return nil }
+    return tensor.booleans?.first
+  }
+
+  /// The elements of a small constant; they are worked out only once, and only while the budget lasts.
+  private mutating func smallConstant(_ value: Value) -> ConstantTensor? {
+    let value = source(of: value)
+    if let tensor = known[value] { return tensor }
+    guard workBudget > 0 else { return nil }
+    let (tensor, work) = workedOut(value)
+    workBudget -= work
+    if let tensor, tensor.count <= Self.eagerLimit { known[value] = tensor }
+    return tensor
   }
 
   private func isPure(_ node: Node) -> Bool {
@@ -146,11 +197,25 @@ extension FoldedGraph {
   }
 
   private mutating func foldEagerly(_ node: Node, _ index: Int) -> Bool {
-    let inputs = node.inputs.compactMap(constant)
-    guard inputs.count == node.inputs.count, let outputs = try? Operations.evaluate(node, inputs) else {
+    var inputs: [ConstantTensor] = []
+    for input in node.inputs {
+      guard let tensor = smallConstant(input) else { return false }
+      inputs.append(tensor)
+    }
+    if let outputs = try? Operations.evaluate(node, inputs, in: .eagerFolding) {
+      remember(outputs, index)
+      return true
+    }
+    // A large result of small inputs, as of Fill: its shape is kept, its elements are worked out on demand.
+    guard workBudget > 0, let outputs = try? Operations.evaluate(node, inputs, in: .shapeFolding) else {
       return false
     }
-    remember(outputs, index)
+    for (output, tensor) in outputs.enumerated() {
+      let value = Value(node: index, output: output)
+      workBudget -= tensor.count
+      shapes[value] = tensor.shape
+      constants.insert(value)
+    }
     return true
   }
 

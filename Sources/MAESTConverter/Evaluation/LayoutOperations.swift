@@ -1,119 +1,80 @@
 extension Operations {
-  /// Operations that move elements or speak of shapes.
+  /// Operations that put the same elements under another shape, or speak of shapes.
   static let layout: [String: Implementation] = [
-    "Reshape": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let tensor = try operands.tensor(0)
-      let shape = try reshapedShape(node, from: tensor.shape, to: operands.integers(1))
-      return [tensor.reshaped(shape)]
-    },
-    "ExpandDims": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let tensor = try operands.tensor(0)
-      return [tensor.reshaped(try expandedShape(node, tensor.shape, axis: operands.integer(1)))]
-    },
-    "Squeeze": { (node, inputs) throws(ConversionError) in
-      let tensor = try Operands(node: node, inputs: inputs).tensor(0)
-      return [tensor.reshaped(try squeezedShape(node, tensor.shape))]
-    },
-    "Transpose": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let tensor = try operands.tensor(0)
-      let order = try permutation(node, operands.integers(1), rank: tensor.shape.count)
-      let strides = ConstantTensor.strides(tensor.shape)
-      let shape = order.map { tensor.shape[$0] }
-      let positions = ConstantTensor.positions(shape: shape, strides: order.map { strides[$0] })
-      return [tensor.gathering(positions, shape: shape)]
-    },
-    "Split": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let tensor = try operands.tensor(1)
-      let axis = try operands.axis(operands.integer(0), rank: tensor.shape.count)
-      let parts = node.integer("num_split", default: 1)
-      guard parts > 0, tensor.shape[axis] % parts == 0 else {
-        throw node.failure("\(tensor.shape[axis]) elements in \(parts) parts")
-      }
-      let size = tensor.shape[axis] / parts
-      return (0..<parts).map { section(of: tensor, axis: axis, range: ($0 * size)..<(($0 + 1) * size)) }
-    },
-    "Unpack": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let tensor = try operands.tensor(0)
-      let axis = try operands.axis(node.integer("axis", default: 0), rank: tensor.shape.count)
-      return (0..<tensor.shape[axis]).map { index in
-        let part = section(of: tensor, axis: axis, range: index..<(index + 1))
-        return part.reshaped(part.shape.enumerated().filter { $0.offset != axis }.map(\.element))
-      }
-    },
-    "Pack": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let first = try operands.tensor(0)
-      let axis = try operands.axis(node.integer("axis", default: 0), rank: first.shape.count + 1)
-      var parts: [ConstantTensor] = []
-      for tensor in inputs { parts.append(tensor.reshaped(try expandedShape(node, tensor.shape, axis: axis))) }
-      return [try concatenation(node, parts, axis: axis)]
-    },
-    "ConcatV2": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let rank = try operands.tensor(0).shape.count
-      let axis = try operands.axis(operands.integer(inputs.count - 1), rank: rank)
-      return [try concatenation(node, Array(inputs.dropLast()), axis: axis)]
-    },
-    "Fill": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let shape = try operands.integers(0)
-      let count = try operands.checkedCount(shape)
-      let value = try operands.tensor(1)
-      guard value.count == 1 else { throw node.failure("the value is no scalar") }
-      return [value.gathering(Array(repeating: 0, count: count), shape: shape)]
-    },
-    "Tile": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let tensor = try operands.tensor(0)
-      let multiples = try operands.integers(1)
-      guard multiples.count == tensor.shape.count, multiples.allSatisfy({ $0 >= 0 }) else {
-        throw node.failure("multiples \(multiples) for shape \(tensor.shape)")
-      }
-      var result = tensor
-      for (axis, multiple) in multiples.enumerated() {
-        result = try concatenation(
-          node, Array(repeating: result, count: multiple), axis: axis, emptyLike: result)
-      }
-      return [result]
-    },
-    "BroadcastTo": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let shape = try operands.integers(1)
-      let count = try operands.checkedCount(shape)
-      let ones = ConstantTensor(integers: Array(repeating: 1, count: count), shape: shape)
-      let pair = try Broadcast(node, [try operands.tensor(0), ones])
-      guard pair.shape == shape else { throw node.failure("\(pair.left.shape) does not fit \(shape)") }
-      return [pair.left.gathering(pair.positions(of: pair.left.shape), shape: shape)]
-    },
-    "Range": { (node, inputs) throws(ConversionError) in
-      let operands = Operands(node: node, inputs: inputs)
-      let (start, limit, step) = (
-        try operands.integer(0), try operands.integer(1), try operands.integer(2)
-      )
-      let reach = 1 << 40
-      guard step != 0, [start, limit, step].allSatisfy({ abs(Double($0)) < Double(reach) }),
-        abs(limit - start) / abs(step) < elementLimit
-      else { throw node.failure("range from \(start) to \(limit) by \(step)") }
-      let values = Array(stride(from: start, to: limit, by: step))
-      return [ConstantTensor(integers: values, shape: [values.count], type: try operands.tensor(0).type)]
-    },
-    "Shape": { (node, inputs) throws(ConversionError) in
-      let shape = try Operands(node: node, inputs: inputs).tensor(0).shape
-      return [ConstantTensor(integers: shape, shape: [shape.count])]
-    },
+    "Reshape": reshape, "ExpandDims": expand, "Squeeze": squeeze, "Transpose": transpose,
+    "BroadcastTo": broadcast, "Shape": shape, "Rank": rank, "Size": size, "ZerosLike": filled(with: 0),
+    "OnesLike": filled(with: 1),
   ]
+
+  private static func reshape(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    let shape = try reshapedShape(operands.node, from: tensor.shape, to: operands.integers(1))
+    return [tensor.reshaped(shape)]
+  }
+
+  private static func expand(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    return [tensor.reshaped(try expandedShape(operands.node, tensor.shape, axis: operands.integer(1)))]
+  }
+
+  private static func squeeze(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    return [tensor.reshaped(try squeezedShape(operands.node, tensor.shape))]
+  }
+
+  private static func transpose(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    return [tensor.permuted(try permutation(operands.node, operands.integers(1), rank: tensor.shape.count))]
+  }
+
+  private static func broadcast(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    let shape = try operands.integers(1)
+    try operands.checkedCount(shape)
+    guard tensor.shape.count <= shape.count, Broadcast.shape(tensor.shape, shape) == shape else {
+      throw operands.node.failure("shape \(tensor.shape), it does not broadcast to \(shape)")
+    }
+    return [tensor.broadcast(to: shape)]
+  }
+
+  private static func shape(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let shape = try operands.tensor(0).shape
+    return [ConstantTensor(integers: shape, shape: [shape.count], type: operands.node.shapeType)]
+  }
+
+  private static func rank(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    [ConstantTensor(integers: [try operands.tensor(0).shape.count], shape: [], type: .int32)]
+  }
+
+  private static func size(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    [ConstantTensor(integers: [try operands.tensor(0).count], shape: [], type: operands.node.shapeType)]
+  }
+
+  private static func filled(with number: Int) -> Implementation {
+    { (operands) throws(ConversionError) in
+      let tensor = try operands.tensor(0)
+      let elements: ConstantTensor.Elements =
+        if tensor.type.isFloating {
+          .floats(Array(repeating: Float(number), count: tensor.count))
+        } else if tensor.type.isInteger {
+          .integers(Array(repeating: number, count: tensor.count))
+        } else if tensor.type == .bool {
+          .booleans(Array(repeating: number != 0, count: tensor.count))
+        } else {
+          throw operands.node.failure("a tensor of type \(tensor.type.rawValue), expected numbers")
+        }
+      return [ConstantTensor(type: tensor.type, shape: tensor.shape, elements: elements)]
+    }
+  }
 
   // MARK: - Shapes, also used where the elements are not known
 
   /// The shape that `Reshape` gives; one size may be -1.
-  static func reshapedShape(_ node: Node, from shape: [Int], to wanted: [Int]) throws(ConversionError) -> [Int] {
+  static func reshapedShape(
+    _ node: Node, from shape: [Int], to wanted: [Int]
+  ) throws(ConversionError) -> [Int] {
     let count = shape.reduce(1, *)
-    let operands = Operands(node: node, inputs: [])
+    let operands = Operands(node: node, inputs: [], context: .shapes)
     let known = try operands.checkedCount(wanted.filter { $0 != -1 })
     var result = wanted
     if let free = wanted.firstIndex(of: -1) {
@@ -138,54 +99,23 @@ extension Operations {
     for axis in node.attributes["squeeze_dims"]?.integers ?? node.attributes["axis"]?.integers ?? [] {
       axes.insert(try operands.axis(axis, rank: shape.count))
     }
-    guard axes.allSatisfy({ shape[$0] == 1 }) else { throw node.failure("cannot squeeze \(shape)") }
+    guard axes.allSatisfy({ shape[$0] == 1 }) else {
+      throw node.failure("axes \(axes.sorted()) of \(shape), only sizes of 1 can be dropped")
+    }
     return shape.enumerated()
       .filter { axes.isEmpty ? $0.element != 1 : !axes.contains($0.offset) }.map(\.element)
   }
 
   static func permutation(_ node: Node, _ order: [Int], rank: Int) throws(ConversionError) -> [Int] {
-    guard order.sorted() == Array(0..<rank) else { throw node.failure("order \(order) of \(rank) axes") }
-    return order
+    let operands = Operands(node: node, inputs: [])
+    var axes: [Int] = []
+    for axis in order { axes.append(try operands.axis(axis, rank: rank)) }
+    guard axes.sorted() == Array(0..<rank) else { throw node.failure("order \(order) of \(rank) axes") }
+    return axes
   }
+}
 
-  // MARK: - Parts
-
-  static func section(of tensor: ConstantTensor, axis: Int, range: Range<Int>) -> ConstantTensor {
-    var shape = tensor.shape
-    shape[axis] = range.count
-    let strides = ConstantTensor.strides(tensor.shape)
-    let positions = ConstantTensor.positions(
-      shape: shape, strides: strides, start: range.lowerBound * strides[axis])
-    return tensor.gathering(positions, shape: shape)
-  }
-
-  private static func concatenation(
-    _ node: Node, _ parts: [ConstantTensor], axis: Int, emptyLike model: ConstantTensor? = nil
-  ) throws(ConversionError) -> ConstantTensor {
-    guard let first = parts.first ?? model else { throw node.failure("nothing to put together") }
-    var shape = first.shape
-    shape[axis] = 0
-    for part in parts {
-      guard part.shape.count == shape.count,
-        part.shape.indices.allSatisfy({ $0 == axis || part.shape[$0] == shape[$0] })
-      else { throw node.failure("parts of shapes \(parts.map(\.shape))") }
-      shape[axis] += part.shape[axis]
-    }
-    try Operands(node: node, inputs: []).checkedCount(shape)
-    let outer = shape[..<axis].reduce(1, *)
-    func joined<T>(_ lists: [[T]]) -> [T] {
-      (0..<outer).flatMap { row in
-        lists.flatMap { list in list[(row * list.count / outer)..<((row + 1) * list.count / outer)] }
-      }
-    }
-    let elements: ConstantTensor.Elements
-    if parts.allSatisfy({ $0.floats != nil }) {
-      elements = .floats(joined(parts.compactMap(\.floats)))
-    } else if parts.allSatisfy({ $0.integers != nil }) {
-      elements = .integers(joined(parts.compactMap(\.integers)))
-    } else {
-      throw node.failure("parts of different types")
-    }
-    return ConstantTensor(type: first.type, shape: shape, elements: elements)
-  }
+extension Node {
+  /// The integer type that shapes and sizes are asked for in.
+  var shapeType: ElementType { attributes["out_type"]?.type ?? .int32 }
 }

@@ -125,7 +125,8 @@ enum ShapeRules {
   private static let convolvedShape: Rule = { node, graph in
     guard let data = input(node, graph, 0), let kernel = input(node, graph, 1), data.count == 4,
       kernel.count == 4, let strides = node.attributes["strides"]?.integers, strides.count == 4,
-      node.attributes["padding"]?.string == "VALID", node.attributes["data_format"]?.string ?? "NHWC" == "NHWC",
+      node.attributes["padding"]?.string == "VALID",
+      node.attributes["data_format"]?.string ?? "NHWC" == "NHWC",
       strides[1] > 0, strides[2] > 0, data[1] >= kernel[0], data[2] >= kernel[1]
     else { return nil }
     return [

@@ -1,11 +1,11 @@
 #if canImport(FoundationEssentials)
-  import FoundationEssentials
+  package import FoundationEssentials
 #else
-  import Foundation
+  package import Foundation
 #endif
 
 /// Element types that graphs of MAEST use.
-enum ElementType: String, Sendable {
+package enum ElementType: String, Sendable {
   case float32, float64, float16, bfloat16
   case int8, uint8, int16, int32, int64
   case bool
@@ -17,13 +17,13 @@ enum ElementType: String, Sendable {
 }
 
 /// A constant: element type, shape and elements in row-major order.
-struct ConstantTensor: Sendable {
-  var type: ElementType
-  var shape: [Int]
-  var elements: Elements
+package struct ConstantTensor: Sendable {
+  package var type: ElementType
+  package var shape: [Int]
+  package var elements: Elements
 
   /// Elements in the widest form of their kind; large float32 constants stay as the bytes of the file.
-  enum Elements: Sendable {
+  package enum Elements: Sendable {
     /// Little-endian float32, as it stands in the graph.
     case floatBytes(Data)
     case floats([Float])
@@ -32,33 +32,40 @@ struct ConstantTensor: Sendable {
     case strings([Data])
   }
 
-  var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
+
+  package init(type: ElementType, shape: [Int], elements: Elements) {
+    self.type = type
+    self.shape = shape
+    self.elements = elements
+  }
 }
 
 extension ConstantTensor {
-  init(floats: [Float], shape: [Int]) {
+  package init(floats: [Float], shape: [Int]) {
     precondition(floats.count == shape.reduce(1, *), "\(floats.count) elements for shape \(shape)")
     self.init(type: .float32, shape: shape, elements: .floats(floats))
   }
 
-  init(integers: [Int], shape: [Int], type: ElementType = .int64) {
+  package init(integers: [Int], shape: [Int], type: ElementType = .int64) {
     precondition(integers.count == shape.reduce(1, *), "\(integers.count) elements for shape \(shape)")
     self.init(type: type, shape: shape, elements: .integers(integers))
   }
 
-  init(booleans: [Bool], shape: [Int]) {
+  package init(booleans: [Bool], shape: [Int]) {
     precondition(booleans.count == shape.reduce(1, *), "\(booleans.count) elements for shape \(shape)")
     self.init(type: .bool, shape: shape, elements: .booleans(booleans))
   }
 
   /// The elements as floats; nil for other kinds.
-  var floats: [Float]? {
+  package var floats: [Float]? {
     switch elements {
     case .floats(let values): values
     case .floatBytes(let data):
       data.withUnsafeBytes { bytes in
         (0..<(bytes.count / 4)).map {
-          Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+          let pattern = bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)
+          return Float(bitPattern: UInt32(littleEndian: pattern))
         }
       }
     default: nil
@@ -66,12 +73,12 @@ extension ConstantTensor {
   }
 
   /// The elements as integers; nil for other kinds.
-  var integers: [Int]? {
+  package var integers: [Int]? {
     if case .integers(let values) = elements { values } else { nil }
   }
 
   /// The elements as truth values; nil for other kinds.
-  var booleans: [Bool]? {
+  package var booleans: [Bool]? {
     if case .booleans(let values) = elements { values } else { nil }
   }
 
@@ -80,7 +87,7 @@ extension ConstantTensor {
     switch elements {
     case .floatBytes(let data): data
     case .floats(let values):
-      values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+      values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
     default: nil
     }
   }

@@ -1,34 +1,52 @@
 /// A graph without calls: nodes in topological order, whatever file it came from.
 ///
 /// Operation names and attributes are those of TensorFlow; readers of other formats translate into them.
-struct Graph: Sendable {
-  var nodes: [Node]
+package struct Graph: Sendable {
+  package var nodes: [Node]
   /// Names that a user of the file can ask for, with what they stand for.
-  var addressable: [String: Value]
+  package var addressable: [String: Value]
   /// Facts for messages: how many nodes the file had, functions it called and so on.
-  var summary: String
+  package var summary: String
+
+  package init(nodes: [Node], addressable: [String: Value], summary: String) {
+    self.nodes = nodes
+    self.addressable = addressable
+    self.summary = summary
+  }
 
   subscript(value: Value) -> Node { nodes[value.node] }
 }
 
 /// One output of a node.
-struct Value: Hashable, Sendable {
-  var node: Int
-  var output: Int = 0
+package struct Value: Hashable, Sendable {
+  package var node: Int
+  package var output: Int
+
+  package init(node: Int, output: Int = 0) {
+    self.node = node
+    self.output = output
+  }
 }
 
 /// One operation.
-struct Node: Sendable {
+package struct Node: Sendable {
   /// Name in the file, with the names of the calls around it.
-  var name: String
-  var operation: String
+  package var name: String
+  package var operation: String
   /// Data inputs; control inputs are dropped.
-  var inputs: [Value]
-  var attributes: [String: Attribute]
+  package var inputs: [Value]
+  package var attributes: [String: Attribute]
+
+  package init(name: String, operation: String, inputs: [Value], attributes: [String: Attribute]) {
+    self.name = name
+    self.operation = operation
+    self.inputs = inputs
+    self.attributes = attributes
+  }
 }
 
 /// An attribute of a node.
-enum Attribute: Sendable {
+package enum Attribute: Sendable {
   case integer(Int)
   case float(Float)
   case boolean(Bool)

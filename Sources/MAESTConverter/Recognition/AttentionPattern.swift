@@ -24,36 +24,47 @@ extension PatternMatcher {
   /// Recognises the input `[token, head * width]` of an attention's output projection; `place` is for errors.
   func attention(_ value: Value, place: String) throws(ConversionError) -> AttentionPattern {
     let weighted = mergedHeads(value)
-    guard let operands = inputs(of: weighted, ["BatchMatMulV2", "BatchMatMul", "MatMul"]), operands.count == 2
-    else { throw mismatch(place, weighted, expected: "a product of attention weights and values") }
-    guard let softmaxInput = inputs(of: operands[0], "Softmax")?.first else {
-      throw mismatch(place, operands[0], expected: "Softmax")
+    guard let weighting = product(weighted) else {
+      throw mismatch(place, weighted, expected: "a product of attention weights and values")
     }
-    let values = try headOperand(operands[1], axes: [.head, .token, .width], place: place, of: "values")
+    guard let softmaxInput = inputs(of: weighting.left, "Softmax")?.first else {
+      throw mismatch(place, weighting.left, expected: "Softmax")
+    }
+    let values = try headOperand(
+      weighting.right, axes: weighting.isRightTransposed ? Self.columns : Self.rows, place: place,
+      of: "values")
     guard values.factor == 1 else {
-      throw mismatch(place, operands[1], expected: "values without a factor")
+      throw mismatch(place, weighting.right, expected: "values without a factor")
     }
     let (scores, scoreFactor) = scaled(softmaxInput) ?? (softmaxInput, 1)
-    let scoreNode = node(unwrap(scores))
-    guard ["BatchMatMulV2", "BatchMatMul", "MatMul"].contains(scoreNode.operation), scoreNode.inputs.count == 2,
-      !scoreNode.flag("adj_x"), !scoreNode.flag("transpose_a")
-    else { throw mismatch(place, scores, expected: "a product of queries and keys") }
-    let keysAsRows = scoreNode.flag("adj_y") || scoreNode.flag("transpose_b")
-    let queries = try headOperand(
-      scoreNode.inputs[0], axes: [.head, .token, .width], place: place, of: "queries")
+    guard let scoring = product(scores) else {
+      throw mismatch(place, scores, expected: "a product of queries and keys")
+    }
+    let queries = try headOperand(scoring.left, axes: Self.rows, place: place, of: "queries")
     let keys = try headOperand(
-      scoreNode.inputs[1], axes: keysAsRows ? [.head, .token, .width] : [.head, .width, .token],
-      place: place, of: "keys")
-    let scale = scoreFactor * queries.factor * keys.factor
-    guard scale > 0 else { throw mismatch(place, scores, expected: "a positive scale") }
+      scoring.right, axes: scoring.isRightTransposed ? Self.rows : Self.columns, place: place, of: "keys")
+    let scale = Float(scoreFactor * queries.factor * keys.factor)
+    guard scale > 0, scale.isFinite else { throw mismatch(place, scores, expected: "a positive scale") }
     guard queries.headCount == keys.headCount, keys.headCount == values.headCount else {
       throw mismatch(place, value, expected: "as many heads in queries, keys and values")
     }
     return try assembled(queries, keys, values, scale: scale, place: place)
   }
 
+  private static let rows: [HeadAxis] = [.head, .token, .width]
+  private static let columns: [HeadAxis] = [.head, .width, .token]
+
+  /// A product of two values, the second one transposed or not; nil for anything else.
+  private func product(_ value: Value) -> (left: Value, right: Value, isRightTransposed: Bool)? {
+    let node = node(unwrap(value))
+    guard Self.products.contains(node.operation), node.inputs.count == 2, !node.flag("adj_x"),
+      !node.flag("transpose_a")
+    else { return nil }
+    return (node.inputs[0], node.inputs[1], node.flag("adj_y") || node.flag("transpose_b"))
+  }
+
   private func assembled(
-    _ queries: HeadOperand, _ keys: HeadOperand, _ values: HeadOperand, scale: Double, place: String
+    _ queries: HeadOperand, _ keys: HeadOperand, _ values: HeadOperand, scale: Float, place: String
   ) throws(ConversionError) -> AttentionPattern {
     guard let query = dense(queries.source) else {
       throw mismatch(place, queries.source, expected: "the query projection (a dense layer)")
@@ -70,7 +81,7 @@ extension PatternMatcher {
     }
     return AttentionPattern(
       query: query, key: key, value: value, headCount: queries.headCount,
-      headWidth: width / queries.headCount, scale: Float(scale))
+      headWidth: width / queries.headCount, scale: scale)
   }
 
   /// The product behind "heads back side by side": `[head, token, width]` → `[token, head * width]`.
@@ -83,10 +94,7 @@ extension PatternMatcher {
 
   /// The order that a transposition gives to the axes of more than one element.
   private func compactOrder(_ value: Value) -> [Int]? {
-    let node = node(value)
-    guard node.operation == "Transpose", node.inputs.count == 2, let order = integers(node.inputs[1]),
-      let shape = graph.shape(of: node.inputs[0])
-    else { return nil }
+    guard let (shape, order) = transposition(node(value)) else { return nil }
     let kept = shape.indices.filter { shape[$0] != 1 }
     return order.filter { shape[$0] != 1 }.compactMap { kept.firstIndex(of: $0) }
   }

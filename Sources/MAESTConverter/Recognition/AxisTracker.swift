@@ -48,13 +48,20 @@ struct AxisTracker<Label: Hashable> {
 extension PatternMatcher {
   private static let movements: Set<String> = ["Transpose", "Reshape", "ExpandDims", "Squeeze"]
 
-  /// The value behind all operations that only move elements, and those operations, first one first.
+  /// The value behind all operations that only move elements or change nothing; and the moving ones, first one
+  /// first.
   func behindMovements(_ value: Value) -> (source: Value, movements: [Value]) {
     var movements: [Value] = []
     var value = graph.source(of: value)
-    while Self.movements.contains(node(value).operation), !graph.isConstant(value) {
-      movements.append(value)
-      value = graph.source(of: node(value).inputs[0])
+    while !graph.isConstant(value) {
+      if Self.movements.contains(node(value).operation), let input = node(value).inputs.first {
+        movements.append(value)
+        value = graph.source(of: input)
+      } else if let inner = unwrappedOnce(value) {
+        value = graph.source(of: inner)
+      } else {
+        break
+      }
     }
     return (value, movements.reversed())
   }

@@ -13,10 +13,13 @@ struct BlockPattern {
 }
 
 extension PatternMatcher {
-  /// Recognises the block whose output `value` is. Nil if `value` is no sum of a dense layer and something else,
-  /// as a block's output is; an error if it starts like a block and then differs.
-  func block(_ value: Value, place: String) throws(ConversionError) -> BlockPattern? {
-    guard let (contraction, middle) = residual(value) else { return nil }
+  /// Recognises the block whose output `value` is.
+  func block(_ value: Value, place: String) throws(ConversionError) -> BlockPattern {
+    guard let (contraction, middle) = residual(value) else {
+      throw mismatch(
+        "\(place), feed-forward", value,
+        expected: "the sum of the feed-forward's output layer and its input")
+    }
     guard let activated = geluInput(contraction.input) else {
       throw mismatch("\(place), feed-forward", contraction.input, expected: "an exact GELU")
     }
@@ -27,7 +30,8 @@ extension PatternMatcher {
       expansion.input, over: middle, place: "\(place), norm before the feed-forward")
     guard let (attentionOutput, input) = residual(middle) else {
       throw mismatch(
-        "\(place), attention", middle, expected: "the sum of the attention's output layer and the block's input")
+        "\(place), attention", middle,
+        expected: "the sum of the attention's output layer and the block's input")
     }
     let attention = try attention(attentionOutput.input, place: "\(place), attention")
     let attentionNorm = try norm(
@@ -41,10 +45,11 @@ extension PatternMatcher {
       contraction: contraction)
   }
 
-  /// A sum of a dense layer and something that is none.
+  /// A sum of a dense layer and something of the same shape that is none.
   private func residual(_ value: Value) -> (layer: DensePattern, carried: Value)? {
     guard let operands = inputs(of: value, Self.additions), operands.count == 2 else { return nil }
     for (branch, carried) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+      guard sameShape(value, branch), sameShape(value, carried) else { continue }
       if let layer = dense(branch), dense(carried) == nil { return (layer, carried) }
     }
     return nil

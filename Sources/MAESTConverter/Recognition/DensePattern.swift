@@ -10,14 +10,12 @@ struct DensePattern {
 }
 
 extension PatternMatcher {
-  private static let products: Set<String> = ["MatMul", "BatchMatMul", "BatchMatMulV2"]
+  static let products: Set<String> = ["MatMul", "BatchMatMul", "BatchMatMulV2"]
 
   /// Recognises a product with a constant matrix plus a constant vector, in either order, with the matrix
   /// transposed or not, and a constant factor on the product. Nil for anything else.
   func dense(_ value: Value) -> DensePattern? {
-    guard let (product, bias) = withConstant(value, Self.additions.union(["BiasAdd"])),
-      let biasShape = compactShape(bias), biasShape.count == 1
-    else { return nil }
+    guard let (product, bias) = withBias(value), let width = vectorLength(bias) else { return nil }
     let (unscaled, factor) = scaled(product) ?? (product, 1)
     let node = node(unwrap(unscaled))
     guard Self.products.contains(node.operation), node.inputs.count == 2,
@@ -28,9 +26,18 @@ extension PatternMatcher {
     let weight = WeightExpression(
       value: node.inputs[1], sourceShape: shape, permutation: isTransposed ? [1, 0] : nil,
       factor: Float(factor), shape: isTransposed ? shape.reversed() : shape)
-    guard weight.shape[1] == biasShape[0] else { return nil }
+    guard weight.shape[1] == width, let rows = compactShape(node.inputs[0]), rows.last == weight.shape[0],
+      compactShape(value) == rows.dropLast() + [width]
+    else { return nil }
     return DensePattern(
       input: node.inputs[0], weight: weight,
-      bias: WeightExpression(value: bias, sourceShape: biasShape, shape: biasShape))
+      bias: WeightExpression(value: bias, sourceShape: [width], shape: [width]))
+  }
+
+  /// The operands of a sum with a constant, written as an addition or as a bias along the last axis.
+  func withBias(_ value: Value) -> (variable: Value, constant: Value)? {
+    let format = node(unwrap(value)).attributes["data_format"]?.string
+    guard format == nil || format == "NHWC" else { return nil }
+    return withConstant(value, Self.additions.union(["BiasAdd"]))
   }
 }

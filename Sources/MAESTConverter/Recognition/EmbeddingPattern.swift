@@ -55,7 +55,7 @@ extension PatternMatcher {
     let convolution = try convolution(grid, movements: movements)
     let width = convolution.embeddingWidth
     let tokenCount = ModelConfiguration.leadingTokenCount + convolution.gridCount
-    guard positionShape == [tokenCount, width] else {
+    guard positionShape == [tokenCount, width], sameShape(value, position) else {
       throw mismatch(
         Self.place, position, expected: "a position embedding of \(tokenCount) tokens of width \(width)")
     }
@@ -79,11 +79,11 @@ extension PatternMatcher {
   private func convolution(
     _ value: Value, movements: [Value]
   ) throws(ConversionError) -> ConvolutionPattern {
-    guard let (convolved, bias) = withConstant(value, Self.additions.union(["BiasAdd"])),
-      let shape = graph.shape(of: value), shape.count == 4, compactShape(bias) == [shape[3]],
-      graph.shape(of: bias)?.last == shape[3]
+    guard let (sum, bias) = withBias(value), let shape = graph.shape(of: value), shape.count == 4,
+      vectorLength(bias) == shape[3]
     else { throw mismatch(Self.place, value, expected: "a convolution with a bias") }
-    let node = node(unwrap(convolved))
+    let convolved = unwrap(sum)
+    let node = node(convolved)
     guard node.operation == "Conv2D", node.inputs.count == 2, graph.isConstant(node.inputs[1]),
       let kernel = graph.shape(of: node.inputs[1]), kernel.count == 4, kernel[2] == 1,
       graph.shape(of: convolved) == shape, let strides = node.attributes["strides"]?.integers,

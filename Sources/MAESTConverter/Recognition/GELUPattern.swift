@@ -14,7 +14,9 @@ extension PatternMatcher {
     return nil
   }
 
-  private func collectFactors(_ value: Value, _ constant: inout Double, _ factors: inout [Value], depth: Int) {
+  private func collectFactors(
+    _ value: Value, _ constant: inout Double, _ factors: inout [Value], depth: Int
+  ) {
     if depth < Self.factorDepthLimit {
       if let (inner, factor) = scaled(value) {
         constant *= factor

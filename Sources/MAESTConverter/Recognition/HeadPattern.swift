@@ -28,7 +28,8 @@ extension PatternMatcher {
       throw mismatch("head, final norm", first.tokens, expected: "a LayerNorm")
     }
     return HeadPattern(
-      input: unwrap(finalNorm.input), logits: unwrap(value), finalNorm: finalNorm, norm: headNorm, dense: layer)
+      input: unwrap(finalNorm.input), logits: unwrap(value), finalNorm: finalNorm, norm: headNorm,
+      dense: layer)
   }
 
   private func halved(_ value: Value) -> Value? {

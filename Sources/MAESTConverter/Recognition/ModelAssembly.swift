@@ -14,8 +14,8 @@ struct ModelAssembly {
     let first = blocks[0]
     return ModelConfiguration(
       frameCount: embedding.convolution.frameCount, bandCount: embedding.convolution.bandCount,
-      convolution: embedding.convolution.geometry, embeddingWidth: embedding.convolution.embeddingWidth, blockCount: blocks.count,
-      headCount: first.attention.headCount, headWidth: first.attention.headWidth,
+      convolution: embedding.convolution.geometry, embeddingWidth: embedding.convolution.embeddingWidth,
+      blockCount: blocks.count, headCount: first.attention.headCount, headWidth: first.attention.headWidth,
       attentionScale: first.attention.scale, feedForwardWidth: first.expansion.outputWidth,
       blockNormEpsilon: first.attentionNorm.epsilon,
       head: HeadConfiguration(

@@ -12,10 +12,16 @@ struct ModelRecognizer {
 
   /// Recognises the model in `graph`. The error tells in which place the graph differs from MAEST.
   static func recognize(_ graph: FoldedGraph) throws(ConversionError) -> RecognizedModel {
-    try ModelRecognizer(graph).recognize()
+    let recognizer = ModelRecognizer(graph)
+    do { return try recognizer.recognize() } catch {
+      guard case .unrecognized = error else { throw error }
+      // Behind a value without a shape nothing is recognised: that is where the graph really differs.
+      throw recognizer.firstWithoutShape() ?? error
+    }
   }
 
   private func recognize() throws(ConversionError) -> RecognizedModel {
+    try requireInput()
     let (head, activations) = try findHead()
     let blocks = try findBlocks(endingAt: head.input)
     let embedding = try matcher.embedding(blocks[0].input)
@@ -27,6 +33,13 @@ struct ModelRecognizer {
       parameters: try assembly.parameters(),
       outputs: roles.outputs,
       unusedConstants: unusedConstants(reachableFrom: roles.values))
+  }
+
+  private func requireInput() throws(ConversionError) {
+    let inputs = graph.graph.nodes.indices.filter { graph.graph.nodes[$0].operation == "Placeholder" }
+    guard inputs.contains(where: { matcher.compactShape(Value(node: $0))?.count == 2 }) else {
+      throw .noInput(found: inputs.map { graph.graph.nodes[$0].name })
+    }
   }
 
   // MARK: - Walking back
@@ -57,22 +70,23 @@ struct ModelRecognizer {
 
   /// The blocks in order, from the first to the one that gives `output`.
   private func findBlocks(endingAt output: Value) throws(ConversionError) -> [BlockPattern] {
-    let count = attentionCount(before: output)
+    let count = blockCount(before: output)
+    guard count > 0 else { throw .notMAEST(reason: "it has no block with a Softmax and a GELU") }
     var blocks: [BlockPattern] = []
     var value = output
-    while let block = try matcher.block(value, place: "block \(count - blocks.count)") {
+    for number in (1...count).reversed() {
+      let block = try matcher.block(value, place: "block \(number)")
       blocks.append(block)
       value = block.input
-    }
-    guard !blocks.isEmpty else {
-      throw matcher.mismatch("last block", output, expected: "the sum of a feed-forward layer and its input")
     }
     return blocks.reversed()
   }
 
-  /// Attention layers that `value` depends on: the number of blocks, for messages.
-  private func attentionCount(before value: Value) -> Int {
-    reachableNodes(from: [value]).count { graph.graph.nodes[$0].operation == "Softmax" }
+  /// The blocks that `value` depends on. Two kinds of operations are counted that every block has once, so that
+  /// a block that differs in one of them keeps its number in messages.
+  private func blockCount(before value: Value) -> Int {
+    let operations = reachableNodes(from: [value]).map { graph.graph.nodes[$0].operation }
+    return max(operations.count { $0 == "Softmax" }, operations.count { $0 == "Erf" || $0 == "Erfc" })
   }
 
   private func reachableNodes(from values: [Value]) -> Set<Int> {
@@ -83,6 +97,21 @@ struct ModelRecognizer {
       open += graph.graph.nodes[next].inputs.map { graph.source(of: $0).node }
     }
     return found
+  }
+
+  /// An error at the first operation before the logits whose result's shape cannot be told.
+  private func firstWithoutShape() -> ConversionError? {
+    let before = reachableNodes(from: logitsCandidates().map(\.logits))
+    let first = before.sorted().first { index in
+      let inputs = graph.graph.nodes[index].inputs
+      return graph.shape(of: Value(node: index)) == nil && !inputs.isEmpty
+        && inputs.allSatisfy { graph.shape(of: $0) != nil }
+    }
+    guard let first else { return nil }
+    let number = blockCount(before: Value(node: first))
+    let place = number == 0 ? "patch embedding or block 1" : "block \(number) or \(number + 1)"
+    return matcher.mismatch(
+      place, Value(node: first), expected: "an operation on these inputs whose result's shape can be told")
   }
 
   // MARK: - Outputs and what is left

@@ -13,13 +13,13 @@ extension PatternMatcher {
   func norm(_ value: Value) -> NormPattern? {
     guard let (scaled, bias) = withConstant(value, Self.additions),
       let (quotient, scale) = withConstant(scaled, ["Mul"]),
-      let biasShape = compactShape(bias), let scaleShape = compactShape(scale), biasShape.count == 1,
-      scaleShape == biasShape, let (input, epsilon) = normalized(quotient)
+      let width = vectorLength(bias), vectorLength(scale) == width,
+      let (input, epsilon) = normalized(quotient), sameShape(value, input)
     else { return nil }
     return NormPattern(
       input: input,
-      scale: WeightExpression(value: scale, sourceShape: scaleShape, shape: scaleShape),
-      bias: WeightExpression(value: bias, sourceShape: biasShape, shape: biasShape),
+      scale: WeightExpression(value: scale, sourceShape: [width], shape: [width]),
+      bias: WeightExpression(value: bias, sourceShape: [width], shape: [width]),
       epsilon: epsilon)
   }
 
@@ -50,10 +50,11 @@ extension PatternMatcher {
   private func normalized(centered: Value, shiftedVariance: Value) -> (input: Value, epsilon: Float)? {
     guard let input = centeredInput(centered),
       let (variance, constant) = withConstant(shiftedVariance, Self.additions),
-      let epsilon = scalar(constant), epsilon > 0, let squares = meanOverLastAxis(variance),
-      let deviation = squaredDeviationInput(squares), same(deviation, input)
+      let epsilon = scalar(constant).map({ Float($0) }), epsilon > 0, epsilon.isFinite,
+      let squares = meanOverLastAxis(variance), let deviation = squaredDeviationInput(squares),
+      same(deviation, input)
     else { return nil }
-    return (input, Float(epsilon))
+    return (input, epsilon)
   }
 
   /// `x` in `x - mean(x)`.

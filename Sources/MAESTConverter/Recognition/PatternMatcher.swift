@@ -4,15 +4,22 @@
 /// The batch is 1 throughout, so axes of size 1 mean nothing: shapes are compared without them ("compact").
 struct PatternMatcher {
   let graph: FoldedGraph
+  /// For each node that changes nothing, the value behind it.
+  private var behind: [Int: Value] = [:]
 
-  init(_ graph: FoldedGraph) { self.graph = graph }
+  init(_ graph: FoldedGraph) {
+    self.graph = graph
+    // Inputs come first, so each step only has to look one operation back.
+    for index in graph.graph.nodes.indices {
+      if let inner = unwrappedOnce(Value(node: index)) { behind[index] = unwrap(inner) }
+    }
+  }
 
   /// The value behind operations that neither compute nor move anything: identities, reshapes that only add or
   /// drop axes of size 1, products with 1, sums with 0.
   func unwrap(_ value: Value) -> Value {
-    var value = graph.source(of: value)
-    while let inner = unwrappedOnce(value) { value = graph.source(of: inner) }
-    return value
+    let source = graph.source(of: value)
+    return source.output == 0 ? behind[source.node] ?? source : source
   }
 
   func node(_ value: Value) -> Node { graph.graph[value] }
@@ -31,7 +38,8 @@ struct PatternMatcher {
   /// The integers of a constant.
   func integers(_ value: Value) -> [Int]? { graph.constant(value)?.integers }
 
-  private func unwrappedOnce(_ value: Value) -> Value? {
+  /// The input of an operation that changes nothing, or nothing but axes of size 1; nil for any other.
+  func unwrappedOnce(_ value: Value) -> Value? {
     let node = node(value)
     guard let first = node.inputs.first, !graph.isConstant(value) else { return nil }
     switch node.operation {
@@ -52,9 +60,7 @@ struct PatternMatcher {
 
   /// Whether a transposition leaves the axes of more than one element in their order.
   private func keepsOrder(_ node: Node) -> Bool {
-    guard let shape = graph.shape(of: node.inputs[0]), node.inputs.count == 2,
-      let order = integers(node.inputs[1])
-    else { return false }
+    guard let (shape, order) = transposition(node) else { return false }
     let moved = order.filter { shape[$0] != 1 }
     return moved == moved.sorted()
   }
@@ -66,10 +72,36 @@ struct PatternMatcher {
   }
 }
 
+// MARK: - Broadcasting
+
+extension PatternMatcher {
+  /// The length of a constant that an operation applies along the last axis of another operand; nil for
+  /// anything else.
+  func vectorLength(_ constant: Value) -> Int? {
+    guard let shape = compactShape(constant), shape.count == 1, graph.shape(of: constant)?.last == shape[0]
+    else { return nil }
+    return shape[0]
+  }
+
+  /// Whether two values have the same shape, so that a sum or product of them is spread over no axis.
+  func sameShape(_ left: Value, _ right: Value) -> Bool {
+    guard let shape = compactShape(left) else { return false }
+    return shape == compactShape(right)
+  }
+}
+
 // MARK: - Taking operations apart
 
 extension PatternMatcher {
   static let additions: Set<String> = ["Add", "AddV2"]
+
+  /// The shape that a transposition takes and the order that it gives to its axes; nil for anything else.
+  func transposition(_ node: Node) -> (shape: [Int], order: [Int])? {
+    guard node.operation == "Transpose", node.inputs.count == 2, let shape = graph.shape(of: node.inputs[0]),
+      let order = integers(node.inputs[1]), order.sorted() == Array(shape.indices)
+    else { return nil }
+    return (shape, order)
+  }
 
   /// The inputs of `value`'s operation if it is one of `operations`.
   func inputs(of value: Value, _ operations: Set<String>) -> [Value]? {
@@ -102,11 +134,11 @@ extension PatternMatcher {
     return nil
   }
 
-  /// The input of a mean over the last axis that keeps it.
+  /// The input of a mean over the last axis that keeps it with one element.
   func meanOverLastAxis(_ value: Value) -> Value? {
     guard let operands = inputs(of: value, "Mean"), operands.count == 2,
-      let rank = graph.shape(of: operands[0])?.count, let axes = integers(operands[1]),
-      axes == [rank - 1] || axes == [-1]
+      let shape = graph.shape(of: operands[0]), let axes = integers(operands[1]),
+      axes == [shape.count - 1] || axes == [-1], graph.shape(of: value) == shape.dropLast() + [1]
     else { return nil }
     return operands[0]
   }

@@ -19,7 +19,9 @@ struct WeightExpression: Sendable {
   /// Little-endian float32 bytes of the parameter, row-major.
   func bytes(in graph: FoldedGraph) throws(ConversionError) -> Data {
     let node = graph.node(of: value)
-    guard var tensor = graph.constant(value), tensor.type.isFloating else {
+    guard var tensor = graph.constant(value), tensor.type.isFloating,
+      tensor.count == sourceShape.reduce(1, *)
+    else {
       throw .badConstant(node: node.name, reason: "it cannot be worked out as floating-point numbers")
     }
     tensor = tensor.reshaped(sourceShape)

@@ -4,37 +4,21 @@
 /// argument leads to the caller's input, a call's output to what the body returns there. Both branches of an
 /// `If` are inlined behind a `SelectBranch` node that chooses once its condition is known.
 struct FunctionInliner {
-  private static let nodeLimit = 1_000_000
+  /// Nodes, calls and connections of the largest graph; official ones have fewer than 10,000.
+  static let sizeLimit = 1 << 18
   private static let depthLimit = 64
 
   private let definition: TensorFlowGraphDef
   private let functions: [String: TensorFlowFunctionDef]
-  private var scopes: [Scope] = []
+  private var size = 0
+  private var scopes: [CallScope] = []
   private var nodes: [Node] = []
   /// Inputs of `nodes` as they stand in the file, in the same order.
   private var references: [[Reference]] = []
-
-  /// A name in a scope.
-  private struct Reference {
-    var scope: Int
-    var name: String
-  }
-
-  private struct Scope {
-    var path: String
-    var entries: [String: Entry] = [:]
-    /// Function arguments by name: the caller's input.
-    var arguments: [String: Reference] = [:]
-    /// What the function returns: "node:output:index" by output name, in the order of its signature.
-    var results: [(name: String, reference: String)] = []
-    var isFunction: Bool
-  }
-
-  private enum Entry {
-    case node(Int)
-    case call(scope: Int)
-    case branch(firstNode: Int)
-  }
+  /// Attributes of a body's nodes by the function's name: read once, however often it is called.
+  private var attributes: [String: [[String: Attribute]]] = [:]
+  /// Elements that the graph's constants may still leave out.
+  private var fillBudget = ConstantTensor.fillLimit
 
   init(_ definition: TensorFlowGraphDef) {
     self.definition = definition
@@ -46,7 +30,12 @@ struct FunctionInliner {
   func inlined() throws(ConversionError) -> Graph {
     var copy = self
     try copy.addTopLevel()
-    return try copy.linked()
+    var resolver = ReferenceResolver(scopes: copy.scopes, nodes: copy.nodes)
+    let graph = Graph(
+      nodes: try resolver.linkedNodes(copy.references), addressable: try resolver.addressable(),
+      summary: "\(definition.node.count) nodes, \(functions.count) functions; "
+        + "\(copy.nodes.count) nodes without calls")
+    return try TopologicalOrder.sorted(graph)
   }
 }
 
@@ -54,52 +43,77 @@ struct FunctionInliner {
 
 extension FunctionInliner {
   private mutating func addTopLevel() throws(ConversionError) {
-    scopes.append(Scope(path: "", isFunction: false))
-    try addNodes(definition.node, scope: 0, callers: [])
+    var names: Set<String> = []
+    for function in definition.library.function where !names.insert(function.signature.name).inserted {
+      throw .duplicateName(function.signature.name)
+    }
+    scopes.append(CallScope(path: ""))
+    try addNodes(definition.node, of: "", scope: 0, callers: [])
   }
 
+  /// Adds the body of `function` (the top level is "") to `scope`.
   private mutating func addNodes(
-    _ definitions: [TensorFlowNodeDef], scope: Int, callers: [String]
+    _ definitions: [TensorFlowNodeDef], of function: String, scope: Int, callers: [String]
   ) throws(ConversionError) {
-    for definition in definitions {
+    let attributes = try attributes(of: function, definitions)
+    scopes[scope].entries.reserveCapacity(definitions.count)
+    for (definition, attributes) in zip(definitions, attributes) {
       let inputs = definition.input.filter { !$0.hasPrefix("^") }
         .map { Reference(scope: scope, name: $0) }
-      scopes[scope].entries[definition.name] = try entry(
-        for: definition, inputs: inputs, scope: scope, callers: callers)
+      let entry = try entry(
+        for: definition, attributes, inputs: inputs, scope: scope, callers: callers)
+      guard scopes[scope].entries.updateValue(entry, forKey: definition.name) == nil else {
+        throw .duplicateName(scopes[scope].name(of: definition.name))
+      }
     }
+  }
+
+  private mutating func attributes(
+    of function: String, _ definitions: [TensorFlowNodeDef]
+  ) throws(ConversionError) -> [[String: Attribute]] {
+    if let known = attributes[function] { return known }
+    var list: [[String: Attribute]] = []
+    for definition in definitions {
+      var attributes: [String: Attribute] = [:]
+      for (key, value) in definition.attr {
+        attributes[key] = try Attribute(value, node: definition.name, fillBudget: &fillBudget)
+      }
+      list.append(attributes)
+    }
+    attributes[function] = list
+    return list
   }
 
   private mutating func entry(
-    for definition: TensorFlowNodeDef, inputs: [Reference], scope: Int, callers: [String]
-  ) throws(ConversionError) -> Entry {
+    for definition: TensorFlowNodeDef, _ attributes: [String: Attribute], inputs: [Reference], scope: Int,
+    callers: [String]
+  ) throws(ConversionError) -> CallScope.Entry {
     switch definition.op {
     case "PartitionedCall", "StatefulPartitionedCall":
-      return .call(
-        scope: try call(definition.attr["f"]?.func.name ?? "", definition, inputs, scope, callers))
+      let function = definition.attr["f"]?.func.name ?? ""
+      return .call(scope: try call(function, definition, inputs, scope, callers), outputsHaveNames: false)
     case "If", "StatelessIf":
       return try branch(definition, inputs: inputs, scope: scope, callers: callers)
     case let operation where functions[operation] != nil:
-      return .call(scope: try call(operation, definition, inputs, scope, callers))
+      return .call(scope: try call(operation, definition, inputs, scope, callers), outputsHaveNames: true)
     default:
-      return .node(try addNode(definition, inputs: inputs, scope: scope))
+      let name = scopes[scope].name(of: definition.name)
+      return .node(
+        try append(
+          Node(name: name, operation: definition.op, inputs: [], attributes: attributes), inputs: inputs))
     }
   }
 
-  private mutating func addNode(
-    _ definition: TensorFlowNodeDef, inputs: [Reference], scope: Int
-  ) throws(ConversionError) -> Int {
-    let name = scopes[scope].path + definition.name
-    var attributes: [String: Attribute] = [:]
-    for (key, value) in definition.attr { attributes[key] = try Attribute(value, node: name) }
-    return try append(
-      Node(name: name, operation: definition.op, inputs: [], attributes: attributes), inputs: inputs)
-  }
-
   private mutating func append(_ node: Node, inputs: [Reference]) throws(ConversionError) -> Int {
-    guard nodes.count < Self.nodeLimit else { throw .tooLarge(nodeLimit: Self.nodeLimit) }
+    try grow(by: 1 + inputs.count)
     nodes.append(node)
     references.append(inputs)
     return nodes.count - 1
+  }
+
+  private mutating func grow(by count: Int) throws(ConversionError) {
+    size += count
+    guard size <= Self.sizeLimit else { throw .tooLarge(limit: Self.sizeLimit) }
   }
 
   /// Instantiates the body of `function` for one call; returns its scope.
@@ -107,133 +121,55 @@ extension FunctionInliner {
     _ function: String, _ definition: TensorFlowNodeDef, _ inputs: [Reference], _ scope: Int,
     _ callers: [String]
   ) throws(ConversionError) -> Int {
+    let caller = scopes[scope].name(of: definition.name)
     guard let body = functions[function] else {
-      throw .danglingReference(node: scopes[scope].path + definition.name, reference: function)
+      throw .danglingReference(node: caller, reference: function)
     }
-    guard !callers.contains(function), callers.count < Self.depthLimit, scopes.count < Self.nodeLimit else {
+    guard !callers.contains(function), callers.count < Self.depthLimit else {
       throw .recursiveCall(function: function)
     }
-    var inner = Scope(path: scopes[scope].path + definition.name + "/", isFunction: true)
-    for (argument, input) in zip(body.signature.inputArg, inputs) { inner.arguments[argument.name] = input }
-    for output in body.signature.outputArg {
+    let signature = body.signature
+    guard signature.inputArg.count == inputs.count else {
+      throw .badOperation(
+        node: caller, operation: definition.op,
+        reason: "\(inputs.count) inputs for the \(signature.inputArg.count) arguments of '\(function)'")
+    }
+    try grow(by: 1 + inputs.count + signature.outputArg.count)
+    var inner = CallScope(path: caller + "/")
+    for (argument, input) in zip(signature.inputArg, inputs) { inner.arguments[argument.name] = input }
+    for output in signature.outputArg {
       guard let reference = body.ret[output.name] else {
-        throw .danglingReference(node: inner.path + output.name, reference: "its return value")
+        throw .danglingReference(node: inner.name(of: output.name), reference: "its return value")
       }
       inner.results.append((output.name, reference))
     }
     let index = scopes.count
     scopes.append(inner)
-    try addNodes(body.nodeDef, scope: index, callers: callers + [function])
+    try addNodes(body.nodeDef, of: function, scope: index, callers: callers + [function])
     return index
   }
 
   /// Instantiates both branches of an `If`, and one `SelectBranch` node for each output.
   private mutating func branch(
     _ definition: TensorFlowNodeDef, inputs: [Reference], scope: Int, callers: [String]
-  ) throws(ConversionError) -> Entry {
+  ) throws(ConversionError) -> CallScope.Entry {
+    let name = scopes[scope].name(of: definition.name)
     guard let condition = inputs.first else {
-      throw .danglingReference(node: scopes[scope].path + definition.name, reference: "its condition")
+      throw .danglingReference(node: name, reference: "its condition")
     }
     let arguments = Array(inputs.dropFirst())
-    func name(_ attribute: String) -> String { definition.attr[attribute]?.func.name ?? "" }
-    let taken = try call(name("then_branch"), definition, arguments, scope, callers)
-    let other = try call(name("else_branch"), definition, arguments, scope, callers)
+    func function(_ attribute: String) -> String { definition.attr[attribute]?.func.name ?? "" }
+    let taken = try call(function("then_branch"), definition, arguments, scope, callers)
+    let other = try call(function("else_branch"), definition, arguments, scope, callers)
     let first = nodes.count
     for (then, otherwise) in zip(scopes[taken].results, scopes[other].results) {
       _ = try append(
-        Node(
-          name: scopes[scope].path + definition.name, operation: "SelectBranch", inputs: [], attributes: [:]),
+        Node(name: name, operation: "SelectBranch", inputs: [], attributes: [:]),
         inputs: [
           condition, Reference(scope: taken, name: then.reference),
           Reference(scope: other, name: otherwise.reference),
         ])
     }
-    return .branch(firstNode: first)
-  }
-}
-
-// MARK: - Linking
-
-extension FunctionInliner {
-  private mutating func linked() throws(ConversionError) -> Graph {
-    for index in nodes.indices {
-      var inputs: [Value] = []
-      for reference in references[index] {
-        inputs.append(try resolve(reference, for: nodes[index].name))
-      }
-      nodes[index].inputs = inputs
-    }
-    var addressable: [String: Value] = [:]
-    for (name, entry) in scopes[0].entries {
-      switch entry {
-      case .node: addressable[name] = try resolve(Reference(scope: 0, name: name), for: name)
-      case .call(let scope):
-        for index in scopes[scope].results.indices {
-          let reference = index == 0 ? name : "\(name):\(index)"
-          addressable["\(name):\(index)"] = try resolve(Reference(scope: 0, name: reference), for: name)
-        }
-      case .branch: continue
-      }
-    }
-    let summary =
-      "\(definition.node.count) nodes, \(functions.count) functions; \(nodes.count) nodes without calls"
-    return try TopologicalOrder.sorted(Graph(nodes: nodes, addressable: addressable, summary: summary))
-  }
-
-  /// Follows a reference through arguments and calls to the node output that it stands for.
-  private func resolve(_ start: Reference, for node: String) throws(ConversionError) -> Value {
-    var reference = start
-    // Each step goes to another scope; more steps than that is a call whose output is its own input.
-    for _ in 0..<(2 * scopes.count + 2) {
-      let scope = scopes[reference.scope]
-      let parts = OutputName(reference.name, inFunction: scope.isFunction)
-      if let argument = scope.arguments[parts.node], scope.entries[parts.node] == nil {
-        reference = argument
-        continue
-      }
-      switch scope.entries[parts.node] {
-      case .node(let index):
-        return Value(node: index, output: parts.index(operation: nodes[index].operation))
-      case .branch(let firstNode):
-        return Value(node: firstNode + parts.index(operation: "If"), output: 0)
-      case .call(let inner):
-        let results = scopes[inner].results
-        let position =
-          parts.output.flatMap { name in results.firstIndex { $0.name == name } } ?? parts.position
-        guard results.indices.contains(position) else {
-          throw .danglingReference(node: node, reference: reference.name)
-        }
-        reference = Reference(scope: inner, name: results[position].reference)
-      case nil:
-        throw .danglingReference(node: node, reference: reference.name)
-      }
-    }
-    throw .cyclic(node: node)
-  }
-}
-
-/// The parts of "node", "node:index" (top level) or "node:output:index" (function bodies).
-private struct OutputName {
-  let node: String
-  let output: String?
-  let position: Int
-
-  init(_ reference: String, inFunction: Bool) {
-    let parts = reference.split(separator: ":", omittingEmptySubsequences: false)
-    node = String(parts.first ?? "")
-    output = parts.count == 3 ? String(parts[1]) : nil
-    position = parts.count > 1 ? Int(parts[parts.count - 1]) ?? 0 : 0
-  }
-
-  /// Names of the outputs of operations that have more than one, in order.
-  private static let outputNames: [String: [String]] = [
-    "Switch": ["output_false", "output_true"],
-    "Merge": ["output", "value_index"],
-  ]
-
-  func index(operation: String) -> Int {
-    guard let output, let names = Self.outputNames[operation], let first = names.firstIndex(of: output)
-    else { return max(position, 0) }
-    return first + max(position, 0)
+    return .branch(firstNode: first, count: nodes.count - first)
   }
 }

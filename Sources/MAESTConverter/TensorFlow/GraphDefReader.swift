@@ -40,7 +40,8 @@ enum GraphDefReader {
 }
 
 extension Attribute {
-  init(_ value: TensorFlowAttrValue, node: String) throws(ConversionError) {
+  /// Reads an attribute of `node`; see ``ConstantTensor`` for `fillBudget`.
+  init(_ value: TensorFlowAttrValue, node: String, fillBudget: inout Int) throws(ConversionError) {
     switch value.value {
     case .i(let number): self = .integer(Int(number))
     case .f(let number): self = .float(number)
@@ -48,7 +49,7 @@ extension Attribute {
     case .s(let bytes): self = .string(String(decoding: bytes, as: UTF8.self))
     case .type(let type): self = .type(ElementType(type))
     case .shape(let shape): self = .shape(Self.sizes(shape))
-    case .tensor(let tensor): self = .tensor(try ConstantTensor(tensor, node: node))
+    case .tensor(let tensor): self = .tensor(try ConstantTensor(tensor, node: node, fillBudget: &fillBudget))
     case .list(let list): self = list.i.isEmpty ? .other : .integers(list.i.map { Int($0) })
     case .func(let function): self = .string(function.name)
     case .placeholder, nil: self = .other

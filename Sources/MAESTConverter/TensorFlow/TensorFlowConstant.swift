@@ -35,40 +35,50 @@ extension ElementType {
 }
 
 extension ConstantTensor {
-  /// Elements that a list of values may be extended to ("the last value fills the shape").
+  /// Elements that all constants of a graph together may leave out ("the last value fills the shape"), so
+  /// that a small file cannot ask for any amount of memory.
   static let fillLimit = 1 << 24
+  /// Elements of the largest constant: it keeps sums and products of a few sizes within 64 bits.
+  private static let elementLimit = 1 << 40
 
   /// Reads a `TensorProto`: raw content, or a list of values whose last one fills the rest of the shape.
-  init(_ proto: TensorFlowTensorProto, node: String) throws(ConversionError) {
+  ///
+  /// The elements that the list leaves out are taken from `fillBudget`.
+  init(_ proto: TensorFlowTensorProto, node: String, fillBudget: inout Int) throws(ConversionError) {
     let type = ElementType(proto.dtype)
     let shape = try Self.shape(of: proto, node: node)
     let count = shape.reduce(1, *)
-    if type == .string {
-      self.init(type: type, shape: shape, elements: .strings(proto.stringVal))
-    } else if !proto.tensorContent.isEmpty {
+    if !proto.tensorContent.isEmpty {
       self.init(
         type: type, shape: shape,
         elements: try Self.elements(of: proto.tensorContent, type: type, count: count, node: node))
     } else {
       self.init(
         type: type, shape: shape,
-        elements: try Self.filled(proto, type: type, count: count, node: node))
+        elements: try Self.filled(proto, type: type, count: count, node: node, budget: &fillBudget))
     }
   }
 
+  /// Reads a `TensorProto` that stands alone.
+  init(_ proto: TensorFlowTensorProto, node: String) throws(ConversionError) {
+    var fillBudget = Self.fillLimit
+    try self.init(proto, node: node, fillBudget: &fillBudget)
+  }
+
   private static func shape(of proto: TensorFlowTensorProto, node: String) throws(ConversionError) -> [Int] {
+    guard !proto.tensorShape.unknownRank else {
+      throw .badConstant(node: node, reason: "its shape is not fixed")
+    }
+    // Sizes of 0 count as 1: the other sizes of an empty tensor are limited as well.
     var count = 1
-    var shape: [Int] = []
     for dimension in proto.tensorShape.dim {
       let size = Int(dimension.size)
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow, !proto.tensorShape.unknownRank else {
-        throw .badConstant(node: node, reason: "its shape is not fixed or too large")
+      guard size >= 0, size <= elementLimit / count else {
+        throw .badConstant(node: node, reason: "its shape is not fixed or too large (a size of \(size))")
       }
-      count = product
-      shape.append(size)
+      count *= max(size, 1)
     }
-    return shape
+    return proto.tensorShape.dim.map { Int($0.size) }
   }
 
   private static func elements(
@@ -106,17 +116,21 @@ extension ConstantTensor {
   }
 
   private static func filled(
-    _ proto: TensorFlowTensorProto, type: ElementType, count: Int, node: String
+    _ proto: TensorFlowTensorProto, type: ElementType, count: Int, node: String, budget: inout Int
   ) throws(ConversionError) -> Elements {
     func fill<T>(_ values: [T], _ zero: T) throws(ConversionError) -> [T] {
       guard values.count <= max(count, 1) else {
         throw .badConstant(node: node, reason: "\(values.count) values for \(count) elements")
       }
-      guard count <= max(fillLimit, values.count) else {
-        throw .badConstant(node: node, reason: "one value for \(count) elements")
+      let missing = max(count - values.count, 0)
+      guard missing <= budget else {
+        throw .badConstant(
+          node: node,
+          reason: "\(values.count) values for \(count) elements, and with it more than \(fillLimit) elements "
+            + "of the graph's constants are left out")
       }
-      if values.count >= count { return Array(values.prefix(count)) }
-      return values + Array(repeating: values.last ?? zero, count: count - values.count)
+      budget -= missing
+      return values.prefix(count) + Array(repeating: values.last ?? zero, count: missing)
     }
     switch type {
     case .float32: return .floats(try fill(proto.floatVal, 0))
@@ -128,8 +142,8 @@ extension ConstantTensor {
     case .int64: return .integers(try fill(proto.int64Val.map { Int($0) }, 0))
     case .int8, .uint8, .int16, .int32: return .integers(try fill(proto.intVal.map { Int($0) }, 0))
     case .bool: return .booleans(try fill(proto.boolVal, false))
-    case .string, .other:
-      throw .badConstant(node: node, reason: "unsupported element type")
+    case .string: return .strings(try fill(proto.stringVal, Data()))
+    case .other: throw .badConstant(node: node, reason: "unsupported element type")
     }
   }
 

@@ -1,0 +1,47 @@
+/// Why a model cannot be found by its name, installed or checked.
+public enum CatalogueError: Error, Equatable {
+  /// Neither a file nor a name that is known.
+  case unknownModel(name: String, nearest: [String])
+  /// An official model that was not downloaded.
+  case notInstalled(name: String, folder: String)
+  /// The terms of use were not accepted.
+  case licenceNotAccepted(model: String, licence: String, url: String, summary: String)
+  /// Another process is installing the same model.
+  case busy(name: String, folder: String)
+  /// The folder for models cannot be used.
+  case unusableFolder(folder: String, reason: String)
+  /// An installed model is not as it was when it was installed.
+  case damaged(name: String, findings: [String])
+  /// The list of models is unusable.
+  case badCatalogue(origin: String, reason: String)
+}
+
+extension CatalogueError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownModel(let name, let nearest):
+      "'\(name)': no such file, and no model of this name"
+        + (nearest.isEmpty ? "" : "; did you mean \(Self.alternatives(nearest))?")
+        + (nearest.isEmpty ? "; " : " ") + "'maest models list' shows all names"
+    case .notInstalled(let name, let folder):
+      "the model \(name) is not in \(folder): get it with 'maest models pull \(name) --accept-license'"
+    case .licenceNotAccepted(let model, let licence, let url, let summary):
+      "the official models are licensed under \(licence) (\(url)): \(summary); "
+        + "if you accept this: maest models pull \(model) --accept-license"
+    case .busy(let name, let folder):
+      "\(name) is being downloaded to \(folder) by another process; wait until it is done"
+    case .unusableFolder(let folder, let reason):
+      "\(folder): cannot keep models here: \(reason)"
+    case .damaged(let name, let findings):
+      "\(name) is damaged: \(findings.joined(separator: "; ")); "
+        + "'maest models remove \(name)', then 'maest models pull \(name)'"
+    case .badCatalogue(let origin, let reason):
+      "\(origin): cannot use this list of models: \(reason)"
+    }
+  }
+
+  private static func alternatives(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.joined() }
+    return names.dropLast().joined(separator: ", ") + " or " + last
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Synchronization
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// What of an answer's head is used.
+struct ResponseHead: Sendable, Equatable {
+  var status: Int
+  /// What tells whether the file is the same later: a strong entity tag, else the date of its last change.
+  var validator: String?
+  /// Bytes of the body; nil where the server does not say.
+  var contentLength: Int?
+  /// First byte and size of the whole file, of an answer with a part.
+  var range: (first: Int, total: Int?)? {
+    guard let text = contentRange?.lowercased(), text.hasPrefix("bytes ") else { return nil }
+    let parts = text.dropFirst("bytes ".count).split(separator: "/", maxSplits: 1)
+    guard parts.count == 2, let first = parts[0].split(separator: "-").first.flatMap({ Int($0) }) else {
+      return nil
+    }
+    return (first, Int(parts[1]))
+  }
+  var contentRange: String?
+
+  init(_ response: HTTPURLResponse) {
+    let field = { (name: String) in response.value(forHTTPHeaderField: name) }
+    status = response.statusCode
+    let entityTag = field("ETag").flatMap { $0.hasPrefix("\"") ? $0 : nil }
+    validator = entityTag ?? field("Last-Modified")
+    let isPlain = field("Content-Encoding").map { $0.lowercased() == "identity" } ?? true
+    // A compressed body is decoded on its way here: then neither its length nor its parts mean anything.
+    contentLength = isPlain ? field("Content-Length").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil } : nil
+    contentRange = isPlain ? field("Content-Range") : nil
+    if !isPlain { validator = nil }
+  }
+}
+
+/// One request: its answer comes as events that the caller takes one by one.
+///
+/// URLSession calls its delegate on a queue of its own; the caller waits for at most the stall limit.
+final class HTTPTransfer {
+  enum Event: Sendable {
+    case head(ResponseHead)
+    case data(Data)
+    /// The server sends from an encrypted connection to this open one, which is not followed.
+    case refusedRedirection(String)
+    case end((any Error)?)
+  }
+
+  private let session: URLSession
+  private let task: URLSessionDataTask
+  private let receiver = Receiver()
+  private var taken: [Event] = []
+
+  init(_ request: URLRequest) {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+    configuration.urlCache = nil
+    configuration.httpCookieStorage = nil
+    // Stalls are noticed by the caller; these limits must only never come first.
+    configuration.timeoutIntervalForRequest = 24 * 3600
+    configuration.timeoutIntervalForResource = 7 * 24 * 3600
+    session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
+    task = session.dataTask(with: request)
+    task.resume()
+  }
+
+  /// Ends the request; no event comes afterwards.
+  deinit { session.invalidateAndCancel() }
+
+  /// The next event; nil where none comes in time.
+  func next(within limit: Duration) -> Event? {
+    let (seconds, attoseconds) = limit.components
+    let deadline = DispatchTime.now() + Double(seconds) + Double(attoseconds) * 1e-18
+    while taken.isEmpty {
+      let isInTime = receiver.arrived.wait(timeout: deadline) == .success
+      taken = receiver.takeAll().reversed()
+      if !isInTime && taken.isEmpty { return nil }
+    }
+    return taken.popLast()
+  }
+
+  /// Collects what URLSession reports.
+  private final class Receiver: NSObject, URLSessionDataDelegate {
+    let arrived = DispatchSemaphore(value: 0)
+    private let events = Mutex<[Event]>([])
+
+    func takeAll() -> [Event] {
+      events.withLock { events in
+        let all = events
+        events = []
+        return all
+      }
+    }
+
+    private func add(_ event: Event) {
+      events.withLock { $0.append(event) }
+      arrived.signal()
+    }
+
+    func urlSession(
+      _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+      completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+    ) {
+      if let response = response as? HTTPURLResponse { add(.head(ResponseHead(response))) }
+      completionHandler(.allow)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+      add(.data(data))
+    }
+
+    /// Follows no redirection from an encrypted connection to an open one.
+    func urlSession(
+      _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+      newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) {
+      let wasEncrypted = task.originalRequest?.url?.scheme?.lowercased() == "https"
+      let isAllowed = !wasEncrypted || request.url?.scheme?.lowercased() == "https"
+      if !isAllowed { add(.refusedRedirection(request.url?.absoluteString ?? "")) }
+      completionHandler(isAllowed ? request : nil)
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+      add(.end(error))
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package import Foundation
+
+/// The official models by name: where their files are, and what is known of them.
+package struct ModelCatalogue: Codable, Sendable, Hashable {
+  /// Start of every file's address.
+  package let baseURL: String
+  package let licence: ModelLicence
+  /// Further names; each stands for one of the models, that of a kind without a version for the newest.
+  package let aliases: [String: String]
+  package let models: [OfficialModel]
+  package let heads: [OfficialHead]
+
+  /// The catalogue that comes with this package.
+  package static let official: ModelCatalogue = {
+    do {
+      return try ModelCatalogue(json: Data(PackageResources.catalogue_json), origin: "the built-in catalogue")
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }()
+
+  /// Reads a catalogue.
+  ///
+  /// - Throws: ``CatalogueError/badCatalogue(origin:reason:)``; names and paths become file names, so that only
+  ///   harmless ones are let in.
+  package init(json: Data, origin: String) throws(CatalogueError) {
+    do { self = try JSONDecoder().decode(ModelCatalogue.self, from: json) } catch {
+      throw .badCatalogue(origin: origin, reason: "it is no JSON object of the catalogue's form (\(error))")
+    }
+    if let flaw = firstFlaw { throw .badCatalogue(origin: origin, reason: flaw) }
+  }
+
+  /// The model with this name, alias, or name of an official file without its ending.
+  package func model(named name: String) -> OfficialModel? {
+    var name = name.lowercased()
+    if name.hasPrefix(Self.filePrefix) { name.removeFirst(Self.filePrefix.count) }
+    let target = aliases[name] ?? name
+    return models.first { $0.name == target }
+  }
+
+  /// Aliases of a model, in order.
+  package func aliases(of model: OfficialModel) -> [String] {
+    aliases.filter { $0.value == model.name }.keys.sorted()
+  }
+
+  /// Every name and alias, in order.
+  package var allNames: [String] { (models.map(\.name) + aliases.keys).sorted() }
+
+  /// The error for a name that is neither here nor in `store`.
+  package func unknownModel(_ name: String, among store: ModelStore) -> CatalogueError {
+    let names = Set(allNames + store.installedNames()).sorted()
+    return .unknownModel(name: name, nearest: NearestNames.of(name, among: names))
+  }
+
+  private static let filePrefix = "discogs-maest-"
+}
+
+extension ModelCatalogue {
+  /// Whether `name` can name a model: letters, digits, "-" and "_", as they are safe in file names.
+  package static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.count <= 100
+      && name.utf8.allSatisfy { isLetterOrDigit($0) || [UInt8(ascii: "-"), UInt8(ascii: "_")].contains($0) }
+  }
+
+  private var firstFlaw: String? {
+    let names = models.map(\.name) + aliases.keys
+    if let name = names.first(where: { !Self.isName($0) || $0 != $0.lowercased() }) {
+      return "'\(name)' is no name of lower-case letters, digits, '-' and '_'"
+    }
+    if Set(names).count != names.count { return "a name occurs twice" }
+    let targets = Set(models.map(\.name))
+    if let alias = aliases.first(where: { !targets.contains($0.value) }) {
+      return "alias '\(alias.key)' stands for '\(alias.value)', which is no model"
+    }
+    let files =
+      models.flatMap { [$0.graph, $0.metadata] + [$0.onnx].compactMap(\.self) }
+      + heads.flatMap { [$0.graph, $0.metadata] + [$0.onnx].compactMap(\.self) }
+    return files.lazy.compactMap(Self.flaw(of:)).first
+  }
+
+  private static func flaw(of file: OfficialFile) -> String? {
+    let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
+    let isSafe = parts.allSatisfy { part in
+      !part.isEmpty && !part.hasPrefix(".")
+        && part.utf8.allSatisfy { isLetterOrDigit($0) || "-_.".utf8.contains($0) }
+    }
+    guard isSafe else { return "'\(file.path)' is no plain path" }
+    if let count = file.byteCount, count <= 0 { return "'\(file.path)' has \(count) bytes" }
+    if let digest = file.sha256, digest.count != 64 || !digest.allSatisfy({ "0123456789abcdef".contains($0) })
+    {
+      return "'\(file.path)': '\(digest)' is no SHA-256 in lower-case hexadecimal"
+    }
+    return nil
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// Names that somebody may have meant.
+enum NearestNames {
+  /// At most `count` of `names`: those that begin with `name`, then the nearest; none that has little to do with it.
+  static func of(_ name: String, among names: [String], count: Int = 3) -> [String] {
+    let wanted = Array(name.lowercased().utf8.prefix(100))
+    let ranked = Set(names).map { other in
+      let isContinued = wanted.count > 2 && other.utf8.starts(with: wanted)
+      return (name: other, rank: isContinued ? 0 : 1, distance: editDistance(wanted, Array(other.utf8)))
+    }
+    .filter { $0.rank == 0 || $0.distance <= max(2, $0.name.utf8.count / 3) }
+    .sorted { ($0.rank, $0.distance, $0.name) < ($1.rank, $1.distance, $1.name) }
+    return ranked.prefix(count).map(\.name)
+  }
+
+  /// Single bytes to insert, remove or replace until one becomes the other (Levenshtein).
+  static func editDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
+    var row = Array(0...second.count)
+    for (index, byte) in first.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for (column, other) in second.enumerated() {
+        let replaced = diagonal + (byte == other ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
+      }
+    }
+    return row[second.count]
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import MAEST
+
+/// The official models by name.
+struct ModelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models",
+    abstract: "List, download, check and remove the official models.",
+    discussion: """
+      The weights are licensed under CC BY-NC-SA 4.0: non-commercial use only. They are fetched from \
+      essentia.upf.edu and converted once; afterwards their names work wherever a model is asked for.
+
+      Examples:
+        maest models list
+        maest models pull 30s-pw-519l --accept-license
+        maest tag track.flac --model 30s-pw-519l
+      """,
+    subcommands: [
+      ModelsListCommand.self, ModelsPullCommand.self, ModelsVerifyCommand.self, ModelsRemoveCommand.self,
+    ])
+}
+
+/// Which models there are, and where they are kept.
+struct CatalogueOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Another list of models (JSON) instead of the built-in one.", visibility: .hidden),
+    completion: .file(extensions: ["json"]))
+  var catalogue: String?
+
+  var store: ModelStore { .standard }
+
+  func load() throws -> ModelCatalogue {
+    guard let catalogue else { return .official }
+    let json: Data
+    do { json = try Data(contentsOf: URL(filePath: catalogue)) } catch {
+      throw CatalogueError.badCatalogue(origin: catalogue, reason: "it cannot be read")
+    }
+    return try ModelCatalogue(json: json, origin: catalogue)
+  }
+
+  /// The installed or official model that `name` stands for.
+  func resolve(_ name: String) throws -> (name: String, model: OfficialModel?) {
+    let catalogue = try load()
+    let model = catalogue.model(named: name)
+    if ModelCatalogue.isName(name), store.isInstalled(name) {
+      return (name, model?.name == name ? model : nil)
+    }
+    guard let model else { throw catalogue.unknownModel(name, among: store) }
+    return (model.name, model)
+  }
+}
+
+/// Bytes as megabytes (10^6), kilobytes where they are fewer than that, with one digit after the point.
+func size(_ byteCount: Int) -> String {
+  byteCount < 1_000_000
+    ? fixed(Float(Double(byteCount) / 1e3), digits: 1) + " kB"
+    : fixed(Float(Double(byteCount) / 1e6), digits: 1) + " MB"
+}

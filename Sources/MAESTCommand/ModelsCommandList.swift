@@ -1,0 +1,110 @@
+import ArgumentParser
+import Foundation
+import MAEST
+
+struct ModelsListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the official models and those in the user's model folder.",
+    discussion: """
+      A name without a version, such as 30s-pw-519l, stands for the newest version. Sizes are those of the download, \
+      where they are known.
+
+      Examples:
+        maest models list
+        maest models list --json | jq -r '.models[] | select(.installed) | .name'
+      """)
+
+  @OptionGroup var options: CatalogueOptions
+
+  @Flag(help: "Print JSON, with addresses, hashes, ONNX files and classification heads.")
+  var json = false
+
+  func run() throws {
+    try attempt {
+      let list = ModelList(catalogue: try options.load(), store: options.store)
+      if json { print(try jsonLine(list)) } else { list.printTable() }
+    }
+  }
+}
+
+/// What `maest models list` prints.
+private struct ModelList: Encodable {
+  struct File: Encodable {
+    var url: String
+    var byteCount: Int?
+    var sha256: String?
+  }
+
+  struct Head: Encodable {
+    var name: String
+    var graph, metadata: File
+    var onnx: File?
+  }
+
+  struct Model: Encodable {
+    var name: String
+    var aliases: [String]
+    var isOfficial: Bool
+    var labelCount: Int?
+    var seconds: Int?
+    var installed: Bool
+    /// The weight file's path where it is installed.
+    var path: String?
+    var graph, metadata, onnx: File?
+    var heads: [Head]
+  }
+
+  var folder: String
+  var licence: String
+  var licenceURL: String
+  var models: [Model]
+
+  init(catalogue: ModelCatalogue, store: ModelStore) {
+    let file = { (file: OfficialFile) in
+      File(url: file.address(below: catalogue.baseURL), byteCount: file.byteCount, sha256: file.sha256)
+    }
+    folder = store.folder.path
+    licence = catalogue.licence.name
+    licenceURL = catalogue.licence.url
+    models = catalogue.models.map { model in
+      let heads = catalogue.heads.filter { $0.model == model.name }.map {
+        Head(name: $0.name, graph: file($0.graph), metadata: file($0.metadata), onnx: $0.onnx.map(file))
+      }
+      let isInstalled = store.isInstalled(model.name)
+      return Model(
+        name: model.name, aliases: catalogue.aliases(of: model), isOfficial: true,
+        labelCount: model.labelCount,
+        seconds: model.seconds, installed: isInstalled,
+        path: isInstalled ? store.weightFile(model.name).path : nil, graph: file(model.graph),
+        metadata: file(model.metadata), onnx: model.onnx.map(file), heads: heads)
+    }
+    let official = Set(catalogue.models.map(\.name))
+    models += store.installedNames().filter { !official.contains($0) }.map { name in
+      Model(
+        name: name, aliases: [], isOfficial: false, installed: true, path: store.weightFile(name).path,
+        heads: [])
+    }
+  }
+
+  func printTable() {
+    let rows = models.map { model in
+      [
+        model.name, model.aliases.joined(separator: " "), model.labelCount.map { "\($0)" } ?? "",
+        model.seconds.map { "\($0) s" } ?? "", model.graph?.byteCount.map(size) ?? "",
+        model.installed ? "yes" : "no",
+      ]
+    }
+    let table = [["name", "alias", "labels", "length", "size", "installed"]] + rows
+    let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    for row in table {
+      let cells = zip(row, widths).enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+        return (2...4).contains(column) ? padding + cell.0 : cell.0 + padding
+      }
+      print(cells.joined(separator: "  ").replacing(#/ +$/#, with: ""))
+    }
+    print("licence of the official models: \(licence) (non-commercial), \(licenceURL)")
+    print("folder: \(folder)")
+  }
+}

@@ -1,0 +1,52 @@
+import MAEST
+
+/// Shows on standard error what `maest models pull` is doing: a bar on a terminal, lines for what matters.
+struct DownloadPrinter {
+  func show(_ event: InstallationEvent) {
+    if case .progress(let meter) = event {
+      StandardError.show(progress: Self.line(meter))
+      return
+    }
+    StandardError.show(progress: "")
+    StandardError.print("maest: \(Self.text(event))")
+  }
+
+  private static func text(_ event: InstallationEvent) -> String {
+    switch event {
+    case .downloading(let url, 0): "downloading \(url)"
+    case .downloading(let url, let byteCount): "downloading \(url), going on after \(size(byteCount))"
+    case .progress(let meter): line(meter)
+    case .startingOver(let url): "\(url): the server gives the whole file again; starting over"
+    case .retrying(let reason, let pause):
+      "\(reason); trying again in \(fixed(Float(pause / .seconds(1)), digits: 0)) s"
+    case .downloaded(let source): "\(source.name): \(size(source.byteCount)), complete"
+    case .converting(let name): "converting \(name)"
+    case .notice(let text): text
+    }
+  }
+
+  /// "discogs-maest-30s-pw-2.pb [=======>      ]  51%  177.2 MB of 348.1 MB, 12.3 MB/s, 0:14 left".
+  private static func line(_ meter: DownloadMeter) -> String {
+    var parts = meter.name
+    if let fraction = meter.fraction {
+      let percent = "\(Int(fraction * 100))"
+      parts += " [\(bar(fraction))] " + String(repeating: " ", count: 3 - percent.count) + percent + "% "
+    }
+    parts += " " + size(meter.byteCount) + (meter.totalByteCount.map { " of " + size($0) } ?? "")
+    if let rate = meter.rate { parts += ", \(size(Int(rate)))/s" }
+    if let seconds = meter.remainingSeconds, seconds < 360_000 { parts += ", \(clock(seconds)) left" }
+    return parts
+  }
+
+  private static func bar(_ fraction: Double) -> String {
+    let (width, filled) = (20, Int(fraction * 20))
+    guard filled < width else { return String(repeating: "=", count: width) }
+    return String(repeating: "=", count: filled) + ">" + String(repeating: " ", count: width - filled - 1)
+  }
+
+  /// Minutes and seconds, "2:05".
+  private static func clock(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    return "\(whole / 60):" + (whole % 60 < 10 ? "0" : "") + "\(whole % 60)"
+  }
+}

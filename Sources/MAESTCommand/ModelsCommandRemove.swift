@@ -1,0 +1,23 @@
+import ArgumentParser
+import MAEST
+
+struct ModelsRemoveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "remove",
+    abstract: "Remove a model from the user's model folder, with unfinished downloads of it.",
+    discussion: "Example: maest models remove 30s-pw-519l")
+
+  @Argument(help: "Name of an installed model, see maest models list.")
+  var name: String
+
+  @OptionGroup var options: CatalogueOptions
+
+  func run() throws {
+    try attempt {
+      let (name, model) = try options.resolve(name)
+      for removal in try options.store.remove(name, model: model) {
+        print("removed \(removal.path) (\(size(removal.byteCount)))")
+      }
+    }
+  }
+}

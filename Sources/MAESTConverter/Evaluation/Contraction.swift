@@ -1,0 +1,88 @@
+/// A sum of products over shared axes, as `Einsum` writes it: `"abc,cde->abde"`.
+///
+/// Axes are of four kinds: in both operands and the result (batch), in both but not in the result (inner), and in
+/// one operand only, kept (rows, columns) or summed. Both operands are brought to `[batch, row or column, inner]`
+/// and multiplied as stacks of matrices.
+struct Contraction {
+  private let operands: Operands
+  private let equation: Equation
+  private let sizes: [Character: Int]
+
+  init(_ operands: Operands) throws(ConversionError) {
+    self.operands = operands
+    equation = try Equation(operands.node)
+    guard operands.inputs.count == 2 else {
+      throw operands.node.failure("\(operands.inputs.count) operands, expected 2")
+    }
+    var sizes: [Character: Int] = [:]
+    for (labels, tensor) in zip([equation.left, equation.right], operands.inputs) {
+      guard labels.count == tensor.shape.count else {
+        throw operands.node.failure("'\(equation.text)' for shapes \(operands.inputs.map(\.shape))")
+      }
+      for (label, size) in zip(labels, tensor.shape) {
+        guard sizes.updateValue(size, forKey: label) ?? size == size else {
+          throw operands.node.failure(
+            "'\(equation.text)' for shapes \(operands.inputs.map(\.shape)): two sizes of '\(label)'")
+        }
+      }
+    }
+    self.sizes = sizes
+  }
+
+  func result() throws(ConversionError) -> ConstantTensor {
+    let (left, right) = (Set(equation.left), Set(equation.right))
+    let batch = equation.result.filter { left.contains($0) && right.contains($0) }
+    let rows = equation.result.filter { !right.contains($0) }
+    let columns = equation.result.filter { !left.contains($0) }
+    let inner = equation.left.filter { right.contains($0) && !equation.result.contains($0) }
+    try operands.checkedCount(shape(equation.result))
+    let a = try operand(0, equation.left, [batch, rows, inner])
+    let b = try operand(1, equation.right, [batch, columns, inner])
+    let product = try MatrixProduct(operands, a, b, transposesRight: true).result()
+    let natural = batch + rows + columns
+    return product.reshaped(shape(natural))
+      .permuted(equation.result.compactMap { natural.firstIndex(of: $0) })
+  }
+
+  /// An operand summed over the axes that are in no group, as a tensor with one axis for each group.
+  private func operand(
+    _ index: Int, _ labels: [Character], _ groups: [[Character]]
+  ) throws(ConversionError) -> ConstantTensor {
+    var (tensor, labels) = (try operands.tensor(index), labels)
+    let wanted = groups.flatMap { $0 }
+    let summed = labels.indices.filter { !wanted.contains(labels[$0]) }
+    if !summed.isEmpty {
+      let node = Node(name: operands.node.name, operation: "Sum", inputs: [], attributes: [:])
+      let axes = ConstantTensor(integers: summed, shape: [summed.count])
+      tensor = try Operations.evaluate(node, [tensor, axes], in: operands.context)[0]
+      labels = labels.filter { wanted.contains($0) }
+    }
+    return tensor.permuted(wanted.compactMap { labels.firstIndex(of: $0) })
+      .reshaped(groups.map { shape($0).reduce(1, *) })
+  }
+
+  private func shape(_ labels: [Character]) -> [Int] { labels.compactMap { sizes[$0] } }
+}
+
+/// The axes' labels of two operands and a result.
+private struct Equation {
+  let text: String
+  let left: [Character]
+  let right: [Character]
+  let result: [Character]
+
+  init(_ node: Node) throws(ConversionError) {
+    text = node.attributes["equation"]?.string ?? ""
+    let sides = text.filter { $0 != " " }.split(separator: ">", omittingEmptySubsequences: false)
+    let terms = sides[0].dropLast().split(separator: ",", omittingEmptySubsequences: false).map(Array.init)
+    guard sides.count == 2, sides[0].last == "-", terms.count == 2 else {
+      throw node.failure("the equation '\(text)', expected two operands and a result as in 'ab,bc->ac'")
+    }
+    (left, right, result) = (terms[0], terms[1], Array(sides[1]))
+    guard [left, right, result].allSatisfy({ Set($0).count == $0.count && $0.allSatisfy(\.isLetter) }),
+      Set(result).isSubset(of: left + right)
+    else {
+      throw node.failure("the equation '\(text)', expected letters, each once in every operand")
+    }
+  }
+}

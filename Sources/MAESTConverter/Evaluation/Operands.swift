@@ -1,0 +1,86 @@
+/// Typed access to an operation's inputs, and the checks that its results go through.
+struct Operands {
+  let node: Node
+  let inputs: [ConstantTensor]
+  let context: EvaluationContext
+
+  init(node: Node, inputs: [ConstantTensor], context: EvaluationContext = .folding) {
+    self.node = node
+    self.inputs = inputs
+    self.context = context
+  }
+
+  func tensor(_ index: Int) throws(ConversionError) -> ConstantTensor {
+    guard inputs.indices.contains(index) else { throw node.failure("input \(index) is missing") }
+    return inputs[index]
+  }
+
+  func floats(_ index: Int) throws(ConversionError) -> [Float] {
+    let tensor = try tensor(index)
+    guard let values = tensor.floats else {
+      throw wrongType(index, tensor, expected: "floating-point numbers")
+    }
+    return values
+  }
+
+  func integers(_ index: Int) throws(ConversionError) -> [Int] {
+    let tensor = try tensor(index)
+    guard let values = tensor.integers else { throw wrongType(index, tensor, expected: "integers") }
+    return values
+  }
+
+  func booleans(_ index: Int) throws(ConversionError) -> [Bool] {
+    let tensor = try tensor(index)
+    guard let values = tensor.booleans else { throw wrongType(index, tensor, expected: "truth values") }
+    return values
+  }
+
+  func integer(_ index: Int) throws(ConversionError) -> Int {
+    let values = try integers(index)
+    guard values.count == 1 else {
+      throw node.failure("input \(index) has \(values.count) elements, expected 1")
+    }
+    return values[0]
+  }
+
+  /// The axis that input `index` names, of `rank` axes.
+  func axis(at index: Int, rank: Int) throws(ConversionError) -> Int { try axis(integer(index), rank: rank) }
+
+  /// An axis of `rank` axes, counted from the end where negative.
+  func axis(_ value: Int, rank: Int) throws(ConversionError) -> Int {
+    guard value >= -rank, value < rank else { throw node.failure("axis \(value), the tensor has \(rank)") }
+    return value < 0 ? value + rank : value
+  }
+
+  /// The number of elements of `shape`, if it may be made.
+  ///
+  /// Sizes beside a size of 0 are limited as well, so that every product of some of the sizes can be formed.
+  @discardableResult
+  func checkedCount(_ shape: [Int]) throws(ConversionError) -> Int {
+    var product = 1
+    for size in shape {
+      let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))
+      guard size >= 0, !overflow, next <= context.elementLimit else {
+        throw node.failure("a result of shape \(shape), allowed are \(context.elementLimit) elements")
+      }
+      product = next
+    }
+    return shape.contains(0) ? 0 : product
+  }
+
+  /// Fails where a product would take more multiplications than allowed.
+  func checkWork(_ sizes: [Int]) throws(ConversionError) {
+    var product = 1
+    for size in sizes {
+      let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))
+      guard !overflow, next <= context.productLimit else {
+        throw node.failure("a product of sizes \(sizes), allowed are \(context.productLimit) multiplications")
+      }
+      product = next
+    }
+  }
+
+  private func wrongType(_ index: Int, _ tensor: ConstantTensor, expected: String) -> ConversionError {
+    node.failure("input \(index) is of type \(tensor.type.rawValue), expected \(expected)")
+  }
+}

@@ -1,0 +1,164 @@
+extension Operations {
+  /// Operations that take tensors apart.
+  static let slicing: [String: Implementation] = [
+    "Split": split, "SplitV": splitBySizes, "Unpack": unpack, "Slice": slice, "StridedSlice": stridedSlice,
+  ]
+
+  /// Parts that one operation may give.
+  private static let partLimit = 1024
+
+  private static func split(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(1)
+    let axis = try operands.axis(at: 0, rank: tensor.shape.count)
+    let parts = operands.node.integer("num_split", default: 1)
+    guard parts > 0, parts <= partLimit, tensor.shape[axis] % parts == 0 else {
+      throw operands.node.failure("\(tensor.shape[axis]) elements in \(parts) parts")
+    }
+    return sections(tensor, axis: axis, sizes: Array(repeating: tensor.shape[axis] / parts, count: parts))
+  }
+
+  /// The sizes are the second input; one of them may be -1.
+  private static func splitBySizes(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    let axis = try operands.axis(at: 2, rank: tensor.shape.count)
+    var sizes = try operands.integers(1)
+    let length = tensor.shape[axis]
+    var rest = length
+    for size in sizes where size != -1 {
+      guard size >= 0, size <= rest else {
+        throw operands.node.failure("parts of \(sizes.prefix(8)) out of \(length) elements")
+      }
+      rest -= size
+    }
+    if let free = sizes.firstIndex(of: -1) {
+      sizes[free] = rest
+      rest = 0
+    }
+    guard rest == 0, !sizes.contains(-1), sizes.count <= partLimit else {
+      throw operands.node.failure("parts of \(sizes.prefix(8)) out of \(length) elements")
+    }
+    return sections(tensor, axis: axis, sizes: sizes)
+  }
+
+  private static func unpack(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    let axis = try operands.axis(operands.node.integer("axis", default: 0), rank: tensor.shape.count)
+    let count = tensor.shape[axis]
+    guard count <= partLimit, operands.node.integer("num", default: count) == count else {
+      throw operands.node.failure(
+        "\(count) parts, expected \(operands.node.integer("num", default: count)), at most \(partLimit)")
+    }
+    var shape = tensor.shape
+    shape.remove(at: axis)
+    return sections(tensor, axis: axis, sizes: Array(repeating: 1, count: count)).map { $0.reshaped(shape) }
+  }
+
+  private static func sections(_ tensor: ConstantTensor, axis: Int, sizes: [Int]) -> [ConstantTensor] {
+    var start = 0
+    return sizes.map { size in
+      defer { start += size }
+      return tensor.section(axis: axis, range: start..<(start + size))
+    }
+  }
+
+  private static func slice(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    let (begin, sizes) = (try operands.integers(1), try operands.integers(2))
+    guard begin.count == tensor.shape.count, sizes.count == begin.count else {
+      throw operands.node.failure("begin \(begin), size \(sizes) for shape \(tensor.shape)")
+    }
+    var shape: [Int] = []
+    for (axis, extent) in tensor.shape.enumerated() {
+      guard begin[axis] >= 0, begin[axis] <= extent, sizes[axis] >= -1, sizes[axis] <= extent - begin[axis]
+      else { throw operands.node.failure("begin \(begin), size \(sizes) for shape \(tensor.shape)") }
+      shape.append(sizes[axis] == -1 ? extent - begin[axis] : sizes[axis])
+    }
+    let strides = ConstantTensor.strides(tensor.shape)
+    let start = zip(begin, strides).reduce(0) { $0 + $1.0 * $1.1 }
+    return [tensor.mapElements(shape: shape, Movement(shape: shape, strides: strides, start: start))]
+  }
+
+  private static func stridedSlice(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let tensor = try operands.tensor(0)
+    let slice = try StridedSlice(
+      operands.node, shape: tensor.shape, begin: operands.integers(1), end: operands.integers(2),
+      strides: operands.integers(3))
+    return [tensor.mapElements(shape: slice.resultShape, slice.movement(in: tensor.shape))]
+  }
+}
+
+/// The selection of a `StridedSlice`: Python's `tensor[begin:end:stride, ...]` with masks for what is left out.
+struct StridedSlice {
+  /// First index, stride and count for each axis of the tensor.
+  private(set) var axes: [(start: Int, stride: Int, count: Int)] = []
+  /// Shape of the result: without the axes that one index was taken of, with the new ones.
+  private(set) var resultShape: [Int] = []
+
+  private let node: Node
+  private let shape: [Int]
+
+  init(_ node: Node, shape: [Int], begin: [Int], end: [Int], strides: [Int]) throws(ConversionError) {
+    self.node = node
+    self.shape = shape
+    let ellipsis = begin.indices.filter { isSet("ellipsis_mask", $0) }
+    let ownCount = begin.indices.count { !isSet("ellipsis_mask", $0) && !isSet("new_axis_mask", $0) }
+    guard begin.count == end.count, begin.count == strides.count, ownCount <= shape.count,
+      ellipsis.count <= 1
+    else { throw node.failure("slice from \(begin) to \(end) by \(strides) of \(shape)") }
+    for entry in begin.indices {
+      if isSet("ellipsis_mask", entry) {
+        takeWhole(shape.count - ownCount)
+      } else if isSet("new_axis_mask", entry) {
+        resultShape.append(1)
+      } else if isSet("shrink_axis_mask", entry) {
+        try takeOne(begin[entry], stride: strides[entry])
+      } else {
+        try takeRun(
+          from: isSet("begin_mask", entry) ? nil : begin[entry],
+          to: isSet("end_mask", entry) ? nil : end[entry], stride: strides[entry])
+      }
+    }
+    takeWhole(shape.count - axes.count)
+  }
+
+  private func isSet(_ mask: String, _ entry: Int) -> Bool {
+    entry < 63 && node.integer(mask, default: 0) >> entry & 1 == 1
+  }
+
+  private mutating func takeWhole(_ count: Int) {
+    for _ in 0..<count {
+      let size = shape[axes.count]
+      axes.append((0, 1, size))
+      resultShape.append(size)
+    }
+  }
+
+  private mutating func takeOne(_ index: Int, stride: Int) throws(ConversionError) {
+    let size = shape[axes.count]
+    guard stride > 0 else { throw node.failure("a single element by stride \(stride)") }
+    guard index >= -size, index < size else { throw node.failure("index \(index) of \(size)") }
+    axes.append((index < 0 ? index + size : index, 1, 1))
+  }
+
+  private mutating func takeRun(from begin: Int?, to end: Int?, stride: Int) throws(ConversionError) {
+    let size = shape[axes.count]
+    guard stride != 0, abs(Double(stride)) <= 0x1p30 else { throw node.failure("stride \(stride)") }
+    // Walking backwards, the end may lie before the first element.
+    let (lowest, highest) = stride > 0 ? (0, size) : (-1, size - 1)
+    func clamped(_ index: Int) -> Int { min(max(index < 0 ? index + size : index, lowest), highest) }
+    let first = begin.map(clamped) ?? (stride > 0 ? lowest : highest)
+    let last = end.map(clamped) ?? (stride > 0 ? highest : lowest)
+    let distance = stride > 0 ? last - first : first - last
+    let count = max(0, (distance + abs(stride) - 1) / abs(stride))
+    axes.append((first, stride, count))
+    resultShape.append(count)
+  }
+
+  /// The walk over a tensor of `shape` that gives the selected elements.
+  func movement(in shape: [Int]) -> Movement {
+    let strides = ConstantTensor.strides(shape)
+    let start = zip(axes, strides).reduce(0) { $0 + $1.0.start * $1.1 }
+    return Movement(
+      shape: axes.map(\.count), strides: zip(axes, strides).map { $0.stride * $1 }, start: start)
+  }
+}

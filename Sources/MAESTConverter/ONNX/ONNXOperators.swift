@@ -1,0 +1,78 @@
+/// The meaning of ONNX's operators in TensorFlow's operations, by ONNX's names (onnx, docs/Operators.md).
+enum ONNXOperators {
+  typealias Translation =
+    @Sendable (ONNXOperation, inout ONNXTranslator) throws(ConversionError) -> [Value]
+
+  static let table: [String: Translation] =
+    elementwise.merging(shapes) { $1 }.merging(selections) { $1 }.merging(layers) { $1 }
+
+  /// Operators that differ from TensorFlow's in name only.
+  private static let sameMeaning = [
+    "Add": "AddV2", "Sub": "Sub", "Mul": "Mul", "Pow": "Pow", "Sqrt": "Sqrt", "Erf": "Erf",
+    "Sigmoid": "Sigmoid",
+    "Tanh": "Tanh", "Exp": "Exp", "Log": "Log", "Neg": "Neg", "Reciprocal": "Reciprocal", "Relu": "Relu",
+  ]
+  private static let comparisons = [
+    "Equal": "Equal", "Less": "Less", "LessOrEqual": "LessEqual", "Greater": "Greater",
+    "GreaterOrEqual": "GreaterEqual", "And": "LogicalAnd", "Or": "LogicalOr", "Not": "LogicalNot",
+  ]
+
+  private static let elementwise: [String: Translation] =
+    sameMeaning.mapValues { renamed($0) }
+    .merging(comparisons.mapValues { renamed($0, type: .bool) }) { $1 }
+    .merging([
+      "Div": { (operation, graph) throws(ConversionError) in
+        let inputs = try operands(operation)
+        // Integers divide without remainder; only sizes, which are not negative, are ever divided.
+        let isInteger = inputs.allSatisfy { graph.type(of: $0).isInteger }
+        return [try graph.add(isInteger ? "FloorDiv" : "RealDiv", inputs)]
+      },
+      "Where": { (operation, graph) throws(ConversionError) in
+        let inputs = try operands(operation)
+        guard inputs.count == 3 else { throw operation.failure("\(inputs.count) inputs, expected 3") }
+        return [try graph.add("SelectV2", inputs, type: graph.type(of: inputs[1]))]
+      },
+      "Cast": { (operation, graph) throws(ConversionError) in
+        let input = try operation.input(0)
+        let code = operation.integer("to", default: 0)
+        let target = ElementType(ONNXDataType(rawValue: code) ?? .undefined)
+        let attributes = ["SrcT": Attribute.type(graph.type(of: input)), "DstT": .type(target)]
+        return [try graph.add("Cast", [input], attributes, type: target)]
+      },
+      "Identity": passing, "Dropout": passing,
+      "Constant": { (operation, graph) throws(ConversionError) in [try graph.constant(constant(operation))] },
+    ]) { $1 }
+
+  /// An operator that TensorFlow calls `name`; its result is of `type` or of the first input's type.
+  private static func renamed(_ name: String, type: ElementType? = nil) -> Translation {
+    { (operation, graph) throws(ConversionError) in [try graph.add(name, operands(operation), type: type)] }
+  }
+
+  /// Operators that give their first input, as dropout does outside of training.
+  private static let passing: Translation = { (operation, _) throws(ConversionError) in
+    [try operation.input(0)]
+  }
+
+  private static func constant(_ operation: ONNXOperation) throws(ConversionError) -> ConstantTensor {
+    if let tensor = try operation.tensor("value") { return tensor }
+    if let values = operation.integers("value_ints") {
+      return ConstantTensor(integers: values, shape: [values.count])
+    }
+    if operation.has("value_int") {
+      return ConstantTensor(integers: [operation.integer("value_int", default: 0)], shape: [])
+    }
+    if operation.has("value_float") {
+      return ConstantTensor(floats: [operation.float("value_float", default: 0)], shape: [])
+    }
+    throw operation.failure("it has no value, or one of a kind that is not supported")
+  }
+
+  /// All inputs, none of which may be left out.
+  static func operands(_ operation: ONNXOperation) throws(ConversionError) -> [Value] {
+    let inputs = operation.inputs.compactMap { $0 }
+    guard !inputs.isEmpty, inputs.count == operation.inputs.count else {
+      throw operation.failure("an input is missing")
+    }
+    return inputs
+  }
+}

@@ -1,0 +1,40 @@
+import SwiftProtobuf
+
+/// Reads an ONNX model into a ``Graph`` with TensorFlow's operations. Its outputs keep their names.
+package enum ONNXReader {
+  static let format = "ONNX model"
+
+  /// Reads the model in `bytes`, the contents of the file at `path`.
+  static func read(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> Graph {
+    let model: ONNXModelProto
+    do { model = try ONNXModelProto(serializedBytes: bytes.inPlace) } catch {
+      throw .damaged(path: path, format: format, reason: "malformed or truncated protobuf message")
+    }
+    guard model.hasGraph, !model.graph.node.isEmpty, !model.graph.output.isEmpty else {
+      throw .damaged(path: path, format: format, reason: "it has no graph with nodes and outputs")
+    }
+    let versions = model.opsetImport.filter { ONNXOperation.isStandard($0.domain) }.map(\.version)
+    guard let version = versions.first, (1...1000).contains(version) else {
+      throw .damaged(
+        path: path, format: format, reason: "it does not say which version of the operators it uses")
+    }
+    var translator = ONNXTranslator(operatorVersion: Int(version))
+    return try translator.translate(model.graph)
+  }
+
+  /// The outputs of the model in `bytes` that do not depend on its inputs: shape and numbers by name. Tests
+  /// check the translation of single operators with it.
+  package static func constantOutputs(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(ConversionError) -> [String: (shape: [Int], numbers: [Double])] {
+    let graph = try read(bytes, path: "model")
+    let folded = FoldedGraph(graph)
+    var outputs: [String: (shape: [Int], numbers: [Double])] = [:]
+    for (name, value) in graph.addressable {
+      guard let tensor = folded.constant(value) else { continue }
+      let numbers = tensor.floats?.map { Double($0) } ?? tensor.integers?.map { Double($0) }
+      outputs[name] = (tensor.shape, numbers ?? tensor.booleans?.map { $0 ? 1 : 0 } ?? [])
+    }
+    return outputs
+  }
+}

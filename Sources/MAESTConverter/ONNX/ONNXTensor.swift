@@ -1,0 +1,70 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension ElementType {
+  init(_ type: ONNXDataType) {
+    switch type {
+    case .float: self = .float32
+    case .double: self = .float64
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .int8: self = .int8
+    case .uint8: self = .uint8
+    case .int16: self = .int16
+    case .int32: self = .int32
+    case .int64: self = .int64
+    case .bool: self = .bool
+    case .string: self = .string
+    default: self = .other
+    }
+  }
+}
+
+extension ConstantTensor {
+  /// Reads a tensor of an ONNX model: raw bytes, or a list of values.
+  init(_ proto: ONNXTensorProto, node: String) throws(ConversionError) {
+    guard proto.dataLocation == .default else {
+      throw .badConstant(
+        node: node, reason: "its contents are in another file; save the model with the weights inside")
+    }
+    guard let type = Self.tensorFlowType(proto.dataType) else {
+      throw .badConstant(node: node, reason: "element type \(proto.dataType) is not supported")
+    }
+    let content = proto.rawData.isEmpty ? Self.content(proto) : proto.rawData
+    try self.init(content: content, type: type, shape: proto.dims, node: node)
+  }
+
+  private static func tensorFlowType(_ type: ONNXDataType) -> TensorFlowDataType? {
+    switch type {
+    case .float: .dtFloat
+    case .double: .dtDouble
+    case .float16: .dtHalf
+    case .bfloat16: .dtBfloat16
+    case .int8: .dtInt8
+    case .uint8: .dtUint8
+    case .int16: .dtInt16
+    case .int32: .dtInt32
+    case .int64: .dtInt64
+    case .bool: .dtBool
+    default: nil
+    }
+  }
+
+  /// The values of a list as the bytes that stand in `raw_data` otherwise.
+  private static func content(_ proto: ONNXTensorProto) -> Data {
+    func bytes<T: FixedWidthInteger>(_ values: [T]) -> Data {
+      values.map(\.littleEndian).withUnsafeBytes { Data($0) }
+    }
+    return switch proto.dataType {
+    case .float: bytes(proto.floatData.map(\.bitPattern))
+    case .double: bytes(proto.doubleData.map(\.bitPattern))
+    case .int64: bytes(proto.int64Data)
+    case .int32: bytes(proto.int32Data)
+    case .float16, .bfloat16, .int16: bytes(proto.int32Data.map { UInt16(truncatingIfNeeded: $0) })
+    default: bytes(proto.int32Data.map { UInt8(truncatingIfNeeded: $0) })
+    }
+  }
+}

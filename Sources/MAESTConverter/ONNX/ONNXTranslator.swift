@@ -1,0 +1,175 @@
+/// Translates the nodes of an ONNX graph, one after the other, into TensorFlow's operations.
+///
+/// What is known so far is folded as it grows, because the meaning of many ONNX operators depends on shapes
+/// and on inputs that must be constants. An operator that is unknown, or whose shapes are, stays under a name
+/// of its own: that is an error only where the network depends on it.
+struct ONNXTranslator {
+  /// Elements that folding may make out of small constants in one operation.
+  static let foldedElementLimit = 1 << 20
+  /// Constants of more elements are worked out on demand, each time anew (see ``FoldedGraph``).
+  private static let smallElementCount = 4096
+  /// Operations that may stand behind a constant that is worked out on demand.
+  private static let foldingCostLimit = 256
+  private static let nodeLimit = 1_000_000
+
+  /// Version of ONNX's operators that the file uses.
+  let operatorVersion: Int
+  private(set) var folded = FoldedGraph(Graph(nodes: [], addressable: [:], summary: ""))
+  /// What each tensor's name stands for.
+  private var values: [String: Value] = [:]
+  private var types: [Value: ElementType] = [:]
+  /// Operations that it takes to work out a constant made of large ones.
+  private var foldingCosts: [Value: Int] = [:]
+  /// Name of the ONNX node that is being translated.
+  private var currentName = ""
+
+  init(operatorVersion: Int) { self.operatorVersion = operatorVersion }
+
+  mutating func translate(_ graph: ONNXGraphProto) throws(ConversionError) -> Graph {
+    guard graph.node.count <= Self.nodeLimit else { throw .tooLarge(limit: Self.nodeLimit) }
+    let used = Set(graph.node.flatMap(\.input))
+    var unused: Set<Int> = []
+    for tensor in graph.initializer {
+      currentName = tensor.name
+      let value = try constant(ConstantTensor(tensor, node: tensor.name))
+      values[tensor.name] = value
+      if !used.contains(tensor.name) { unused.insert(value.node) }
+    }
+    for input in graph.input where values[input.name] == nil { try addInput(input) }
+    for index in try ONNXOrder.sorted(graph.node) { try addNode(graph.node[index]) }
+    var addressable: [String: Value] = [:]
+    for output in graph.output {
+      guard let value = values[output.name] else {
+        throw .danglingReference(node: "graph output", reference: output.name)
+      }
+      addressable[output.name] = value
+    }
+    var result = folded.graph
+    result.addressable = addressable
+    let needed = result.needed(for: Array(addressable.values)).union(unused)
+    result = result.pruned(to: needed)
+    result.summary =
+      "\(graph.node.count) nodes of operator set \(operatorVersion), \(graph.initializer.count) initializers"
+    return result
+  }
+
+  private mutating func addInput(_ input: ONNXValueInfoProto) throws(ConversionError) {
+    currentName = input.name
+    let type = input.type.tensorType
+    let shape: [Int?]? =
+      type.hasShape
+      ? type.shape.dim.map { dimension in
+        if case .dimValue(let size) = dimension.value, size > 0 { Int(size) } else { nil }
+      } : nil
+    values[input.name] = try add(
+      "Placeholder", [], ["shape": .shape(shape)], type: ElementType(type.elemType))
+  }
+
+  private mutating func addNode(_ proto: ONNXNodeProto) throws(ConversionError) {
+    var inputs: [Value?] = []
+    for name in proto.input {
+      guard name.isEmpty || values[name] != nil else {
+        throw .danglingReference(
+          node: proto.name.isEmpty ? proto.output.first ?? "" : proto.name, reference: name)
+      }
+      inputs.append(values[name])
+    }
+    let operation = ONNXOperation(proto, inputs: inputs)
+    currentName = operation.name
+    let outputs: [Value]
+    if ONNXOperation.isStandard(proto.domain), let translation = ONNXOperators.table[proto.opType] {
+      outputs = try translation(operation, &self)
+    } else {
+      outputs = try untranslated(operation)
+    }
+    for (name, value) in zip(proto.output, outputs) where !name.isEmpty { values[name] = value }
+  }
+}
+
+// MARK: - Building
+
+extension ONNXTranslator {
+  /// Adds an operation of TensorFlow's and gives its first output, of `type` or of its first input's type.
+  mutating func add(
+    _ operation: String, _ inputs: [Value], _ attributes: [String: Attribute] = [:], type: ElementType? = nil
+  ) throws(ConversionError) -> Value {
+    guard folded.graph.nodes.count < Self.nodeLimit else { throw .tooLarge(limit: Self.nodeLimit) }
+    var node = Node(name: currentName, operation: operation, inputs: inputs, attributes: attributes)
+    let cost = foldingCost(node)
+    if cost > Self.foldingCostLimit || growsBeyondLimit(node) { node.operation = "ONNX \(operation)" }
+    let value = Value(node: folded.append(node))
+    foldingCosts[value] = cost
+    types[value] = type ?? inputs.first.map { self.type(of: $0) } ?? .float32
+    return value
+  }
+
+  /// Operations that working out `node` takes: 0 where its inputs are small, and so worked out already.
+  private func foldingCost(_ node: Node) -> Int {
+    guard node.inputs.contains(where: { count($0) ?? .max > Self.smallElementCount }),
+      node.inputs.allSatisfy(folded.isConstant)
+    else { return 0 }
+    return node.inputs.reduce(1) { min($0 + (foldingCosts[$1] ?? 0), Self.foldingCostLimit + 1) }
+  }
+
+  /// Whether folding `node` would make a large constant out of small ones, as no real model does.
+  private func growsBeyondLimit(_ node: Node) -> Bool {
+    guard !node.inputs.isEmpty, node.inputs.allSatisfy(folded.isConstant) else { return false }
+    let largest = node.inputs.map { count($0) ?? 0 }.max() ?? 0
+    let results = ShapeRules.shapes(of: node, in: folded).map { $0?.reduce(1.0) { $0 * Double($1) } ?? 0 }
+    return (results.max() ?? 0) > Double(max(Self.foldedElementLimit, largest))
+  }
+
+  mutating func constant(_ tensor: ConstantTensor) throws(ConversionError) -> Value {
+    try add("Const", [], ["value": .tensor(tensor)], type: tensor.type)
+  }
+
+  /// A list of integers, for axes, shapes and the like.
+  mutating func constant(_ integers: [Int]) throws(ConversionError) -> Value {
+    try constant(ConstantTensor(integers: integers, shape: [integers.count]))
+  }
+
+  /// A scalar integer.
+  mutating func constant(_ integer: Int) throws(ConversionError) -> Value {
+    try constant(ConstantTensor(integers: [integer], shape: []))
+  }
+
+  /// A scalar number.
+  mutating func constant(_ number: Float) throws(ConversionError) -> Value {
+    try constant(ConstantTensor(floats: [number], shape: []))
+  }
+
+  /// Keeps an operator that has no translation here.
+  mutating func untranslated(_ operation: ONNXOperation) throws(ConversionError) -> [Value] {
+    let node = try add("ONNX \(operation.proto.opType)", operation.inputs.compactMap { $0 })
+    return (0..<max(operation.outputCount, 1)).map { Value(node: node.node, output: $0) }
+  }
+}
+
+// MARK: - What is known
+
+extension ONNXTranslator {
+  func shape(_ value: Value) -> [Int]? { folded.shape(of: value) }
+
+  func count(_ value: Value) -> Int? { shape(value)?.reduce(1, *) }
+
+  func integers(_ value: Value) -> [Int]? { folded.constant(value)?.integers }
+
+  func type(of value: Value) -> ElementType { types[value] ?? .float32 }
+
+  /// The integers of an attribute or, in later versions of an operator, of its input at `index`.
+  func integers(
+    _ operation: ONNXOperation, attribute: String, orInput index: Int
+  ) -> ONNXSetting {
+    if let values = operation.integers(attribute) { return .known(values) }
+    guard let input = operation.optionalInput(index) else { return .absent }
+    return integers(input).map { .known($0) } ?? .unknown
+  }
+}
+
+/// A list of integers that an operator may have.
+enum ONNXSetting {
+  case known([Int])
+  case absent
+  /// It is computed from the graph's input.
+  case unknown
+}

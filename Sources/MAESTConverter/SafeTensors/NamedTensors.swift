@@ -1,0 +1,75 @@
+import MAESTTensor
+import MAESTWeights
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The tensors of a safetensors file, as single-precision numbers.
+struct NamedTensors: Sendable {
+  let file: SafeTensorsFile
+
+  init(path: String) throws(ConversionError) {
+    do { file = try SafeTensorsFile(path: path) } catch {
+      switch error {
+      case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
+      default: throw .damaged(path: path, format: "safetensors file", reason: "\(error)")
+      }
+    }
+  }
+
+  var path: String { file.path }
+  var names: Set<String> { Set(file.entries.keys) }
+
+  func shape(_ name: String) -> [Int]? { file.entries[name]?.shape }
+
+  /// What is wrong with the tensors that `recipes` need: names that are missing, and those of another shape.
+  func differences(from recipes: [String: TensorRecipe]) -> (missing: [String], misshapen: [String]) {
+    var missing: Set<String> = []
+    var misshapen: Set<String> = []
+    for ingredient in recipes.values.flatMap(\.ingredients) {
+      guard let entry = file.entries[ingredient.name] else {
+        missing.insert(ingredient.name)
+        continue
+      }
+      guard entry.shape == ingredient.shape, Self.isFloating(entry.elementType) else {
+        misshapen.insert(
+          "\(ingredient.name) (\(entry.elementType.rawValue) \(entry.shape), expected \(ingredient.shape))")
+        continue
+      }
+    }
+    return (missing.sorted(), misshapen.sorted())
+  }
+
+  private static func isFloating(_ type: SafeTensorsElementType) -> Bool {
+    [.float32, .float16, .brainFloat16, .float64].contains(type)
+  }
+
+  /// Little-endian float32 bytes of the parameter that `recipe` makes. The tensors must fit the recipe.
+  func bytes(_ recipe: TensorRecipe, shape: [Int]) -> Data {
+    let elements = recipe.combine(recipe.ingredients.map { floats($0.name) })
+    return ConstantTensor(floats: elements, shape: shape).littleEndianFloatBytes ?? Data()
+  }
+
+  /// The elements of a tensor; half-precision and bfloat16 numbers are widened, which is exact.
+  private func floats(_ name: String) -> [Float] {
+    guard let entry = file.entries[name] else { preconditionFailure("no tensor \(name)") }
+    let start = file.dataOffset + entry.dataRange.lowerBound
+    let size = entry.elementType.byteCount
+    return file.file.withUnsafeBytes { bytes in
+      func load<T: FixedWidthInteger>(_ index: Int, _: T.Type) -> T {
+        T(littleEndian: bytes.loadUnaligned(fromByteOffset: start + index * size, as: T.self))
+      }
+      return (0..<(entry.dataRange.count / size)).map { index in
+        switch entry.elementType {
+        case .float16: ConstantTensor.half(load(index, UInt16.self))
+        case .brainFloat16: Float(bitPattern: UInt32(load(index, UInt16.self)) << 16)
+        case .float64: Float(Double(bitPattern: load(index, UInt64.self)))
+        default: Float(bitPattern: load(index, UInt32.self))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import MAESTTensor
+import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Reads a TensorFlow SavedModel, a folder with `saved_model.pb` and `variables/`, into a ``Graph``.
+///
+/// The outputs keep the names that they have in the graph: `StatefulPartitionedCall:0`, `:1` and so on, in
+/// the alphabetical order of the signature's outputs.
+struct SavedModelReader {
+  static let format = "TensorFlow SavedModel"
+  static let graphName = "saved_model.pb"
+  private static let checkpointName = "variables/variables"
+  private static let signatureName = "serving_default"
+
+  private let folder: String
+
+  init(folder: String) { self.folder = folder }
+
+  private var graphPath: String { folder + "/" + Self.graphName }
+  private var checkpointPrefix: String { folder + "/" + Self.checkpointName }
+
+  /// The files that the model consists of, relative to its folder, in alphabetical order.
+  static func files(inFolder folder: String) -> [String] {
+    let variables = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/variables")) ?? []
+    return [graphName] + variables.filter { $0.hasPrefix("variables.") }.sorted().map { "variables/" + $0 }
+  }
+
+  /// The part of the graph that the signature's outputs depend on, with constants for variables.
+  func read() throws(ConversionError) -> Graph {
+    let definition = try metaGraph()
+    let graph = try read(definition.graphDef)
+    let outputs = try outputs(of: definition, in: graph)
+    guard VariableResolver.isNeeded(for: graph) else { return graph.pruned(to: graph.needed(for: outputs)) }
+    let resolver = try VariableResolver(graph, checkpoint: TensorBundle(prefix: checkpointPrefix))
+    var (resolved, count) = try resolver.resolved(for: outputs)
+    resolved.summary += ", \(count) reads of variables"
+    return resolved
+  }
+
+  private func read(_ graphDefinition: Data) throws(ConversionError) -> Graph {
+    do {
+      return try graphDefinition.withUnsafeBytes { try GraphDefReader.read($0, path: graphPath) }
+    } catch let error as ConversionError {
+      throw error
+    } catch {
+      throw damaged("\(error)")
+    }
+  }
+
+  /// The graph for inference: the one tagged `serve`, or the only one.
+  private func metaGraph() throws(ConversionError) -> TensorFlowMetaGraphDef {
+    let model: TensorFlowSavedModel
+    do {
+      let file = try MappedFile(path: graphPath)
+      model = try file.withUnsafeBytes { bytes in try TensorFlowSavedModel(serializedBytes: bytes.inPlace) }
+    } catch let error as MappedFileError {
+      throw .unreadable(path: graphPath, reason: "\(error)")
+    } catch {
+      throw damaged("malformed or truncated protobuf message")
+    }
+    let serving = model.metaGraphs.filter { $0.metaInfoDef.tags.contains("serve") }
+    let candidates = serving.isEmpty ? model.metaGraphs : serving
+    guard let first = candidates.first, candidates.count == 1 else {
+      throw damaged("\(candidates.count) graphs for serving, expected 1")
+    }
+    return first
+  }
+
+  /// What the signature's outputs stand for in `graph`.
+  private func outputs(
+    of definition: TensorFlowMetaGraphDef, in graph: Graph
+  ) throws(ConversionError) -> [Value] {
+    let signatures = definition.signatureDef.filter { !$0.value.outputs.isEmpty && !$0.key.hasPrefix("__") }
+    let chosen = signatures[Self.signatureName] ?? (signatures.count == 1 ? signatures.first?.value : nil)
+    guard let chosen else {
+      let names = signatures.keys.sorted().joined(separator: ", ")
+      throw damaged("no signature '\(Self.signatureName)'; its signatures: \(names.isEmpty ? "none" : names)")
+    }
+    var values: [Value] = []
+    for (output, info) in chosen.outputs.sorted(by: { $0.key < $1.key }) {
+      guard let value = value(info.name, in: graph) else {
+        throw .danglingReference(node: "signature output \(output)", reference: info.name)
+      }
+      values.append(value)
+    }
+    return values
+  }
+
+  /// The value that a tensor name "node:output" stands for.
+  private func value(_ name: String, in graph: Graph) -> Value? {
+    if let value = graph.addressable[name] { return value }
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let output = UInt16(parts[1]),
+      let value = graph.addressable[String(parts[0])]
+    else { return nil }
+    return Value(node: value.node, output: Int(output))
+  }
+
+  private func damaged(_ reason: String) -> ConversionError {
+    .damaged(path: graphPath, format: Self.format, reason: reason)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// These bytes without a copy, for decoding while they are valid.
+  var inPlace: Data {
+    guard let baseAddress else { return Data() }
+    return Data(
+      bytesNoCopy: UnsafeMutableRawPointer(mutating: baseAddress), count: count, deallocator: .none)
+  }
+}

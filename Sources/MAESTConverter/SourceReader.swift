@@ -1,0 +1,118 @@
+import MAESTTensor
+import MAESTWeights
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Reads a model from a file or folder of any known format.
+package enum SourceReader {
+  /// What a user may say about a file.
+  package struct Options: Sendable {
+    /// Number of attention heads, for formats whose files do not tell it; nil: as the file says.
+    package var headCount: Int?
+
+    package init(headCount: Int? = nil) { self.headCount = headCount }
+  }
+
+  private enum Kind {
+    case savedModel(folder: String)
+    case onnx, safeTensors, frozenGraph
+  }
+
+  /// Reads the model at `path`: a folder with `saved_model.pb`, an `.onnx` or `.safetensors` file, or a
+  /// frozen TensorFlow graph.
+  ///
+  /// - Throws: ``ConversionError`` for a source that cannot be read or is no MAEST.
+  package static func model(at path: String, options: Options = Options()) throws(ConversionError)
+    -> ConvertibleModel
+  {
+    var model: ConvertibleModel
+    switch try kind(of: path) {
+    case .savedModel(let folder):
+      model = try recognized(SavedModelReader(folder: folder).read(), format: SavedModelReader.format)
+    case .onnx:
+      model = try recognized(graph(path, ONNXReader.read), format: ONNXReader.format)
+    case .frozenGraph:
+      model = try recognized(graph(path, GraphDefReader.read), format: "TensorFlow frozen graph")
+    case .safeTensors:
+      model = try NamedModelReader.read(path: path, headCount: options.headCount)
+    }
+    model.digest = try digest(of: path)
+    return model
+  }
+
+  /// Paths of the files that the result depends on, apart from Essentia's metadata.
+  package static func files(of path: String) throws(ConversionError) -> [String] {
+    switch try kind(of: path) {
+    case .savedModel(let folder): SavedModelReader.files(inFolder: folder).map { "\(folder)/\($0)" }
+    case .safeTensors: [path] + [HuggingFaceConfiguration.path(besideFileAt: path)].compactMap { $0 }
+    case .onnx, .frozenGraph: [path]
+    }
+  }
+
+  // MARK: - Kinds
+
+  private static func kind(of path: String) throws(ConversionError) -> Kind {
+    if FileManager.default.fileExists(atPath: "\(path)/\(SavedModelReader.graphName)") {
+      return .savedModel(folder: path)
+    }
+    if (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil {
+      throw .unreadable(path: path, reason: "the folder has no \(SavedModelReader.graphName)")
+    }
+    let file = URL(filePath: path)
+    if file.lastPathComponent == SavedModelReader.graphName {
+      return .savedModel(folder: file.deletingLastPathComponent().path(percentEncoded: false))
+    }
+    switch file.pathExtension.lowercased() {
+    case "onnx": return .onnx
+    case "safetensors": return .safeTensors
+    case "pt", "pth", "ckpt", "bin":
+      throw .unreadable(
+        path: path, reason: "pickled PyTorch files are not read; save the weights as .safetensors")
+    default: return .frozenGraph
+    }
+  }
+
+  private static func graph(
+    _ path: String, _ read: (UnsafeRawBufferPointer, String) throws(ConversionError) -> Graph
+  ) throws(ConversionError) -> Graph {
+    let file: MappedFile
+    do { file = try MappedFile(path: path) } catch { throw .unreadable(path: path, reason: "\(error)") }
+    return try file.withUnsafeBytes { (bytes) throws(ConversionError) in try read(bytes, path) }
+  }
+
+  private static func recognized(_ graph: Graph, format: String) throws(ConversionError) -> ConvertibleModel {
+    let folded = FoldedGraph(graph)
+    let model = try ModelRecognizer.recognize(folded)
+    let parameters = model.parameters.map { parameter, expression in
+      TensorSource(name: parameter.name, shape: parameter.shape) { try expression.bytes(in: folded) }
+    }
+    return ConvertibleModel(
+      configuration: model.configuration, parameters: parameters, graph: graph, outputs: model.outputs,
+      inputName: model.inputName, format: format, summary: graph.summary,
+      unusedConstants: model.unusedConstants)
+  }
+
+  // MARK: - Digests
+
+  /// SHA-256 of a file; of a folder, that of the list that `sha256sum` prints for its files.
+  private static func digest(of path: String) throws(ConversionError) -> String {
+    guard case .savedModel(let folder) = try kind(of: path) else { return try fileDigest(path) }
+    var list = ""
+    for name in SavedModelReader.files(inFolder: folder) {
+      list += "\(try fileDigest("\(folder)/\(name)"))  \(name)\n"
+    }
+    return SHA256Digest.hash(list)
+  }
+
+  private static func fileDigest(_ path: String) throws(ConversionError) -> String {
+    do {
+      return try MappedFile(path: path).withUnsafeBytes { SHA256Digest.hash($0) }
+    } catch {
+      throw .unreadable(path: path, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// The top level of a graph, or one call of a function.
+struct CallScope {
+  private static let pathLimit = 512
+
+  /// Names of the calls around it, each with a slash behind; empty at the top level.
+  let path: String
+  var entries: [String: Entry] = [:]
+  /// Function arguments by name: the caller's input.
+  var arguments: [String: Reference] = [:]
+  /// What the function returns: "node:output:index" by output name, in the order of its signature.
+  var results: [(name: String, reference: String)] = []
+
+  /// What a name in the scope stands for.
+  enum Entry {
+    case node(Int)
+    /// A call; its outputs are addressed by the function's output names or by their positions only.
+    case call(scope: Int, outputsHaveNames: Bool)
+    /// One node for each output.
+    case branch(firstNode: Int, count: Int)
+  }
+
+  /// `node` with the names of the calls around it. It is for messages: inside of calls a long one is cut, so
+  /// that many calls of functions with long names stay small.
+  func name(of node: String) -> String {
+    path.isEmpty ? node : Self.shortened(path) + Self.shortened(node)
+  }
+
+  private static func shortened(_ name: String) -> String {
+    guard name.utf8.count > pathLimit else { return name }
+    return "…" + String(String.UnicodeScalarView(name.unicodeScalars.suffix(pathLimit / 4)))
+  }
+}
+
+/// A name in a scope: "node", "node:index" or, in function bodies, "node:output:index".
+struct Reference: Hashable {
+  var scope: Int
+  var name: String
+}

@@ -1,0 +1,26 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension ConstantTensor {
+  /// A tensor from its elements as bytes, little-endian and row-major; throws where they do not fit its
+  /// shape.
+  init(
+    content: Data, type: TensorFlowDataType, shape: [Int64], node: String
+  ) throws(ConversionError) {
+    guard !content.isEmpty || shape.contains(0) else {
+      throw .badConstant(node: node, reason: "no content for shape \(shape)")
+    }
+    var proto = TensorFlowTensorProto()
+    proto.dtype = type
+    proto.tensorShape.dim = shape.map { size in
+      var dimension = TensorFlowTensorShapeProto.Dim()
+      dimension.size = size
+      return dimension
+    }
+    proto.tensorContent = content
+    try self.init(proto, node: node)
+  }
+}

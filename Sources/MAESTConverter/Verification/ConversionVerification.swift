@@ -1,0 +1,184 @@
+import MAESTKernels
+import MAESTNetwork
+import MAESTTensor
+import MAESTWeights
+
+/// Runs a graph and the weight file made from it on the same random patches, and compares what they give.
+///
+/// The graph is run operation by operation, without any knowledge of MAEST; the weight file through the network.
+/// Both sides share nothing but the matrix products.
+public struct ConversionVerification {
+  /// Verifies the weight file at `weightPath` against the frozen TensorFlow graph at `graphPath`.
+  ///
+  /// - Parameters:
+  ///   - patchCount: random patches to run; at least 1.
+  ///   - seed: another seed gives other patches.
+  ///   - threadCount: nil for as many as the process may use CPUs.
+  ///   - tolerance: the largest relative norm that passes.
+  /// - Returns: a report that may say that outputs differ; see ``VerificationReport/passed``.
+  /// - Throws: ``ConversionError`` for a graph that cannot be read, is no MAEST or cannot be run, `WeightError` for
+  ///   the weight file, ``VerificationError`` where there is nothing to compare.
+  public static func verify(
+    weightFileAt weightPath: String, againstGraphAt graphPath: String, patchCount: Int = 1, seed: UInt64 = 1,
+    threadCount: Int? = nil, tolerance: Double = VerificationReport.defaultTolerance
+  ) throws -> VerificationReport {
+    let graph = try GraphInterpreter.readTensorFlowGraph(at: graphPath)
+    let folded = FoldedGraph(graph)
+    let model = try ModelRecognizer.recognize(folded)
+    return try verify(
+      weightFileAt: weightPath, against: graph, inputName: model.inputName, outputs: model.outputs,
+      patchCount: patchCount, seed: seed, threadCount: threadCount, tolerance: tolerance)
+  }
+
+  /// As above, for a graph that has been read and recognised; its placeholder `inputName` takes the mel patch.
+  static func verify(
+    weightFileAt path: String, against graph: Graph, inputName: String, outputs: [String: OutputRole],
+    patchCount: Int = 1, seed: UInt64 = 1, threadCount: Int? = nil,
+    tolerance: Double = VerificationReport.defaultTolerance
+  ) throws -> VerificationReport {
+    let compute: Compute
+    do { compute = try Compute(threadCount: threadCount) } catch {
+      throw VerificationError.noKernels(reason: error.description)
+    }
+    let verification = try ConversionVerification(
+      weights: WeightFile(path: path), graph: graph, inputName: inputName, outputs: outputs, compute: compute)
+    var patches = PatchGenerator(seed: seed)
+    var tallies = verification.outputs.map { Tally($0) }
+    for _ in 0..<max(patchCount, 1) {
+      let patch = patches.next(count: verification.patchLength)
+      try verification.run(patch, &tallies)
+    }
+    return VerificationReport(
+      comparisons: tallies.map { $0.comparison(tolerance: tolerance) }, patchCount: max(patchCount, 1),
+      tolerance: tolerance)
+  }
+
+  private let network: AudioSpectrogramTransformer
+  private let workspace: Workspace
+  private let interpreter: GraphInterpreter
+  private let inputName: String
+  private let inputShape: [Int]
+  /// One value of the graph for each role.
+  fileprivate let outputs: [(role: OutputRole, name: String)]
+
+  private init(
+    weights: WeightFile, graph: Graph, inputName: String, outputs: [String: OutputRole], compute: Compute
+  ) throws(VerificationError) {
+    network = AudioSpectrogramTransformer(weights)
+    workspace = Workspace(weights.configuration, on: compute)
+    interpreter = GraphInterpreter(graph, compute: compute)
+    self.inputName = inputName
+    inputShape = try Self.inputShape(graph, inputName, weights.configuration)
+    self.outputs = Self.onePerRole(outputs, of: graph)
+    guard !self.outputs.isEmpty else { throw .noOutputs }
+    for (role, name) in self.outputs where !Self.has(role, weights.configuration) {
+      throw .missingOutput(role, name: name)
+    }
+  }
+
+  private var patchLength: Int { network.configuration.frameCount * network.configuration.bandCount }
+
+  /// The input's shape with what the graph leaves open filled in.
+  private static func inputShape(
+    _ graph: Graph, _ name: String, _ configuration: ModelConfiguration
+  ) throws(VerificationError) -> [Int] {
+    let (frames, bands) = (configuration.frameCount, configuration.bandCount)
+    let node = graph.nodes.first { $0.name == name }
+    guard case .shape(let sizes?) = node?.attributes["shape"] else { return [1, frames, bands] }
+    let shape = sizes.map { $0 ?? 1 }
+    guard shape.filter({ $0 != 1 }) == [frames, bands].filter({ $0 != 1 }) else {
+      throw .wrongInput(name: name, shape: shape, expected: "\(frames) frames of \(bands) bands")
+    }
+    return shape
+  }
+
+  /// Of several names for a role the one of a value that nothing else uses, as people know it; then the first.
+  private static func onePerRole(
+    _ outputs: [String: OutputRole], of graph: Graph
+  ) -> [(role: OutputRole, name: String)] {
+    let used = Set(graph.nodes.flatMap(\.inputs))
+    func rank(_ name: String) -> (Int, String) {
+      (graph.addressable[name].map { used.contains($0) } ?? true ? 1 : 0, name)
+    }
+    return Dictionary(grouping: outputs.keys) { outputs[$0] }
+      .compactMap { role, names in
+        role.flatMap { role in names.min { rank($0) < rank($1) }.map { (role, $0) } }
+      }
+      .sorted { order($0.role) < order($1.role) }
+  }
+
+  private static func order(_ role: OutputRole) -> Int {
+    switch role {
+    case .logits: -1
+    case .activations: 0
+    case .layer(let layer): layer
+    }
+  }
+
+  private static func has(_ role: OutputRole, _ configuration: ModelConfiguration) -> Bool {
+    switch role {
+    case .logits, .activations: configuration.head != nil
+    case .layer(let layer): (1...configuration.blockCount).contains(layer)
+    }
+  }
+
+  /// Runs both sides on one patch, `[frame, band]`.
+  private func run(_ patch: [Float], _ tallies: inout [Tally]) throws {
+    let expected = try interpreter.run(
+      inputs: [inputName: ConstantTensor(floats: patch, shape: inputShape)], outputs: outputs.map(\.name))
+    let (frames, bands) = (network.configuration.frameCount, network.configuration.bandCount)
+    let found = network(Matrix(copying: patch, rows: frames, columns: bands), taps: taps, workspace)
+    for (index, (role, _)) in outputs.enumerated() {
+      try tallies[index].add(elements(of: role, found), expected[index].floats ?? [])
+    }
+  }
+
+  private var taps: Set<Tap> {
+    Set(
+      outputs.map { output in
+        if case .layer(let layer) = output.role { .blockOutput(layer: layer) } else { .logits }
+      })
+  }
+
+  private func elements(of role: OutputRole, _ output: NetworkOutput) -> [Float] {
+    switch role {
+    case .logits: output.logits?.elements ?? []
+    case .activations: output.activations?.elements ?? []
+    case .layer(let layer): output.blockOutputs[layer]?.elements ?? []
+    }
+  }
+}
+
+/// The comparison of one output, patch by patch.
+private struct Tally {
+  private let role: OutputRole
+  private let name: String
+  private var count = 0
+  private var maximum: Float = 0
+  private var relativeNorm = 0.0
+
+  init(_ output: (role: OutputRole, name: String)) { (role, name) = output }
+
+  mutating func add(_ found: [Float], _ expected: [Float]) throws(VerificationError) {
+    guard found.count == expected.count else {
+      throw .wrongSize(role, name: name, found: expected.count, expected: found.count)
+    }
+    var (squares, norm) = (0.0, 0.0)
+    for (a, b) in zip(found, expected) {
+      let difference = abs(a - b)
+      // NaN on either side is as far away as can be.
+      maximum = max(maximum, difference.isNaN ? .infinity : difference)
+      squares += Double(difference) * Double(difference)
+      norm += Double(b) * Double(b)
+    }
+    let relative = squares == 0 ? 0 : (squares / norm).squareRoot()
+    relativeNorm = max(relativeNorm, relative.isNaN ? .infinity : relative)
+    count += found.count
+  }
+
+  func comparison(tolerance: Double) -> VerificationReport.Comparison {
+    VerificationReport.Comparison(
+      role: role, name: name, count: count, maximumDifference: maximum, relativeNorm: relativeNorm,
+      passed: relativeNorm <= tolerance)
+  }
+}

@@ -1,0 +1,1 @@
+../MAESTTests/CatalogueServer.swift
