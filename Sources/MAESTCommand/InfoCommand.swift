@@ -13,7 +13,7 @@ struct InfoCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Weight file (.safetensors) or frozen graph (.pb). Default: as for maest tag --model.",
+    help: "Weight file, graph, or the name of an installed model. Default: as for maest tag --model.",
     completion: .file(extensions: ["safetensors", "pb"]))
   var model: String?
 

@@ -8,7 +8,7 @@ struct LabelsCommand: ParsableCommand {
     discussion: "Example: maest labels discogs-maest-30s-pw-2.safetensors | head")
 
   @Argument(
-    help: "Weight file (.safetensors) or frozen graph (.pb). Default: as for maest tag --model.",
+    help: "Weight file, graph, or the name of an installed model. Default: as for maest tag --model.",
     completion: .file(extensions: ["safetensors", "pb"]))
   var model: String?
 
