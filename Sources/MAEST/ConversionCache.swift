@@ -1,7 +1,6 @@
 package import Foundation
 package import Logging
 import MAESTConverter
-import MAESTTensor
 import MAESTWeights
 
 /// Weight files of graphs that were given as `.pb`: each is converted once.
@@ -41,11 +40,7 @@ package struct ConversionCache {
     Array(GraphConverter.version.utf8).withUnsafeBytes { digest.update($0) }
     let metadata = GraphConverter.metadataPath(besideGraphAt: path)
     for file in try SourceReader.files(of: path) + [metadata].compactMap(\.self) {
-      do {
-        try MappedFile(path: file).withUnsafeBytes { digest.update($0) }
-      } catch {
-        throw ConversionError.unreadable(path: file, reason: error.reason)
-      }
+      try SourceReader.withBytes(of: file) { digest.update($0) }
     }
     return digest.finalize()
   }

@@ -1,3 +1,5 @@
+import MAESTWeights
+
 /// Why a graph could not be converted.
 public enum ConversionError: Error, Equatable {
   /// The file could not be read.
@@ -71,16 +73,10 @@ extension ConversionError: CustomStringConvertible {
     case .missingVariable(let name, let checkpoint):
       "variable '\(name)' has no value in the checkpoint \(checkpoint); the folder is incomplete"
     case .wrongTensors(let path, let missing, let unexpected, let misshapen):
-      "\(path): its tensors are not those of MAEST:" + Self.list("missing", missing)
-        + Self.list("unexpected", unexpected) + Self.list("misshapen", misshapen)
+      "\(path): its tensors are not those of MAEST:" + WeightError.list("missing", missing)
+        + WeightError.list("unexpected", unexpected) + WeightError.list("misshapen", misshapen)
     case .missingFact(let path, let fact, let remedy):
       "\(path): it does not say \(fact); \(remedy)"
     }
-  }
-
-  private static func list(_ title: String, _ names: [String]) -> String {
-    guard !names.isEmpty else { return "" }
-    let shown = names.prefix(5).joined(separator: ", ")
-    return " \(title) \(shown)" + (names.count > 5 ? " and \(names.count - 5) more;" : ";")
   }
 }

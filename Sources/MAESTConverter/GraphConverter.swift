@@ -6,14 +6,6 @@ public import MAESTWeights
   import Foundation
 #endif
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Converts MAEST, from a graph or from named tensors, into a weight file, without TensorFlow.
 ///
 /// Sources: frozen TensorFlow graphs (`.pb`), SavedModel folders, ONNX (`.onnx`), and safetensors with the names
@@ -48,8 +40,7 @@ public enum GraphConverter {
         sourceName: URL(filePath: sourcePath).lastPathComponent, sourceSHA256: source.digest,
         sourceFormat: source.format, labelSource: labels.origin, converterVersion: version))
     var verification: VerificationReport?
-    try write(to: outputPath) { path in
-      try WeightFile.write(description, parameters: source.parameters, to: path)
+    try WeightFile.write(description, parameters: source.parameters, to: outputPath) { path in
       guard verifying, let graph = source.graph else { return }
       verification = try ConversionVerification.verify(
         weightFileAt: path, against: graph, inputName: source.inputName, outputs: source.outputs)
@@ -59,23 +50,6 @@ public enum GraphConverter {
       description: description, inputName: source.inputName, graphSummary: source.summary,
       unusedConstants: source.unusedConstants,
       notices: source.notices + [labels.notice].compactMap { $0 }, verification: verification)
-  }
-
-  /// Gives the file that `body` makes its final name if `body` succeeds, and removes it otherwise.
-  private static func write(to path: String, _ body: (String) throws -> Void) throws {
-    let stage = "\(path).unverified-\(ProcessInfo.processInfo.processIdentifier)"
-    do {
-      try body(stage)
-      guard rename(stage, path) == 0 else {
-        throw FileWriteError(path: path, reason: String(cString: strerror(errno)))
-      }
-    } catch let error as FileWriteError {
-      unlink(stage)
-      throw FileWriteError(path: path, reason: error.reason)
-    } catch {
-      unlink(stage)
-      throw error
-    }
   }
 
   /// Path of Essentia's metadata beside a graph (the same name with `.json`); nil where there is none.

@@ -79,9 +79,18 @@ package enum SourceReader {
   private static func graph(
     _ path: String, _ read: (UnsafeRawBufferPointer, String) throws(ConversionError) -> Graph
   ) throws(ConversionError) -> Graph {
+    try withBytes(of: path) { (bytes) throws(ConversionError) in try read(bytes, path) }
+  }
+
+  /// Runs `body` on the bytes of a file, mapped into memory.
+  package static func withBytes<Result>(
+    of path: String, _ body: (UnsafeRawBufferPointer) throws(ConversionError) -> Result
+  ) throws(ConversionError) -> Result {
     let file: MappedFile
-    do { file = try MappedFile(path: path) } catch { throw .unreadable(path: path, reason: "\(error)") }
-    return try file.withUnsafeBytes { (bytes) throws(ConversionError) in try read(bytes, path) }
+    do { file = try MappedFile(path: path) } catch {
+      throw .unreadable(path: path, reason: error.reason)
+    }
+    return try file.withUnsafeBytes(body)
   }
 
   private static func recognized(_ graph: Graph, format: String) throws(ConversionError) -> ConvertibleModel {
@@ -109,10 +118,6 @@ package enum SourceReader {
   }
 
   private static func fileDigest(_ path: String) throws(ConversionError) -> String {
-    do {
-      return try MappedFile(path: path).withUnsafeBytes { SHA256Digest.hash($0) }
-    } catch {
-      throw .unreadable(path: path, reason: "\(error)")
-    }
+    try withBytes(of: path) { SHA256Digest.hash($0) }
   }
 }

@@ -67,6 +67,15 @@ package final class AtomicFile {
     }
   }
 
+  /// As `commit`, if `check` finds nothing wrong with the complete file, which still has its temporary name.
+  ///
+  /// Where `check` throws, the file stays uncommitted, to be discarded.
+  package func commit(checking check: (_ temporaryPath: String) throws -> Void) throws {
+    guard fsync(descriptor) == 0 else { throw Self.failure(path) }
+    try check(temporaryPath)
+    try commit()
+  }
+
   /// Removes what was written; does nothing after `commit`.
   package func discard() {
     guard descriptor >= 0 else { return }

@@ -31,8 +31,11 @@ package enum SafeTensorsWriter {
   static let paddingPrefix = "padding."
 
   /// Writes `tensors` and `metadata` to `path`: through a temporary file in the same folder that is renamed
-  /// when it is complete, so that no half-written file ever stands at `path`.
-  package static func write(_ tensors: [TensorSource], metadata: [String: String], to path: String) throws {
+  /// when it is complete, so that no half-written file ever stands at `path`, and none that `check` refuses.
+  package static func write(
+    _ tensors: [TensorSource], metadata: [String: String], to path: String,
+    checking check: (_ temporaryPath: String) throws -> Void = { _ in }
+  ) throws {
     let layout = Layout(tensors)
     var metadata = metadata
     metadata[HeaderChecksum.key] = HeaderChecksum.compute(metadata: metadata, entries: layout.entries)
@@ -52,7 +55,7 @@ package enum SafeTensorsWriter {
           try output.write(bytes)
         }
       }
-      try output.commit()
+      try output.commit(checking: check)
     } catch {
       output.discard()
       throw error

@@ -69,14 +69,15 @@ extension WeightError: CustomStringConvertible {
       "\(path): metadata '\(key)' is \(found.map { "'\($0)'" } ?? "missing"), expected \(expected)"
     case .wrongTensors(let path, let missing, let unexpected, let misshapen):
       "\(path): the tensors do not fit the model's configuration:"
-        + Self.list(" missing", missing) + Self.list(" unexpected", unexpected)
-        + Self.list(" misshapen", misshapen)
+        + Self.list("missing", missing) + Self.list("unexpected", unexpected)
+        + Self.list("misshapen", misshapen)
     }
   }
 
-  private static func list(_ title: String, _ names: [String]) -> String {
+  /// " missing a, b;": the first five of some names under a title; nothing where there are none.
+  package static func list(_ title: String, _ names: [String]) -> String {
     guard !names.isEmpty else { return "" }
     let shown = names.prefix(5).joined(separator: ", ")
-    return "\(title) \(shown)" + (names.count > 5 ? " and \(names.count - 5) more;" : ";")
+    return " \(title) \(shown)" + (names.count > 5 ? " and \(names.count - 5) more;" : ";")
   }
 }

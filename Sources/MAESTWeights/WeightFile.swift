@@ -28,14 +28,18 @@ public struct WeightFile: Sendable {
     try requireAlignment()
   }
 
-  /// Writes a weight file; `source` gives each parameter's little-endian float32 bytes, row-major.
+  /// Writes a weight file; each source gives its parameter's little-endian float32 bytes, row-major.
+  ///
+  /// The file gets its name only if `check` finds nothing wrong with it under its temporary one.
   package static func write(
-    _ description: ModelDescription, parameters: [TensorSource], to path: String
+    _ description: ModelDescription, parameters: [TensorSource], to path: String,
+    checking check: (_ temporaryPath: String) throws -> Void = { _ in }
   ) throws {
     let expected = Set(description.configuration.parameters)
     let given = Set(parameters.map { Parameter($0.name, $0.shape) })
     precondition(given == expected, "parameters differ: \(given.symmetricDifference(expected))")
-    try SafeTensorsWriter.write(parameters, metadata: ModelMetadata.encode(description), to: path)
+    try SafeTensorsWriter.write(
+      parameters, metadata: ModelMetadata.encode(description), to: path, checking: check)
   }
 
   private func requireExactMatch() throws(WeightError) {

@@ -1,5 +1,6 @@
 import CSndfile
 import MAESTAudio
+import MAESTTestSupport
 import Testing
 
 /// A sine through libsndfile's writer and our reader. (The writer's full scale is one step smaller than the

@@ -1,4 +1,5 @@
 import MAESTAudio
+import MAESTTestSupport
 import Testing
 
 struct HannWindowTests {

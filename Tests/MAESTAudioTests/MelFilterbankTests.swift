@@ -1,5 +1,6 @@
 import Foundation
 import MAESTAudio
+import MAESTTestSupport
 import Testing
 
 struct MelFilterbankTests {

@@ -1,4 +1,5 @@
 import MAESTAudio
+import MAESTTestSupport
 import Testing
 
 /// A frame's bands do not depend on what is computed beside it.

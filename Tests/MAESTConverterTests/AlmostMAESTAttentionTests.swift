@@ -72,6 +72,14 @@ import Testing
     }
   }
 
+  @Test func aBiasAlongTheTokens() throws {
+    try expectRefused(at: place, found: "BiasAdd") { graph in
+      let bias = try graph.node(attention + "v_proj/Add").input[0]
+      try graph.replace(attention + "v_proj/Add", "BiasAdd", [attention + "v_proj/MatMul", bias])
+      try graph.edit(attention + "v_proj/Add") { $0.attr["data_format"] = .text("NCHW") }
+    }
+  }
+
   @Test func anotherHeadCount() throws {
     let six = TensorFlowTensorProto(integers: [1, 281, 6, 8], shape: [4])
     try expectRefused(at: "block 5") { graph in

@@ -148,7 +148,6 @@ import Testing
     }
   }
 
-  /// Constants that are large on the way to a small one, asked for again and again.
   @Test func operationsWithoutInputs() {
     for operation in [
       "Reshape", "Transpose", "Mul", "Squeeze", "ConcatV2", "Cast", "Softmax", "Identity", "IdentityN",

@@ -34,36 +34,17 @@ extension Node {
 }
 
 extension ConstantTensor {
-  /// The elements at `positions` (row-major indices of this tensor) as a tensor of `shape`.
-  func gathering(_ positions: [Int], shape: [Int]) -> ConstantTensor {
-    mapElements(shape: shape, GatheringPositions(positions: positions))
-  }
-
   /// Row-major strides of `shape`.
   static func strides(_ shape: [Int]) -> [Int] {
     var strides = Array(repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
     return strides
   }
-
-  /// Positions in memory of every element of `shape`, row-major, when axis `i` advances by `strides[i]`.
-  static func positions(shape: [Int], strides: [Int], start: Int = 0) -> [Int] {
-    var result = [start]
-    for (size, stride) in zip(shape, strides) {
-      result = result.flatMap { base in (0..<size).map { base + $0 * stride } }
-    }
-    return result
-  }
 }
 
 /// A way to make a list of elements of any type out of others.
 protocol ElementRearrangement {
   func callAsFunction<T>(_ elements: [T]) -> [T]
-}
-
-private struct GatheringPositions: ElementRearrangement {
-  let positions: [Int]
-  func callAsFunction<T>(_ elements: [T]) -> [T] { positions.map { elements[$0] } }
 }
 
 extension ConstantTensor {

@@ -25,12 +25,7 @@ struct WeightExpression: Sendable {
       throw .badConstant(node: node.name, reason: "it cannot be worked out as floating-point numbers")
     }
     tensor = tensor.reshaped(sourceShape)
-    if let permutation {
-      let strides = ConstantTensor.strides(sourceShape)
-      let permuted = permutation.map { sourceShape[$0] }
-      let positions = ConstantTensor.positions(shape: permuted, strides: permutation.map { strides[$0] })
-      tensor = tensor.gathering(positions, shape: permuted)
-    }
+    if let permutation { tensor = tensor.permuted(permutation) }
     if factor != 1, let values = tensor.floats {
       tensor = ConstantTensor(floats: values.map { $0 * factor }, shape: tensor.shape)
     }

@@ -8,7 +8,7 @@ import MAESTWeights
 /// The graph is run operation by operation, without any knowledge of MAEST; the weight file through the network.
 /// Both sides share nothing but the matrix products.
 public struct ConversionVerification {
-  /// Verifies the weight file at `weightPath` against the frozen TensorFlow graph at `graphPath`.
+  /// Verifies the weight file at `weightPath` against the graph at `graphPath`, in any format that converts.
   ///
   /// - Parameters:
   ///   - patchCount: random patches to run; at least 1.
@@ -22,9 +22,8 @@ public struct ConversionVerification {
     weightFileAt weightPath: String, againstGraphAt graphPath: String, patchCount: Int = 1, seed: UInt64 = 1,
     threadCount: Int? = nil, tolerance: Double = VerificationReport.defaultTolerance
   ) throws -> VerificationReport {
-    let graph = try GraphInterpreter.readTensorFlowGraph(at: graphPath)
-    let folded = FoldedGraph(graph)
-    let model = try ModelRecognizer.recognize(folded)
+    let model = try SourceReader.model(at: graphPath)
+    guard let graph = model.graph else { throw VerificationError.noOutputs }
     return try verify(
       weightFileAt: weightPath, against: graph, inputName: model.inputName, outputs: model.outputs,
       patchCount: patchCount, seed: seed, threadCount: threadCount, tolerance: tolerance)

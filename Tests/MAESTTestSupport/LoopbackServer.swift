@@ -2,21 +2,32 @@ import Foundation
 import Synchronization
 
 /// A server of HTTP/1.1 on 127.0.0.1 for tests: one answer a connection, at most a hundred connections.
-final class LoopbackServer: Sendable {
-  struct Request: Sendable {
-    let path: String
+public final class LoopbackServer: Sendable {
+  public struct Request: Sendable {
+    public let path: String
     /// Fields of the head, names in lower case.
-    let fields: [String: String]
+    public let fields: [String: String]
+
+    public init(path: String, fields: [String: String]) {
+      self.path = path
+      self.fields = fields
+    }
   }
 
-  struct Answer: Sendable {
-    var status = 200
-    var fields: [String: String] = [:]
-    var body = Data()
+  public struct Answer: Sendable {
+    public var status: Int
+    public var fields: [String: String]
+    public var body: Data
     /// Bytes of the body that are sent; nil: all.
-    var sentByteCount: Int?
+    public var sentByteCount: Int?
     /// After these bytes nothing more is sent, and the connection stays open.
-    var stalls = false
+    public var stalls = false
+
+    public init(status: Int = 200, fields: [String: String] = [:], body: Data = Data()) {
+      self.status = status
+      self.fields = fields
+      self.body = body
+    }
   }
 
   private struct State {
@@ -26,7 +37,7 @@ final class LoopbackServer: Sendable {
     var isStopped = false
   }
 
-  let port: Int
+  public let port: Int
   private let listener: Int32
   private let state = Mutex(State())
   private let answer: @Sendable (_ request: Request, _ earlierRequests: Int) -> Answer
@@ -34,12 +45,12 @@ final class LoopbackServer: Sendable {
   private static let connectionLimit = 100
   private static let secondsLimit = 10
 
-  struct SystemError: Error {
-    let code = errno
+  public struct SystemError: Error {
+    public let code = errno
   }
 
   /// Starts to listen on a free port; `answer` is given the number of earlier requests for the same path.
-  init(answer: @escaping @Sendable (_ request: Request, _ earlierRequests: Int) -> Answer) throws {
+  public init(answer: @escaping @Sendable (_ request: Request, _ earlierRequests: Int) -> Answer) throws {
     self.answer = answer
     #if canImport(Darwin)
       let listener = socket(AF_INET, SOCK_STREAM, 0)
@@ -63,22 +74,22 @@ final class LoopbackServer: Sendable {
     Thread { self.acceptAll() }.start()
   }
 
-  var baseURL: String { "http://127.0.0.1:\(port)" }
+  public var baseURL: String { "http://127.0.0.1:\(port)" }
 
   /// Requests for paths with this ending, in order.
-  func requests(_ ending: String) -> [Request] {
+  public func requests(_ ending: String) -> [Request] {
     state.withLock { $0.requests.filter { $0.path.hasSuffix(ending) } }
   }
 
   /// Bytes of bodies that were sent for paths with this ending.
-  func sentByteCount(_ ending: String) -> Int {
+  public func sentByteCount(_ ending: String) -> Int {
     state.withLock { state in
       state.sentByteCounts.filter { $0.key.hasSuffix(ending) }.values.reduce(0, +)
     }
   }
 
   /// Ends all connections.
-  func stop() {
+  public func stop() {
     state.withLock { state in
       state.isStopped = true
       for descriptor in state.open { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
@@ -179,7 +190,7 @@ private func sendBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count:
 
 extension LoopbackServer.Answer {
   /// A file as a good server gives it: the part that was asked for while the entity tag is the one asked with.
-  static func file(
+  public static func file(
     _ bytes: Data, to request: LoopbackServer.Request, entityTag: String? = "\"1\"", givesParts: Bool = true
   ) -> Self {
     var answer = Self(body: bytes)
@@ -197,14 +208,14 @@ extension LoopbackServer.Answer {
   }
 
   /// The same, broken off after so many bytes of the body.
-  func cut(after byteCount: Int) -> Self {
+  public func cut(after byteCount: Int) -> Self {
     var answer = self
     answer.sentByteCount = byteCount
     return answer
   }
 
   /// The same, stopping after so many bytes of the body.
-  func stalling(after byteCount: Int) -> Self {
+  public func stalling(after byteCount: Int) -> Self {
     var answer = cut(after: byteCount)
     answer.stalls = true
     return answer

@@ -1,1 +1,0 @@
-../MAESTTests/CatalogueServer.swift
