@@ -34,4 +34,16 @@ public struct FrameCutter: Sendable, Equatable {
   public func firstSample(ofFrame frame: Int) -> Int {
     frame * hopLength - frameLength / 2
   }
+
+  /// The samples that must have arrived before a frame is final: those that it covers, and the hop that it
+  /// stands for in time.
+  func sampleCount(completing frame: Int) -> Int {
+    frame * hopLength + max(frameLength / 2, hopLength)
+  }
+
+  /// The number of frames that are final once so many samples have arrived, whatever follows.
+  func completeFrameCount(sampleCount: Int) -> Int {
+    let first = self.sampleCount(completing: 0)
+    return sampleCount < first ? 0 : (sampleCount - first) / hopLength + 1
+  }
 }

@@ -70,12 +70,8 @@ public struct MelSpectrogramExtractor: Sendable {
     var values = [Float](repeating: 0, count: frames.count * configuration.bandCount)
     var workspace = MelWorkspace(extractor: self)
     var output = values.mutableSpan
-    for first in stride(from: frames.lowerBound, to: frames.upperBound, by: FrameLanes.scalarCount) {
-      let block = first..<min(first + FrameLanes.scalarCount, frames.upperBound)
-      workspace.gather(samples.span, from: frameCutter.firstSample(ofFrame: first) - firstSample, of: block)
-      workspace.computeBands(of: self)
-      workspace.write(block, to: &output, at: first - frames.lowerBound)
-    }
+    workspace.compute(
+      frames, of: samples, firstSample: firstSample, with: self, into: &output, at: 0)
     return MelSpectrogram(
       frameCount: frames.count, bandCount: configuration.bandCount, values: values)
   }

@@ -1,5 +1,5 @@
 /// The scratch memory of one run of a `MelSpectrogramExtractor`, and its three steps.
-struct MelWorkspace {
+struct MelWorkspace: Sendable {
   private let hopLength: Int
   private let frameLength: Int
   private var stretch: [Float]
@@ -15,6 +15,24 @@ struct MelWorkspace {
     points = Array(repeating: .zero, count: frameLength)
     power = Array(repeating: .zero, count: extractor.transform.binCount)
     bands = Array(repeating: .zero, count: configuration.bandCount)
+  }
+
+  /// The bands of a range of frames, a block of lanes at a time.
+  ///
+  /// - Parameters:
+  ///   - frames: frames of the signal.
+  ///   - samples: the part of the signal that begins at sample `firstSample`; zero is taken outside it.
+  ///   - output: `[frame, band]`, written from `offset` on.
+  mutating func compute(
+    _ frames: Range<Int>, of samples: [Float], firstSample: Int, with extractor: MelSpectrogramExtractor,
+    into output: inout MutableSpan<Float>, at offset: Int
+  ) {
+    for first in stride(from: frames.lowerBound, to: frames.upperBound, by: FrameLanes.scalarCount) {
+      let block = first..<min(first + FrameLanes.scalarCount, frames.upperBound)
+      gather(samples.span, from: extractor.frameCutter.firstSample(ofFrame: first) - firstSample, of: block)
+      computeBands(of: extractor)
+      write(block, to: &output, at: offset + (first - frames.lowerBound) * bands.count)
+    }
   }
 
   /// Copies the stretch of samples that a block of frames covers; zero outside the signal.
@@ -73,13 +91,13 @@ struct MelWorkspace {
   ///
   /// - Parameters:
   ///   - output: `[frame, band]`.
-  ///   - row: the frame of `output` to begin at.
-  func write(_ block: Range<Int>, to output: inout MutableSpan<Float>, at row: Int) {
+  ///   - offset: the value of `output` to begin at.
+  func write(_ block: Range<Int>, to output: inout MutableSpan<Float>, at offset: Int) {
     let bandCount = bands.count
     for band in 0..<bandCount {
       let lanes = bands[band]
       for lane in 0..<block.count {
-        output[(row + lane) * bandCount + band] = lanes[lane]
+        output[offset + lane * bandCount + band] = lanes[lane]
       }
     }
   }

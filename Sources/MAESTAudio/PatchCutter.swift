@@ -18,6 +18,12 @@ public struct PatchCutter: Sendable, Equatable {
     sampleRate = configuration.sampleRate
   }
 
+  init(layout: PatchLayout, extractor: MelSpectrogramExtractor) {
+    self.layout = layout
+    frameCutter = extractor.frameCutter
+    sampleRate = extractor.configuration.sampleRate
+  }
+
   /// The fewest samples that fill one patch.
   public var neededSampleCount: Int {
     frameCutter.sampleCount(frameCount: max(2, layout.patchSize))
@@ -33,16 +39,22 @@ public struct PatchCutter: Sendable, Equatable {
   /// - Returns: at least one patch.
   /// - Throws: `AudioError.noSamples`, `AudioError.tooShort`.
   public func patches(sampleCount: Int) throws(AudioError) -> [Patch] {
-    guard sampleCount > 0 else { throw .noSamples(path: nil) }
     let count = patchCount(sampleCount: sampleCount)
+    try requirePatches(count, sampleCount: sampleCount)
+    return (0..<count).map { patch($0, sampleCount: sampleCount) }
+  }
+
+  /// - Throws: `AudioError.noSamples`, `AudioError.tooShort` for a signal that gave no patch.
+  func requirePatches(_ count: Int, sampleCount: Int) throws(AudioError) {
+    guard sampleCount > 0 else { throw .noSamples(path: nil) }
     guard count > 0 else {
       throw .tooShort(
         sampleCount: sampleCount, neededSampleCount: neededSampleCount, sampleRate: sampleRate)
     }
-    return (0..<count).map { patch($0, sampleCount: sampleCount) }
   }
 
-  private func patch(_ index: Int, sampleCount: Int) -> Patch {
+  /// One of the patches of a signal of so many samples.
+  func patch(_ index: Int, sampleCount: Int) -> Patch {
     let frameCount = frameCutter.frameCount(sampleCount: sampleCount)
     let frames = layout.frames(ofPatch: index, frameCount: frameCount)
     let start = frames.lowerBound * frameCutter.hopLength
