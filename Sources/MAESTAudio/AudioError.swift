@@ -24,6 +24,15 @@ public enum AudioError: Error, Equatable, Sendable {
   /// A sample is beyond what single precision can take the power of.
   case sampleOutOfRange(index: Int, time: Double, value: Float, limit: Float)
 
+  /// A signal of fewer than 1 or more than 1024 channels.
+  case invalidChannelCount(Int)
+
+  /// The header of a WAV stream cannot be.
+  case invalidWAVHeader(field: String, found: String, expected: String)
+
+  /// A WAV stream ended before its data began; in bytes.
+  case wavHeaderCutShort(byteCount: Int)
+
   /// A change of sample rate that cannot be made; rates in hertz.
   case unsupportedSampleRates(from: Int, to: Int)
 

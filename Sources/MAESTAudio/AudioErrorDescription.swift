@@ -4,8 +4,10 @@ extension AudioError: CustomStringConvertible {
     switch self {
     case .fileNotFound, .isFolder, .emptyFile, .undecodableFile, .decodingFailed, .noSamples:
       return fileDescription
-    case .nonFiniteSample, .sampleOutOfRange, .unsupportedSampleRates, .resamplingFailed,
-      .sampleRateMismatch:
+    case .invalidWAVHeader, .wavHeaderCutShort:
+      return streamDescription
+    case .nonFiniteSample, .sampleOutOfRange, .invalidChannelCount, .unsupportedSampleRates,
+      .resamplingFailed, .sampleRateMismatch:
       return signalDescription
     default:
       return parameterDescription
@@ -34,6 +36,19 @@ extension AudioError: CustomStringConvertible {
     }
   }
 
+  private var streamDescription: String {
+    switch self {
+    case .invalidWAVHeader(let field, let found, let expected):
+      "the WAV header's \(field) is \(found), expected \(expected). Check that the stream is a WAV stream of "
+        + "uncompressed samples, from its beginning."
+    case .wavHeaderCutShort(let byteCount):
+      "the WAV stream ended after \(byteCount) bytes, before its samples began. Check the program that "
+        + "writes it."
+    default:
+      ""
+    }
+  }
+
   private var signalDescription: String {
     switch self {
     case .nonFiniteSample(let index, let time):
@@ -42,6 +57,8 @@ extension AudioError: CustomStringConvertible {
     case .sampleOutOfRange(let index, let time, let value, let limit):
       "sample \(index) (at \(time) s) is \(value), magnitudes up to \(limit) were expected (full scale is "
         + "1). Scale the audio down."
+    case .invalidChannelCount(let count):
+      "the signal has \(count) channels, 1 to 1024 were expected. Check where the audio comes from."
     case .unsupportedSampleRates(let from, let to):
       "cannot resample from \(from) Hz to \(to) Hz: both must be at least 1 Hz and neither above 256 times "
         + "the other. Check the file's sample rate."

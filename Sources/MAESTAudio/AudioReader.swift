@@ -5,21 +5,23 @@ public struct AudioReader: ~Copyable {
   /// Samples, of all channels together, that are decoded at a time.
   private static let chunkLength = 65536
 
-  private let downmix: Downmix
   private var file: SoundFile
-  private var converter: RateConverter
+  private var signal: SignalStream
   private var interleaved: [Float]
-  private var mono: [Float]
   private var isFinished = false
+
+  /// How many samples, at the loader's rate, the file says that it has, nearly; nil if it does not say. For
+  /// progress displays: only the end of the file tells the truth.
+  public let expectedSampleCount: Int?
 
   init(path: String, loader: AudioLoader) throws(AudioError) {
     let file = try SoundFile(path: path)
-    converter = try RateConverter(
-      from: file.sampleRate, to: loader.sampleRate, quality: loader.resampleQuality)
+    signal = try SignalStream(
+      sampleRate: file.sampleRate, channelCount: file.channelCount, loader: loader)
     let capacity = max(1, Self.chunkLength / file.channelCount)
     interleaved = Array(repeating: 0, count: capacity * file.channelCount)
-    mono = Array(repeating: 0, count: capacity)
-    downmix = loader.downmix
+    let seconds = file.expectedFrameCount.map { Double($0) / Double(file.sampleRate) }
+    expectedSampleCount = seconds.flatMap { Int(exactly: ($0 * Double(loader.sampleRate)).rounded()) }
     self.file = file
   }
 
@@ -38,16 +40,13 @@ public struct AudioReader: ~Copyable {
   ///   file, after the downmix), `.resamplingFailed`.
   public mutating func read(appendingTo samples: inout [Float]) throws(AudioError) -> Bool {
     guard !isFinished else { return false }
-    let firstFrame = file.frameCount
     let frameCount = try file.read(into: &interleaved)
-    guard frameCount > 0 else {
+    if frameCount > 0 {
+      try signal.append(interleaved[..<(frameCount * file.channelCount)], appendingTo: &samples)
+    } else {
       isFinished = true
-      try converter.finish(appendingTo: &samples)
-      return true
+      try signal.finish(appendingTo: &samples)
     }
-    downmix.apply(interleaved, frameCount: frameCount, channelCount: file.channelCount, into: &mono)
-    try SampleCheck(sampleRate: file.sampleRate).check(mono[..<frameCount], from: firstFrame)
-    try converter.convert(mono[..<frameCount], appendingTo: &samples)
     return true
   }
 }

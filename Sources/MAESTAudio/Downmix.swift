@@ -17,7 +17,9 @@ public enum Downmix: String, Sendable, CaseIterable {
   ///   - frameCount: the frames at its beginning to take.
   ///   - channelCount: at least 1.
   ///   - output: `[frame]` at its beginning is overwritten; must hold the frames.
-  func apply(_ interleaved: [Float], frameCount: Int, channelCount: Int, into output: inout [Float]) {
+  func apply(
+    _ interleaved: ArraySlice<Float>, frameCount: Int, channelCount: Int, into output: inout [Float]
+  ) {
     let interleaved = interleaved.span
     var output = output.mutableSpan
     switch (self, channelCount) {

@@ -5,11 +5,19 @@ import CSamplerate
 /// The ratio is the quotient of both rates in single precision, then widened, like the reference's: with a
 /// ratio in double precision both the length and the samples differ from it. Between equal rates the
 /// samples pass as they are.
+///
+/// The library rounds its position in the signal whenever it is called, so that its samples depend on the
+/// chunks that it is given, in their last bits. It is given blocks of one length here, and the samples do not.
 struct RateConverter: ~Copyable {
+  /// Samples that the library is given at a time.
+  private static let blockLength = 4096
+
+  /// Samples that it may give back at a time.
   private static let chunkLength = 16384
 
   private let ratio: Double
   private let state: OpaquePointer?
+  private var block: [Float] = []
   private var chunk: [Float]
 
   /// - Parameters:
@@ -51,11 +59,10 @@ struct RateConverter: ~Copyable {
     }
     var rest = input
     while !rest.isEmpty {
-      let step = try advance(rest, isEnd: false, appendingTo: &output)
-      guard step.consumed > 0 || step.produced > 0 else {
-        throw .resamplingFailed(message: "no progress with \(rest.count) samples left")
-      }
-      rest = rest.dropFirst(step.consumed)
+      let taken = rest.prefix(Self.blockLength - block.count)
+      block.append(contentsOf: taken)
+      rest = rest.dropFirst(taken.count)
+      if block.count == Self.blockLength { try convertBlock(appendingTo: &output) }
     }
   }
 
@@ -64,7 +71,20 @@ struct RateConverter: ~Copyable {
   /// - Throws: `AudioError.resamplingFailed`.
   mutating func finish(appendingTo output: inout [Float]) throws(AudioError) {
     guard state != nil else { return }
+    try convertBlock(appendingTo: &output)
     while try advance([], isEnd: true, appendingTo: &output).produced > 0 {}
+  }
+
+  private mutating func convertBlock(appendingTo output: inout [Float]) throws(AudioError) {
+    var rest = block[...]
+    while !rest.isEmpty {
+      let step = try advance(rest, isEnd: false, appendingTo: &output)
+      guard step.consumed > 0 || step.produced > 0 else {
+        throw .resamplingFailed(message: "no progress with \(rest.count) samples left")
+      }
+      rest = rest.dropFirst(step.consumed)
+    }
+    block.removeAll(keepingCapacity: true)
   }
 
   private mutating func advance(

@@ -17,7 +17,7 @@ struct SoundFile: ~Copyable {
 
   /// Frames that the file claims to have; nil if it does not say. Trusted for nothing but the end: what
   /// follows the last frame (tags, padding) is no damage.
-  private let expectedFrameCount: Int?
+  let expectedFrameCount: Int?
 
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`.
   init(path: String) throws(AudioError) {
