@@ -12,7 +12,7 @@ public import MAESTWeights
 /// of Hugging Face or of the PyTorch original.
 public enum GraphConverter {
   /// Version that goes into every weight file; it changes when the same graph would give another file.
-  public static let version = "1.0"
+  public static let version = "1.1"
 
   /// Converts the model at `sourcePath` and writes the weight file `outputPath`.
   ///
@@ -34,7 +34,8 @@ public enum GraphConverter {
       count: source.configuration.labelCount, own: source.labels, graphPath: sourcePath,
       metadataPath: metadataPath)
     let description = ModelDescription(
-      configuration: source.configuration, labels: labels.labels, outputs: source.outputs,
+      configuration: source.configuration, labels: labels.labels,
+      inputName: source.graph == nil ? nil : source.inputName, outputs: source.outputs,
       normalization: .discogs,
       provenance: Provenance(
         sourceName: URL(filePath: sourcePath).lastPathComponent, sourceSHA256: source.digest,

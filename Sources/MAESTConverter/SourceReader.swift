@@ -17,6 +17,8 @@ package enum SourceReader {
     package init(headCount: Int? = nil) { self.headCount = headCount }
   }
 
+  static let frozenGraphFormat = "TensorFlow frozen graph"
+
   private enum Kind {
     case savedModel(folder: String)
     case onnx, safeTensors, frozenGraph
@@ -30,18 +32,27 @@ package enum SourceReader {
     -> ConvertibleModel
   {
     var model: ConvertibleModel
-    switch try kind(of: path) {
-    case .savedModel(let folder):
-      model = try recognized(SavedModelReader(folder: folder).read(), format: SavedModelReader.format)
-    case .onnx:
-      model = try recognized(graph(path, ONNXReader.read), format: ONNXReader.format)
-    case .frozenGraph:
-      model = try recognized(graph(path, GraphDefReader.read), format: "TensorFlow frozen graph")
-    case .safeTensors:
+    if case .safeTensors = try kind(of: path) {
       model = try NamedModelReader.read(path: path, headCount: options.headCount)
+    } else {
+      let (graph, format) = try graph(at: path)
+      model = try recognized(graph, format: format)
     }
     model.digest = try digest(of: path)
     return model
+  }
+
+  /// Reads the graph at `path`, MAEST or not, and the name of its format.
+  ///
+  /// - Throws: ``ConversionError`` for a source that cannot be read or holds tensors only.
+  package static func graph(at path: String) throws(ConversionError) -> (graph: Graph, format: String) {
+    switch try kind(of: path) {
+    case .savedModel(let folder):
+      (try SavedModelReader(folder: folder).read(), SavedModelReader.format)
+    case .onnx: (try graph(path, ONNXReader.read), ONNXReader.format)
+    case .frozenGraph: (try graph(path, GraphDefReader.read), frozenGraphFormat)
+    case .safeTensors: throw .notAGraph(path: path, reason: "safetensors hold tensors and no graph")
+    }
   }
 
   /// Paths of the files that the result depends on, apart from Essentia's metadata.
@@ -55,10 +66,13 @@ package enum SourceReader {
 
   // MARK: - Kinds
 
+  /// Whether `path` is a folder that TensorFlow saved a model in.
+  package static func isSavedModel(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(path)/\(SavedModelReader.graphName)")
+  }
+
   private static func kind(of path: String) throws(ConversionError) -> Kind {
-    if FileManager.default.fileExists(atPath: "\(path)/\(SavedModelReader.graphName)") {
-      return .savedModel(folder: path)
-    }
+    if isSavedModel(path) { return .savedModel(folder: path) }
     if (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil {
       throw .unreadable(path: path, reason: "the folder has no \(SavedModelReader.graphName)")
     }
@@ -108,7 +122,7 @@ package enum SourceReader {
   // MARK: - Digests
 
   /// SHA-256 of a file; of a folder, that of the list that `sha256sum` prints for its files.
-  private static func digest(of path: String) throws(ConversionError) -> String {
+  static func digest(of path: String) throws(ConversionError) -> String {
     guard case .savedModel(let folder) = try kind(of: path) else { return try fileDigest(path) }
     var list = ""
     for name in SavedModelReader.files(inFolder: folder) {

@@ -4,6 +4,8 @@ public struct ModelDescription: Sendable, Equatable {
   public var configuration: ModelConfiguration
   /// Label names in output order; as many as `configuration.labelCount`.
   public var labels: [String]
+  /// Name of the source graph's input; nil where the source had no graph.
+  public var inputName: String?
   /// What each addressable output of the source graph is, by its name there.
   public var outputs: [String: OutputRole]
   /// How mel bands are normalised before they enter the network.
@@ -12,11 +14,12 @@ public struct ModelDescription: Sendable, Equatable {
   public var provenance: Provenance
 
   public init(
-    configuration: ModelConfiguration, labels: [String], outputs: [String: OutputRole],
-    normalization: InputNormalization, provenance: Provenance
+    configuration: ModelConfiguration, labels: [String], inputName: String? = nil,
+    outputs: [String: OutputRole], normalization: InputNormalization, provenance: Provenance
   ) {
     self.configuration = configuration
     self.labels = labels
+    self.inputName = inputName
     self.outputs = outputs
     self.normalization = normalization
     self.provenance = provenance

@@ -8,6 +8,7 @@
 enum ModelMetadata {
   static let version = "1"
   static let versionKey = "maest.version"
+  static let inputNameKey = "input.name"
   static let outputPrefix = "output:"
 
   /// Metadata entries for `description`.
@@ -42,6 +43,7 @@ enum ModelMetadata {
       facts["final_norm_epsilon"] = "\(head.finalNormEpsilon)"
       facts["head_norm_epsilon"] = head.normEpsilon.map { "\($0)" } ?? "none"
     }
+    facts[inputNameKey] = description.inputName
     for (name, role) in description.outputs { facts[outputPrefix + name] = "\(role)" }
     return facts
   }
@@ -57,6 +59,7 @@ enum ModelMetadata {
     return ModelDescription(
       configuration: configuration,
       labels: try facts.labels(count: configuration.labelCount),
+      inputName: metadata[inputNameKey],
       outputs: try decodeOutputs(facts, blockCount: configuration.blockCount),
       normalization: InputNormalization(
         mean: try facts.number("normalization.mean"),

@@ -10,6 +10,17 @@ import SwiftProtobuf
 enum GraphDefReader {
   /// Reads the graph in `bytes`, the contents of the file at `path`.
   static func read(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> Graph {
+    try FunctionInliner(definition(bytes, path: path)).inlined()
+  }
+
+  /// Names of the nodes outside of functions, in the order of the file.
+  static func nodeNames(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> [String] {
+    try definition(bytes, path: path).node.map(\.name)
+  }
+
+  private static func definition(
+    _ bytes: UnsafeRawBufferPointer, path: String
+  ) throws(ConversionError) -> TensorFlowGraphDef {
     let definition: TensorFlowGraphDef
     do { definition = try decode(bytes) } catch {
       throw .notAGraph(path: path, reason: reason(error))
@@ -17,7 +28,7 @@ enum GraphDefReader {
     guard !definition.node.isEmpty, definition.node.allSatisfy({ !$0.op.isEmpty && !$0.name.isEmpty }) else {
       throw .notAGraph(path: path, reason: "it has no nodes with a name and an operation")
     }
-    return try FunctionInliner(definition).inlined()
+    return definition
   }
 
   private static func decode(_ bytes: UnsafeRawBufferPointer) throws -> TensorFlowGraphDef {

@@ -1,0 +1,66 @@
+import Foundation
+public import Logging
+import MAESTConverter
+import MAESTNetwork
+import MAESTTensor
+
+/// A classification head in a file of its own, which takes the place of the model's head.
+///
+/// Essentia publishes such heads for MAEST, `genre_discogs400-discogs-maest-30s-pw-1.pb` and others: small frozen
+/// graphs that turn the last layer's tokens into logits and activations. The graph is run as it is.
+///
+/// ```swift
+/// let model = try MAESTModel(path: "discogs-maest-30s-pw-2.pb")
+/// let head = try ClassificationHeadModel(path: "genre_discogs400-discogs-maest-30s-pw-1.pb")
+/// let analysis = try model.analyze(fileAt: "track.flac", head: head)
+/// ```
+///
+/// Immutable: any number of threads may use one at once.
+public struct ClassificationHeadModel: Sendable {
+  /// Path of the graph.
+  public let path: String
+  /// SHA-256 of the graph, lower-case hexadecimal.
+  public let digest: String
+  /// Label names in output order.
+  public let labels: [String]
+  /// Tokens that the head takes.
+  public let tokenCount: Int
+  /// Width of a token's embedding.
+  public let embeddingWidth: Int
+  private let graph: ClassificationGraph
+
+  /// Reads a frozen TensorFlow graph, a SavedModel folder or an ONNX file.
+  ///
+  /// - Parameters:
+  ///   - path: the file; label names come from the `.json` beside it.
+  ///   - options: threads and backend.
+  ///   - logger: told where label names are an assumption; silent by default.
+  /// - Throws: `ConversionError` for a file that is no classification head, an error of the compute backend.
+  public init(path: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
+    guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
+    graph = try ClassificationGraph(path: path, compute: options.makeCompute())
+    self.path = path
+    digest = graph.digest
+    labels = graph.labels
+    tokenCount = graph.tokenCount
+    embeddingWidth = graph.embeddingWidth
+    if let notice = graph.notice { logger.notice("\(notice)") }
+  }
+
+  /// Logits and activations, each `[label]`, of the last layer's tokens `[token, embedding]`.
+  ///
+  /// The logits are nil where the graph has no name for them.
+  ///
+  /// - Throws: ``ModelError/headMismatch(path:expected:found:)`` for tokens of another shape, `ConversionError`
+  ///   for a graph that cannot be computed.
+  public func callAsFunction(_ tokens: Tensor) throws -> (logits: Tensor?, activations: Tensor) {
+    try requireTokens(tokens.shape)
+    return try graph(tokens)
+  }
+
+  func requireTokens(_ shape: [Int]) throws(ModelError) {
+    guard shape == [tokenCount, embeddingWidth] else {
+      throw .headMismatch(path: path, expected: [tokenCount, embeddingWidth], found: shape)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package import MAESTKernels
+package import MAESTTensor
+
+/// A classification head as a graph of its own: tokens of one layer in, logits and activations out.
+///
+/// Found by topology: the one input, and the sigmoid (or softmax) that nothing follows. Essentia publishes such
+/// heads for MAEST (`genre_discogs400-discogs-maest-30s-pw-1.pb`); each is the tail of its model.
+package struct ClassificationGraph: Sendable {
+  package let program: GraphProgram
+  /// Name of the input.
+  package let inputName: String
+  /// Tokens and width that the input takes.
+  package let tokenCount: Int
+  package let embeddingWidth: Int
+  /// Names of the labels in output order.
+  package let labels: [String]
+  /// SHA-256 of the graph's file.
+  package let digest: String
+  /// Set where the label names are an assumption.
+  package let notice: String?
+  private let logitsName: String?
+  private let activationsName: String
+
+  /// Reads the head at `path`, its labels from the `.json` beside it or from `metadataPath`.
+  ///
+  /// - Throws: ``ConversionError`` for a file that is no such graph.
+  package init(path: String, metadataAt metadataPath: String? = nil, compute: Compute) throws(ConversionError)
+  {
+    program = try GraphProgram(path: path, compute: compute)
+    let folded = FoldedGraph(program.graph)
+    let input = try Self.input(of: program)
+    (inputName, tokenCount, embeddingWidth) = input
+    let end = try Self.end(of: folded)
+    let names = Self.names(of: folded)
+    guard let activations = names[end.activations] else {
+      throw .notMAEST(reason: "the head's activations have no name in the graph")
+    }
+    activationsName = activations
+    logitsName = names[end.logits]
+    let labels = try LabelSource.find(
+      count: end.labelCount, own: nil, graphPath: path, metadataPath: metadataPath)
+    (self.labels, notice) = (labels.labels, labels.notice)
+    digest = try SourceReader.digest(of: path)
+  }
+
+  /// Logits (nil where the graph has no name for them) and activations, each `[label]`, of tokens
+  /// `[token, embedding]` of the layer that the head was made for.
+  package func callAsFunction(
+    _ tokens: Tensor
+  ) throws(ConversionError) -> (logits: Tensor?, activations: Tensor) {
+    precondition(
+      tokens.shape == [tokenCount, embeddingWidth],
+      "tokens \(tokens.shape), the head takes [\(tokenCount), \(embeddingWidth)]")
+    let input = Tensor(shape: [1, tokenCount, embeddingWidth], elements: tokens.elements)
+    let results = try program.run(
+      [inputName: input], outputs: [activationsName] + [logitsName].compactMap(\.self))
+    let vectors = results.map { Tensor(shape: [$0.count], elements: $0.elements) }
+    return (vectors.count > 1 ? vectors[1] : nil, vectors[0])
+  }
+
+  // MARK: - Recognition
+
+  private static func input(
+    of program: GraphProgram
+  ) throws(ConversionError) -> (name: String, tokenCount: Int, width: Int) {
+    guard program.inputs.count == 1, let input = program.inputs.first, input.type == .float32,
+      let shape = input.shape?.map({ $0 ?? 1 }), shape.count == 3, shape[0] == 1, shape[1] > 1
+    else {
+      throw .notMAEST(
+        reason: "a classification head has one input [1, token, embedding]; this graph's inputs: "
+          + program.inputs.map { "\($0.name) \(describe($0.shape))" }.joined(separator: ", "))
+    }
+    return (input.name, shape[1], shape[2])
+  }
+
+  private static func describe(_ shape: [Int?]?) -> String {
+    guard let shape else { return "of any shape" }
+    return "[" + shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ") + "]"
+  }
+
+  /// The last sigmoid or softmax over one value for each label.
+  private static func end(
+    of graph: FoldedGraph
+  ) throws(ConversionError) -> (logits: Value, activations: Value, labelCount: Int) {
+    let nodes = graph.graph.nodes
+    let used = Set(
+      nodes.flatMap { node in node.operation == "Identity" ? [] : node.inputs.map(graph.source) })
+    let ends = nodes.indices.filter { index in
+      ["Sigmoid", "Softmax"].contains(nodes[index].operation) && !nodes[index].inputs.isEmpty
+        && !used.contains(Value(node: index))
+    }
+    guard let last = ends.last, let count = graph.shape(of: Value(node: last))?.reduce(1, *), count > 0 else {
+      throw .notMAEST(reason: "a classification head ends in a sigmoid or softmax; this graph does not")
+    }
+    return (graph.source(of: nodes[last].inputs[0]), Value(node: last), count)
+  }
+
+  /// For each value that has names, the shortest one, then the first.
+  private static func names(of graph: FoldedGraph) -> [Value: String] {
+    var names: [Value: String] = [:]
+    for (name, value) in graph.graph.addressable {
+      let source = graph.source(of: value)
+      if let known = names[source], (known.count, known) <= (name.count, name) { continue }
+      names[source] = name
+    }
+    return names
+  }
+}
