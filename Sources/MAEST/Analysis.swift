@@ -54,6 +54,11 @@ public struct PatchAnalysis: Sendable {
   public let patch: Patch
   /// The network's values, exactly those asked for.
   public let output: NetworkOutput
+
+  /// The labels with the highest activations, highest first; empty where they were not asked for.
+  public func topTags(_ count: Int, labels: [String], threshold: Float = 0) -> [Tag] {
+    output.activations.map { Tag.top(count, of: $0.elements, labels: labels, threshold: threshold) } ?? []
+  }
 }
 
 /// A label with its activation.

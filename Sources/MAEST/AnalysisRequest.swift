@@ -5,13 +5,18 @@ public import MAESTNetwork
 public struct AnalysisRequest: Sendable, Hashable {
   /// Values wanted from each patch.
   public var taps: Set<Tap>
+  /// Frames in a patch; nil: as many as the model takes, and any other number is refused.
+  public var patchSize: Int?
   /// Frames between the starts of neighbouring patches; nil: the model's own hop; 0: no overlap.
   public var hopSize: Int?
   /// What happens to the frames after the last whole patch.
   public var lastPatchMode: LastPatchMode
 
-  public init(taps: Set<Tap>, hopSize: Int? = nil, lastPatchMode: LastPatchMode = .discard) {
+  public init(
+    taps: Set<Tap>, patchSize: Int? = nil, hopSize: Int? = nil, lastPatchMode: LastPatchMode = .discard
+  ) {
     self.taps = taps
+    self.patchSize = patchSize
     self.hopSize = hopSize
     self.lastPatchMode = lastPatchMode
   }

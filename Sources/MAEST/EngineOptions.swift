@@ -1,4 +1,4 @@
-import MAESTKernels
+package import MAESTKernels
 
 /// How a model computes.
 public struct EngineOptions: Sendable, Hashable {
@@ -31,7 +31,7 @@ public struct EngineOptions: Sendable, Hashable {
     try makeCompute().facts
   }
 
-  func makeCompute() throws -> Compute {
+  package func makeCompute() throws -> Compute {
     try Compute(backend: matrixBackend, threadCount: threadCount)
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 public import Logging
 public import MAESTAudio
+import MAESTConverter
 import MAESTKernels
 import MAESTNetwork
 import MAESTTensor
@@ -26,10 +27,14 @@ public struct MAESTModel: Sendable {
 
   public var configuration: ModelConfiguration { description.configuration }
 
-  /// Loads a weight file (`.safetensors`) or a frozen graph (`.pb`, converted on first use).
+  /// Label names in output order; empty for a model that gives tokens only.
+  public var labels: [String] { description.labels }
+
+  /// Loads a weight file (`.safetensors`) or a graph (`.pb`, `.onnx` or a SavedModel folder, converted on first
+  /// use).
   ///
   /// - Parameters:
-  ///   - path: the file; nil: $MAEST_MODEL, else the only weight file in the user's model folder, else the
+  ///   - path: the file or folder; nil: $MAEST_MODEL, else the only weight file in the user's model folder, else the
   ///     bundled demo model.
   ///   - options: threads and backend.
   ///   - logger: told about conversions and the choice of the demo model; silent by default.
@@ -50,9 +55,21 @@ public struct MAESTModel: Sendable {
           mean: normalization.mean, standardDeviation: normalization.standardDeviation)))
   }
 
-  private static func weightFile(_ name: String?, logger: Logger) throws -> WeightFile {
+  /// Path of the file or folder that `name` stands for: a path, or the name of an installed model; nil: as in
+  /// ``init(path:options:logger:)``.
+  ///
+  /// - Throws: ``ModelError`` where none can be chosen or nothing is there.
+  package static func locate(_ name: String?, logger: Logger) throws -> String {
     let path = try ModelLocator.standard(logger: logger).path(named: name)
     guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
+    return path
+  }
+
+  private static func weightFile(_ name: String?, logger: Logger) throws -> WeightFile {
+    let path = try locate(name, logger: logger)
+    if SourceReader.isSavedModel(path) {
+      return try WeightFile(path: ConversionCache.standard(logger: logger).weightFile(forGraphAt: path))
+    }
     switch URL(filePath: path).pathExtension.lowercased() {
     case "safetensors": return try WeightFile(path: path)
     case "pb", "onnx":
@@ -64,65 +81,99 @@ public struct MAESTModel: Sendable {
   /// Samples per second that the model hears.
   public var sampleRate: Int { extractor.configuration.sampleRate }
 
-  /// Decodes, downmixes and resamples an audio file, then analyses it.
+  /// Called after each patch with the number of patches done and, where it can be told, of all patches.
+  public typealias ProgressHandler = (_ done: Int, _ total: Int?) -> Void
+
+  /// Decodes, downmixes and resamples an audio file piece by piece, and analyses each patch as it fills.
   ///
+  /// Besides the results, memory does not grow with the file.
+  ///
+  /// - Parameters:
+  ///   - path: an audio file, see `AudioLoader`.
+  ///   - request: what to compute.
+  ///   - head: takes the place of the model's own head.
+  ///   - progress: called after each patch.
   /// - Throws: `AudioError` for a file that cannot be read or is too short, ``ModelError`` for a request that the
   ///   model cannot meet.
   public func analyze(
-    fileAt path: String, _ request: AnalysisRequest = .tags, progress: ProgressHandler? = nil
+    fileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
+    progress: ProgressHandler? = nil
   ) throws -> Analysis {
-    let signal = try AudioLoader(sampleRate: sampleRate).load(path)
-    return try analyze(signal, request, progress: progress)
+    let stream = try patchStream(request)
+    let analyzer = try patchAnalyzer(request, head: head)
+    var reader = try AudioLoader(sampleRate: sampleRate).open(path)
+    let total = reader.expectedSampleCount.map(stream.cutter.patchCount)
+    var feed = PatchFeed(stream)
+    var results: [PatchAnalysis] = []
+    func analyzeReadyPatches() throws {
+      while let patch = try feed.next() {
+        results.append(try analyzer(patch))
+        progress?(results.count, total)
+      }
+    }
+    var samples: [Float] = []
+    while try reader.read(appendingTo: &samples) {
+      feed.add(samples[...])
+      try analyzeReadyPatches()
+      samples.removeAll()
+    }
+    guard feed.sampleCount > 0 else { throw AudioError.noSamples(path: path) }
+    feed.end()
+    try analyzeReadyPatches()
+    return analysis(results, sampleCount: feed.sampleCount, head: head)
   }
-
-  /// Called after each patch with the number of patches done and of all patches.
-  public typealias ProgressHandler = (_ done: Int, _ total: Int) -> Void
 
   /// Analyses a signal of the model's sample rate, patch by patch.
   ///
   /// - Throws: `AudioError` for samples of another rate, NaN or infinite samples, a signal too short for one patch
   ///   or a hop beyond the patch; ``ModelError`` for a request that the model cannot meet.
   public func analyze(
-    _ signal: AudioSignal, _ request: AnalysisRequest = .tags, progress: ProgressHandler? = nil
+    _ signal: AudioSignal, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
+    progress: ProgressHandler? = nil
   ) throws -> Analysis {
-    try check(request)
     guard signal.sampleRate == sampleRate else {
       throw AudioError.sampleRateMismatch(found: signal.sampleRate, expected: sampleRate)
     }
     try signal.requireFiniteSamples()
-    let layout = try PatchLayout(
-      patchSize: configuration.frameCount, hopSize: request.hopSize, lastPatchMode: request.lastPatchMode)
-    let patches = try PatchCutter(layout: layout, configuration: extractor.configuration)
-      .patches(sampleCount: signal.samples.count)
-    let workspace = Workspace(configuration, on: compute)
+    let stream = try patchStream(request)
+    let analyzer = try patchAnalyzer(request, head: head)
+    // A signal that is too short is refused before any work.
+    let total = try stream.cutter.patches(sampleCount: signal.samples.count).count
+    var feed = PatchFeed(stream)
+    feed.add(signal.samples[...])
+    feed.end()
     var results: [PatchAnalysis] = []
-    for patch in patches {
-      let output = network(try melPatch(patch, of: signal), taps: request.taps, workspace)
-      results.append(PatchAnalysis(patch: patch, output: output))
-      progress?(results.count, patches.count)
+    while let patch = try feed.next() {
+      results.append(try analyzer(patch))
+      progress?(results.count, total)
     }
-    return Analysis(patches: results, labels: description.labels, duration: signal.duration)
+    return analysis(results, sampleCount: signal.samples.count, head: head)
   }
 
-  /// Normalised mel bands of a patch `[frame, band]`.
-  private func melPatch(_ patch: Patch, of signal: AudioSignal) throws -> Matrix {
-    let spectrogram = try extractor.spectrogram(of: signal.samples, frames: patch.frames)
-    return Matrix(
-      copying: spectrogram.values(of: patch, firstFrame: patch.frames.lowerBound),
-      rows: patch.patchSize, columns: spectrogram.bandCount)
+  private func analysis(
+    _ patches: [PatchAnalysis], sampleCount: Int, head: ClassificationHeadModel?
+  ) -> Analysis {
+    Analysis(
+      patches: patches, labels: head?.labels ?? description.labels,
+      duration: Double(sampleCount) / Double(sampleRate))
   }
 
-  private func check(_ request: AnalysisRequest) throws(ModelError) {
-    for tap in request.taps {
-      switch tap {
-      case .logits:
-        guard configuration.head != nil else { throw .noHead }
-      case .blockOutput(let layer):
-        guard (1...configuration.blockCount).contains(layer) else {
-          throw .noSuchLayer(layer: layer, layerCount: configuration.blockCount)
-        }
-      }
+  /// Turns samples into the patches that the model takes.
+  package func patchStream(_ request: AnalysisRequest) throws -> PatchStream {
+    let frameCount = configuration.frameCount
+    guard request.patchSize ?? frameCount == frameCount else {
+      throw ModelError.wrongPatchSize(found: request.patchSize ?? 0, expected: frameCount)
     }
+    let layout = try PatchLayout(
+      patchSize: frameCount, hopSize: request.hopSize, lastPatchMode: request.lastPatchMode)
+    return PatchStream(layout: layout, extractor: extractor)
+  }
+
+  /// The engine of one run.
+  package func patchAnalyzer(_ request: AnalysisRequest, head: ClassificationHeadModel?) throws
+    -> PatchAnalyzer
+  {
+    try PatchAnalyzer(network, Workspace(configuration, on: compute), taps: request.taps, head: head)
   }
 }
 

@@ -12,8 +12,12 @@ public enum ModelError: Error, Equatable {
   case unusableCache(folder: String, reason: String)
   /// A layer beyond the model's depth.
   case noSuchLayer(layer: Int, layerCount: Int)
+  /// Patches of another number of frames than the model takes.
+  case wrongPatchSize(found: Int, expected: Int)
   /// Logits of a model that gives tokens only.
   case noHead
+  /// A classification head for tokens of another shape; shapes are `[token, embedding]`.
+  case headMismatch(path: String, expected: [Int], found: [Int])
 }
 
 extension ModelError: CustomStringConvertible {
@@ -24,16 +28,22 @@ extension ModelError: CustomStringConvertible {
     case .ambiguousModel(let folder, let names):
       "several models in \(folder) (\(names.joined(separator: ", "))): choose one with --model"
     case .missingFile(let path):
-      "\(path): no such file; a model is a weight file (.safetensors) or a frozen graph (.pb)"
+      "\(path): no such file; a model is a weight file (.safetensors), a graph (.pb or .onnx) or a SavedModel folder"
     case .unknownFileType(let path):
-      "\(path): not a model by its name: expected a weight file (.safetensors) or a frozen graph (.pb)"
+      "\(path): not a model by its name: expected a weight file (.safetensors), a graph (.pb or .onnx) or a "
+        + "folder with saved_model.pb"
     case .unusableCache(let folder, let reason):
       "\(folder): cannot keep converted graphs here (\(reason)); convert the graph with maest-convert, "
         + "or set XDG_CACHE_HOME to a folder that can be written"
     case .noSuchLayer(let layer, let layerCount):
       "layer \(layer): the model has layers 1 to \(layerCount)"
+    case .wrongPatchSize(let found, let expected):
+      "patches of \(found) frames: the model takes \(expected), which its position embedding is made for"
     case .noHead:
       "the model has no classification head: it gives tokens only"
+    case .headMismatch(let path, let expected, let found):
+      "\(path): the head takes \(expected[0]) tokens of width \(expected[1]), the model gives \(found[0]) of "
+        + "width \(found[1]); take the head that was made for this model"
     }
   }
 }

@@ -25,7 +25,8 @@ public struct MelPatch: Sendable {
 /// for patch in try stream.finish() { analyze(patch) }
 /// ```
 public struct PatchStream: Sendable {
-  private let cutter: PatchCutter
+  /// Where the patches lie.
+  public let cutter: PatchCutter
   private var mel: MelStream
   private var patchCount = 0
 

@@ -26,9 +26,10 @@ public struct AudioSpectrogramTransformer: Sendable {
   /// - Parameters:
   ///   - melPatch: `[frame, band]`, normalised log-mel bands of `configuration`'s sizes.
   ///   - taps: layers from 1 to `blockCount`; logits only where the model has a head.
-  package func callAsFunction(
-    _ melPatch: Matrix, taps: Set<Tap>, _ workspace: Workspace
-  ) -> NetworkOutput {
+  ///   - checkpoint: called before each block; what it throws ends the pass.
+  package func callAsFunction<Failure: Error>(
+    _ melPatch: Matrix, taps: Set<Tap>, _ workspace: Workspace, checkpoint: () throws(Failure) -> Void
+  ) throws(Failure) -> NetworkOutput {
     precondition(
       melPatch.rows == configuration.frameCount && melPatch.columns == configuration.bandCount,
       "mel patch [\(melPatch.rows), \(melPatch.columns)], the model takes "
@@ -42,6 +43,7 @@ public struct AudioSpectrogramTransformer: Sendable {
     for (index, block) in blocks.enumerated() {
       let layer = index + 1
       let isLast = layer == blocks.count
+      try checkpoint()
       if isLast, taps.contains(.logits) { readOut(block, &output, workspace) }
       guard layer <= deepest || !isLast && taps.contains(.logits) else { break }
       block(tokens, workspace)
@@ -51,6 +53,13 @@ public struct AudioSpectrogramTransformer: Sendable {
       }
     }
     return output
+  }
+
+  /// The same, to the end in any case.
+  package func callAsFunction(
+    _ melPatch: Matrix, taps: Set<Tap>, _ workspace: Workspace
+  ) -> NetworkOutput {
+    self(melPatch, taps: taps, workspace, checkpoint: {})
   }
 
   /// The last block for CLS and DIST, then the head.

@@ -10,12 +10,14 @@ public enum Tap: Sendable, Hashable {
 
 /// What one pass over one mel patch gave: exactly what was asked for.
 public struct NetworkOutput: Sendable {
+  package init() {}
+
   /// `[label]`, if asked for.
-  public internal(set) var logits: Tensor?
+  public package(set) var logits: Tensor?
   /// `[label]`: sigmoid of the logits, if these were asked for.
-  public internal(set) var activations: Tensor?
+  public package(set) var activations: Tensor?
   /// `[token, embedding]` by layer number, for the block outputs asked for.
-  public internal(set) var blockOutputs: [Int: Tensor] = [:]
+  public package(set) var blockOutputs: [Int: Tensor] = [:]
 }
 
 extension Set<Tap> {

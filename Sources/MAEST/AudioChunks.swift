@@ -1,0 +1,53 @@
+public import MAESTAudio
+
+/// The samples of an audio file, decoded chunk by chunk as they are asked for, in constant memory.
+///
+/// The samples of all chunks together are those of `AudioLoader.load`. Every iterator starts at the beginning.
+public struct AudioChunks: AsyncSequence, Sendable {
+  public typealias Element = [Float]
+
+  private let path: String
+  private let loader: AudioLoader
+
+  /// - Parameters:
+  ///   - path: an audio file; it is opened when the first chunk is asked for.
+  ///   - loader: the sample rate and how to get there.
+  public init(path: String, loader: AudioLoader = AudioLoader()) {
+    self.path = path
+    self.loader = loader
+  }
+
+  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(path: path, loader: loader) }
+
+  /// Reads the file.
+  public final class AsyncIterator: AsyncIteratorProtocol {
+    private let path: String
+    private let loader: AudioLoader
+    private var reader: AudioReader?
+    private var isFinished = false
+
+    init(path: String, loader: AudioLoader) {
+      self.path = path
+      self.loader = loader
+    }
+
+    /// The next samples, at least one; nil at the end.
+    ///
+    /// - Throws: `AudioError`; `.noSamples` for a file in which there is no sample.
+    public func next() async throws -> [Float]? {
+      guard !isFinished else { return nil }
+      let isFirst = reader == nil
+      var reader = try reader.take() ?? loader.open(path)
+      var samples: [Float] = []
+      while samples.isEmpty {
+        guard try reader.read(appendingTo: &samples) else {
+          isFinished = true
+          if isFirst { throw AudioError.noSamples(path: path) }
+          return nil
+        }
+      }
+      self.reader = consume reader
+      return samples
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package import MAESTAudio
+import MAESTNetwork
+
+extension MAESTModel {
+  /// Analyses a signal while it arrives: each patch as soon as its last samples are in.
+  ///
+  /// The results are those of ``analyze(_:_:head:progress:)`` on the whole signal, bit for bit, for any chunks.
+  ///
+  /// ```swift
+  /// for try await analysis in try model.analyses(of: microphone, .tags) {
+  ///   print(analysis.patch.startTime, analysis.topTags(3, labels: model.labels))
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - chunks: samples at ``sampleRate``, in pieces of any size.
+  ///   - request: what to compute.
+  ///   - head: takes the place of the model's own head.
+  /// - Throws: ``ModelError`` and `AudioError` for a request that the model cannot meet. What the sequence throws,
+  ///   ``PatchSequence`` tells.
+  public func analyses<Chunks: AsyncSequence & Sendable>(
+    of chunks: Chunks, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil
+  ) throws -> PatchSequence<Chunks, PatchAnalysis> where Chunks.Element == [Float] {
+    let analyzer = try patchAnalyzer(request, head: head)
+    return PatchSequence(chunks, patches: try patchStream(request)) { patch, checkpoint in
+      try analyzer(patch, checkpoint: checkpoint)
+    }
+  }
+}
+
+/// The results of a stream's patches, in order, each as soon as its patch is complete.
+///
+/// Chunks are asked for one at a time, and none while a patch is being worked on, so that a fast source waits.
+/// Memory is that of one patch, whatever the signal's length. A cancelled task ends with `CancellationError` before
+/// the next encoder block. It is run through once: its memory for the network belongs to one iterator.
+///
+/// It throws what the chunks' source throws, and `AudioError`: `.nonFiniteSample` and `.sampleOutOfRange` for a bad
+/// sample; after the last chunk `.noSamples` or `.tooShort` for a signal that filled no patch.
+public struct PatchSequence<Chunks: AsyncSequence & Sendable, Output: Sendable>: AsyncSequence, Sendable
+where Chunks.Element == [Float] {
+  public typealias Element = Output
+
+  /// Works on one patch, on a thread of its own; calls `checkpoint` now and then and passes its error on.
+  package typealias Work =
+    @Sendable (_ patch: MelPatch, _ checkpoint: () throws -> Void) throws -> Output
+
+  private let chunks: Chunks
+  private let feed: PatchFeed
+  private let work: Work
+
+  package init(_ chunks: Chunks, patches: PatchStream, work: @escaping Work) {
+    self.chunks = chunks
+    feed = PatchFeed(patches)
+    self.work = work
+  }
+
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(chunks: chunks.makeAsyncIterator(), feed: feed, work: work)
+  }
+
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    private var chunks: Chunks.AsyncIterator
+    private var feed: PatchFeed
+    private let work: Work
+    private var isFinished = false
+
+    init(chunks: Chunks.AsyncIterator, feed: PatchFeed, work: @escaping Work) {
+      self.chunks = chunks
+      self.feed = feed
+      self.work = work
+    }
+
+    /// The next patch's result; nil after the last one.
+    public mutating func next() async throws -> Output? {
+      while true {
+        if let patch = try feed.next() {
+          let work = work
+          return try await onComputeThread { checkpoint in try work(patch, checkpoint) }
+        }
+        guard !isFinished else { return nil }
+        if let chunk = try await chunks.next() {
+          feed.add(chunk[...])
+        } else {
+          isFinished = true
+          feed.end()
+        }
+      }
+    }
+  }
+}
