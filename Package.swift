@@ -77,9 +77,15 @@ let layer4: [Target] = [
     swiftSettings: swiftSettings),
 ]
 
+let layer5: [Target] = [
+  .target(
+    name: "MAESTEssentia", dependencies: ["MAEST", "MAESTConverter", logging], swiftSettings: swiftSettings)
+]
+
 let layer6: [Target] = [
   .executableTarget(
-    name: "MAESTCommand", dependencies: ["MAEST", argumentParser, logging], swiftSettings: swiftSettings),
+    name: "MAESTCommand", dependencies: ["MAEST", "MAESTEssentia", argumentParser, logging],
+    swiftSettings: swiftSettings),
   .executableTarget(
     name: "maest-convert", dependencies: ["MAESTConverter", "MAESTWeights", argumentParser],
     path: "Tools/maest-convert", swiftSettings: swiftSettings),
@@ -114,6 +120,9 @@ let tests: [Target] = [
     dependencies: ["MAEST", "MAESTConverter", "MAESTDemoWeights", logging, testSupport],
     swiftSettings: testSettings),
   .testTarget(
+    name: "MAESTEssentiaTests", dependencies: ["MAESTEssentia", "MAEST", "MAESTConverter", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
     name: "MAESTCommandTests", dependencies: ["MAESTCommand", "maest-convert", testSupport],
     swiftSettings: testSettings),
 ]
@@ -123,6 +132,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "MAEST", targets: ["MAEST"]),
+    .library(name: "MAESTEssentia", targets: ["MAESTEssentia"]),
     .executable(name: "maest", targets: ["MAESTCommand"]),
     .executable(name: "maest-convert", targets: ["maest-convert"]),
   ],
@@ -131,6 +141,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
-  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer6 + tests,
+  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + tests,
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,201 @@
+import Foundation
+import Logging
+import MAEST
+import MAESTConverter
+
+/// From the parameters of `TensorflowPredictMAEST` to what computes them.
+struct EngineSetup {
+  typealias Parameters = TensorflowPredictMAEST.Parameters
+
+  /// A graph made ready.
+  typealias Loaded = (engine: PredictionEngine, input: String?, output: String)
+
+  private let parameters: Parameters
+  private let options: EngineOptions
+  private let logger: Logger
+  private let check: ParameterCheck
+
+  /// Names of the input in the two generations of published graphs.
+  private static let publishedInputs = ["melspectrogram", "serving_default_melspectrogram"]
+  /// Names of the activations there, as the reference's documentation has had them as defaults.
+  private static let publishedOutputs = ["Identity", "StatefulPartitionedCall", "StatefulPartitionedCall:0"]
+
+  init(_ parameters: Parameters, options: EngineOptions, logger: Logger) {
+    self.parameters = parameters
+    self.options = options
+    self.logger = logger
+    check = ParameterCheck(algorithm: TensorflowPredictMAEST.name, isStrict: parameters.strict)
+  }
+
+  func checkRanges() throws(EssentiaError) {
+    try check.atLeast(-1, "batchSize", parameters.batchSize)
+    try check.atLeast(0, "patchHopSize", parameters.patchHopSize)
+    try check.atLeast(0, "patchSize", parameters.patchSize)
+  }
+
+  /// The file or folder to read; nil where none is named.
+  var path: String? {
+    [parameters.savedModel, parameters.graphFilename].first { !$0.isEmpty }
+  }
+
+  // MARK: - Model
+
+  func load(_ path: String) throws -> Loaded {
+    guard FileManager.default.fileExists(atPath: path) else {
+      let isFolder = !parameters.savedModel.isEmpty
+      throw check.failure(isFolder ? .noSavedModel(path: path) : .cannotOpenGraph(path: path))
+    }
+    guard parameters.isTrainingName.isEmpty else {
+      return try loadGraph(path, flags: [parameters.isTrainingName: false])
+    }
+    do {
+      return try loadNetwork(path)
+    } catch let error as ConversionError {
+      guard error.isAboutTheModel else {
+        throw check.failure(.invalidGraph(path: path, reason: error.description))
+      }
+      logger.notice("\(path): \(error); it is run operation by operation, which is slow")
+      return try loadGraph(path, flags: [:])
+    }
+  }
+
+  private func loadNetwork(_ path: String) throws -> Loaded {
+    let model = try MAESTModel(path: path, options: options, logger: logger)
+    let outputs = model.description.outputs
+    let nodes = GraphNodes(path: path, names: outputs.keys)
+    if let name = parameters.input { try requireInput(name, of: model, nodes) }
+    let input = parameters.input ?? model.description.inputName
+    guard let wanted = parameters.output ?? strictDefault else {
+      let name = Self.publishedOutputs.first { outputs[$0] == .activations }
+      return (.network(model, role: .activations), input, name ?? firstName(.activations, outputs))
+    }
+    if let role = OutputRole(wanted), outputs[wanted] == nil {
+      try requireRole(role, in: model)
+      return (.network(model, role: role), input, firstName(role, outputs))
+    }
+    let name: String
+    do { name = try nodes.resolve(wanted, check) } catch {
+      // Any other node of the graph can be had as well, as from the reference, as long as the graph is there.
+      guard case .unknownNode = error.reason, path.isGraphPath else { throw error }
+      do { return try loadGraph(path, flags: [:]) } catch let failure as EssentiaError {
+        guard case .unknownNode = failure.reason, !check.isStrict else { throw failure }
+        throw error
+      }
+    }
+    guard let role = outputs[name] else { preconditionFailure("output \(name) has no role") }
+    return (.network(model, role: role), input, name)
+  }
+
+  private var strictDefault: String? { parameters.strict ? "Identity" : nil }
+
+  private func requireInput(
+    _ name: String, of model: MAESTModel, _ nodes: GraphNodes
+  ) throws(EssentiaError) {
+    let known = model.description.inputName.map { [$0] } ?? Self.publishedInputs
+    guard known.contains(where: { $0 == name || "\($0):0" == name }) else { throw nodes.unknown(name, check) }
+  }
+
+  private func requireRole(_ role: OutputRole, in model: MAESTModel) throws(ModelError) {
+    switch role {
+    case .layer(let layer) where layer > model.configuration.blockCount:
+      throw .noSuchLayer(layer: layer, layerCount: model.configuration.blockCount)
+    case .logits where model.configuration.head == nil, .activations where model.configuration.head == nil:
+      throw .noHead
+    default: return
+    }
+  }
+
+  /// The graph's shortest name for a role, then the first; the role's own name where it has none.
+  private func firstName(_ role: OutputRole, _ outputs: [String: OutputRole]) -> String {
+    outputs.filter { $0.value == role }.keys.min { ($0.count, $0) < ($1.count, $1) } ?? role.description
+  }
+
+  // MARK: - Any graph
+
+  private func loadGraph(_ path: String, flags: [String: Bool]) throws -> Loaded {
+    let program: GraphProgram
+    do { program = try GraphProgram(path: path, compute: options.makeCompute()) } catch let error
+      as ConversionError
+    {
+      throw check.failure(.invalidGraph(path: path, reason: error.description))
+    }
+    let nodes = GraphNodes(path: path, names: program.outputNames)
+    for name in flags.keys {
+      _ = try nodes.resolve(name, check)
+      guard program.inputs.contains(where: { $0.name == name && $0.type == .bool }) else {
+        throw check.failure(.noTrainingInput(name: name))
+      }
+    }
+    let input = try melInput(of: program, nodes)
+    let wanted = parameters.output ?? Self.publishedOutputs.first(where: program.has) ?? "Identity"
+    let output = try nodes.resolve(wanted, check)
+    return (
+      .graph(MelGraph(program: program, input: input, output: output, flags: flags, check: check)),
+      input.name,
+      output
+    )
+  }
+
+  private func melInput(of program: GraphProgram, _ nodes: GraphNodes) throws(EssentiaError)
+    -> GraphProgram.Input
+  {
+    let candidates = program.inputs.filter { $0.type == .float32 }
+    guard let name = parameters.input else {
+      guard let input = candidates.first, candidates.count == 1 else {
+        throw nodes.unknown(Self.publishedInputs[0], check)
+      }
+      return input
+    }
+    let node = try nodes.resolve(name, check)
+    guard let input = candidates.first(where: { $0.name == NodeName.node(node) }) else {
+      throw nodes.unknown(name, check)
+    }
+    return input
+  }
+
+  // MARK: - Patches
+
+  func layout(for engine: PredictionEngine) throws -> PatchLayout {
+    let sizes = sizes(frameCount: engine.frameCount)
+    guard sizes.patchSize > 0 else { throw check.failure(.zeroPatchSize) }
+    guard sizes.patchHopSize <= sizes.patchSize else {
+      throw check.failure(.hopLargerThanPatch(hop: sizes.patchHopSize, patchSize: sizes.patchSize))
+    }
+    if let expected = engine.frameCount, sizes.patchSize != expected {
+      throw check.failure(.wrongPatchSize(found: sizes.patchSize, expected: expected))
+    }
+    return try PatchLayout(
+      patchSize: sizes.patchSize, hopSize: sizes.patchHopSize, lastPatchMode: parameters.lastPatchMode)
+  }
+
+  /// Strict: Essentia's, whose rule by file name wins over what the user gave. Otherwise the user's, else the
+  /// model's.
+  private func sizes(frameCount: Int?) -> PatchSizeRule.Sizes {
+    let byName = PatchSizeRule.sizes(forGraphNamed: parameters.graphFilename)
+    let standard = PatchSizeRule.standard
+    if parameters.strict {
+      return byName
+        ?? .init(
+          patchSize: parameters.patchSize ?? standard.patchSize,
+          patchHopSize: parameters.patchHopSize ?? standard.patchHopSize)
+    }
+    let size = parameters.patchSize ?? frameCount ?? byName?.patchSize ?? standard.patchSize
+    return .init(
+      patchSize: size, patchHopSize: parameters.patchHopSize ?? PatchLayout.defaultHopSize(patchSize: size))
+  }
+}
+
+extension String {
+  /// Whether it names a graph, not a weight file.
+  fileprivate var isGraphPath: Bool { !lowercased().hasSuffix(".safetensors") }
+}
+
+extension ConversionError {
+  /// Whether the file was read and is a graph, only none of MAEST.
+  fileprivate var isAboutTheModel: Bool {
+    switch self {
+    case .noInput, .notMAEST, .unrecognized: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/// Why an algorithm could not be configured or run.
+///
+/// With `isStrict` the description is Essentia's own text, letter by letter (essentia-tensorflow 2.1b6.dev1389);
+/// otherwise it says what was found, what was expected and what to do.
+public struct EssentiaError: Error, Equatable {
+  /// Where in an algorithm's life it happened.
+  public enum Stage: Sendable, Equatable { case configuring, computing }
+
+  public enum Reason: Sendable, Equatable {
+    /// A parameter beyond its range; `range` is written as Essentia does, `[0,inf)`.
+    case parameterOutOfRange(name: String, value: String, range: String)
+    /// Neither `graphFilename` nor `savedModel` was given.
+    case noGraph
+    /// The file cannot be opened.
+    case cannotOpenGraph(path: String)
+    /// The file is no graph.
+    case invalidGraph(path: String, reason: String)
+    /// The folder holds no SavedModel.
+    case noSavedModel(path: String)
+    /// A name that is not in the graph; `available` are those that are.
+    case unknownNode(name: String, available: [String])
+    /// A name that is not of the form `node` or `node:n`.
+    case malformedNodeName(String)
+    /// An output beyond those of its node.
+    case outputIndexOutOfRange(node: String, index: Int, count: Int)
+    /// `isTrainingName` names a node that takes no truth value.
+    case noTrainingInput(name: String)
+    /// An output whose rank does not fit into four axes.
+    case unsupportedRank(output: String, shape: [Int])
+    /// A signal without samples.
+    case emptySignal
+    /// A signal that fills no patch; in samples.
+    case tooShort(sampleCount: Int, needed: Int)
+    /// Patches of no frames.
+    case zeroPatchSize
+    /// A hop that would skip frames.
+    case hopLargerThanPatch(hop: Int, patchSize: Int)
+    /// Patches of another size than the model takes, in frames.
+    case wrongPatchSize(found: Int, expected: Int)
+    /// A frame of another size, in samples.
+    case wrongFrameSize(found: Int, expected: Int)
+    /// An input that the pool does not hold.
+    case missingInput(name: String, found: [String])
+    /// No file name was given.
+    case noFile
+    /// The audio file cannot be opened; `reason` is the decoder's.
+    case cannotOpenAudio(path: String, reason: String)
+    /// A stream beyond those in the file.
+    case noSuchAudioStream(index: Int, count: Int)
+    /// More than two channels, which Essentia refuses.
+    case tooManyChannels(path: String, count: Int)
+  }
+
+  /// The algorithm's name.
+  public let algorithm: String
+  public let stage: Stage
+  public let reason: Reason
+  /// Whether the description is Essentia's own.
+  public let isStrict: Bool
+
+  init(_ algorithm: String, _ stage: Stage, _ reason: Reason, isStrict: Bool = false) {
+    self.algorithm = algorithm
+    self.stage = stage
+    self.reason = reason
+    self.isStrict = isStrict
+  }
+}
+
+extension EssentiaError: CustomStringConvertible {
+  public var description: String { isStrict ? essentiaText : "\(algorithm): \(text)" }
+
+  private var text: String {
+    switch reason {
+    case .parameterOutOfRange(let name, let value, let range): "\(name) is \(value), allowed is \(range)"
+    case .noGraph: "no graph: set graphFilename or savedModel"
+    case .cannotOpenGraph(let path):
+      "\(path): cannot be opened; graphFilename takes a .pb, .onnx or .safetensors file"
+    case .invalidGraph(let path, let reason):
+      reason.contains(path) ? reason : "\(path): \(reason)"
+    case .noSavedModel(let path): "\(path): no folder with saved_model.pb"
+    case .unknownNode(let name, let available):
+      "the graph has no '\(name)'; it has: \(Self.list(available))"
+    case .malformedNodeName(let name):
+      "'\(name)' is no name of the form node or node:n, n from 0 to the number of the node's outputs less one"
+    case .outputIndexOutOfRange(let node, let index, let count):
+      "output \(index) of node '\(node)': it has \(count), numbered from 0"
+    case .noTrainingInput(let name):
+      "isTrainingName: node '\(name)' is no boolean input of the graph"
+    case .unsupportedRank(let output, let shape):
+      "output '\(output)' has shape \(shape); only 1 to 4 axes fit into [batch, 1, row, column]"
+    case .emptySignal: "the signal has no samples"
+    case .tooShort(let count, let needed):
+      "the signal has \(count) samples, one patch needs \(needed); lastPatchMode repeat fills it up"
+    case .zeroPatchSize: "patchSize is 0; a patch has at least one frame"
+    case .hopLargerThanPatch(let hop, let size): "patchHopSize \(hop) is larger than patchSize \(size)"
+    case .wrongPatchSize(let found, let expected):
+      "patchSize is \(found), the model takes \(expected) frames; leave it out"
+    case .wrongFrameSize(let found, let expected): "a frame of \(found) samples, expected \(expected)"
+    case .missingInput(let name, let found):
+      "the pool has no '\(name)'; it has: \(found.isEmpty ? "nothing" : Self.list(found))"
+    case .noFile: "no file: set filename"
+    case .cannotOpenAudio(let path, let reason): reason.contains(path) ? reason : "\(path): \(reason)"
+    case .noSuchAudioStream(let index, let count):
+      "audioStream \(index): the file has \(count), numbered from 0"
+    case .tooManyChannels(let path, let count): "\(path): \(count) channels, at most 2 in strict mode"
+    }
+  }
+
+  /// The first names of a list; a graph has thousands.
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(60).joined(separator: ", ")
+    return names.count > 60 ? "\(shown) and \(names.count - 60) more" : shown
+  }
+}

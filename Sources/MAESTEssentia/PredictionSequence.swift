@@ -1,0 +1,44 @@
+public import MAEST
+
+/// The predictions of a stream, batch by batch; see ``TensorflowPredictMAEST/predictions(of:)``.
+public struct PredictionSequence<Chunks: AsyncSequence & Sendable>: AsyncSequence, Sendable
+where Chunks.Element == [Float] {
+  /// `[patch, 1, token, embedding]`: as many patches as the batch size says, fewer in the last one.
+  public typealias Element = Tensor
+
+  let patches: PatchSequence<Chunks, Tensor>
+  let batchSize: Int
+  let check: ParameterCheck
+
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(patches: patches.makeAsyncIterator(), batchSize: batchSize, check: check)
+  }
+
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    private var patches: PatchSequence<Chunks, Tensor>.AsyncIterator
+    private let batchSize: Int
+    private let check: ParameterCheck
+
+    init(patches: PatchSequence<Chunks, Tensor>.AsyncIterator, batchSize: Int, check: ParameterCheck) {
+      self.patches = patches
+      self.batchSize = batchSize
+      self.check = check
+    }
+
+    /// The next batch; nil after the last one.
+    public mutating func next() async throws -> Tensor? {
+      var batch: [Tensor] = []
+      do {
+        while batchSize < 1 || batch.count < batchSize {
+          guard let prediction = try await patches.next() else { break }
+          batch.append(prediction)
+        }
+      } catch AudioError.noSamples {
+        throw check.runFailure(.emptySignal)
+      } catch AudioError.tooShort(let count, let needed, _) {
+        throw check.runFailure(.tooShort(sampleCount: count, needed: needed))
+      }
+      return batch.isEmpty ? nil : Tensor.joined(batch)
+    }
+  }
+}

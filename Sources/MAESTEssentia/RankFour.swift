@@ -1,0 +1,32 @@
+import MAEST
+
+extension Tensor {
+  /// The tensor with four axes, as Essentia's: `[batch, 1, token, embedding]`, `[batch, 1, 1, label]`.
+  ///
+  /// nil for more than four axes.
+  var rankFour: Tensor? {
+    let shape: [Int]? =
+      switch self.shape.count {
+      case 0: [1, 1, 1, 1]
+      case 1: [self.shape[0], 1, 1, 1]
+      case 2: [self.shape[0], 1, 1, self.shape[1]]
+      case 3: [self.shape[0], 1, self.shape[1], self.shape[2]]
+      case 4: self.shape
+      default: nil
+      }
+    return shape.map { Tensor(shape: $0, elements: elements) }
+  }
+
+  /// Without axes of one element, the first one (the batch) excepted.
+  var squeezed: Tensor {
+    Tensor(shape: shape.prefix(1) + shape.dropFirst().filter { $0 != 1 }, elements: elements)
+  }
+
+  /// Tensors of four axes put together along the first one; all have the same further axes.
+  static func joined(_ parts: [Tensor]) -> Tensor {
+    guard let first = parts.first else { return Tensor(shape: [0, 1, 1, 1], elements: []) }
+    return Tensor(
+      shape: [parts.reduce(0) { $0 + $1.shape[0] }] + first.shape.dropFirst(),
+      elements: parts.flatMap(\.elements))
+  }
+}
