@@ -40,7 +40,7 @@ struct EmbedCommand: ParsableCommand {
         analysis = try model.analyze(
           fileAt: file, patchOptions.request([.blockOutput(layer: layer)])
         ) { done, total in
-          StandardError.show(progress: "patch \(done)/\(total) \(file)")
+          StandardError.show(patches: done, of: total, file: file)
         }
         StandardError.show(progress: "")
       } catch {

@@ -14,6 +14,12 @@ func jsonLine(_ value: some Encodable) throws -> String {
   return String(decoding: try encoder.encode(value), as: UTF8.self)
 }
 
+/// Prints a line that a program at the other end of a pipe gets at once.
+func printNow(_ line: String) {
+  print(line)
+  fflush(nil)
+}
+
 /// Reports an error as one line on standard error; `file` is named where the message does not.
 func report(_ error: any Error, file: String? = nil) {
   let message = "\(error)"

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct MaestCommand: ParsableCommand {
+struct MaestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "maest",
     abstract: "Music styles and embeddings with MAEST, the music audio transformer.",
@@ -10,6 +10,7 @@ struct MaestCommand: ParsableCommand {
         maest models pull 30s-pw-519l --accept-license
         maest tag track.flac
         maest tag *.mp3 --json --model 30s-pw-519l
+        ffmpeg -i URL -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
         maest info discogs-maest-30s-pw-2.safetensors
 
@@ -24,6 +25,7 @@ struct MaestCommand: ParsableCommand {
       """,
     version: "maest 0.1.0",
     subcommands: [
-      TagCommand.self, EmbedCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self,
+      TagCommand.self, StreamCommand.self, EmbedCommand.self, InfoCommand.self, LabelsCommand.self,
+      ModelsCommand.self,
     ])
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Foundation
 public import MAEST
 
 /// Options for choosing a model and how it computes.
@@ -29,21 +30,61 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
+/// The option for a classification head in a file of its own.
+struct HeadOptions: ParsableArguments {
+  @Option(
+    help: """
+      Classification head in a file of its own (.pb or .onnx), fed with the last layer's tokens in place of the \
+      model's head. Its labels come from the .json beside it.
+      """,
+    completion: .file(extensions: ["pb", "onnx"]))
+  var head: String?
+
+  func load(_ engine: EngineOptions) throws -> ClassificationHeadModel? {
+    try head.map { try ClassificationHeadModel(path: $0, options: engine, logger: StandardError.logger) }
+  }
+}
+
+extension ClassificationHeadModel {
+  /// The file's name.
+  var name: String { URL(filePath: path).lastPathComponent }
+}
+
+/// Options for choosing among the labels.
+struct SelectionOptions: ParsableArguments {
+  @Option(help: "Labels printed, highest activation first.")
+  var top = 10
+
+  @Option(help: "Leave out activations below this.")
+  var threshold: Float = 0
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
+    if !(0...1).contains(threshold) { throw ValidationError("--threshold \(threshold): from 0 to 1") }
+  }
+}
+
 /// Options for cutting a track into patches.
 struct PatchOptions: ParsableArguments {
   @Option(
     help: "Mel frames (16 ms each) between the starts of patches; 0: no overlap. Default: the model's own.")
   var hop: Int?
 
+  @Option(help: "Mel frames in a patch. Default: the model's own, which is the only one that it takes.")
+  var patchSize: Int?
+
   @Option(help: "What to do with audio after the last whole patch: discard, or repeat it until it fills one.")
   var lastPatch: LastPatchMode = .discard
 
   func validate() throws {
     if let hop, hop < 0 { throw ValidationError("--hop \(hop): 0 or more frames are needed") }
+    if let patchSize, patchSize < 1 {
+      throw ValidationError("--patch-size \(patchSize): at least 1 frame is needed")
+    }
   }
 
   func request(_ taps: Set<Tap>) -> AnalysisRequest {
-    AnalysisRequest(taps: taps, hopSize: hop, lastPatchMode: lastPatch)
+    AnalysisRequest(taps: taps, patchSize: patchSize, hopSize: hop, lastPatchMode: lastPatch)
   }
 }
 

@@ -16,6 +16,11 @@ enum StandardError {
     FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
   }
 
+  /// Shows how many patches of a file are done.
+  static func show(patches done: Int, of total: Int?, file: String) {
+    show(progress: "patch \(done)\(total.map { "/\($0)" } ?? "") \(file)")
+  }
+
   private struct LineHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct TagCommand: ParsableCommand {
+struct TagCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag",
     abstract: "Print the music styles that a model hears in audio files.",
@@ -14,10 +14,17 @@ struct TagCommand: ParsableCommand {
         maest tag *.mp3 --csv > tags.csv
         maest tag track.wav --json --all | jq '.mean'
         maest tag short.wav --last-patch repeat
+        maest tag track.wav --head genre_discogs400-discogs-maest-30s-pw-1.pb
+        maest tag track.wav --output PartitionedCall/Identity_7 --npy tokens.npy
+        maest tag track.wav --output "layer 7" --batch 4
 
       --json prints one object a line, one line a file; a file that fails gives {"file", "error"}.
       With --all each object has patches: [{start, end, activations, logits}] with every label's value in label
       order (see maest labels), and mean.
+
+      --output takes a node's name as Essentia does (PartitionedCall/Identity_7, StatefulPartitionedCall:7), or
+      activations, logits, "layer 7". It prints the values themselves, a JSON object for each batch of patches:
+      {file, output, shape: [patch, 1, token, embedding], values}. Any node can be had where --model is a graph.
       """)
 
   @Argument(help: "Audio files: wav, aiff, flac, ogg, opus, mp3.", completion: .file())
@@ -25,6 +32,8 @@ struct TagCommand: ParsableCommand {
 
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
+  @OptionGroup var headOptions: HeadOptions
+  @OptionGroup var selectionOptions: SelectionOptions
 
   @Flag(help: "Print JSON, one object a file.")
   var json = false
@@ -32,53 +41,78 @@ struct TagCommand: ParsableCommand {
   @Flag(help: "Print CSV: file, start, end, label, activation.")
   var csv = false
 
-  @Option(help: "Labels printed, highest activation first.")
-  var top = 10
-
-  @Option(help: "Leave out activations below this.")
-  var threshold: Float = 0
-
   @Flag(help: "Print the tags of each patch too.")
   var perPatch = false
 
   @Flag(help: "With --json: every label's activation and logit of every patch.")
   var all = false
 
+  @OptionGroup var nodeOptions: NodeOptions
+
   func validate() throws {
     if json && csv { throw ValidationError("--json and --csv: choose one") }
     if all && !json { throw ValidationError("--all belongs to --json") }
-    if top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
-    if !(0...1).contains(threshold) { throw ValidationError("--threshold \(threshold): from 0 to 1") }
+    guard nodeOptions.output != nil else { return }
+    if json || csv || perPatch || headOptions.head != nil {
+      throw ValidationError("--output prints values, not tags: without --json, --csv, --per-patch and --head")
+    }
+    if nodeOptions.npy != nil, files.count > 1 {
+      throw ValidationError("--npy takes one audio file, not \(files.count)")
+    }
   }
 
-  func run() throws {
-    let printer = makePrinter()
-    let model = try attempt { try modelOptions.load() }
+  func run() async throws {
+    if let output = nodeOptions.output {
+      let printer = NodePrinter(
+        output: output, options: nodeOptions, model: modelOptions, patches: patchOptions)
+      let predict = try attempt { try printer.load() }
+      try await forEachFile { file, _ in try await printer.write(predict, of: file) }
+    } else {
+      try await printTags()
+    }
+  }
+
+  private func printTags() async throws {
+    let (model, head) = try attempt {
+      (try modelOptions.load(), try headOptions.load(modelOptions.engine))
+    }
+    let printer = makePrinter(head: head)
     printer.begin()
+    let request = patchOptions.request([.logits])
+    try await forEachFile { file, place in
+      let analysis = try model.analyze(fileAt: file, request, head: head) { done, total in
+        StandardError.show(patches: done, of: total, file: place + file)
+      }
+      StandardError.show(progress: "")
+      try printer.write(analysis, of: file, model: model)
+    } failed: { error, file in
+      printer.write(failure: error, of: file)
+    }
+  }
+
+  /// Goes through the files; one that fails does not stop the others. `place` is the text before its name in
+  /// progress lines.
+  private func forEachFile(
+    _ body: (_ file: String, _ place: String) async throws -> Void,
+    failed: (_ error: any Error, _ file: String) -> Void = { _, _ in }
+  ) async throws {
     var failureCount = 0
     for (index, file) in files.enumerated() {
-      do {
-        let analysis = try model.analyze(fileAt: file, patchOptions.request([.logits])) { done, total in
-          StandardError.show(progress: "file \(index + 1)/\(files.count), patch \(done)/\(total) \(file)")
-        }
-        StandardError.show(progress: "")
-        try printer.write(analysis, of: file, model: model)
-      } catch {
+      do { try await body(file, files.count == 1 ? "" : "of file \(index + 1)/\(files.count) ") } catch {
         failureCount += 1
         StandardError.show(progress: "")
         report(error, file: file)
-        printer.write(failure: error, of: file)
+        failed(error, file)
       }
     }
-    if failureCount > 0 {
-      if files.count > 1 { StandardError.print("maest: \(failureCount) of \(files.count) files failed") }
-      throw ExitCode.failure
-    }
+    guard failureCount > 0 else { return }
+    if files.count > 1 { StandardError.print("maest: \(failureCount) of \(files.count) files failed") }
+    throw ExitCode.failure
   }
 
-  private func makePrinter() -> any TagPrinter {
-    let selection = TagSelection(count: top, threshold: threshold, perPatch: perPatch)
-    if json { return TagJSON(selection: selection, includesAll: all) }
+  private func makePrinter(head: ClassificationHeadModel?) -> any TagPrinter {
+    let selection = TagSelection(selectionOptions, perPatch: perPatch)
+    if json { return TagJSON(selection: selection, includesAll: all, head: head) }
     if csv { return TagCSV(selection: selection) }
     return TagTable(selection: selection)
   }

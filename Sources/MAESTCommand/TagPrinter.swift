@@ -4,7 +4,12 @@ import MAEST
 struct TagSelection {
   var count: Int
   var threshold: Float
-  var perPatch: Bool
+  var perPatch = false
+
+  init(_ options: SelectionOptions, perPatch: Bool = false) {
+    (count, threshold) = (options.top, options.threshold)
+    self.perPatch = perPatch
+  }
 
   func tags(of activations: [Float], labels: [String]) -> [Tag] {
     Tag.top(count, of: activations, labels: labels, threshold: threshold)

@@ -1,0 +1,64 @@
+import MAEST
+
+/// Bytes from a pipe as one channel of samples at the model's rate, chunk by chunk.
+struct SignalSource: AsyncSequence, Sendable {
+  typealias Element = [Float]
+
+  let input: StandardInput
+  /// What raw bytes are; nil: a WAV stream, whose header tells.
+  let format: PCMFormat?
+  /// Of raw samples.
+  let sampleRate: Int
+  let channelCount: Int
+  let loader: AudioLoader
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+
+  final class AsyncIterator: AsyncIteratorProtocol {
+    private let loader: AudioLoader
+    private var input: StandardInput.AsyncIterator
+    private var wav = WAVStream()
+    private var decoder: PCMDecoder?
+    private var rawFormat: (sampleRate: Int, channelCount: Int)
+    private var signal: SignalStream?
+    private var isFinished = false
+
+    init(_ source: SignalSource) {
+      loader = source.loader
+      input = source.input.makeAsyncIterator()
+      decoder = source.format.map(PCMDecoder.init)
+      rawFormat = (source.sampleRate, source.channelCount)
+    }
+
+    /// The next samples, at least one; nil at the end.
+    func next() async throws -> [Float]? {
+      var samples: [Float] = []
+      while samples.isEmpty, !isFinished {
+        if !wav.isComplete, let bytes = try await input.next() {
+          try take(bytes[...], appendingTo: &samples)
+        } else {
+          isFinished = true
+          if decoder == nil { try wav.finish() }
+          try signal?.finish(appendingTo: &samples)
+        }
+      }
+      return samples.isEmpty ? nil : samples
+    }
+
+    private func take(_ bytes: ArraySlice<UInt8>, appendingTo samples: inout [Float]) throws {
+      var interleaved: [Float] = []
+      if decoder != nil {
+        decoder?.append(bytes, appendingTo: &interleaved)
+      } else {
+        try wav.append(bytes, appendingTo: &interleaved)
+        guard let header = wav.header else { return }
+        rawFormat = (header.sampleRate, header.channelCount)
+      }
+      if signal == nil {
+        signal = try SignalStream(
+          sampleRate: rawFormat.sampleRate, channelCount: rawFormat.channelCount, loader: loader)
+      }
+      try signal?.append(interleaved[...], appendingTo: &samples)
+    }
+  }
+}

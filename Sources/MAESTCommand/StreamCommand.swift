@@ -1,0 +1,96 @@
+import ArgumentParser
+import MAEST
+
+struct StreamCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stream",
+    abstract: "Print the music styles of a signal from standard input while it plays.",
+    discussion: """
+      Reads a WAV stream, which may still be growing, or raw samples. Each patch gives one line of JSON as soon as
+      its last samples are in: {patch, start, end, tags}, times in seconds from the stream's beginning. Memory does
+      not grow with the stream.
+
+      At the end of the input the last patches follow. Ctrl-C (SIGINT) or SIGTERM ends the stream in the same way;
+      a second one stops at once.
+
+      Examples:
+        ffmpeg -i https://radio.example/stream -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
+        arecord -f cd -t wav | maest stream --top 3
+        sox track.flac -t wav - | maest stream --hop 100 | jq -r '.tags[0].label'
+
+      Exit codes: 0 the stream has ended or was interrupted; 1 failed; 64 the command line is wrong.
+      """)
+
+  /// What standard input carries.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case wav, f32le, s16le, s24le, s32le
+
+    /// nil: the stream's header tells.
+    var samples: PCMFormat? { PCMFormat(rawValue: rawValue) }
+  }
+
+  @OptionGroup var modelOptions: ModelOptions
+  @OptionGroup var patchOptions: PatchOptions
+  @OptionGroup var headOptions: HeadOptions
+  @OptionGroup var selectionOptions: SelectionOptions
+
+  @Option(help: "wav, or raw samples: f32le, s16le, s24le or s32le.")
+  var format: Format = .wav
+
+  @Option(help: "Samples in a second of raw samples. Default: the model's rate, 16000.")
+  var rate: Int?
+
+  @Option(help: "Channels of raw samples. Default: 1.")
+  var channels: Int?
+
+  @Option(
+    parsing: .unconditional, help: "Patches whose lines are printed together; -1 or 0: all, at the end.")
+  var batch = 1
+
+  @Flag(help: "Every label's activation and logit instead of tags.")
+  var all = false
+
+  func validate() throws {
+    if format == .wav, rate != nil || channels != nil {
+      throw ValidationError("--rate and --channels belong to raw samples; a WAV stream says them itself")
+    }
+    if let rate, rate < 1 { throw ValidationError("--rate \(rate): at least 1 is needed") }
+    if let channels, channels < 1 { throw ValidationError("--channels \(channels): at least 1 is needed") }
+    if batch < -1 { throw ValidationError("--batch \(batch): -1 or more is needed") }
+  }
+
+  func run() async throws {
+    let interruption = try attempt { try Interruption() }
+    do {
+      try await printPatches(until: interruption)
+    } catch AudioError.tooShort where interruption.hasHappened,
+      AudioError.noSamples where interruption.hasHappened
+    {
+      StandardError.print("maest: interrupted before the first patch was full")
+    } catch {
+      report(error)
+      throw ExitCode.failure
+    }
+  }
+
+  private func printPatches(until interruption: Interruption) async throws {
+    let (model, head) = (try modelOptions.load(), try headOptions.load(modelOptions.engine))
+    let source = SignalSource(
+      input: StandardInput(interruption: interruption), format: format.samples,
+      sampleRate: rate ?? model.sampleRate, channelCount: channels ?? 1,
+      loader: AudioLoader(sampleRate: model.sampleRate))
+    let selection = TagSelection(selectionOptions)
+    let labels = head?.labels ?? model.labels
+    var lines: [String] = []
+    for try await result in try model.analyses(of: source, patchOptions.request([.logits]), head: head) {
+      var record =
+        all ? PatchRecord(everyValueOf: result) : PatchRecord(tagsOf: result, selection, labels: labels)
+      record.patch = result.patch.index
+      lines.append(try jsonLine(record))
+      guard batch > 0, lines.count >= batch else { continue }
+      printNow(lines.joined(separator: "\n"))
+      lines = []
+    }
+    if !lines.isEmpty { printNow(lines.joined(separator: "\n")) }
+  }
+}

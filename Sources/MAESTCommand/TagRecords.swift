@@ -1,0 +1,40 @@
+import MAEST
+
+/// A tag in JSON.
+struct TagRecord: Encodable {
+  var label: String
+  var activation: Float
+}
+
+/// A patch in JSON; times in seconds.
+struct PatchRecord: Encodable {
+  /// Its number, from 0, in outputs of one patch a line.
+  var patch: Int?
+  var start: Double
+  var end: Double
+  var tags: [TagRecord]?
+  var activations: [Float]?
+  var logits: [Float]?
+}
+
+extension PatchRecord {
+  /// Every label's activation and logit.
+  init(everyValueOf result: PatchAnalysis) {
+    self.init(
+      start: result.patch.startTime, end: result.patch.endTime,
+      activations: result.output.activations?.elements, logits: result.output.logits?.elements)
+  }
+
+  /// The tags that the selection takes.
+  init(tagsOf result: PatchAnalysis, _ selection: TagSelection, labels: [String]) {
+    self.init(
+      start: result.patch.startTime, end: result.patch.endTime,
+      tags: selection.records(of: result.output.activations?.elements ?? [], labels: labels))
+  }
+}
+
+extension TagSelection {
+  func records(of activations: [Float], labels: [String]) -> [TagRecord] {
+    tags(of: activations, labels: labels).map { TagRecord(label: $0.label, activation: $0.activation) }
+  }
+}
