@@ -50,6 +50,9 @@ struct EngineSetup {
     }
     do {
       return try loadNetwork(path)
+    } catch ModelError.unknownFileType {
+      throw check.failure(
+        .invalidGraph(path: path, reason: ModelError.unknownFileType(path: path).description))
     } catch let error as ConversionError {
       guard error.isAboutTheModel else {
         throw check.failure(.invalidGraph(path: path, reason: error.description))
@@ -63,9 +66,10 @@ struct EngineSetup {
     let model = try MAESTModel(path: path, options: options, logger: logger)
     let outputs = model.description.outputs
     let nodes = GraphNodes(path: path, names: outputs.keys)
-    if let name = parameters.input { try requireInput(name, of: model, nodes) }
-    let input = parameters.input ?? model.description.inputName
-    guard let wanted = parameters.output ?? strictDefault else {
+    let given = parameters.input ?? (parameters.strict ? Self.publishedInputs[0] : nil)
+    if let given { try requireInput(given, of: model, nodes) }
+    let input = given ?? model.description.inputName
+    guard let wanted = parameters.output ?? (parameters.strict ? Self.publishedOutputs[0] : nil) else {
       let name = Self.publishedOutputs.first { outputs[$0] == .activations }
       return (.network(model, role: .activations), input, name ?? firstName(.activations, outputs))
     }
@@ -85,8 +89,6 @@ struct EngineSetup {
     guard let role = outputs[name] else { preconditionFailure("output \(name) has no role") }
     return (.network(model, role: role), input, name)
   }
-
-  private var strictDefault: String? { parameters.strict ? "Identity" : nil }
 
   private func requireInput(
     _ name: String, of model: MAESTModel, _ nodes: GraphNodes
@@ -127,7 +129,8 @@ struct EngineSetup {
       }
     }
     let input = try melInput(of: program, nodes)
-    let wanted = parameters.output ?? Self.publishedOutputs.first(where: program.has) ?? "Identity"
+    let wanted =
+      parameters.output ?? Self.publishedOutputs.first(where: program.has) ?? Self.publishedOutputs[0]
     let output = try nodes.resolve(wanted, check)
     return (
       .graph(MelGraph(program: program, input: input, output: output, flags: flags, check: check)),

@@ -145,6 +145,7 @@ public struct TensorflowPredict: Sendable {
   ///   `ConversionError` for a graph that cannot be computed on these tensors.
   public func compute(_ pool: Pool) throws -> Pool {
     guard let configured else { throw check.runFailure(.noGraph) }
+    guard !configured.outputs.isEmpty else { return [:] }
     var tensors: [String: Tensor] = [:]
     for name in parameters.inputs {
       guard let tensor = pool[name] else {

@@ -27,6 +27,9 @@ package struct ClassificationGraph: Sendable {
   package init(path: String, metadataAt metadataPath: String? = nil, compute: Compute) throws(ConversionError)
   {
     program = try GraphProgram(path: path, compute: compute)
+    guard !program.graph.nodes.contains(where: { $0.operation == "Conv2D" }) else {
+      throw .notMAEST(reason: "a classification head has no convolution; this graph looks like a whole model")
+    }
     let folded = FoldedGraph(program.graph)
     let input = try Self.input(of: program)
     (inputName, tokenCount, embeddingWidth) = input

@@ -1,0 +1,66 @@
+import MAEST
+import MAESTTestSupport
+import Testing
+
+/// Files, signals and streams give the same results to the last bit.
+@Suite struct StreamTests {
+  private static let request = AnalysisRequest(
+    taps: [.logits, .blockOutput(layer: 2)], hopSize: 100, lastPatchMode: .repeat)
+
+  @Test func fileSignalAndStreamAgree() async throws {
+    let model = try ReferenceModel.version2.load()
+    let fromFile = try model.analyze(fileAt: ReferenceModel.stereoPath, Self.request)
+    let signal = try AudioLoader().load(ReferenceModel.stereoPath)
+    let fromSignal = try model.analyze(signal, Self.request)
+    var streamed: [PatchAnalysis] = []
+    for try await result in try model.analyses(of: AudioChunks(path: ReferenceModel.stereoPath), Self.request)
+    {
+      streamed.append(result)
+    }
+    #expect(fromFile.patches.count == 5 && fromFile.duration == fromSignal.duration)
+    for patches in [fromSignal.patches, streamed] {
+      #expect(patches.map(\.patch) == fromFile.patches.map(\.patch))
+      for (found, expected) in zip(patches, fromFile.patches) {
+        expectIdentical(found.output.logits?.elements ?? [], expected.output.logits?.elements ?? [1])
+        expectIdentical(
+          found.output.blockOutputs[2]?.elements ?? [], expected.output.blockOutputs[2]?.elements ?? [1])
+      }
+    }
+  }
+
+  @Test func progressCountsAllPatches() throws {
+    let model = try ReferenceModel.version2.load()
+    var steps: [(Int, Int?)] = []
+    _ = try model.analyze(fileAt: ReferenceModel.monoPath, .tags) { steps.append(($0, $1)) }
+    #expect(steps.map(\.0) == [1, 2] && steps.map(\.1) == [2, 2])
+  }
+
+  @Test func patchesOfAnotherSizeAreRefused() throws {
+    let model = try ReferenceModel.version2.load()
+    #expect(throws: ModelError.wrongPatchSize(found: 300, expected: 316)) {
+      try model.analyze(fileAt: ReferenceModel.monoPath, AnalysisRequest(taps: [.logits], patchSize: 300))
+    }
+    _ = try model.analyze(fileAt: ReferenceModel.monoPath, AnalysisRequest(taps: [.logits], patchSize: 316))
+  }
+
+  /// A run that is cancelled ends before the next block.
+  @Test func cancelledBetweenBlocks() throws {
+    struct Stop: Error {}
+    let model = try ReferenceModel.version2.load()
+    let analyzer = try model.patchAnalyzer(.tags, head: nil)
+    let signal = try AudioLoader().load(ReferenceModel.monoPath).samples
+    var feed = PatchFeed(try model.patchStream(.tags))
+    feed.add(signal[...])
+    let patch = try #require(try feed.next())
+    for limit in 0..<12 {
+      var count = 0
+      #expect(throws: Stop.self) {
+        _ = try analyzer(patch) {
+          if count == limit { throw Stop() }
+          count += 1
+        }
+      }
+      #expect(count == limit)
+    }
+  }
+}
