@@ -15,6 +15,21 @@ public enum AudioError: Error, Equatable, Sendable {
   /// Decoding broke off after `frameCount` frames; the file claims `expectedFrameCount`, if it says so.
   case decodingFailed(path: String, frameCount: Int, expectedFrameCount: Int?, message: String)
 
+  /// libsndfile cannot open the file, and there is no ffmpeg to try.
+  case ffmpegNotFound(path: String, libsndfileMessage: String)
+
+  /// ffmpeg is needed for the file and could not be run; `program` is its path.
+  case ffmpegNotStarted(path: String, program: String, message: String)
+
+  /// Neither libsndfile nor ffmpeg can decode the file; `message` is ffmpeg's.
+  case ffmpegFailed(path: String, libsndfileMessage: String, message: String)
+
+  /// ffmpeg gave up after `frameCount` frames; `message` is its own.
+  case ffmpegBrokeOff(path: String, frameCount: Int, message: String)
+
+  /// ffmpeg gave `frameCount` frames, then nothing for the time allowed.
+  case ffmpegStalled(path: String, frameCount: Int, limit: Duration)
+
   /// A signal without samples; `path` is nil for samples from memory.
   case noSamples(path: String?)
 

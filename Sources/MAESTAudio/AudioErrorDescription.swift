@@ -4,6 +4,8 @@ extension AudioError: CustomStringConvertible {
     switch self {
     case .fileNotFound, .isFolder, .emptyFile, .undecodableFile, .decodingFailed, .noSamples:
       return fileDescription
+    case .ffmpegNotFound, .ffmpegNotStarted, .ffmpegFailed, .ffmpegBrokeOff, .ffmpegStalled:
+      return ffmpegDescription
     case .invalidWAVHeader, .wavHeaderCutShort:
       return streamDescription
     case .nonFiniteSample, .sampleOutOfRange, .invalidChannelCount, .unsupportedSampleRates,
@@ -31,6 +33,28 @@ extension AudioError: CustomStringConvertible {
     case .noSamples(let path):
       "\(path ?? "signal"): there are no samples, at least one was expected. Check where the audio comes "
         + "from."
+    default:
+      ""
+    }
+  }
+
+  private var ffmpegDescription: String {
+    switch self {
+    case .ffmpegNotFound(let path, let libsndfileMessage):
+      "\(path): cannot be read as audio (libsndfile: \(libsndfileMessage)), and ffmpeg, which reads more formats, "
+        + "was not found on the PATH. Install ffmpeg, or convert the file to wav, aiff, flac, ogg, opus or mp3."
+    case .ffmpegNotStarted(let path, let program, let message):
+      "\(path): needs ffmpeg, and \(program) cannot be run (\(message)). Install ffmpeg, or convert the file to "
+        + "wav, aiff, flac, ogg, opus or mp3."
+    case .ffmpegFailed(let path, let libsndfileMessage, let message):
+      "\(path): cannot be read as audio (libsndfile: \(libsndfileMessage); ffmpeg: \(message)). Check that it is "
+        + "an audio file, or get it again."
+    case .ffmpegBrokeOff(let path, let frameCount, let message):
+      "\(path): decoding broke off after \(frameCount) frames (ffmpeg: \(message)). The file is damaged or cut "
+        + "short; get it again or convert it first."
+    case .ffmpegStalled(let path, let frameCount, let limit):
+      "\(path): ffmpeg was stopped, it gave nothing for \(limit) after \(frameCount) frames. Check that the file "
+        + "can be read fast enough, or convert it first."
     default:
       ""
     }

@@ -1,8 +1,9 @@
 /// Reads audio files as one channel at one sample rate.
 ///
-/// wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile, resampled by libsamplerate. A flac
-/// file that is damaged or cut short is refused; of a wav, ogg, opus or mp3 file that is cut short one gets
-/// what is there, since the decoder cannot tell.
+/// wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile; others (m4a, wma, video) through the
+/// `ffmpeg` program where it is installed. Resampled by libsamplerate. A file that is damaged or cut short is
+/// refused if it is flac or goes through ffmpeg; of a wav, ogg, opus or mp3 file that is cut short one gets what
+/// is there, since the decoder cannot tell.
 ///
 /// ```swift
 /// let signal = try AudioLoader().load("song.flac")
@@ -19,17 +20,23 @@ public struct AudioLoader: Sendable, Hashable {
   /// The converter for files of another sample rate.
   public var resampleQuality: ResampleQuality
 
+  /// How ffmpeg is run for files that libsndfile cannot read; nil: they are refused.
+  public var ffmpeg: FFmpeg?
+
   public init(
-    sampleRate: Int = 16000, downmix: Downmix = .mix, resampleQuality: ResampleQuality = .linear
+    sampleRate: Int = 16000, downmix: Downmix = .mix, resampleQuality: ResampleQuality = .linear,
+    ffmpeg: FFmpeg? = FFmpeg()
   ) {
     self.sampleRate = sampleRate
     self.downmix = downmix
     self.resampleQuality = resampleQuality
+    self.ffmpeg = ffmpeg
   }
 
   /// Opens a file to read it chunk by chunk in constant memory.
   ///
-  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`,
+  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.ffmpegNotFound`,
+  ///   `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.invalidChannelCount`,
   ///   `.unsupportedSampleRates`, `.resamplingFailed`.
   public func open(_ path: String) throws(AudioError) -> AudioReader {
     try AudioReader(path: path, loader: self)

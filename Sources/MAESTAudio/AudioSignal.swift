@@ -59,11 +59,17 @@ public struct AudioSource: Sendable, Hashable {
   /// Samples of each channel that were decoded.
   public var frameCount: Int
 
-  public init(sampleRate: Int, channelCount: Int, formatName: String, frameCount: Int) {
+  /// What decoded it: "libsndfile" or "ffmpeg".
+  public var decoder: String
+
+  public init(
+    sampleRate: Int, channelCount: Int, formatName: String, frameCount: Int, decoder: String = "libsndfile"
+  ) {
     self.sampleRate = sampleRate
     self.channelCount = channelCount
     self.formatName = formatName
     self.frameCount = frameCount
+    self.decoder = decoder
   }
 
   /// The length in seconds.

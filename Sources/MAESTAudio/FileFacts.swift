@@ -21,4 +21,15 @@ enum FileFacts {
     if kind == S_IFDIR { throw .isFolder(path: path) }
     if kind == S_IFREG, facts.st_size == 0 { throw .emptyFile(path: path) }
   }
+
+  /// Whether there is a file at the path, neither folder nor pipe, that may be read.
+  static func isReadableFile(_ path: String) -> Bool { isFile(path) && access(path, R_OK) == 0 }
+
+  /// Whether there is a file at the path that may be run.
+  static func isProgram(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
+
+  private static func isFile(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+  }
 }

@@ -4,14 +4,18 @@ import CSndfile
 ///
 /// Nothing is allocated on the word of the file's header: the reader asks for chunk after chunk until the
 /// data ends.
-struct SoundFile: ~Copyable {
+final class SoundFile: AudioDecoder {
+  /// Samples, of all channels together, that are decoded at a time.
+  private static let chunkLength = 65536
+
+  let name = "libsndfile"
   let path: String
   let sampleRate: Int
   let channelCount: Int
   let formatName: String
 
   /// Frames read so far.
-  private(set) var frameCount = 0
+  private var frameCount = 0
 
   private let handle: OpaquePointer
 
@@ -44,15 +48,14 @@ struct SoundFile: ~Copyable {
     sf_close(handle)
   }
 
-  /// Reads the next frames.
-  ///
-  /// - Parameter buffer: `[frame, channel]`; as many whole frames as fit are read into its beginning.
-  /// - Returns: the number of frames read; 0 at the end.
   /// - Throws: `AudioError.decodingFailed`.
-  mutating func read(into buffer: inout [Float]) throws(AudioError) -> Int {
-    let capacity = buffer.count / channelCount
+  func read(into interleaved: inout [Float]) throws(AudioError) -> Int {
+    let capacity = max(1, Self.chunkLength / channelCount)
+    if interleaved.count < capacity * channelCount {
+      interleaved = Array(repeating: 0, count: capacity * channelCount)
+    }
     let handle = handle
-    let count = buffer.withUnsafeMutableBufferPointer { target in
+    let count = interleaved.withUnsafeMutableBufferPointer { target in
       guard let base = target.baseAddress else { return 0 }
       return Int(sf_readf_float(handle, base, sf_count_t(capacity)))
     }
@@ -63,7 +66,7 @@ struct SoundFile: ~Copyable {
         path: path, frameCount: frameCount, expectedFrameCount: expectedFrameCount,
         message: Self.message(handle))
     }
-    return max(0, count)
+    return max(0, count) * channelCount
   }
 
   /// The library's last error; that of opening if there is no handle.

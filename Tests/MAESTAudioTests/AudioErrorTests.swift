@@ -16,6 +16,23 @@ struct AudioErrorTests {
       .decodingFailed(path: "a.flac", frameCount: 7, expectedFrameCount: nil, message: "why"),
       ["7 of unknown frames"]
     ),
+    (
+      .ffmpegNotFound(path: "a.m4a", libsndfileMessage: "why"),
+      ["a.m4a", "libsndfile: why", "Install ffmpeg"]
+    ),
+    (
+      .ffmpegNotStarted(path: "a.m4a", program: "/bin/ffmpeg", message: "why"),
+      ["a.m4a", "/bin/ffmpeg", "why", "Install ffmpeg"]
+    ),
+    (
+      .ffmpegFailed(path: "a.m4a", libsndfileMessage: "why", message: "because"),
+      ["a.m4a", "libsndfile: why", "ffmpeg: because"]
+    ),
+    (.ffmpegBrokeOff(path: "a.m4a", frameCount: 7, message: "why"), ["a.m4a", "7 frames", "ffmpeg: why"]),
+    (
+      .ffmpegStalled(path: "a.m4a", frameCount: 7, limit: .seconds(2)),
+      ["a.m4a", "7 frames", "2.0 seconds"]
+    ),
     (.noSamples(path: "a.wav"), ["a.wav", "no samples"]),
     (.noSamples(path: nil), ["no samples"]),
     (.nonFiniteSample(index: 16, time: 0.5), ["16", "0.5", "NaN"]),

@@ -13,7 +13,7 @@ struct HostileFileTests {
   }
 
   private func error(_ path: String) -> AudioError? {
-    audioError { try AudioLoader().load(path) } as? AudioError
+    audioError { try AudioLoader(ffmpeg: nil).load(path) } as? AudioError
   }
 
   private func isUndecodable(_ path: String) -> Bool {
@@ -102,7 +102,7 @@ struct HostileFileTests {
     let sizeField = isWide ? tag.lowerBound + 16..<tag.lowerBound + 24 : tag.upperBound..<tag.upperBound + 4
     for index in sizeField { bytes[index] = isWide && index == sizeField.upperBound - 1 ? 0x1F : 0xFF }
     let path = try folder.write(bytes, to: "b")
-    guard let signal = try? AudioLoader().load(path) else { return }
+    guard let signal = try? AudioLoader(ffmpeg: nil).load(path) else { return }
     #expect(signal.samples.count <= 100)
   }
 
@@ -114,7 +114,7 @@ struct HostileFileTests {
     bytes[21] |= 0x0F
     for index in 22..<26 { bytes[index] = 0xFF }
     let path = try folder.write(bytes, to: "b.flac")
-    guard let signal = try? AudioLoader().load(path) else { return }
+    guard let signal = try? AudioLoader(ffmpeg: nil).load(path) else { return }
     #expect(signal.samples.count <= samples.count)
   }
 
@@ -136,7 +136,7 @@ struct HostileFileTests {
         var changed = bytes
         changed[index] ^= 0xFF
         let path = try folder.write(changed, to: "changed-" + name)
-        _ = try? AudioLoader().load(path)
+        _ = try? AudioLoader(ffmpeg: nil).load(path)
       }
     }
   }

@@ -1,0 +1,136 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A program that runs beside this one and is read from.
+///
+/// Its standard input is empty, of its environment only what finding files and libraries needs is passed on.
+/// It does not outlive its object: it is killed and waited for.
+final class ChildProcess {
+  /// How a program ended.
+  enum Exit: Equatable, CustomStringConvertible {
+    case code(Int)
+    case signal(Int)
+
+    var description: String {
+      switch self {
+      case .code(let code): "exit status \(code)"
+      case .signal(let signal): "ended by signal \(signal)"
+      }
+    }
+  }
+
+  private static let chunkLength = 65536
+  private static let lastChunkCount = 64
+  private static let pollInterval = Duration.milliseconds(5)
+
+  private let identifier: pid_t
+  private let output: Descriptor
+  private var messages: Descriptor?
+  private var messageTail = MessageTail()
+  private var exit: Exit?
+  private var buffer = [UInt8](repeating: 0, count: chunkLength)
+
+  /// - Parameters:
+  ///   - program: its path.
+  ///   - arguments: without the program's name.
+  init(program: String, arguments: [String]) throws(SystemError) {
+    let output = try Descriptor.pipe()
+    let messages = try Descriptor.pipe()
+    identifier = try spawn(program, arguments, output: output.write, messages: messages.write)
+    self.output = output.read
+    self.messages = messages.read
+  }
+
+  deinit {
+    guard exit == nil else { return }
+    kill(identifier, SIGKILL)
+    var status: Int32 = 0
+    while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+  }
+
+  /// The last line that it wrote to standard error; nil if there is none.
+  var lastMessage: String? { messageTail.lastLine }
+
+  /// The next bytes of its standard output.
+  ///
+  /// - Returns: no bytes at the end of the output; nil if nothing came within the time.
+  func read(within limit: Duration) -> [UInt8]? {
+    let deadline = ContinuousClock.now + limit
+    while true {
+      let remaining = deadline - .now
+      let ready = waitForInput(of: [output, messages], atMost: remaining)
+      if ready[1] { readMessages() }
+      if ready[0] { return Array(buffer[..<output.read(into: &buffer)]) }
+      if remaining <= .zero { return nil }
+    }
+  }
+
+  /// Waits for its end, after the end of its output.
+  ///
+  /// - Returns: nil if it did not end within the time.
+  func exit(within limit: Duration) -> Exit? {
+    let deadline = ContinuousClock.now + limit
+    checkForExit()
+    while exit == nil, deadline > .now {
+      if isMessageThere(within: min(deadline - .now, Self.pollInterval)) { readMessages() }
+      checkForExit()
+    }
+    // What it wrote last; not for ever, since another program may hold its standard error open.
+    var chunkCount = 0
+    while exit != nil, chunkCount < Self.lastChunkCount, isMessageThere(within: .zero) {
+      readMessages()
+      chunkCount += 1
+    }
+    return exit
+  }
+
+  private func isMessageThere(within limit: Duration) -> Bool {
+    waitForInput(of: [messages], atMost: limit)[0]
+  }
+
+  private func checkForExit() {
+    var status: Int32 = 0
+    let found = waitpid(identifier, &status, WNOHANG)
+    // In a program that lets the system forget its children, the end of the output is all that is known.
+    let isUnknown = found < 0 && errno == ECHILD
+    guard found == identifier || isUnknown else { return }
+    let signal = isUnknown ? 0 : Int(status & 0x7F)
+    exit = signal != 0 ? .signal(signal) : .code(isUnknown ? 0 : Int(status >> 8 & 0xFF))
+  }
+
+  private func readMessages() {
+    guard let count = messages?.read(into: &buffer), count > 0 else {
+      messages = nil
+      return
+    }
+    messageTail.append(buffer[..<count])
+  }
+}
+
+/// The end of what a program wrote to standard error.
+struct MessageTail {
+  private static let longestTail = 4096
+  private static let longestLine = 300
+
+  private var bytes: [UInt8] = []
+
+  mutating func append(_ new: ArraySlice<UInt8>) {
+    bytes += new
+    bytes.removeFirst(max(0, bytes.count - Self.longestTail))
+  }
+
+  /// The last line that is not blank, without control characters; nil if there is none.
+  var lastLine: String? {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let lines = text.split(whereSeparator: \.isNewline).map { line in
+      line.unicodeScalars.filter { $0.properties.generalCategory != .control }
+    }
+    guard let line = lines.last(where: { $0.contains { !$0.properties.isWhitespace } }) else { return nil }
+    return String(String(String.UnicodeScalarView(line)).prefix(Self.longestLine))
+  }
+}

@@ -1,0 +1,94 @@
+/// An audio file decoded by the `ffmpeg` program, read forwards through a pipe in constant memory.
+///
+/// The program only decodes; downmix and resampling are done here as for every other file.
+final class FFmpegFile: AudioDecoder {
+  let name = "ffmpeg"
+  let formatName = "decoded by ffmpeg"
+  let sampleRate: Int
+  let channelCount: Int
+  let expectedFrameCount: Int?
+
+  private let path: String
+  private let stallLimit: Duration
+  private let process: ChildProcess
+  private var stream = WAVStream()
+  private var sampleCount = 0
+
+  /// Samples that came with the header.
+  private var first: [Float] = []
+
+  /// - Parameter soundFileMessage: why libsndfile cannot open the file, for the errors.
+  /// - Throws: `AudioError.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`.
+  init(path: String, ffmpeg: FFmpeg, soundFileMessage: String) throws(AudioError) {
+    guard let program = ffmpeg.locate() else {
+      throw .ffmpegNotFound(path: path, libsndfileMessage: soundFileMessage)
+    }
+    do {
+      process = try ChildProcess(program: program, arguments: FFmpeg.arguments(path: path))
+    } catch {
+      throw .ffmpegNotStarted(path: path, program: program, message: error.message)
+    }
+    self.path = path
+    stallLimit = ffmpeg.stallLimit
+    let header = try Self.header(
+      of: &stream, first: &first, from: process, path: path, stallLimit: stallLimit,
+      soundFileMessage: soundFileMessage)
+    sampleRate = header.sampleRate
+    channelCount = header.channelCount
+    expectedFrameCount = header.frameCount
+  }
+
+  /// Reads until the header has come, and the samples that come with it.
+  private static func header(
+    of stream: inout WAVStream, first: inout [Float], from process: ChildProcess, path: String,
+    stallLimit: Duration, soundFileMessage: String
+  ) throws(AudioError) -> WAVHeader {
+    func failed(_ message: String) -> AudioError {
+      .ffmpegFailed(path: path, libsndfileMessage: soundFileMessage, message: message)
+    }
+    while true {
+      if let header = stream.header { return header }
+      guard let bytes = process.read(within: stallLimit) else {
+        throw .ffmpegStalled(path: path, frameCount: 0, limit: stallLimit)
+      }
+      guard !bytes.isEmpty else {
+        guard let exit = process.exit(within: stallLimit) else {
+          throw .ffmpegStalled(path: path, frameCount: 0, limit: stallLimit)
+        }
+        throw failed(process.lastMessage ?? "no samples, \(exit)")
+      }
+      do {
+        try stream.append(bytes[...], appendingTo: &first)
+      } catch {
+        throw failed(error.description)
+      }
+    }
+  }
+
+  func read(into interleaved: inout [Float]) throws(AudioError) -> Int {
+    swap(&interleaved, &first)
+    first = []
+    while interleaved.isEmpty, !stream.isComplete {
+      guard let bytes = process.read(within: stallLimit) else { throw stalled }
+      guard !bytes.isEmpty else {
+        try requireSuccess()
+        break
+      }
+      try stream.append(bytes[...], appendingTo: &interleaved)
+    }
+    sampleCount += interleaved.count
+    return interleaved.count
+  }
+
+  private func requireSuccess() throws(AudioError) {
+    guard let exit = process.exit(within: stallLimit) else { throw stalled }
+    guard exit == .code(0) else {
+      throw .ffmpegBrokeOff(
+        path: path, frameCount: sampleCount / channelCount, message: process.lastMessage ?? "\(exit)")
+    }
+  }
+
+  private var stalled: AudioError {
+    .ffmpegStalled(path: path, frameCount: sampleCount / channelCount, limit: stallLimit)
+  }
+}

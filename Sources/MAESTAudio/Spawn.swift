@@ -1,0 +1,59 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Starts a program, without a shell.
+///
+/// - Returns: its process identifier.
+func spawn(
+  _ program: String, _ arguments: [String], output: Descriptor, messages: Descriptor
+) throws(SystemError) -> pid_t {
+  #if canImport(Darwin)
+    var actions: posix_spawn_file_actions_t?
+    var attributes: posix_spawnattr_t?
+  #else
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+  #endif
+  posix_spawn_file_actions_init(&actions)
+  posix_spawnattr_init(&attributes)
+  defer {
+    posix_spawn_file_actions_destroy(&actions)
+    posix_spawnattr_destroy(&attributes)
+  }
+  #if canImport(Darwin)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_CLOEXEC_DEFAULT))
+  #endif
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+  posix_spawn_file_actions_adddup2(&actions, output.number, STDOUT_FILENO)
+  posix_spawn_file_actions_adddup2(&actions, messages.number, STDERR_FILENO)
+  let (argumentList, environment) = (CStrings([program] + arguments), CStrings(childEnvironment()))
+  var identifier: pid_t = 0
+  let code = posix_spawn(
+    &identifier, program, &actions, &attributes, argumentList.pointers, environment.pointers)
+  guard code == 0 else { throw SystemError(code: code) }
+  return identifier
+}
+
+/// What of the environment a program needs to find its files and libraries; messages in English.
+private func childEnvironment() -> [String] {
+  let names = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
+  return names.compactMap { name in getenv(name).map { "\(name)=\(String(cString: $0))" } } + ["LC_ALL=C"]
+}
+
+/// A list of strings as C wants it, ended by a null pointer.
+private final class CStrings {
+  let pointers: [UnsafeMutablePointer<CChar>?]
+
+  init(_ strings: [String]) {
+    pointers = strings.map { strdup($0) } + [nil]
+  }
+
+  deinit {
+    for pointer in pointers { free(pointer) }
+  }
+}

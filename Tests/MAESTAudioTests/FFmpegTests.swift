@@ -1,0 +1,261 @@
+import Foundation
+import MAESTAudio
+import MAESTTestSupport
+import Testing
+
+/// Files that libsndfile cannot read go through a program; here one that does what the test wants.
+struct FFmpegTests {
+  let fake: FakeFFmpeg
+
+  init() throws {
+    fake = try FakeFFmpeg()
+  }
+
+  private func libsndfileMessage() throws -> String {
+    guard
+      case .undecodableFile(_, let message)? = audioError({ try AudioLoader(ffmpeg: nil).load(fake.input) })
+        as? AudioError
+    else { throw WritingFailed(name: fake.input) }
+    return message
+  }
+
+  @Test func samplesAreThoseOfTheProgramsWave() throws {
+    let signal = try fake.loader("cat \"$folder/sound.wav\"").load(fake.input)
+    expectIdentical(signal.samples, fake.samples)
+    #expect(
+      signal.source
+        == AudioSource(
+          sampleRate: 16000, channelCount: 1, formatName: "decoded by ffmpeg", frameCount: 5000,
+          decoder: "ffmpeg"))
+  }
+
+  @Test func whatLibsndfileReadsIsNotGivenToTheProgram() throws {
+    let signal = try fake.loader("exit 1").load(fake.sound)
+    #expect(signal.source?.decoder == "libsndfile")
+    expectIdentical(signal.samples, fake.samples)
+  }
+
+  @Test func downmixAndResamplingAreOurs() throws {
+    let samples = noise(2 * 30_000)
+    _ = try fake.folder.writeFloatWave(samples, to: "stereo.wav", sampleRate: 44100, channelCount: 2)
+    let loader = try fake.loader("cat \"$folder/stereo.wav\"")
+    let signal = try loader.load(fake.input)
+    #expect(signal.source?.sampleRate == 44100 && signal.source?.channelCount == 2)
+    expectIdentical(signal.samples, try loader.load(fake.folder.path("stereo.wav")).samples)
+  }
+
+  @Test(arguments: ["-i.m4a", "https:song.m4a", "a b'\"$(x)\n.m4a"])
+  func pathIsNeitherOptionNorAddressNorCommand(name: String) throws {
+    let path = try fake.folder.write([1, 2, 3], to: name)
+    let loader = try fake.loader(
+      "for a; do printf '%s\\0' \"$a\"; done > \"$folder/args\"; cat \"$folder/sound.wav\"")
+    #expect(try loader.load(path).samples.count == 5000)
+    let arguments = try fake.folder.bytes(of: "args").split(separator: 0).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    let place = try #require(arguments.firstIndex(of: "-i"))
+    #expect(arguments[place + 1] == "file:" + path)
+    let whitelist = try #require(arguments.firstIndex(of: "-protocol_whitelist"))
+    #expect(whitelist < place && arguments[whitelist + 1] == "file")
+  }
+
+  @Test func standardInputIsEmpty() throws {
+    let signal = try fake.loader("cat; cat \"$folder/sound.wav\"").load(fake.input)
+    expectIdentical(signal.samples, fake.samples)
+  }
+
+  @Test func messagesWithoutEndBlockNothing() throws {
+    let script = "head -c 3000000 /dev/zero | tr '\\0' x >&2; cat \"$folder/sound.wav\""
+    expectIdentical(try fake.loader(script).load(fake.input).samples, fake.samples)
+  }
+
+  @Test func failureShowsTheLastLineOfBoth() throws {
+    let error = try fake.error("echo first >&2; printf 'the \\033[31mlast\\n\\n \\n' >&2; exit 3")
+    #expect(
+      error
+        == .ffmpegFailed(
+          path: fake.input, libsndfileMessage: try libsndfileMessage(), message: "the [31mlast"))
+  }
+
+  @Test func lastLineIsTheLastOfMany() throws {
+    let script =
+      "exec 1>&-; head -c 3000000 /dev/zero | tr '\\0' '\\n' >&2; yes | head -c 150000 >&2; echo last >&2; exit 1"
+    #expect(
+      try fake.error(script)
+        == .ffmpegFailed(path: fake.input, libsndfileMessage: try libsndfileMessage(), message: "last"))
+  }
+
+  @Test(arguments: [
+    ("exit 3", "no samples, exit status 3"), ("exit 0", "no samples, exit status 0"),
+    ("kill -9 $$", "no samples, ended by signal 9"),
+    ("head -c 30 \"$folder/sound.wav\"", "no samples, exit status 0"),
+  ])
+  func failureWithoutAMessageIsNamed(script: String, message: String) throws {
+    #expect(
+      try fake.error(script)
+        == .ffmpegFailed(path: fake.input, libsndfileMessage: try libsndfileMessage(), message: message))
+  }
+
+  @Test(arguments: ["echo this is no wave stream", "cat /dev/zero", "yes"])
+  func garbageIsRefused(script: String) throws {
+    guard case .ffmpegFailed(_, _, let message)? = try fake.error(script) else {
+      Issue.record("\(script) is accepted")
+      return
+    }
+    #expect(message.contains("WAV header's signature"))
+  }
+
+  /// A wave whose header knows its length is over with its last sample.
+  @Test func whatFollowsTheWaveIsNotLookedAt() throws {
+    let script = "cat \"$folder/sound.wav\"; cat /dev/zero"
+    expectIdentical(try fake.loader(script).load(fake.input).samples, fake.samples)
+  }
+
+  @Test func failureAfterSamplesIsNoSuccess() throws {
+    let cut = "head -c 8000 \"$folder/sound.wav\"; echo went wrong >&2; exit 1"
+    guard case .ffmpegBrokeOff(fake.input, let count, "went wrong")? = try fake.error(cut) else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(count > 1900 && count < 2000)
+  }
+
+  @Test(arguments: ["", "head -c 20 \"$folder/sound.wav\"", "echo waiting >&2"])
+  func hangingBeforeTheHeaderIsStopped(script: String) throws {
+    let limit = Duration.milliseconds(200)
+    #expect(
+      try fake.error("\(script)\nexec sleep 1000", stallLimit: limit)
+        == .ffmpegStalled(path: fake.input, frameCount: 0, limit: limit))
+  }
+
+  @Test func hangingAmidTheSamplesIsStopped() throws {
+    let limit = Duration.milliseconds(200)
+    let error = try fake.error("head -c 8000 \"$folder/sound.wav\"; exec sleep 1000", stallLimit: limit)
+    guard case .ffmpegStalled(fake.input, let count, limit)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(count > 1900 && count < 2000)
+  }
+
+  @Test func hangingAfterTheEndOfItsOutputIsStopped() throws {
+    let limit = Duration.milliseconds(200)
+    let script = "head -c 8000 \"$folder/sound.wav\"; exec 1>&- 2>&-; exec sleep 1000"
+    guard case .ffmpegStalled? = try fake.error(script, stallLimit: limit) else {
+      Issue.record("accepted")
+      return
+    }
+  }
+
+  /// Output without end is read chunk by chunk, and the program ends with the reader.
+  @Test func programEndsWithItsReader() throws {
+    let header: [UInt8] = [16, 0, 0, 0, 3, 0, 1, 0, 0x80, 0x3E, 0, 0, 0, 0xFA, 0, 0, 4, 0, 32, 0]
+    _ = try fake.folder.write(Array("RIFF....WAVEfmt ".utf8) + header + Array("data....".utf8), to: "header")
+    let script = "echo $$ > \"$folder/pid\"; head -c 40 \"$folder/header\"; exec cat /dev/zero"
+    var samples: [Float] = []
+    do {
+      var reader = try fake.loader(script).open(fake.input)
+      while samples.count < 1_000_000, try reader.read(appendingTo: &samples) {}
+      #expect(reader.expectedSampleCount == nil)
+    }
+    #expect(samples.count >= 1_000_000)
+    let text = String(decoding: try fake.folder.bytes(of: "pid"), as: UTF8.self)
+    let identifier = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(kill(identifier, 0) == -1 && errno == ESRCH)
+  }
+
+  @Test func programThatIsNoneIsNamed() throws {
+    let program = fake.folder.path("none")
+    let loader = AudioLoader(ffmpeg: FFmpeg(program: program))
+    let error = audioError { try loader.load(fake.input) } as? AudioError
+    #expect(
+      error
+        == .ffmpegNotStarted(path: fake.input, program: program, message: "No such file or directory"))
+  }
+
+  @Test func programIsFoundInTheFoldersOfThePath() throws {
+    let folder = fake.folder
+    for name in ["a", "b", "c", "b/ffmpeg"] {
+      try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+    }
+    _ = try folder.write([1], to: "a/ffmpeg")
+    _ = try folder.write([1], to: "c/ffmpeg")
+    try run("/bin/chmod", ["+x", folder.path("c/ffmpeg")])
+    let paths = ["a", "b", "c"].map(folder.path)
+    // Not a file without the right to run, nor a folder.
+    #expect(FFmpeg.find(inFolders: (["", "."] + paths).joined(separator: ":")) == folder.path("c/ffmpeg"))
+    #expect(FFmpeg.find(inFolders: paths[..<2].joined(separator: ":")) == nil)
+    #expect(FFmpeg.find(inFolders: "") == nil)
+  }
+
+  @Test func filesThatAreThereButNoFilesAreNotTried() throws {
+    let loader = try fake.loader("cat \"$folder/sound.wav\"")
+    #expect(
+      audioError { try loader.load(fake.folder.path) } as? AudioError == .isFolder(path: fake.folder.path))
+    let missing = fake.folder.path("none.m4a")
+    #expect(audioError { try loader.load(missing) } as? AudioError == .fileNotFound(path: missing))
+  }
+}
+
+/// The real program, where it is installed.
+@Suite(.enabled(if: FFmpeg().locate() != nil, "ffmpeg is not installed"))
+struct RealFFmpegTests {
+  let folder: TemporaryFolder
+  let stereo = Fixtures.path("audio/stereo-44k1.wav")
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func encode(_ arguments: [String], to name: String) throws -> String {
+    let program = try #require(FFmpeg().locate())
+    try run(program, ["-nostdin", "-v", "error", "-i", stereo] + arguments + [folder.path(name)])
+    return folder.path(name)
+  }
+
+  @Test(arguments: [("a.m4a", ["-c:a", "alac"]), ("a.mkv", ["-c:a", "flac"])], ResampleQuality.allCases)
+  func losslessFilesGiveTheBitsOfTheWave(file: (String, [String]), quality: ResampleQuality) throws {
+    let path = try encode(file.1, to: file.0)
+    let loader = AudioLoader(resampleQuality: quality)
+    let signal = try loader.load(path)
+    #expect(signal.source?.decoder == "ffmpeg")
+    #expect(signal.source?.sampleRate == 44100 && signal.source?.channelCount == 2)
+    expectIdentical(signal.samples, try loader.load(stereo).samples)
+  }
+
+  @Test func compressedSoundSurvives() throws {
+    let path = try encode(["-c:a", "aac", "-b:a", "192k"], to: "a.m4a")
+    let found = try AudioLoader().load(path).samples
+    let expected = try AudioLoader().load(stereo).samples
+    #expect(abs(found.count - expected.count) < 1600)
+    let common = min(found.count, expected.count)
+    expectClose(Array(found[..<common]), Array(expected[..<common]), relativeNorm: 0.2)
+  }
+
+  @Test func fileCutShortIsRefused() throws {
+    let path = try encode(["-c:a", "alac", "-movflags", "+faststart"], to: "whole.m4a")
+    let bytes = try folder.bytes(of: "whole.m4a")
+    #expect(try AudioLoader().load(path).source?.frameCount == 485_100)
+    let cut = try folder.write(bytes.prefix(bytes.count / 2), to: "cut.m4a")
+    guard
+      case .ffmpegBrokeOff(cut, let count, let message)? =
+        audioError({ try AudioLoader().load(cut) }) as? AudioError
+    else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(count > 100_000 && count < 400_000 && !message.isEmpty)
+  }
+
+  @Test func whatIsNoAudioIsRefused() throws {
+    let path = try folder.write(Array("neither audio nor video".utf8), to: "a.m4a")
+    guard
+      case .ffmpegFailed(path, let libsndfileMessage, let message)? =
+        audioError({ try AudioLoader().load(path) }) as? AudioError
+    else {
+      Issue.record("accepted")
+      return
+    }
+    #expect(!libsndfileMessage.isEmpty && message.contains("Invalid data"))
+  }
+}
