@@ -9,6 +9,8 @@ package struct ConvertibleModel {
   package var graph: Graph?
   /// What each addressable output is.
   package var outputs: [String: OutputRole]
+  /// Where in `graph` each of the network's outputs is, addressable or not.
+  package var values: [OutputRole: Value] = [:]
   /// Name of the input; "none" where the file has no graph.
   package var inputName: String
   /// Label names, where the file or one that belongs to it has them.
@@ -21,6 +23,8 @@ package struct ConvertibleModel {
   package var summary: String
   /// Constants or tensors that the network does not depend on.
   package var unusedConstants: [String]
+  /// What was found where.
+  package var explanation: ConversionExplanation
   /// Assumptions that the user should know of.
   package var notices: [String] = []
 }

@@ -29,28 +29,24 @@ public enum GraphConverter {
     graphAt sourcePath: String, metadataAt metadataPath: String? = nil, headCount: Int? = nil,
     verifying: Bool = false, to outputPath: String
   ) throws -> ConversionReport {
-    let source = try SourceReader.model(at: sourcePath, options: .init(headCount: headCount))
-    let labels = try LabelSource.find(
-      count: source.configuration.labelCount, own: source.labels, graphPath: sourcePath,
-      metadataPath: metadataPath)
-    let description = ModelDescription(
-      configuration: source.configuration, labels: labels.labels,
-      inputName: source.graph == nil ? nil : source.inputName, outputs: source.outputs,
-      normalization: .discogs,
-      provenance: Provenance(
-        sourceName: URL(filePath: sourcePath).lastPathComponent, sourceSHA256: source.digest,
-        sourceFormat: source.format, labelSource: labels.origin, converterVersion: version))
-    var verification: VerificationReport?
-    try WeightFile.write(description, parameters: source.parameters, to: outputPath) { path in
-      guard verifying, let graph = source.graph else { return }
-      verification = try ConversionVerification.verify(
-        weightFileAt: path, against: graph, inputName: source.inputName, outputs: source.outputs)
-      try verification?.requirePassed()
-    }
-    return ConversionReport(
-      description: description, inputName: source.inputName, graphSummary: source.summary,
-      unusedConstants: source.unusedConstants,
-      notices: source.notices + [labels.notice].compactMap { $0 }, verification: verification)
+    let conversion = try Conversion(sourcePath, metadataPath: metadataPath, headCount: headCount)
+    return conversion.report(try conversion.write(to: outputPath, verifying: verifying))
+  }
+
+  /// Does all that ``convert(graphAt:metadataAt:headCount:verifying:to:)`` does, but leaves no weight file.
+  ///
+  /// Only verification needs the weights as a file: it stands in the system's temporary folder meanwhile.
+  public static func examine(
+    graphAt sourcePath: String, metadataAt metadataPath: String? = nil, headCount: Int? = nil,
+    verifying: Bool = false
+  ) throws -> ConversionReport {
+    let conversion = try Conversion(sourcePath, metadataPath: metadataPath, headCount: headCount)
+    guard verifying, conversion.source.graph != nil else { return conversion.report(nil) }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "maest-convert-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "weights.safetensors").path(percentEncoded: false)
+    return conversion.report(try conversion.write(to: path, verifying: true))
   }
 
   /// Path of Essentia's metadata beside a graph (the same name with `.json`); nil where there is none.
@@ -58,6 +54,46 @@ public enum GraphConverter {
     let beside = URL(filePath: path).deletingPathExtension().appendingPathExtension("json")
       .path(percentEncoded: false)
     return FileManager.default.fileExists(atPath: beside) ? beside : nil
+  }
+}
+
+/// A source that was recognised, with its labels: all that a weight file needs.
+private struct Conversion {
+  let source: ConvertibleModel
+  let description: ModelDescription
+  let labelNotice: String?
+
+  init(_ path: String, metadataPath: String?, headCount: Int?) throws {
+    source = try SourceReader.model(at: path, options: .init(headCount: headCount))
+    let labels = try LabelSource.find(
+      count: source.configuration.labelCount, own: source.labels, graphPath: path, metadataPath: metadataPath)
+    labelNotice = labels.notice
+    description = ModelDescription(
+      configuration: source.configuration, labels: labels.labels,
+      inputName: source.graph == nil ? nil : source.inputName, outputs: source.outputs,
+      normalization: .discogs,
+      provenance: Provenance(
+        sourceName: URL(filePath: path).lastPathComponent, sourceSHA256: source.digest,
+        sourceFormat: source.format, labelSource: labels.origin, converterVersion: GraphConverter.version))
+  }
+
+  func write(to path: String, verifying: Bool) throws -> VerificationReport? {
+    var verification: VerificationReport?
+    try WeightFile.write(description, parameters: source.parameters, to: path) { path in
+      guard verifying, let graph = source.graph else { return }
+      verification = try ConversionVerification.verify(
+        weightFileAt: path, against: graph, inputName: source.inputName, outputs: source.outputs,
+        values: source.values)
+      try verification?.requirePassed()
+    }
+    return verification
+  }
+
+  func report(_ verification: VerificationReport?) -> ConversionReport {
+    ConversionReport(
+      description: description, inputName: source.inputName, graphSummary: source.summary,
+      unusedConstants: source.unusedConstants, explanation: source.explanation,
+      notices: source.notices + [labelNotice].compactMap { $0 }, verification: verification)
   }
 }
 
@@ -71,6 +107,8 @@ public struct ConversionReport: Sendable {
   public let graphSummary: String
   /// The graph's constants that the network does not depend on.
   public let unusedConstants: [String]
+  /// What was found where, and what was left aside.
+  public let explanation: ConversionExplanation
   /// Assumptions that the user should know of.
   public let notices: [String]
   /// How the weights compare with the graph; nil where that was not asked for or there is no graph.

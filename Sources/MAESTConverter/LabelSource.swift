@@ -12,10 +12,11 @@ struct LabelSource {
   var notice: String?
 
   /// Labels from `metadataPath`, else the source's own, else from the `.json` beside the graph, else the Discogs
-  /// styles where the count is theirs, else numbered names.
+  /// styles where the count is theirs, else numbered names. A model without labels needs none.
   static func find(
     count: Int, own: [String]?, graphPath: String, metadataPath: String?
   ) throws(ConversionError) -> LabelSource {
+    if metadataPath == nil, count == 0 { return LabelSource(labels: [], origin: "none") }
     if metadataPath == nil, let own { return LabelSource(labels: own, origin: "the source") }
     let path = metadataPath ?? GraphConverter.metadataPath(besideGraphAt: graphPath)
     if let path { return try fromMetadata(path: path, count: count) }

@@ -108,15 +108,22 @@ package enum SourceReader {
   }
 
   private static func recognized(_ graph: Graph, format: String) throws(ConversionError) -> ConvertibleModel {
-    let folded = FoldedGraph(graph)
+    let lowered = EinsumLowering.lower(graph)
+    let folded = FoldedGraph(lowered?.graph ?? graph)
     let model = try ModelRecognizer.recognize(folded)
     let parameters = model.parameters.map { parameter, expression in
       TensorSource(name: parameter.name, shape: parameter.shape) { try expression.bytes(in: folded) }
     }
+    let values = model.values.compactMapValues { value -> Value? in
+      guard let origins = lowered?.origins else { return value }
+      return origins[value.node].map { Value(node: $0, output: value.output) }
+    }
     return ConvertibleModel(
       configuration: model.configuration, parameters: parameters, graph: graph, outputs: model.outputs,
-      inputName: model.inputName, format: format, summary: graph.summary,
-      unusedConstants: model.unusedConstants)
+      values: values, inputName: model.inputName, format: format, summary: graph.summary,
+      unusedConstants: model.unusedConstants, explanation: model.explanation,
+      notices: model.configuration.head == nil
+        ? ["the graph has no classifier: the model gives embeddings only"] : [])
   }
 
   // MARK: - Digests

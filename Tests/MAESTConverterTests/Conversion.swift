@@ -37,6 +37,7 @@ struct Converted {
   fileprivate static let version2 = Result { try Conversion.convert(FixtureGraph.version2.definition) }
   /// The flat graph with six blocks.
   static let sixBlocks = Result { try Conversion.convert(EditableGraph.sixBlocks().definition) }
+  static let original = Result { try Conversion.convert(EditableGraph.original.get().definition) }
   /// The small graph.
   static let small = Result { try Conversion.convert(EditableGraph.small.get()) }
 }
@@ -107,36 +108,67 @@ func expectSame(
   }
 }
 
-/// Expects `edit` to make the flat graph of the fixtures, cut to six blocks, into one that converts to the same
-/// numbers.
+/// A graph that tests change, and what it gives as it is.
+enum BaseGraph {
+  /// The flat graph of the fixtures, cut to six blocks.
+  case sixBlocks
+  /// The flat graph of the PyTorch original, three blocks of width 24: fused layers, separate positions.
+  case original
+
+  var editable: EditableGraph {
+    get throws { try self == .sixBlocks ? EditableGraph.sixBlocks() : EditableGraph.original.get() }
+  }
+  var converted: Converted {
+    get throws { try (self == .sixBlocks ? Converted.sixBlocks : Converted.original).get() }
+  }
+}
+
+/// Expects `edit` to make a graph into one that converts to the same numbers.
 func expectSameNumbers(
-  sourceLocation: SourceLocation = #_sourceLocation, after edit: (inout EditableGraph) throws -> Void
+  _ base: BaseGraph = .sixBlocks, sourceLocation: SourceLocation = #_sourceLocation,
+  after edit: (inout EditableGraph) throws -> Void
 ) throws {
-  let original = try EditableGraph.sixBlocks()
+  let original = try base.editable
   var graph = original
   try edit(&graph)
   #expect(graph.definition != original.definition, "the edit changes nothing", sourceLocation: sourceLocation)
   expectSame(
-    try Conversion.convert(graph.definition, sourceLocation: sourceLocation), try Converted.sixBlocks.get(),
+    try Conversion.convert(graph.definition, sourceLocation: sourceLocation), try base.converted,
     sourceLocation: sourceLocation)
 }
 
-/// Expects `edit` to make the flat graph of the fixtures, cut to six blocks, into one that is refused; the error
-/// has to name `place`, and what was found there.
+/// Expects `edit` to make a graph into one that is refused; the error has to name `place`, what was found there,
+/// and `expected`.
 func expectRefused(
-  at place: String, found: String? = nil, sourceLocation: SourceLocation = #_sourceLocation,
-  after edit: (inout EditableGraph) throws -> Void
+  _ base: BaseGraph = .sixBlocks, at place: String, found: String? = nil, expected: String = "",
+  sourceLocation: SourceLocation = #_sourceLocation, after edit: (inout EditableGraph) throws -> Void
 ) throws {
-  var graph = try EditableGraph.sixBlocks()
+  var graph = try base.editable
   try edit(&graph)
-  let error = #expect(throws: ConversionError.self, sourceLocation: sourceLocation) {
-    try Conversion.convert(graph.definition, sourceLocation: sourceLocation)
+  do {
+    _ = try Conversion.convert(graph.definition, sourceLocation: sourceLocation)
+    Issue.record("no error", sourceLocation: sourceLocation)
+  } catch let error as ConversionError {
+    guard case .unrecognized(let foundPlace, _, let operation, let wanted) = error else {
+      Issue.record("no unrecognised place: \(error)", sourceLocation: sourceLocation)
+      return
+    }
+    #expect(foundPlace == place, "\(error)", sourceLocation: sourceLocation)
+    if let found { #expect(operation == found, "\(error)", sourceLocation: sourceLocation) }
+    #expect(wanted.contains(expected) || expected.isEmpty, "\(error)", sourceLocation: sourceLocation)
   }
-  let message = error.map { "\($0)" } ?? "no error"
-  guard case .unrecognized(let foundPlace, _, let operation, _)? = error else {
-    Issue.record("no unrecognised place: \(message)", sourceLocation: sourceLocation)
-    return
+}
+
+/// Expects `graph` to convert, and the weights to give what the graph gives.
+@discardableResult
+func expectVerified(
+  _ graph: EditableGraph, sourceLocation: SourceLocation = #_sourceLocation
+) throws -> ConversionReport {
+  try withTemporaryFolder { folder in
+    try graph.definition.serializedData().write(to: URL(filePath: folder + "/graph.pb"))
+    let report = try GraphConverter.convert(
+      graphAt: folder + "/graph.pb", verifying: true, to: folder + "/out.safetensors")
+    #expect(report.verification?.passed == true, sourceLocation: sourceLocation)
+    return report
   }
-  #expect(foundPlace == place, "\(message)", sourceLocation: sourceLocation)
-  if let found { #expect(operation == found, "\(message)", sourceLocation: sourceLocation) }
 }

@@ -28,6 +28,17 @@ struct EditableGraph {
     try TensorFlowGraphDef(serializedBytes: Data(contentsOf: URL(filePath: FixtureGraph.version1.path)))
   }
 
+  /// The flat graph of the PyTorch original, without what no output depends on.
+  static let original = Result {
+    let bytes = try Data(contentsOf: URL(filePath: Fixtures.path("graphs/maest-original-2.pb")))
+    var graph = EditableGraph(definition: try TensorFlowGraphDef(serializedBytes: bytes))
+    graph.keepOnly(
+      outputs: (0...4).map { $0 == 0 ? "PartitionedCall/Identity" : "PartitionedCall/Identity_\($0)" })
+    return EditableGraph(definition: graph.definition)
+  }
+  /// Prefix of the names in a block's attention of `original`; `number` counts from 1.
+  static func fusedAttention(_ number: Int) -> String { body + "blocks.\(number - 1)/attn/" }
+
   /// Prefix of the names in the body of `version2`.
   static let body = "PartitionedCall/onnx_tf_prefix_/m/"
   static let transformer = body + "audio_spectrogram_transformer/"

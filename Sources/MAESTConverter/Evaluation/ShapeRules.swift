@@ -9,6 +9,7 @@ enum ShapeRules {
       let parts = node.integer("num_split", default: 1)
       guard (1...1024).contains(parts) else { return [nil] }
       return Array(repeating: try? splitShape(node, graph, parts: parts), count: parts)
+    case "SplitV": return (try? partShapes(node, graph)) ?? [nil]
     case "Unpack":
       let parts = node.integer("num", default: 1)
       guard (1...1024).contains(parts) else { return [nil] }
@@ -61,6 +62,21 @@ enum ShapeRules {
       let axis = try Operands(node: node, inputs: []).axis(value, rank: shape.count)
       return shape[..<axis] + indices + shape[(axis + 1)...]
     },
+    "Gather": { node, graph in
+      guard let shape = input(node, graph, 0), let indices = input(node, graph, 1), !shape.isEmpty else {
+        return nil
+      }
+      return indices + shape.dropFirst()
+    },
+    "Slice": { node, graph in
+      guard let shape = input(node, graph, 0), let begin = integers(node, graph, 1),
+        let sizes = integers(node, graph, 2), begin.count == shape.count, sizes.count == shape.count,
+        shape.indices.allSatisfy({
+          (0...shape[$0]).contains(begin[$0]) && (-1...shape[$0] - begin[$0]).contains(sizes[$0])
+        })
+      else { return nil }
+      return shape.indices.map { sizes[$0] == -1 ? shape[$0] - begin[$0] : sizes[$0] }
+    },
     "StridedSlice": { node, graph in
       guard let shape = input(node, graph, 0), let begin = integers(node, graph, 1),
         let end = integers(node, graph, 2), let strides = integers(node, graph, 3)
@@ -98,6 +114,19 @@ enum ShapeRules {
     guard shape[axis] % parts == 0 else { return nil }
     shape[axis] /= parts
     return shape
+  }
+
+  /// Parts of sizes that the second input gives, along the axis that the third one names.
+  private static func partShapes(_ node: Node, _ graph: FoldedGraph) throws -> [[Int]?] {
+    guard let shape = input(node, graph, 0), let sizes = integers(node, graph, 1),
+      let value = integers(node, graph, 2)?.first
+    else { return [nil] }
+    let axis = try Operands(node: node, inputs: []).axis(value, rank: shape.count)
+    return Operations.partSizes(sizes, of: shape[axis])?.map { size in
+      var part = shape
+      part[axis] = size
+      return part
+    } ?? [nil]
   }
 
   private static func unpackedShape(_ node: Node, _ graph: FoldedGraph) -> [Int]? {

@@ -11,33 +11,42 @@ extension Operations {
     let tensor = try operands.tensor(1)
     let axis = try operands.axis(at: 0, rank: tensor.shape.count)
     let parts = operands.node.integer("num_split", default: 1)
-    guard parts > 0, parts <= partLimit, tensor.shape[axis] % parts == 0 else {
+    guard let sizes = partSizes(parts, of: tensor.shape[axis]) else {
       throw operands.node.failure("\(tensor.shape[axis]) elements in \(parts) parts")
     }
-    return sections(tensor, axis: axis, sizes: Array(repeating: tensor.shape[axis] / parts, count: parts))
+    return sections(tensor, axis: axis, sizes: sizes)
+  }
+
+  /// The sizes of `count` equal parts of `length` elements; nil where there are none.
+  static func partSizes(_ count: Int, of length: Int) -> [Int]? {
+    guard count > 0, count <= partLimit, length % count == 0 else { return nil }
+    return Array(repeating: length / count, count: count)
   }
 
   /// The sizes are the second input; one of them may be -1.
   private static func splitBySizes(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
     let axis = try operands.axis(at: 2, rank: tensor.shape.count)
-    var sizes = try operands.integers(1)
-    let length = tensor.shape[axis]
-    var rest = length
-    for size in sizes where size != -1 {
-      guard size >= 0, size <= rest else {
-        throw operands.node.failure("parts of \(sizes.prefix(8)) out of \(length) elements")
-      }
-      rest -= size
-    }
-    if let free = sizes.firstIndex(of: -1) {
-      sizes[free] = rest
-      rest = 0
-    }
-    guard rest == 0, !sizes.contains(-1), sizes.count <= partLimit else {
+    let (sizes, length) = (try operands.integers(1), tensor.shape[axis])
+    guard let known = partSizes(sizes, of: length) else {
       throw operands.node.failure("parts of \(sizes.prefix(8)) out of \(length) elements")
     }
-    return sections(tensor, axis: axis, sizes: sizes)
+    return sections(tensor, axis: axis, sizes: known)
+  }
+
+  /// The sizes of parts that together have `length` elements, one of them perhaps -1; nil where they do not fit.
+  static func partSizes(_ sizes: [Int], of length: Int) -> [Int]? {
+    var rest = length
+    for size in sizes where size != -1 {
+      guard size >= 0, size <= rest else { return nil }
+      rest -= size
+    }
+    var known = sizes
+    if let free = sizes.firstIndex(of: -1) {
+      known[free] = rest
+      rest = 0
+    }
+    return rest == 0 && !known.contains(-1) && known.count <= partLimit ? known : nil
   }
 
   private static func unpack(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {

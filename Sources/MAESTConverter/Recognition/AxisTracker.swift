@@ -1,4 +1,4 @@
-/// Follows axes through transpositions and reshapes.
+/// Follows axes through transpositions and reshapes, forwards or backwards.
 ///
 /// Every axis of a tensor is a list of labelled parts, outermost first: merging axes joins their lists, splitting
 /// is only possible where parts meet. Axes of one element carry no parts.
@@ -25,6 +25,14 @@ struct AxisTracker<Label: Hashable> {
     return true
   }
 
+  /// Goes from a transposition's result, of axes in `order`, to its input.
+  mutating func undoTranspose(_ order: [Int]) -> Bool {
+    guard order.sorted() == Array(axes.indices) else { return false }
+    let result = axes
+    for (position, axis) in order.enumerated() { axes[axis] = result[position] }
+    return true
+  }
+
   /// Regroups the parts for `shape`; false where a size does not fall between parts.
   mutating func reshape(_ shape: [Int]) -> Bool {
     var parts = axes.flatMap { $0 }[...]
@@ -43,10 +51,28 @@ struct AxisTracker<Label: Hashable> {
     axes = regrouped
     return true
   }
+
+  /// Goes from the run of `count` indices that begins at `start` of an axis to the whole axis of `length`: the
+  /// run becomes one of equal parts, which `label` names. False where the parts are not equal.
+  mutating func widen(axis: Int, start: Int, count: Int, length: Int, label: (_ index: Int) -> Label) -> Bool
+  {
+    guard count > 0, length % count == 0, start % count == 0 else { return false }
+    if length > count { axes[axis].insert(Part(label: label(start / count), size: length / count), at: 0) }
+    return true
+  }
 }
 
 extension PatternMatcher {
   private static let movements: Set<String> = ["Transpose", "Reshape", "ExpandDims", "Squeeze"]
+
+  /// Whether `value` is its first input with its elements moved, or only under another shape. A `StridedSlice` of
+  /// everything, which may give new axes, is one.
+  func isMovement(_ value: Value) -> Bool {
+    let node = node(value)
+    guard !node.inputs.isEmpty, !graph.isConstant(value) else { return false }
+    return Self.movements.contains(node.operation)
+      || node.operation == "StridedSlice" && wholeInput(value) != nil
+  }
 
   /// The value behind all operations that only move elements or change nothing; and the moving ones, first one
   /// first.
@@ -54,9 +80,9 @@ extension PatternMatcher {
     var movements: [Value] = []
     var value = graph.source(of: value)
     while !graph.isConstant(value) {
-      if Self.movements.contains(node(value).operation), let input = node(value).inputs.first {
+      if isMovement(value) {
         movements.append(value)
-        value = graph.source(of: input)
+        value = graph.source(of: node(value).inputs[0])
       } else if let inner = unwrappedOnce(value) {
         value = graph.source(of: inner)
       } else {

@@ -46,7 +46,7 @@ extension PatternMatcher {
   }
 
   /// A sum of a dense layer and something of the same shape that is none.
-  private func residual(_ value: Value) -> (layer: DensePattern, carried: Value)? {
+  func residual(_ value: Value) -> (layer: DensePattern, carried: Value)? {
     guard let operands = inputs(of: value, Self.additions), operands.count == 2 else { return nil }
     for (branch, carried) in [(operands[0], operands[1]), (operands[1], operands[0])] {
       guard sameShape(value, branch), sameShape(value, carried) else { continue }

@@ -1,6 +1,10 @@
 /// A dense layer: `input · weight + bias`.
 struct DensePattern {
+  /// The product's input `[token, input]`.
   var input: Value
+  /// The product, and its sum with the bias.
+  var product: Value
+  var sum: Value
   /// `[input, output]`.
   var weight: WeightExpression
   /// `[output]`.
@@ -12,32 +16,74 @@ struct DensePattern {
 extension PatternMatcher {
   static let products: Set<String> = ["MatMul", "BatchMatMul", "BatchMatMulV2"]
 
-  /// Recognises a product with a constant matrix plus a constant vector, in either order, with the matrix
-  /// transposed or not, and a constant factor on the product. Nil for anything else.
+  /// Recognises a product with a constant matrix plus a constant, in either order, with the matrix transposed or
+  /// not, and a constant factor on the product. Nil for anything else.
+  ///
+  /// The result may stand under a shape whose last axes together are the layer's outputs, such as `[token, head,
+  /// width]`.
   func dense(_ value: Value) -> DensePattern? {
-    guard let (product, bias) = withBias(value), let width = vectorLength(bias) else { return nil }
+    sums(behind: value).lazy.compactMap { dense(sum: $0, product: $1, bias: $2) }.first
+  }
+
+  /// Every sum with a constant, or bias along the last axis, that `value` is but for operations that change
+  /// nothing. A sum with zero may be such an operation, or the bias of a layer with one output.
+  private func sums(behind value: Value) -> [(sum: Value, variable: Value, constant: Value)] {
+    var sums: [(sum: Value, variable: Value, constant: Value)] = []
+    var next: Value? = value
+    while let value = next.map({ graph.source(of: $0) }) {
+      if let (variable, constant) = biasOperands(node(value)) { sums.append((value, variable, constant)) }
+      next = value.output == 0 ? unwrappedOnce(value) : nil
+    }
+    return sums
+  }
+
+  private func dense(sum: Value, product: Value, bias: Value) -> DensePattern? {
     let (unscaled, factor) = scaled(product) ?? (product, 1)
-    let node = node(unwrap(unscaled))
+    let product = behindReshapes(unscaled)
+    let node = node(product)
     guard Self.products.contains(node.operation), node.inputs.count == 2,
       !node.flag("transpose_a"), !node.flag("adj_x"), !graph.isConstant(node.inputs[0]),
-      graph.isConstant(node.inputs[1]), let shape = compactShape(node.inputs[1]), shape.count == 2
+      graph.isConstant(node.inputs[1]), let shape = graph.shape(of: node.inputs[1]), shape.count >= 2,
+      shape.dropLast(2).allSatisfy({ $0 == 1 })
     else { return nil }
-    let isTransposed = node.flag("transpose_b") || node.flag("adj_y")
-    let weight = WeightExpression(
-      value: node.inputs[1], sourceShape: shape, permutation: isTransposed ? [1, 0] : nil,
-      factor: Float(factor), shape: isTransposed ? shape.reversed() : shape)
-    guard weight.shape[1] == width, let rows = compactShape(node.inputs[0]), rows.last == weight.shape[0],
-      compactShape(value) == rows.dropLast() + [width]
-    else { return nil }
+    var weight = WeightExpression.constant(node.inputs[1], shape: Array(shape.suffix(2)))
+    if node.flag("transpose_b") || node.flag("adj_y") { weight = weight.permuted([1, 0]) }
+    let width = weight.shape[1]
+    guard addsToOutputs(sum: sum, product: product, bias: bias, width: width) else { return nil }
     return DensePattern(
-      input: node.inputs[0], weight: weight,
-      bias: WeightExpression(value: bias, sourceShape: [width], shape: [width]))
+      input: node.inputs[0], product: product, sum: sum, weight: weight.scaled(Float(factor)),
+      bias: .constant(bias, shape: [width]))
+  }
+
+  /// Whether `bias` has one number for each of the `width` outputs, and every row of the product gets them.
+  private func addsToOutputs(sum: Value, product: Value, bias: Value, width: Int) -> Bool {
+    guard let result = graph.shape(of: sum), let rows = graph.shape(of: product)?.dropLast(),
+      let shape = graph.shape(of: bias)
+    else { return false }
+    let outputs = Array(shape.drop { $0 == 1 })
+    return outputs.reduce(1, *) == width && result.suffix(outputs.count) == outputs[...]
+      && result.dropLast(outputs.count).filter { $0 != 1 } == rows.filter { $0 != 1 }
+  }
+
+  /// The value behind operations that change nothing but its shape.
+  private func behindReshapes(_ value: Value) -> Value {
+    var value = unwrap(value)
+    while ["Reshape", "Squeeze", "ExpandDims"].contains(node(value).operation), value.output == 0,
+      let input = node(value).inputs.first, !graph.isConstant(value)
+    {
+      value = unwrap(input)
+    }
+    return value
   }
 
   /// The operands of a sum with a constant, written as an addition or as a bias along the last axis.
-  func withBias(_ value: Value) -> (variable: Value, constant: Value)? {
-    let format = node(unwrap(value)).attributes["data_format"]?.string
-    guard format == nil || format == "NHWC" else { return nil }
-    return withConstant(value, Self.additions.union(["BiasAdd"]))
+  func withBias(_ value: Value) -> (variable: Value, constant: Value)? { biasOperands(node(unwrap(value))) }
+
+  private func biasOperands(_ node: Node) -> (variable: Value, constant: Value)? {
+    let format = node.attributes["data_format"]?.string
+    guard format == nil || format == "NHWC",
+      node.operation == "BiasAdd" || Self.additions.contains(node.operation)
+    else { return nil }
+    return constantOperand(node)
   }
 }

@@ -5,6 +5,8 @@ struct HeadPattern {
   /// `[label]`, before the sigmoid.
   var logits: Value
   var finalNorm: NormPattern
+  /// The mean of CLS and DIST.
+  var pooled: Value
   var norm: NormPattern?
   var dense: DensePattern
 }
@@ -17,46 +19,17 @@ extension PatternMatcher {
     }
     let headNorm = norm(layer.input)
     let pooled = headNorm?.input ?? layer.input
-    guard let sum = halved(pooled), let operands = inputs(of: sum, Self.additions), operands.count == 2,
-      let first = selectedToken(operands[0]), let second = selectedToken(operands[1]),
-      Set([first.index, second.index]) == [0, 1]
+    guard let tokens = weightedTokens(pooled), tokens.map(\.index).sorted() == [0, 1],
+      tokens.allSatisfy({ $0.factor == 0.5 })
     else { throw mismatch("head", pooled, expected: "the mean of CLS (token 0) and DIST (token 1)") }
-    guard same(first.tokens, second.tokens) else {
-      throw mismatch("head", second.tokens, expected: "CLS and DIST of the same tokens")
+    guard same(tokens[0].tokens, tokens[1].tokens) else {
+      throw mismatch("head", tokens[1].tokens, expected: "CLS and DIST of the same tokens")
     }
-    guard let finalNorm = norm(first.tokens) else {
-      throw mismatch("head, final norm", first.tokens, expected: "a LayerNorm")
+    guard let finalNorm = norm(tokens[0].tokens) else {
+      throw mismatch("head, final norm", tokens[0].tokens, expected: "a LayerNorm")
     }
     return HeadPattern(
-      input: unwrap(finalNorm.input), logits: unwrap(value), finalNorm: finalNorm, norm: headNorm,
-      dense: layer)
-  }
-
-  private func halved(_ value: Value) -> Value? {
-    guard let (inner, factor) = scaled(value), factor == 0.5 else { return nil }
-    return inner
-  }
-
-  /// One token out of `[batch, token, embedding]`.
-  private func selectedToken(_ value: Value) -> (tokens: Value, index: Int)? {
-    let node = node(unwrap(value))
-    guard let tokens = node.inputs.first, let shape = graph.shape(of: tokens), shape.count == 3 else {
-      return nil
-    }
-    switch node.operation {
-    case "GatherV2":
-      guard node.inputs.count == 3, let axis = integers(node.inputs[2])?.first, axis == 1 || axis == -2,
-        let indices = integers(node.inputs[1]), indices.count == 1
-      else { return nil }
-      return (tokens, indices[0])
-    case "StridedSlice":
-      guard node.inputs.count == 4, let begin = integers(node.inputs[1]), let end = integers(node.inputs[2]),
-        let strides = integers(node.inputs[3]),
-        let slice = try? StridedSlice(node, shape: shape, begin: begin, end: end, strides: strides),
-        slice.axes[1].count == 1, slice.axes[0].count == shape[0], slice.axes[2].count == shape[2]
-      else { return nil }
-      return (tokens, slice.axes[1].start)
-    default: return nil
-    }
+      input: unwrap(finalNorm.input), logits: unwrap(value), finalNorm: finalNorm, pooled: unwrap(pooled),
+      norm: headNorm, dense: layer)
   }
 }

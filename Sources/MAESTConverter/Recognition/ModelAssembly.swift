@@ -5,7 +5,8 @@ struct ModelAssembly {
   let matcher: PatternMatcher
   let embedding: EmbeddingPattern
   let blocks: [BlockPattern]
-  let head: HeadPattern
+  /// nil for a model that gives tokens only.
+  let head: HeadPattern?
 
   func configuration() throws(ConversionError) -> ModelConfiguration {
     for (index, block) in blocks.enumerated() {
@@ -18,9 +19,11 @@ struct ModelAssembly {
       blockCount: blocks.count, headCount: first.attention.headCount, headWidth: first.attention.headWidth,
       attentionScale: first.attention.scale, feedForwardWidth: first.expansion.outputWidth,
       blockNormEpsilon: first.attentionNorm.epsilon,
-      head: HeadConfiguration(
-        labelCount: head.dense.outputWidth, finalNormEpsilon: head.finalNorm.epsilon,
-        normEpsilon: head.norm?.epsilon))
+      head: head.map {
+        HeadConfiguration(
+          labelCount: $0.dense.outputWidth, finalNormEpsilon: $0.finalNorm.epsilon,
+          normEpsilon: $0.norm?.epsilon)
+      })
   }
 
   /// The parameters in the manifest's order; throws where a shape is not what the configuration says.
@@ -33,7 +36,7 @@ struct ModelAssembly {
       }
       guard expression.shape == parameter.shape else {
         throw matcher.mismatch(
-          parameter.name, expression.value,
+          parameter.name, expression.constants.first ?? embedding.tokens,
           expected: "shape \(parameter.shape), not \(expression.shape)")
       }
       list.append((parameter, expression))
@@ -69,7 +72,7 @@ struct ModelAssembly {
     typealias Name = ParameterName
     var all = [
       Name.weight(Name.patchEmbedding): embedding.convolution.kernel,
-      Name.bias(Name.patchEmbedding): embedding.convolution.bias,
+      Name.bias(Name.patchEmbedding): embedding.grid.bias,
       Name.classToken: embedding.classToken,
       Name.distillationToken: embedding.distillationToken,
       Name.positionEmbedding: embedding.position,
@@ -92,6 +95,7 @@ struct ModelAssembly {
       add(Name.expansion(index), block.expansion)
       add(Name.contraction(index), block.contraction)
     }
+    guard let head else { return all }
     add(Name.finalNorm, head.finalNorm)
     if let norm = head.norm { add(Name.headNorm, norm) }
     add(Name.headDense, head.dense)

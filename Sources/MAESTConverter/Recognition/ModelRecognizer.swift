@@ -1,13 +1,15 @@
 import MAESTWeights
 
-/// Finds MAEST in a graph by its topology: from the logits back through the blocks to the input.
+/// Finds MAEST in a graph by its topology: from the logits, or the last block, back to the input.
 struct ModelRecognizer {
   private let graph: FoldedGraph
   private let matcher: PatternMatcher
+  private let search: GraphSearch
 
   private init(_ graph: FoldedGraph) {
     self.graph = graph
     matcher = PatternMatcher(graph)
+    search = GraphSearch(matcher: matcher)
   }
 
   /// Recognises the model in `graph`. The error tells in which place the graph differs from MAEST.
@@ -16,23 +18,26 @@ struct ModelRecognizer {
     do { return try recognizer.recognize() } catch {
       guard case .unrecognized = error else { throw error }
       // Behind a value without a shape nothing is recognised: that is where the graph really differs.
-      throw recognizer.firstWithoutShape() ?? error
+      throw recognizer.search.firstWithoutShape() ?? error
     }
   }
 
   private func recognize() throws(ConversionError) -> RecognizedModel {
     try requireInput()
-    let (head, activations) = try findHead()
-    let blocks = try findBlocks(endingAt: head.input)
+    let head = try findHead()
+    let last = if let head { head.pattern.input } else { try search.lastBlockOutput() }
+    let blocks = try findBlocks(endingAt: last)
     let embedding = try matcher.embedding(blocks[0].input)
-    let assembly = ModelAssembly(matcher: matcher, embedding: embedding, blocks: blocks, head: head)
-    let roles = roles(blocks: blocks, head: head, activations: activations)
+    let assembly = ModelAssembly(
+      matcher: matcher, embedding: embedding, blocks: blocks, head: head?.pattern)
+    let values = roles(blocks: blocks, head: head)
     return RecognizedModel(
       configuration: try assembly.configuration(),
       inputName: matcher.node(embedding.convolution.input).name,
       parameters: try assembly.parameters(),
-      outputs: roles.outputs,
-      unusedConstants: unusedConstants(reachableFrom: roles.values))
+      outputs: outputs(values), values: values,
+      unusedConstants: unusedConstants(reachableFrom: Array(values.values)),
+      explanation: ModelExplainer(assembly: assembly, search: search, values: values).explanation())
   }
 
   private func requireInput() throws(ConversionError) {
@@ -44,33 +49,23 @@ struct ModelRecognizer {
 
   // MARK: - Walking back
 
-  /// The head, found from a sigmoid or from an addressable vector of logits.
-  private func findHead() throws(ConversionError) -> (HeadPattern, activations: Value?) {
+  /// The head, found from a sigmoid or from an addressable vector of logits; nil where the graph has neither.
+  private func findHead() throws(ConversionError) -> (pattern: HeadPattern, activations: Value?)? {
     var firstFailure: ConversionError?
-    for candidate in logitsCandidates() {
+    for candidate in search.logitsCandidates() {
       do {
         return (try matcher.head(candidate.logits), candidate.activations)
       } catch {
         firstFailure = firstFailure ?? error
       }
     }
-    throw firstFailure ?? .notMAEST(reason: "it has no output of one value for each label")
-  }
-
-  private func logitsCandidates() -> [(logits: Value, activations: Value?)] {
-    let sigmoids = graph.graph.nodes.indices
-      .filter { graph.graph.nodes[$0].operation == "Sigmoid" && !graph.graph.nodes[$0].inputs.isEmpty }
-      .map { (logits: graph.graph.nodes[$0].inputs[0], activations: Optional(Value(node: $0))) }
-    var seen: Set<Value> = []
-    let vectors = graph.graph.addressable.sorted { $0.key < $1.key }.map { matcher.unwrap($0.value) }
-      .filter { !graph.isConstant($0) && matcher.compactShape($0)?.count == 1 && seen.insert($0).inserted }
-      .filter { matcher.dense($0) != nil }
-    return sigmoids.reversed() + vectors.map { (logits: $0, activations: nil) }
+    if let firstFailure { throw firstFailure }
+    return nil
   }
 
   /// The blocks in order, from the first to the one that gives `output`.
   private func findBlocks(endingAt output: Value) throws(ConversionError) -> [BlockPattern] {
-    let count = blockCount(before: output)
+    let count = search.blockCount(before: output)
     guard count > 0 else { throw .notMAEST(reason: "it has no block with a Softmax and a GELU") }
     var blocks: [BlockPattern] = []
     var value = output
@@ -82,56 +77,26 @@ struct ModelRecognizer {
     return blocks.reversed()
   }
 
-  /// The blocks that `value` depends on. Two kinds of operations are counted that every block has once, so that
-  /// a block that differs in one of them keeps its number in messages.
-  private func blockCount(before value: Value) -> Int {
-    let operations = reachableNodes(from: [value]).map { graph.graph.nodes[$0].operation }
-    return max(operations.count { $0 == "Softmax" }, operations.count { $0 == "Erf" || $0 == "Erfc" })
-  }
-
-  private func reachableNodes(from values: [Value]) -> Set<Int> {
-    var found: Set<Int> = []
-    var open = values.map { graph.source(of: $0).node }
-    while let next = open.popLast() {
-      guard found.insert(next).inserted else { continue }
-      open += graph.graph.nodes[next].inputs.map { graph.source(of: $0).node }
-    }
-    return found
-  }
-
-  /// An error at the first operation before the logits whose result's shape cannot be told.
-  private func firstWithoutShape() -> ConversionError? {
-    let before = reachableNodes(from: logitsCandidates().map(\.logits))
-    let first = before.sorted().first { index in
-      let inputs = graph.graph.nodes[index].inputs
-      return graph.shape(of: Value(node: index)) == nil && !inputs.isEmpty
-        && inputs.allSatisfy { graph.shape(of: $0) != nil }
-    }
-    guard let first else { return nil }
-    let number = blockCount(before: Value(node: first))
-    let place = number == 0 ? "patch embedding or block 1" : "block \(number) or \(number + 1)"
-    return matcher.mismatch(
-      place, Value(node: first), expected: "an operation on these inputs whose result's shape can be told")
-  }
-
   // MARK: - Outputs and what is left
 
   private func roles(
-    blocks: [BlockPattern], head: HeadPattern, activations: Value?
-  ) -> (outputs: [String: OutputRole], values: [Value]) {
-    var roleOfValue: [Value: OutputRole] = [head.logits: .logits]
-    if let activations { roleOfValue[matcher.unwrap(activations)] = .activations }
-    for (index, block) in blocks.enumerated() { roleOfValue[block.output] = .layer(index + 1) }
-    var outputs: [String: OutputRole] = [:]
-    for (name, value) in graph.graph.addressable {
-      if let role = roleOfValue[matcher.unwrap(value)] { outputs[name] = role }
-    }
-    return (outputs, Array(roleOfValue.keys))
+    blocks: [BlockPattern], head: (pattern: HeadPattern, activations: Value?)?
+  ) -> [OutputRole: Value] {
+    var values: [OutputRole: Value] = [:]
+    values[.logits] = head?.pattern.logits
+    values[.activations] = head?.activations.map(matcher.unwrap)
+    for (index, block) in blocks.enumerated() { values[.layer(index + 1)] = block.output }
+    return values
+  }
+
+  private func outputs(_ values: [OutputRole: Value]) -> [String: OutputRole] {
+    let roles = Dictionary(values.map { ($0.value, $0.key) }) { first, _ in first }
+    return graph.graph.addressable.compactMapValues { roles[matcher.unwrap($0)] }
   }
 
   /// Constants that no output of the network depends on: checkpoint savers, assertions and the like.
   private func unusedConstants(reachableFrom values: [Value]) -> [String] {
-    let reachable = reachableNodes(from: values)
+    let reachable = search.reachable(from: values)
     return graph.graph.nodes.indices
       .filter { graph.graph.nodes[$0].operation == "Const" && !reachable.contains($0) }
       .map { graph.graph.nodes[$0].name }.sorted()

@@ -47,6 +47,7 @@ struct PatternMatcher {
       guard let shape = compactShape(value), shape == compactShape(first) else { return nil }
       return first
     case "Transpose": return keepsOrder(node) ? first : nil
+    case "StridedSlice", "Slice", "Split", "SplitV": return wholeInput(value)
     case "ConcatV2": return node.inputs.count == 2 ? first : nil
     case "Cast":
       return node.attributes["SrcT"]?.type == node.attributes["DstT"]?.type ? first : nil
@@ -56,6 +57,12 @@ struct PatternMatcher {
     case "Sub": return neutralPartner(node, neutral: 0, commutes: false)
     default: return nil
     }
+  }
+
+  /// The input of a selection that selects all of it.
+  func wholeInput(_ value: Value) -> Value? {
+    guard let part = narrowing(value), part.counts == graph.shape(of: part.input) else { return nil }
+    return part.input
   }
 
   /// Whether a transposition leaves the axes of more than one element in their order.
@@ -113,10 +120,16 @@ extension PatternMatcher {
 
   /// The operands of a sum or product, the constant one second.
   func withConstant(_ value: Value, _ operations: Set<String>) -> (variable: Value, constant: Value)? {
-    guard let operands = inputs(of: value, operations), operands.count == 2 else { return nil }
-    switch (graph.isConstant(operands[0]), graph.isConstant(operands[1])) {
-    case (false, true): return (operands[0], operands[1])
-    case (true, false): return (operands[1], operands[0])
+    let node = node(unwrap(value))
+    return operations.contains(node.operation) ? constantOperand(node) : nil
+  }
+
+  /// The operands of an operation of two, one of which is constant: that one second.
+  func constantOperand(_ node: Node) -> (variable: Value, constant: Value)? {
+    guard node.inputs.count == 2 else { return nil }
+    switch (graph.isConstant(node.inputs[0]), graph.isConstant(node.inputs[1])) {
+    case (false, true): return (node.inputs[0], node.inputs[1])
+    case (true, false): return (node.inputs[1], node.inputs[0])
     default: return nil
     }
   }

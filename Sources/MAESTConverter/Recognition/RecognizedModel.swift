@@ -9,6 +9,9 @@ struct RecognizedModel {
   var parameters: [(parameter: Parameter, expression: WeightExpression)]
   /// What each addressable value of the graph is, as far as it is one of the network's outputs.
   var outputs: [String: OutputRole]
+  /// Where in the graph each of the network's outputs is, addressable or not.
+  var values: [OutputRole: Value]
   /// Names of the graph's constants that nothing in the network depends on.
   var unusedConstants: [String]
+  var explanation: ConversionExplanation
 }

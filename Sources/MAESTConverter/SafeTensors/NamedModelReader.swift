@@ -141,8 +141,26 @@ struct NamedModelReader {
     return ConvertibleModel(
       configuration: configuration, parameters: parameters, outputs: Self.outputs(configuration),
       inputName: "none", format: format, summary: "\(tensors.names.count) tensors", unusedConstants: unused,
+      explanation: Self.explanation(configuration, recipes, unused: unused),
       notices: configuration.head == nil
         ? ["the file has no classifier: the model gives embeddings only"] : [])
+  }
+
+  /// Which tensors each parameter is made of.
+  private static func explanation(
+    _ configuration: ModelConfiguration, _ recipes: [String: TensorRecipe], unused: [String]
+  ) -> ConversionExplanation {
+    let parts = configuration.parameters.map { parameter in
+      let recipe = recipes[parameter.name]
+      return ConversionExplanation.Part(
+        name: parameter.name, form: recipe?.form ?? "", nodes: [],
+        constants: recipe?.ingredients.map { .init(name: $0.name, shape: $0.shape) } ?? [],
+        parameters: [parameter.name])
+    }
+    let ignored = unused.map {
+      ConversionExplanation.Ignored(name: $0, operation: "tensor", reason: .unusedConstant)
+    }
+    return ConversionExplanation(parts: parts, ignored: ignored, foldedNodeCount: 0)
   }
 
   /// Outputs under the names that the published ONNX models have.

@@ -7,6 +7,8 @@ struct TensorRecipe: Sendable {
   }
 
   var ingredients: [Ingredient]
+  /// What is done with them, for people; empty for nothing.
+  var form = ""
   /// Makes the parameter's elements, row-major, of the ingredients' elements.
   var combine: @Sendable ([[Float]]) -> [Float]
 
@@ -17,14 +19,15 @@ struct TensorRecipe: Sendable {
 
   /// A weight `[output, inputs...]`, as PyTorch has them, as `[inputs, output]`.
   static func transposed(_ name: String, shape: [Int]) -> TensorRecipe {
-    TensorRecipe(ingredients: [Ingredient(name: name, shape: shape)]) { values in
+    TensorRecipe(ingredients: [Ingredient(name: name, shape: shape)], form: "transposed") { values in
       transpose(values[0][...], rows: shape[0])
     }
   }
 
   /// A third of a fused weight `[3 * output, input]` as `[input, output]`, or of a fused bias `[3 * output]`.
   static func third(_ third: Int, of name: String, shape: [Int]) -> TensorRecipe {
-    TensorRecipe(ingredients: [Ingredient(name: name, shape: shape)]) { values in
+    let form = "part \(third + 1) of 3" + (shape.count == 1 ? "" : ", transposed")
+    return TensorRecipe(ingredients: [Ingredient(name: name, shape: shape)], form: form) { values in
       let count = values[0].count / 3
       let part = values[0][(third * count)..<((third + 1) * count)]
       return shape.count == 1 ? Array(part) : transpose(part, rows: shape[0] / 3)
@@ -42,7 +45,8 @@ struct TensorRecipe: Sendable {
       Ingredient(name: time, shape: [1, width, 1, frames]),
       Ingredient(name: frequency, shape: [1, width, bands, 1]),
     ]
-    return TensorRecipe(ingredients: ingredients) { values in
+    let form = "CLS and DIST, then time + frequency"
+    return TensorRecipe(ingredients: ingredients, form: form) { values in
       var result = values[0]
       result.reserveCapacity((leadingCount + bands * frames) * width)
       for band in 0..<bands {

@@ -59,7 +59,7 @@ struct SavedModelReader {
       let file = try MappedFile(path: graphPath)
       model = try file.withUnsafeBytes { bytes in try TensorFlowSavedModel(serializedBytes: bytes.inPlace) }
     } catch let error as MappedFileError {
-      throw .unreadable(path: graphPath, reason: "\(error)")
+      throw .unreadable(path: graphPath, reason: error.reason)
     } catch {
       throw damaged("malformed or truncated protobuf message")
     }

@@ -49,18 +49,12 @@ struct TensorBundle {
   private static let format = "TensorFlow checkpoint"
 
   private static func indexBytes(_ path: String) throws(ConversionError) -> [UInt8] {
-    do {
-      let file = try MappedFile(path: path)
-      guard file.byteCount <= indexByteLimit else {
-        throw ConversionError.damaged(
-          path: path, format: format, reason: "its index has \(file.byteCount) bytes")
-      }
-      return file.withUnsafeBytes { Array($0) }
-    } catch let error as ConversionError {
-      throw error
-    } catch {
-      throw .unreadable(path: path, reason: "\(error)")
+    let file: MappedFile
+    do { file = try MappedFile(path: path) } catch { throw .unreadable(path: path, reason: error.reason) }
+    guard file.byteCount <= indexByteLimit else {
+      throw .damaged(path: path, format: format, reason: "its index has \(file.byteCount) bytes")
     }
+    return file.withUnsafeBytes { Array($0) }
   }
 
   func contains(_ key: String) -> Bool { entries[key] != nil }
@@ -140,7 +134,7 @@ extension TensorBundle {
     if entry.size == 0 { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
     let path = "\(prefix).data-\(Self.fiveDigits(Int(entry.shardID)))-of-\(Self.fiveDigits(shardCount))"
     let file: MappedFile
-    do { file = try MappedFile(path: path) } catch { throw .unreadable(path: path, reason: "\(error)") }
+    do { file = try MappedFile(path: path) } catch { throw .unreadable(path: path, reason: error.reason) }
     guard entry.offset >= 0, entry.size >= 0, entry.offset <= file.byteCount,
       entry.size <= file.byteCount - Int(entry.offset)
     else {

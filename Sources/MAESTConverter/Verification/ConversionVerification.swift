@@ -26,13 +26,16 @@ public struct ConversionVerification {
     guard let graph = model.graph else { throw VerificationError.noOutputs }
     return try verify(
       weightFileAt: weightPath, against: graph, inputName: model.inputName, outputs: model.outputs,
-      patchCount: patchCount, seed: seed, threadCount: threadCount, tolerance: tolerance)
+      values: model.values, patchCount: patchCount, seed: seed, threadCount: threadCount, tolerance: tolerance
+    )
   }
 
   /// As above, for a graph that has been read and recognised; its placeholder `inputName` takes the mel patch.
+  ///
+  /// Where the graph offers none of the network's outputs, those of `values`, inside of it, are compared.
   static func verify(
     weightFileAt path: String, against graph: Graph, inputName: String, outputs: [String: OutputRole],
-    patchCount: Int = 1, seed: UInt64 = 1, threadCount: Int? = nil,
+    values: [OutputRole: Value], patchCount: Int = 1, seed: UInt64 = 1, threadCount: Int? = nil,
     tolerance: Double = VerificationReport.defaultTolerance
   ) throws -> VerificationReport {
     let compute: Compute
@@ -40,7 +43,8 @@ public struct ConversionVerification {
       throw VerificationError.noKernels(reason: error.description)
     }
     let verification = try ConversionVerification(
-      weights: WeightFile(path: path), graph: graph, inputName: inputName, outputs: outputs, compute: compute)
+      weights: WeightFile(path: path), graph: graph, inputName: inputName,
+      outputs: outputs.isEmpty ? inner(values, of: graph) : onePerRole(outputs, of: graph), compute: compute)
     var patches = PatchGenerator(seed: seed)
     var tallies = verification.outputs.map { Tally($0) }
     for _ in 0..<max(patchCount, 1) {
@@ -58,19 +62,22 @@ public struct ConversionVerification {
   private let inputName: String
   private let inputShape: [Int]
   /// One value of the graph for each role.
-  fileprivate let outputs: [(role: OutputRole, name: String)]
+  private let outputs: [Output]
+
+  /// A value of the graph that is one of the network's outputs.
+  fileprivate typealias Output = (role: OutputRole, name: String, value: Value)
 
   private init(
-    weights: WeightFile, graph: Graph, inputName: String, outputs: [String: OutputRole], compute: Compute
+    weights: WeightFile, graph: Graph, inputName: String, outputs: [Output], compute: Compute
   ) throws(VerificationError) {
     network = AudioSpectrogramTransformer(weights)
     workspace = Workspace(weights.configuration, on: compute)
     interpreter = GraphInterpreter(graph, compute: compute)
     self.inputName = inputName
     inputShape = try Self.inputShape(graph, inputName, weights.configuration)
-    self.outputs = Self.onePerRole(outputs, of: graph)
-    guard !self.outputs.isEmpty else { throw .noOutputs }
-    for (role, name) in self.outputs where !Self.has(role, weights.configuration) {
+    self.outputs = outputs
+    guard !outputs.isEmpty else { throw .noOutputs }
+    for (role, name, _) in outputs where !Self.has(role, weights.configuration) {
       throw .missingOutput(role, name: name)
     }
   }
@@ -92,17 +99,19 @@ public struct ConversionVerification {
   }
 
   /// Of several names for a role the one of a value that nothing else uses, as people know it; then the first.
-  private static func onePerRole(
-    _ outputs: [String: OutputRole], of graph: Graph
-  ) -> [(role: OutputRole, name: String)] {
+  private static func onePerRole(_ outputs: [String: OutputRole], of graph: Graph) -> [Output] {
     let used = Set(graph.nodes.flatMap(\.inputs))
-    func rank(_ name: String) -> (Int, String) {
-      (graph.addressable[name].map { used.contains($0) } ?? true ? 1 : 0, name)
+    func rank(_ output: Output) -> (Int, String) { (used.contains(output.value) ? 1 : 0, output.name) }
+    let named = outputs.compactMap { name, role -> Output? in
+      graph.addressable[name].map { (role: role, name: name, value: $0) }
     }
-    return Dictionary(grouping: outputs.keys) { outputs[$0] }
-      .compactMap { role, names in
-        role.flatMap { role in names.min { rank($0) < rank($1) }.map { (role, $0) } }
-      }
+    return Dictionary(grouping: named, by: \.role)
+      .compactMap { $0.value.min { rank($0) < rank($1) } }
+      .sorted { order($0.role) < order($1.role) }
+  }
+
+  private static func inner(_ values: [OutputRole: Value], of graph: Graph) -> [Output] {
+    values.map { (role: $0.key, name: "inside, \(graph[$0.value].name)", value: $0.value) }
       .sorted { order($0.role) < order($1.role) }
   }
 
@@ -124,11 +133,11 @@ public struct ConversionVerification {
   /// Runs both sides on one patch, `[frame, band]`.
   private func run(_ patch: [Float], _ tallies: inout [Tally]) throws {
     let expected = try interpreter.run(
-      inputs: [inputName: ConstantTensor(floats: patch, shape: inputShape)], outputs: outputs.map(\.name))
+      inputs: [inputName: ConstantTensor(floats: patch, shape: inputShape)], outputs: outputs.map(\.value))
     let (frames, bands) = (network.configuration.frameCount, network.configuration.bandCount)
     let found = network(Matrix(copying: patch, rows: frames, columns: bands), taps: taps, workspace)
-    for (index, (role, _)) in outputs.enumerated() {
-      try tallies[index].add(elements(of: role, found), expected[index].floats ?? [])
+    for (index, output) in outputs.enumerated() {
+      try tallies[index].add(elements(of: output.role, found), expected[index].floats ?? [])
     }
   }
 
@@ -156,7 +165,7 @@ private struct Tally {
   private var maximum: Float = 0
   private var relativeNorm = 0.0
 
-  init(_ output: (role: OutputRole, name: String)) { (role, name) = output }
+  init(_ output: ConversionVerification.Output) { (role, name) = (output.role, output.name) }
 
   mutating func add(_ found: [Float], _ expected: [Float]) throws(VerificationError) {
     guard found.count == expected.count else {

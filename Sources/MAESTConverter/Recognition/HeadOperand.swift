@@ -1,0 +1,140 @@
+/// An axis of an attention's operands, or of the dense layer's columns that they are made of.
+enum HeadAxis: Hashable {
+  case head, token, width
+  /// One of several equal parts of a fused layer.
+  case part(Int)
+}
+
+/// Queries, keys or values: columns of a dense layer, split into heads.
+struct HeadOperand {
+  /// The dense layer with the columns of this operand only, head by head.
+  var layer: DensePattern
+  /// The parts of the whole layer's columns, outermost first.
+  var columns: [AxisTracker<HeadAxis>.Part]
+  var headCount: Int
+  var headWidth: Int
+  /// Factor between the layer and the product.
+  var factor: Double
+}
+
+extension HeadOperand {
+  /// Which of how many equal parts of the whole layer's columns this is.
+  var part: (index: Int, count: Int) {
+    columns.reduce((0, 1)) { position, part in
+      guard case .part(let index) = part.label else { return position }
+      return (position.index * part.size + index, position.count * part.size)
+    }
+  }
+}
+
+extension PatternMatcher {
+  /// The axes of one operand or the result of a product of matrices; all others are heads. Nil where there is
+  /// more than one axis of heads.
+  func headTracker(
+    _ value: Value, rows: HeadAxis, columns: HeadAxis
+  ) -> (tracker: AxisTracker<HeadAxis>, shape: [Int])? {
+    guard let shape = graph.shape(of: value), shape.count >= 2,
+      shape.dropLast(2).filter({ $0 != 1 }).count <= 1
+    else { return nil }
+    let labels = shape.dropLast(2).map { _ in HeadAxis.head } + [rows, columns]
+    return (AxisTracker(Array(zip(labels, shape)).map { (label: $0, size: $1) }), shape)
+  }
+
+  /// Follows an operand of the attention's products back through factors, movements and selections to the dense
+  /// layer; `what` and `place` are for errors.
+  func headOperand(
+    _ start: Value, isTransposed: Bool, place: String, of what: String
+  ) throws(ConversionError) -> HeadOperand {
+    let axes: (HeadAxis, HeadAxis) = isTransposed ? (.width, .token) : (.token, .width)
+    guard let (initial, shape) = headTracker(start, rows: axes.0, columns: axes.1) else {
+      throw mismatch(place, start, expected: "\(what) with one axis of heads")
+    }
+    var tracker = initial
+    var value = graph.source(of: start)
+    var factor = 1.0
+    while true {
+      if let layer = dense(value) {
+        var operand = HeadOperand(
+          layer: layer, columns: [], headCount: shape.dropLast(2).reduce(1, *),
+          headWidth: shape[shape.count - (isTransposed ? 2 : 1)], factor: factor)
+        guard takeColumns(&operand, tracker) else {
+          throw mismatch(
+            place, value, expected: "\(what) whose heads lie side by side in a dense layer's outputs")
+        }
+        return operand
+      }
+      if let (inner, scale) = scaled(value) {
+        factor *= scale
+        value = graph.source(of: inner)
+      } else {
+        value = try stepBack(value, &tracker, place: place, of: what)
+      }
+      guard let inner = graph.shape(of: value), tracker.reshape(inner) else {
+        throw mismatch(place, value, expected: "\(what) split into heads")
+      }
+    }
+  }
+
+  /// Takes `tracker` from the result of an operation that moves or selects elements to its input.
+  private func stepBack(
+    _ value: Value, _ tracker: inout AxisTracker<HeadAxis>, place: String, of what: String
+  ) throws(ConversionError) -> Value {
+    let node = node(value)
+    if let inner = unwrappedOnce(value) { return graph.source(of: inner) }
+    if let (_, order) = transposition(node) {
+      guard let shape = graph.shape(of: value), tracker.reshape(shape), tracker.undoTranspose(order) else {
+        throw mismatch(place, value, expected: "\(what) with whole axes")
+      }
+      return graph.source(of: node.inputs[0])
+    }
+    if isMovement(value) { return graph.source(of: node.inputs[0]) }
+    guard let part = narrowing(value), let whole = graph.shape(of: part.input) else {
+      throw mismatch(place, value, expected: "\(what): a dense layer's outputs, split into heads")
+    }
+    guard tracker.reshape(part.counts) else {
+      throw mismatch(place, value, expected: "\(what) with whole axes")
+    }
+    for (axis, length) in whole.enumerated()
+    where !tracker.widen(
+      axis: axis, start: part.starts[axis], count: part.counts[axis], length: length, label: HeadAxis.part)
+    {
+      throw mismatch(
+        place, value,
+        expected:
+          "\(what) as one of equal parts, not \(part.counts[axis]) of \(length) from \(part.starts[axis])")
+    }
+    return graph.source(of: part.input)
+  }
+
+  /// Makes `operand` of the columns that `tracker` tells; false where rows and columns are mixed up.
+  private func takeColumns(_ operand: inout HeadOperand, _ tracker: AxisTracker<HeadAxis>) -> Bool {
+    var tracker = tracker
+    let width = operand.layer.outputWidth
+    guard let count = graph.shape(of: operand.layer.sum)?.reduce(1, *), width > 0,
+      tracker.reshape([count / width, width]), tracker.axes[0].map(\.label) == [.token]
+    else { return false }
+    operand.columns = tracker.axes[1]
+    operand.layer.weight = Self.columns(operand.columns, of: operand.layer.weight)
+    operand.layer.bias = Self.columns(operand.columns, of: operand.layer.bias)
+    return true
+  }
+
+  /// The selected ones of the columns that `parts` stand for, head by head.
+  private static func columns(
+    _ parts: [AxisTracker<HeadAxis>.Part], of matrix: WeightExpression
+  ) -> WeightExpression {
+    let rows = matrix.shape.dropLast()
+    var labels = parts.map(\.label)
+    guard labels != [.head, .width] else { return matrix }
+    var result = matrix.reshaped(rows + parts.map(\.size))
+    for case .part(let index) in labels {
+      guard let position = labels.firstIndex(of: .part(index)) else { continue }
+      result = .selected(result, axis: rows.count + position, index: index)
+      labels.remove(at: position)
+    }
+    if labels == [.width, .head] {
+      result = result.permuted(Array(rows.indices) + [rows.count + 1, rows.count])
+    }
+    return result.reshaped(rows + [result.shape.dropFirst(rows.count).reduce(1, *)])
+  }
+}
