@@ -93,6 +93,12 @@ let layer6: [Target] = [
 
 let testSupport = Target.Dependency.target(name: "MAESTTestSupport")
 
+/// Feeds hostile files to the readers; for developers, not a product.
+let fuzzer = Target.executableTarget(
+  name: "maest-fuzz",
+  dependencies: ["MAESTConverter", "MAESTWeights", argumentParser, protobuf, testSupport],
+  path: "Tools/maest-fuzz", swiftSettings: swiftSettings)
+
 let tests: [Target] = [
   .target(
     name: "MAESTTestSupport", dependencies: ["MAESTWeights"], path: "Tests/MAESTTestSupport",
@@ -123,7 +129,7 @@ let tests: [Target] = [
     name: "MAESTEssentiaTests", dependencies: ["MAESTEssentia", "MAEST", "MAESTConverter", testSupport],
     swiftSettings: testSettings),
   .testTarget(
-    name: "MAESTCommandTests", dependencies: ["MAESTCommand", "maest-convert", testSupport],
+    name: "MAESTCommandTests", dependencies: ["MAESTCommand", "maest-convert", "maest-fuzz", testSupport],
     swiftSettings: testSettings),
 ]
 
@@ -141,6 +147,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
-  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + tests,
+  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + [fuzzer] + tests,
   swiftLanguageModes: [.v6]
 )

@@ -111,6 +111,7 @@ package enum SourceReader {
     let lowered = EinsumLowering.lower(graph)
     let folded = FoldedGraph(lowered?.graph ?? graph)
     let model = try ModelRecognizer.recognize(folded)
+    try requireCheapWeights(model, folded)
     let parameters = model.parameters.map { parameter, expression in
       TensorSource(name: parameter.name, shape: parameter.shape) { try expression.bytes(in: folded) }
     }
@@ -124,6 +125,25 @@ package enum SourceReader {
       unusedConstants: model.unusedConstants, explanation: model.explanation,
       notices: model.configuration.head == nil
         ? ["the graph has no classifier: the model gives embeddings only"] : [])
+  }
+
+  /// Elements that working out all parameters may take, apart from a number for each element in the file.
+  private static let workLimit = 1 << 27
+  private static let workPerElement = 32
+
+  /// Refuses a graph that makes much out of little, such as a parameter in every block out of one constant.
+  private static func requireCheapWeights(
+    _ model: RecognizedModel, _ graph: FoldedGraph
+  ) throws(ConversionError) {
+    let limit = workLimit + workPerElement * graph.sourceElementCount
+    var work = 0
+    for (parameter, expression) in model.parameters {
+      work += expression.constants.reduce(0) { $0 + graph.cost(ofWeight: $1) }
+      guard work <= limit else {
+        throw .notMAEST(
+          reason: "working out its weights up to '\(parameter.name)' takes more than \(limit) steps")
+      }
+    }
   }
 
   // MARK: - Digests

@@ -80,7 +80,7 @@ extension Operations {
 
   private static func tile(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
-    let multiples = try operands.integers(1)
+    let multiples = try operands.list(1)
     guard multiples.count == tensor.shape.count, multiples.allSatisfy({ $0 >= 0 }) else {
       throw operands.node.failure("multiples \(multiples) for shape \(tensor.shape)")
     }
@@ -93,7 +93,7 @@ extension Operations {
   }
 
   private static func fill(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
-    let shape = try operands.integers(0)
+    let shape = try operands.list(0)
     try operands.checkedCount(shape)
     let value = try operands.tensor(1)
     guard value.count == 1 else {

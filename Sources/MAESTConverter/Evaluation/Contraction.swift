@@ -14,19 +14,32 @@ struct Contraction {
     guard operands.inputs.count == 2 else {
       throw operands.node.failure("\(operands.inputs.count) operands, expected 2")
     }
+    sizes = try Self.sizes(equation, operands.inputs.map(\.shape), operands.node)
+  }
+
+  /// The size of each label.
+  private static func sizes(
+    _ equation: Equation, _ shapes: [[Int]], _ node: Node
+  ) throws(ConversionError) -> [Character: Int] {
     var sizes: [Character: Int] = [:]
-    for (labels, tensor) in zip([equation.left, equation.right], operands.inputs) {
-      guard labels.count == tensor.shape.count else {
-        throw operands.node.failure("'\(equation.text)' for shapes \(operands.inputs.map(\.shape))")
+    for (labels, shape) in zip([equation.left, equation.right], shapes) {
+      guard labels.count == shape.count else {
+        throw node.failure("'\(equation.text)' for shapes \(shapes)")
       }
-      for (label, size) in zip(labels, tensor.shape) {
+      for (label, size) in zip(labels, shape) {
         guard sizes.updateValue(size, forKey: label) ?? size == size else {
-          throw operands.node.failure(
-            "'\(equation.text)' for shapes \(operands.inputs.map(\.shape)): two sizes of '\(label)'")
+          throw node.failure("'\(equation.text)' for shapes \(shapes): two sizes of '\(label)'")
         }
       }
     }
-    self.sizes = sizes
+    return sizes
+  }
+
+  /// The shape that `node` makes of operands of two shapes.
+  static func shape(_ node: Node, _ left: [Int], _ right: [Int]) throws(ConversionError) -> [Int] {
+    let equation = try Equation(node)
+    let sizes = try sizes(equation, [left, right], node)
+    return equation.result.compactMap { sizes[$0] }
   }
 
   func result() throws(ConversionError) -> ConstantTensor {
@@ -66,6 +79,8 @@ struct Contraction {
 
 /// The axes' labels of two operands and a result.
 private struct Equation {
+  private static let lengthLimit = 256
+
   let text: String
   let left: [Character]
   let right: [Character]
@@ -73,6 +88,9 @@ private struct Equation {
 
   init(_ node: Node) throws(ConversionError) {
     text = node.attributes["equation"]?.string ?? ""
+    guard text.utf8.count <= Self.lengthLimit else {
+      throw node.failure("an equation of \(text.utf8.count) bytes, allowed are \(Self.lengthLimit)")
+    }
     let sides = text.filter { $0 != " " }.split(separator: ">", omittingEmptySubsequences: false)
     let terms = sides[0].dropLast().split(separator: ",", omittingEmptySubsequences: false).map(Array.init)
     guard sides.count == 2, sides[0].last == "-", terms.count == 2 else {

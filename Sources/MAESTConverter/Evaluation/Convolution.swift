@@ -102,7 +102,7 @@ struct Convolution {
 }
 
 /// Where a kernel stands along one axis.
-private struct ConvolutionAxis {
+struct ConvolutionAxis {
   /// Positions of the kernel.
   let count: Int
   let dilation: Int
@@ -117,7 +117,7 @@ private struct ConvolutionAxis {
     func number(_ name: String) throws(ConversionError) -> Int {
       let values = node.attributes[name]?.integers ?? [1, 1, 1, 1]
       guard values.count == 4, values[axis] > 0, values[axis] <= Self.limit else {
-        throw node.failure("\(name) \(values), expected 4 positive numbers")
+        throw node.failure("\(name) \(values.brief), expected 4 positive numbers")
       }
       return values[axis]
     }
@@ -136,7 +136,7 @@ private struct ConvolutionAxis {
     case "EXPLICIT":
       let all = node.attributes["explicit_paddings"]?.integers ?? []
       guard all.count == 8, all.allSatisfy({ $0 >= 0 && $0 <= Self.limit }) else {
-        throw node.failure("paddings \(all), expected 8 numbers from 0")
+        throw node.failure("paddings \(all.brief), expected 8 numbers from 0")
       }
       padding = all[2 * axis]
       let padded = size + padding + all[2 * axis + 1]

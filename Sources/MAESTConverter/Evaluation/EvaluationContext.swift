@@ -11,13 +11,13 @@ package struct EvaluationContext: Sendable {
   package var compute: Compute?
 
   /// For constants of graphs that nobody has vouched for: small and without threads.
-  package static let folding = EvaluationContext(elementLimit: 1 << 24, productLimit: 1 << 28, compute: nil)
+  package static let folding = EvaluationContext(elementLimit: 1 << 21, productLimit: 1 << 26, compute: nil)
 
   /// For results that folding keeps, as long as the graph lives.
   static let eagerFolding = EvaluationContext(elementLimit: 1 << 14, productLimit: 1 << 16, compute: nil)
 
   /// For results of which folding keeps the shape.
-  static let shapeFolding = EvaluationContext(elementLimit: 1 << 24, productLimit: 1 << 16, compute: nil)
+  static let shapeFolding = EvaluationContext(elementLimit: 1 << 21, productLimit: 1 << 16, compute: nil)
 
   /// For shapes alone: as large as may be counted.
   static let shapes = EvaluationContext(elementLimit: 1 << 40, productLimit: 1 << 60, compute: nil)

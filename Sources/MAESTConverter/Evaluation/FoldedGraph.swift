@@ -10,14 +10,19 @@ package struct FoldedGraph {
   /// Values that do not depend on the input.
   private var constants: Set<Value> = []
   /// Constants that have been worked out.
-  private var known: [Value: ConstantTensor] = [:]
+  private(set) var known: [Value: ConstantTensor] = [:]
   /// Values that pass another one on, unchanged.
   private var aliases: [Value: Value] = [:]
   /// Outputs of `Switch` on the side that is not taken, and nodes that depend on one.
   private var deadOutputs: Set<Value> = []
   private var deadNodes: Set<Int> = []
-  /// Elements that may still be worked out to learn conditions and the shapes of large results.
-  private var workBudget = 1 << 28
+  /// Elements that may still be worked out while the graph is folded, for results of which only the shape stays.
+  private var shapeBudget = 1 << 26
+  /// Elements of results that may still be kept, and outputs of nodes with several that may have a shape.
+  private var keptBudget = 1 << 21
+  private var outputBudget = 1 << 16
+  /// Elements that may be worked out for facts.
+  let factBudget = WorkBudget(1 << 27)
 
   /// Operations whose first input passes through.
   private static let passing: Set<String> = [
@@ -27,10 +32,8 @@ package struct FoldedGraph {
   private static let choosing: Set<String> = ["Merge", "SelectBranch"]
   /// Constants with inputs of more elements than this are worked out only on demand.
   private static let eagerLimit = 4096
-  /// Operations between a large constant and the `Const` nodes that it is made of, and the elements of all
-  /// that they give.
-  private static let chainLimit = 64
-  private static let chainElementLimit = 1 << 26
+  /// What a result that is kept counts beyond its elements: the memory that it takes without any.
+  private static let keptWeight = 64
   /// Elements of the largest value whose shape is believed.
   private static let elementLimit = 1 << 40
 
@@ -54,58 +57,6 @@ package struct FoldedGraph {
   package func isConstant(_ value: Value) -> Bool { constants.contains(source(of: value)) }
 
   func node(of value: Value) -> Node { graph[source(of: value)] }
-
-  /// The elements of a constant; nil where it is none or cannot be worked out.
-  package func constant(_ value: Value) -> ConstantTensor? { workedOut(value).tensor }
-
-  /// The elements of a constant, and how many had to be worked out on the way.
-  private func workedOut(_ value: Value) -> (tensor: ConstantTensor?, work: Int) {
-    let value = source(of: value)
-    if let tensor = known[value] { return (tensor, 0) }
-    guard constants.contains(value), let chain = chain(to: value) else { return (nil, 0) }
-    var results: [Value: ConstantTensor] = [:]
-    var work = 0
-    for index in chain {
-      let node = graph.nodes[index]
-      let inputs = node.inputs.compactMap { input in
-        let input = source(of: input)
-        return known[input] ?? results[input]
-      }
-      guard inputs.count == node.inputs.count, work <= Self.chainElementLimit,
-        let outputs = try? Operations.evaluate(node, inputs)
-      else { return (nil, work) }
-      for (output, tensor) in outputs.enumerated() {
-        work += tensor.count
-        results[Value(node: index, output: output)] = tensor
-      }
-    }
-    return (results[value], work)
-  }
-
-  /// The nodes that have to be worked out for `value`, in topological order; nil where they are too many.
-  private func chain(to value: Value) -> [Int]? {
-    var found: Set<Int> = []
-    var open = [value]
-    while let next = open.popLast() {
-      guard known[next] == nil, found.insert(next.node).inserted else { continue }
-      guard found.count <= Self.chainLimit else { return nil }
-      open += graph[next].inputs.map(source)
-    }
-    return found.sorted()
-  }
-
-  /// The `Const` nodes that `value` is made of.
-  func constantNodes(of value: Value) -> Set<Int> {
-    var found: Set<Int> = []
-    var open = [source(of: value)]
-    var seen: Set<Value> = []
-    while let next = open.popLast() {
-      guard seen.insert(next).inserted else { continue }
-      if graph[next].operation == "Const" { found.insert(next.node) }
-      open += graph[next].inputs.map(source)
-    }
-    return found
-  }
 }
 
 // MARK: - Folding
@@ -127,15 +78,22 @@ extension FoldedGraph {
       remember([shapeOnly], index)
       return
     }
-    for (output, shape) in ShapeRules.shapes(of: node, in: self).enumerated() {
+    rememberShapes(ShapeRules.shapes(of: node, in: self), index, areConstant: isConstant)
+  }
+
+  private mutating func rememberShapes(_ list: [[Int]?], _ index: Int, areConstant: Bool) {
+    outputBudget -= max(list.count - 1, 0)
+    guard outputBudget >= 0 else { return }
+    for (output, shape) in list.enumerated() {
       let value = Value(node: index, output: output)
       shapes[value] = shape.flatMap(believable)
-      if isConstant { constants.insert(value) }
+      if areConstant { constants.insert(value) }
     }
   }
 
   /// The shape, if its elements can be counted.
   private func believable(_ shape: [Int]) -> [Int]? {
+    guard shape.count <= ConstantTensor.rankLimit else { return nil }
     var count = 1
     for size in shape {
       guard size >= 0, size <= Self.elementLimit / count else { return nil }
@@ -177,14 +135,15 @@ extension FoldedGraph {
     return tensor.booleans?.first
   }
 
-  /// The elements of a small constant; they are worked out only once, and only while the budget lasts.
+  /// The elements of a small constant; they are worked out only once.
   private mutating func smallConstant(_ value: Value) -> ConstantTensor? {
     let value = source(of: value)
     if let tensor = known[value] { return tensor }
-    guard workBudget > 0 else { return nil }
-    let (tensor, work) = workedOut(value)
-    workBudget -= work
-    if let tensor, tensor.count <= Self.eagerLimit { known[value] = tensor }
+    guard let tensor = constant(value) else { return nil }
+    if tensor.count <= Self.eagerLimit, keptBudget >= tensor.count + Self.keptWeight {
+      keptBudget -= tensor.count + Self.keptWeight
+      known[value] = tensor
+    }
     return tensor
   }
 
@@ -203,19 +162,26 @@ extension FoldedGraph {
       inputs.append(tensor)
     }
     if let outputs = try? Operations.evaluate(node, inputs, in: .eagerFolding) {
+      guard node.operation != "Const" else {
+        remember(outputs, index)
+        return true
+      }
+      keptBudget -= outputs.reduce(0) { $0 + $1.count + Self.keptWeight }
+      guard keptBudget >= 0 else { return false }
       remember(outputs, index)
       return true
     }
     // A large result of small inputs, as of Fill: its shape is kept, its elements are worked out on demand.
-    guard workBudget > 0, let outputs = try? Operations.evaluate(node, inputs, in: .shapeFolding) else {
+    let shapes = ShapeRules.shapes(of: node, in: self)
+    guard shapes.contains(nil) else {
+      rememberShapes(shapes, index, areConstant: true)
+      return true
+    }
+    guard shapeBudget > 0, let outputs = try? Operations.evaluate(node, inputs, in: .shapeFolding) else {
       return false
     }
-    for (output, tensor) in outputs.enumerated() {
-      let value = Value(node: index, output: output)
-      workBudget -= tensor.count
-      shapes[value] = tensor.shape
-      constants.insert(value)
-    }
+    shapeBudget -= outputs.reduce(0) { $0 + $1.count }
+    rememberShapes(outputs.map(\.shape), index, areConstant: true)
     return true
   }
 

@@ -8,7 +8,7 @@ extension Operations {
 
   private static func reshape(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
-    let shape = try reshapedShape(operands.node, from: tensor.shape, to: operands.integers(1))
+    let shape = try reshapedShape(operands.node, from: tensor.shape, to: operands.list(1))
     return [tensor.reshaped(shape)]
   }
 
@@ -24,12 +24,12 @@ extension Operations {
 
   private static func transpose(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
-    return [tensor.permuted(try permutation(operands.node, operands.integers(1), rank: tensor.shape.count))]
+    return [tensor.permuted(try permutation(operands.node, operands.list(1), rank: tensor.shape.count))]
   }
 
   private static func broadcast(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
-    let shape = try operands.integers(1)
+    let shape = try operands.list(1)
     try operands.checkedCount(shape)
     guard tensor.shape.count <= shape.count, Broadcast.shape(tensor.shape, shape) == shape else {
       throw operands.node.failure("shape \(tensor.shape), it does not broadcast to \(shape)")
@@ -96,7 +96,11 @@ extension Operations {
   static func squeezedShape(_ node: Node, _ shape: [Int]) throws(ConversionError) -> [Int] {
     let operands = Operands(node: node, inputs: [])
     var axes = Set<Int>()
-    for axis in node.attributes["squeeze_dims"]?.integers ?? node.attributes["axis"]?.integers ?? [] {
+    let named = node.attributes["squeeze_dims"]?.integers ?? node.attributes["axis"]?.integers ?? []
+    guard named.count <= ConstantTensor.rankLimit else {
+      throw node.failure("axes \(named.brief) of \(shape)")
+    }
+    for axis in named {
       axes.insert(try operands.axis(axis, rank: shape.count))
     }
     guard axes.allSatisfy({ shape[$0] == 1 }) else {

@@ -29,6 +29,16 @@ struct Operands {
     return values
   }
 
+  /// The sizes, axes or positions along axes that input `index` lists; no more than a tensor may have axes.
+  func list(_ index: Int) throws(ConversionError) -> [Int] {
+    let count = try tensor(index).count
+    guard count <= ConstantTensor.rankLimit else {
+      throw node.failure(
+        "input \(index) lists \(count) numbers, allowed are \(ConstantTensor.rankLimit) sizes or axes")
+    }
+    return try integers(index)
+  }
+
   func booleans(_ index: Int) throws(ConversionError) -> [Bool] {
     let tensor = try tensor(index)
     guard let values = tensor.booleans else { throw wrongType(index, tensor, expected: "truth values") }
@@ -57,11 +67,14 @@ struct Operands {
   /// Sizes beside a size of 0 are limited as well, so that every product of some of the sizes can be formed.
   @discardableResult
   func checkedCount(_ shape: [Int]) throws(ConversionError) -> Int {
+    guard shape.count <= ConstantTensor.rankLimit else {
+      throw node.failure("a tensor of \(shape.count) axes, allowed are \(ConstantTensor.rankLimit)")
+    }
     var product = 1
     for size in shape {
       let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))
       guard size >= 0, !overflow, next <= context.elementLimit else {
-        throw node.failure("a result of shape \(shape), allowed are \(context.elementLimit) elements")
+        throw node.failure("a result of shape \(shape.brief), allowed are \(context.elementLimit) elements")
       }
       product = next
     }
@@ -74,7 +87,8 @@ struct Operands {
     for size in sizes {
       let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))
       guard !overflow, next <= context.productLimit else {
-        throw node.failure("a product of sizes \(sizes), allowed are \(context.productLimit) multiplications")
+        throw node.failure(
+          "a product of sizes \(sizes.brief), allowed are \(context.productLimit) multiplications")
       }
       product = next
     }

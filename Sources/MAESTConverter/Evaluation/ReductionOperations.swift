@@ -118,7 +118,7 @@ private struct Reduction {
     let tensor = try operands.tensor(0)
     let rank = tensor.shape.count
     var reduced: Set<Int> = []
-    for value in try operands.integers(1) {
+    for value in try operands.list(1) {
       guard reduced.insert(try operands.axis(value, rank: rank)).inserted else {
         throw operands.node.failure("axis \(value) twice")
       }

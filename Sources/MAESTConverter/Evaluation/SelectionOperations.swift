@@ -116,7 +116,7 @@ extension Operations {
   // MARK: - Scattering
 
   private static func scatter(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
-    let shape = try operands.integers(1)
+    let shape = try operands.list(1)
     let indices = try operands.integers(0)
     let (values, background) = (try operands.tensor(2), try operands.tensor(3))
     try operands.checkedCount(shape)

@@ -5,7 +5,7 @@ extension Operations {
   ]
 
   /// Parts that one operation may give.
-  private static let partLimit = 1024
+  static let partLimit = 1024
 
   private static func split(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(1)
@@ -27,26 +27,28 @@ extension Operations {
   private static func splitBySizes(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
     let axis = try operands.axis(at: 2, rank: tensor.shape.count)
-    let (sizes, length) = (try operands.integers(1), tensor.shape[axis])
-    guard let known = partSizes(sizes, of: length) else {
-      throw operands.node.failure("parts of \(sizes.prefix(8)) out of \(length) elements")
-    }
-    return sections(tensor, axis: axis, sizes: known)
+    let sizes = try partSizes(operands.node, operands.integers(1), length: tensor.shape[axis])
+    return sections(tensor, axis: axis, sizes: sizes)
   }
 
-  /// The sizes of parts that together have `length` elements, one of them perhaps -1; nil where they do not fit.
-  static func partSizes(_ sizes: [Int], of length: Int) -> [Int]? {
+  /// The sizes of parts that make up `length` elements; one of them may be -1.
+  static func partSizes(_ node: Node, _ wanted: [Int], length: Int) throws(ConversionError) -> [Int] {
+    guard wanted.count <= partLimit else {
+      throw node.failure("\(wanted.count) parts, allowed are \(partLimit)")
+    }
+    let misfit = node.failure("parts of \(wanted.brief) out of \(length) elements")
+    var sizes = wanted
     var rest = length
     for size in sizes where size != -1 {
-      guard size >= 0, size <= rest else { return nil }
+      guard size >= 0, size <= rest else { throw misfit }
       rest -= size
     }
-    var known = sizes
     if let free = sizes.firstIndex(of: -1) {
-      known[free] = rest
+      sizes[free] = rest
       rest = 0
     }
-    return rest == 0 && !known.contains(-1) && known.count <= partLimit ? known : nil
+    guard rest == 0, !sizes.contains(-1) else { throw misfit }
+    return sizes
   }
 
   private static func unpack(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
@@ -72,26 +74,33 @@ extension Operations {
 
   private static func slice(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
-    let (begin, sizes) = (try operands.integers(1), try operands.integers(2))
-    guard begin.count == tensor.shape.count, sizes.count == begin.count else {
-      throw operands.node.failure("begin \(begin), size \(sizes) for shape \(tensor.shape)")
-    }
-    var shape: [Int] = []
-    for (axis, extent) in tensor.shape.enumerated() {
-      guard begin[axis] >= 0, begin[axis] <= extent, sizes[axis] >= -1, sizes[axis] <= extent - begin[axis]
-      else { throw operands.node.failure("begin \(begin), size \(sizes) for shape \(tensor.shape)") }
-      shape.append(sizes[axis] == -1 ? extent - begin[axis] : sizes[axis])
-    }
+    let (begin, sizes) = (try operands.list(1), try operands.list(2))
+    let shape = try slicedShape(operands.node, tensor.shape, begin: begin, sizes: sizes)
     let strides = ConstantTensor.strides(tensor.shape)
     let start = zip(begin, strides).reduce(0) { $0 + $1.0 * $1.1 }
     return [tensor.mapElements(shape: shape, Movement(shape: shape, strides: strides, start: start))]
   }
 
+  /// The shape of a part that starts at `begin`; a size of -1 stands for the rest of an axis.
+  static func slicedShape(
+    _ node: Node, _ shape: [Int], begin: [Int], sizes: [Int]
+  ) throws(ConversionError) -> [Int] {
+    let misfit = node.failure("begin \(begin), size \(sizes) for shape \(shape)")
+    guard begin.count == shape.count, sizes.count == begin.count else { throw misfit }
+    var result: [Int] = []
+    for (axis, extent) in shape.enumerated() {
+      guard begin[axis] >= 0, begin[axis] <= extent, sizes[axis] >= -1, sizes[axis] <= extent - begin[axis]
+      else { throw misfit }
+      result.append(sizes[axis] == -1 ? extent - begin[axis] : sizes[axis])
+    }
+    return result
+  }
+
   private static func stridedSlice(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
     let slice = try StridedSlice(
-      operands.node, shape: tensor.shape, begin: operands.integers(1), end: operands.integers(2),
-      strides: operands.integers(3))
+      operands.node, shape: tensor.shape, begin: operands.list(1), end: operands.list(2),
+      strides: operands.list(3))
     return [tensor.mapElements(shape: slice.resultShape, slice.movement(in: tensor.shape))]
   }
 }

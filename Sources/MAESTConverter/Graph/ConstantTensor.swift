@@ -32,6 +32,9 @@ package struct ConstantTensor: Sendable {
     case strings([Data])
   }
 
+  /// Axes that a tensor may have, and numbers in a list of sizes, axes or positions along axes.
+  package static let rankLimit = 64
+
   package var count: Int { shape.reduce(1, *) }
 
   package init(type: ElementType, shape: [Int], elements: Elements) {
@@ -63,9 +66,12 @@ extension ConstantTensor {
     case .floats(let values): values
     case .floatBytes(let data):
       data.withUnsafeBytes { bytes in
-        (0..<(bytes.count / 4)).map {
-          let pattern = bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)
-          return Float(bitPattern: UInt32(littleEndian: pattern))
+        Array(unsafeUninitializedCapacity: bytes.count / 4) { floats, initializedCount in
+          for index in floats.indices {
+            let pattern = bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+            floats.initializeElement(at: index, to: Float(bitPattern: UInt32(littleEndian: pattern)))
+          }
+          initializedCount = bytes.count / 4
         }
       }
     default: nil
@@ -87,7 +93,11 @@ extension ConstantTensor {
     switch elements {
     case .floatBytes(let data): data
     case .floats(let values):
-      values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
+      if 1.littleEndian == 1 {
+        values.withUnsafeBytes { Data($0) }
+      } else {
+        values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+      }
     default: nil
     }
   }
@@ -104,5 +114,12 @@ extension ConstantTensor {
   func reshaped(_ shape: [Int]) -> ConstantTensor {
     precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
     return ConstantTensor(type: type, shape: shape, elements: elements)
+  }
+}
+
+extension [Int] {
+  /// The list for messages: of a long one the beginning and the length.
+  var brief: String {
+    count <= 8 ? "\(self)" : "[\(prefix(8).map(String.init).joined(separator: ", ")), … \(count) numbers]"
   }
 }

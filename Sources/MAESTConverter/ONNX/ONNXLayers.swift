@@ -78,7 +78,7 @@ extension ONNXOperators {
     let strides = operation.integers("strides") ?? [1, 1]
     let dilations = operation.integers("dilations") ?? [1, 1]
     guard strides.count == 2, dilations.count == 2, (strides + dilations).allSatisfy({ $0 > 0 }) else {
-      throw operation.failure("strides \(strides), dilations \(dilations)")
+      throw operation.failure("strides \(strides.brief), dilations \(dilations.brief)")
     }
     let data = try graph.add("Transpose", [input, graph.constant([0, 2, 3, 1])])
     let filter = try graph.add("Transpose", [kernel, graph.constant([2, 3, 1, 0])])

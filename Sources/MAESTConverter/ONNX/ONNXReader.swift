@@ -6,6 +6,9 @@ package enum ONNXReader {
 
   /// Reads the model in `bytes`, the contents of the file at `path`.
   static func read(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> Graph {
+    if let excess = MessageScan.excess(in: bytes, .onnxModel) {
+      throw .damaged(path: path, format: format, reason: excess)
+    }
     let model: ONNXModelProto
     do { model = try ONNXModelProto(serializedBytes: bytes.inPlace) } catch {
       throw .damaged(path: path, format: format, reason: "malformed or truncated protobuf message")

@@ -9,7 +9,7 @@ extension ONNXOperators {
       let (input, indices) = (try operation.input(0), try operation.input(1))
       let axis = operation.integer("axis", default: 0)
       var positive = indices
-      if let numbers = graph.integers(indices), numbers.contains(where: { $0 < 0 }) {
+      if let numbers = graph.smallIntegers(indices), numbers.contains(where: { $0 < 0 }) {
         // Negative indices count from the end.
         guard let shape = graph.shape(input), let indexShape = graph.shape(indices) else {
           return try graph.untranslated(operation)
@@ -48,7 +48,9 @@ extension ONNXOperators {
   private static let split: Translation = { (operation, graph) throws(ConversionError) in
     let input = try operation.input(0)
     let count = operation.outputCount
-    guard let shape = graph.shape(input), count > 0 else { return try graph.untranslated(operation) }
+    guard let shape = graph.shape(input), (1...Operations.partLimit).contains(count) else {
+      return try graph.untranslated(operation)
+    }
     let axis = try operation.axis(operation.integer("axis", default: 0), rank: shape.count)
     var sizes: [Int]
     switch graph.integers(operation, attribute: "split", orInput: 1) {
@@ -61,7 +63,7 @@ extension ONNXOperators {
     }
     let fits = sizes.allSatisfy { (0...shape[axis]).contains($0) } && sizes.reduce(0, &+) == shape[axis]
     guard sizes.count == count, fits else {
-      throw operation.failure("\(shape[axis]) elements in \(count) parts of sizes \(sizes)")
+      throw operation.failure("\(shape[axis]) elements in \(count) parts of sizes \(sizes.brief)")
     }
     if Set(sizes).count == 1 {
       let node = try graph.add("Split", [graph.constant(axis), input], ["num_split": .integer(count)])

@@ -46,7 +46,9 @@ extension ONNXOperators {
       else { return try graph.untranslated(operation) }
       var positions: Set<Int> = []
       for axis in axes { positions.insert(try operation.axis(axis, rank: rank + axes.count)) }
-      guard positions.count == axes.count else { throw operation.failure("axes \(axes) name one axis twice") }
+      guard positions.count == axes.count else {
+        throw operation.failure("axes \(axes.brief) name one axis twice")
+      }
       for axis in positions.sorted() { value = try graph.add("ExpandDims", [value, graph.constant(axis)]) }
       return [value]
     },

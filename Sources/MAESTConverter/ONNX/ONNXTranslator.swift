@@ -10,7 +10,7 @@ struct ONNXTranslator {
   private static let smallElementCount = 4096
   /// Operations that may stand behind a constant that is worked out on demand.
   private static let foldingCostLimit = 256
-  private static let nodeLimit = 1_000_000
+  private static let nodeLimit = 1 << 16
 
   /// Version of ONNX's operators that the file uses.
   let operatorVersion: Int
@@ -26,7 +26,8 @@ struct ONNXTranslator {
   init(operatorVersion: Int) { self.operatorVersion = operatorVersion }
 
   mutating func translate(_ graph: ONNXGraphProto) throws(ConversionError) -> Graph {
-    guard graph.node.count <= Self.nodeLimit else { throw .tooLarge(limit: Self.nodeLimit) }
+    let size = graph.node.reduce(graph.node.count) { $0 + $1.input.count }
+    guard size <= Self.nodeLimit else { throw .tooLarge(limit: Self.nodeLimit) }
     let used = Set(graph.node.flatMap(\.input))
     var unused: Set<Int> = []
     for tensor in graph.initializer {
@@ -152,7 +153,14 @@ extension ONNXTranslator {
 
   func count(_ value: Value) -> Int? { shape(value)?.reduce(1, *) }
 
-  func integers(_ value: Value) -> [Int]? { folded.constant(value)?.integers }
+  /// The sizes, axes or positions along axes that a constant lists.
+  func integers(_ value: Value) -> [Int]? { folded.list(value) }
+
+  /// The integers of a small constant, such as indices.
+  func smallIntegers(_ value: Value) -> [Int]? {
+    guard let count = count(value), count <= Self.smallElementCount else { return nil }
+    return folded.constant(value)?.integers
+  }
 
   func type(of value: Value) -> ElementType { types[value] ?? .float32 }
 
@@ -160,7 +168,9 @@ extension ONNXTranslator {
   func integers(
     _ operation: ONNXOperation, attribute: String, orInput index: Int
   ) -> ONNXSetting {
-    if let values = operation.integers(attribute) { return .known(values) }
+    if let values = operation.integers(attribute) {
+      return values.count <= ConstantTensor.rankLimit ? .known(values) : .unknown
+    }
     guard let input = operation.optionalInput(index) else { return .absent }
     return integers(input).map { .known($0) } ?? .unknown
   }

@@ -68,7 +68,7 @@ extension PatternMatcher {
     let sizes =
       isEven
       ? Operations.partSizes(node.integer("num_split", default: 1), of: length)
-      : integers(node.inputs[1]).flatMap { Operations.partSizes($0, of: length) }
+      : integers(node.inputs[1]).flatMap { try? Operations.partSizes(node, $0, length: length) }
     guard let sizes, sizes.indices.contains(part) else { return nil }
     let start = sizes[..<part].reduce(0, +)
     return whole.along(axis, start..<(start + sizes[part]))

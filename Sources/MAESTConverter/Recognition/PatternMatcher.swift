@@ -35,8 +35,8 @@ struct PatternMatcher {
     return graph.constant(value)?.scalar
   }
 
-  /// The integers of a constant.
-  func integers(_ value: Value) -> [Int]? { graph.constant(value)?.integers }
+  /// The axes, sizes or positions that a constant lists.
+  func integers(_ value: Value) -> [Int]? { graph.list(value) }
 
   /// The input of an operation that changes nothing, or nothing but axes of size 1; nil for any other.
   func unwrappedOnce(_ value: Value) -> Value? {

@@ -79,7 +79,7 @@ extension WeightExpression {
   private func tensor(in graph: FoldedGraph) throws(ConversionError) -> ConstantTensor {
     switch self {
     case .constant(let value, let shape):
-      guard let tensor = graph.constant(value), tensor.type.isFloating, tensor.count == shape.reduce(1, *)
+      guard let tensor = graph.weight(value), tensor.type.isFloating, tensor.count == shape.reduce(1, *)
       else {
         throw .badConstant(
           node: graph.node(of: value).name, reason: "it cannot be worked out as floating-point numbers")

@@ -1,3 +1,5 @@
+import MAESTTensor
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -28,6 +30,8 @@ struct HuggingFaceConfiguration: Decodable {
   }
 
   private static let sizeLimit = 1 << 20
+  /// Bytes of the largest file; reading JSON takes many times its size.
+  private static let byteLimit = 1 << 20
 
   /// Path of the configuration beside a file: its name with `-config.json`, or `config.json`.
   static func path(besideFileAt path: String) -> String? {
@@ -40,8 +44,12 @@ struct HuggingFaceConfiguration: Decodable {
 
   static func read(path: String) throws(ConversionError) -> HuggingFaceConfiguration {
     let data: Data
-    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-      throw .badMetadata(path: path, reason: "the file cannot be read")
+    // A mapped file: pipes and devices without end are refused.
+    do { data = try MappedFile(path: path).withUnsafeBytes { Data($0.prefix(byteLimit + 1)) } } catch {
+      throw .badMetadata(path: path, reason: error.reason)
+    }
+    guard data.count <= byteLimit else {
+      throw .badMetadata(path: path, reason: "more than \(byteLimit) bytes; is it the model's config.json?")
     }
     let configuration: HuggingFaceConfiguration
     do { configuration = try JSONDecoder().decode(HuggingFaceConfiguration.self, from: data) } catch {

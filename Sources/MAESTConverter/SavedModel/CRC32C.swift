@@ -1,5 +1,5 @@
 /// CRC-32C (Castagnoli's polynomial; RFC 3720, appendix B.4), the checksum of TensorFlow's files.
-struct CRC32C {
+package struct CRC32C {
   private var state: UInt32 = .max
 
   /// The checksum of everything seen so far.
@@ -10,7 +10,7 @@ struct CRC32C {
   var masked: UInt32 { ((value >> 15) | (value << 17)) &+ 0xa282_ead8 }
 
   /// The masked checksum of `bytes`.
-  static func masked(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package static func masked(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     var checksum = CRC32C()
     checksum.update(bytes)
     return checksum.masked

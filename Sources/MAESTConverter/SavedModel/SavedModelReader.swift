@@ -54,14 +54,15 @@ struct SavedModelReader {
 
   /// The graph for inference: the one tagged `serve`, or the only one.
   private func metaGraph() throws(ConversionError) -> TensorFlowMetaGraphDef {
-    let model: TensorFlowSavedModel
-    do {
-      let file = try MappedFile(path: graphPath)
-      model = try file.withUnsafeBytes { bytes in try TensorFlowSavedModel(serializedBytes: bytes.inPlace) }
-    } catch let error as MappedFileError {
+    let file: MappedFile
+    do { file = try MappedFile(path: graphPath) } catch {
       throw .unreadable(path: graphPath, reason: error.reason)
-    } catch {
-      throw damaged("malformed or truncated protobuf message")
+    }
+    let model = try file.withUnsafeBytes { (bytes) throws(ConversionError) in
+      if let excess = MessageScan.excess(in: bytes, .savedModel) { throw damaged(excess) }
+      do { return try TensorFlowSavedModel(serializedBytes: bytes.inPlace) } catch {
+        throw damaged("malformed or truncated protobuf message")
+      }
     }
     let serving = model.metaGraphs.filter { $0.metaInfoDef.tags.contains("serve") }
     let candidates = serving.isEmpty ? model.metaGraphs : serving

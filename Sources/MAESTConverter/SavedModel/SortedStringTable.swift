@@ -5,19 +5,20 @@
 /// key is stored as the number of bytes that it shares with the key before and the bytes that follow; after
 /// its entries come restart positions, which only a search needs. Each block has a type and a checksum after
 /// it. (leveldb, doc/table_format.md.)
-struct SortedStringTable {
+package struct SortedStringTable {
   private static let footerLength = 48
   private static let magic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
   private static let trailerLength = 5
-  /// Bytes that all keys together may have once they are written out.
-  private static let keyByteLimit = 1 << 26
+  /// Bytes that all keys together may have once they are written out, and what an entry counts beyond its key.
+  private static let keyByteLimit = 1 << 24
+  private static let entryWeight = 256
 
   private let bytes: [UInt8]
   private let path: String
   private var keyByteCount = 0
 
   /// The entries of the table in `bytes`, in the order of their keys.
-  static func entries(
+  package static func entries(
     of bytes: [UInt8], path: String
   ) throws(ConversionError) -> [(key: [UInt8], value: ArraySlice<UInt8>)] {
     var table = SortedStringTable(bytes: bytes, path: path)
@@ -40,11 +41,13 @@ struct SortedStringTable {
       throw damaged("its footer has no places of blocks")
     }
     var result: [(key: [UInt8], value: ArraySlice<UInt8>)] = []
+    var end = bytes.startIndex
     for entry in try blockEntries(index) {
       var handle = ByteCursor(entry.value)
-      guard let block = try block(at: &handle) else {
+      guard let block = try block(at: &handle, notBefore: end) else {
         throw damaged("its index block has no place of a data block")
       }
+      end = block.endIndex
       for entry in try blockEntries(block) {
         if let last = result.last, !last.key.lexicographicallyPrecedes(entry.key) {
           throw damaged("its keys are not in order")
@@ -56,7 +59,11 @@ struct SortedStringTable {
   }
 
   /// The contents of the block whose place comes next in `handle`; nil where there is no place.
-  private func block(at handle: inout ByteCursor) throws(ConversionError) -> ArraySlice<UInt8>? {
+  ///
+  /// Data blocks lie one after the other, so that every byte is looked at once.
+  private func block(
+    at handle: inout ByteCursor, notBefore start: Int = 0
+  ) throws(ConversionError) -> ArraySlice<UInt8>? {
     guard let offset = handle.variableLengthInteger(), let size = handle.variableLengthInteger() else {
       return nil
     }
@@ -64,6 +71,7 @@ struct SortedStringTable {
     guard offset <= limit, size <= limit - offset else {
       throw damaged("a block of \(size) bytes at \(offset) lies beyond its \(bytes.count) bytes")
     }
+    guard offset >= start else { throw damaged("its data blocks overlap or are not in order") }
     var trailer = ByteCursor(bytes[(offset + size + 1)...])
     let checksum = bytes[offset...(offset + size)].withUnsafeBytes { CRC32C.masked($0) }
     guard trailer.littleEndian32() == checksum else {
@@ -92,8 +100,8 @@ struct SortedStringTable {
       else { throw damaged("a block's entry ends early or shares more than the key before it has") }
       key.removeLast(key.count - shared)
       key += own
-      keyByteCount += key.count
-      guard keyByteCount <= Self.keyByteLimit else { throw damaged("its keys are too long") }
+      keyByteCount += key.count + Self.entryWeight
+      guard keyByteCount <= Self.keyByteLimit else { throw damaged("it has too many or too long keys") }
       entries.append((key, value))
     }
     return entries

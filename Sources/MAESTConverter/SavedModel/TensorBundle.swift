@@ -26,6 +26,9 @@ struct TensorBundle {
     var entries: [String: TensorFlowBundleEntryProto] = [:]
     var header = TensorFlowBundleHeaderProto()
     for (key, value) in try SortedStringTable.entries(of: Self.indexBytes(path), path: path) {
+      if let excess = value.withUnsafeBytes({ MessageScan.excess(in: $0, .bundleEntry) }) {
+        throw .damaged(path: path, format: Self.format, reason: excess)
+      }
       do {
         if key.isEmpty {
           header = try TensorFlowBundleHeaderProto(serializedBytes: Data(value))
@@ -44,6 +47,22 @@ struct TensorBundle {
     }
     self.entries = entries
     shardCount = Int(header.numShards)
+    try requireNoOverlap()
+  }
+
+  /// No two tensors have a byte in common, so that all of them together are no larger than the data files.
+  private func requireNoOverlap() throws(ConversionError) {
+    var end: (shard: Int32, offset: Int64) = (0, 0)
+    let inOrder = entries.filter { $0.value.size > 0 }.sorted {
+      ($0.value.shardID, $0.value.offset, $0.key) < ($1.value.shardID, $1.value.offset, $1.key)
+    }
+    for (key, entry) in inOrder {
+      let (next, overflow) = entry.offset.addingReportingOverflow(entry.size)
+      guard !overflow, entry.shardID != end.shard || entry.offset >= end.offset else {
+        throw damaged("tensor '\(key)' overlaps another one")
+      }
+      end = (entry.shardID, next)
+    }
   }
 
   private static let format = "TensorFlow checkpoint"
@@ -76,6 +95,9 @@ struct TensorBundle {
   func keysByVariableName() throws(ConversionError) -> [String: String] {
     guard contains(Self.objectGraphKey) else { return [:] }
     let text = try string(Self.objectGraphKey)
+    if let excess = text.withUnsafeBytes({ MessageScan.excess(in: $0, .objectGraph) }) {
+      throw damaged("its object graph: \(excess)")
+    }
     let graph: TensorFlowTrackableObjectGraph
     do { graph = try TensorFlowTrackableObjectGraph(serializedBytes: text) } catch {
       throw damaged("its object graph is no protobuf message")

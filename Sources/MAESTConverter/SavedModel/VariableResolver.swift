@@ -29,11 +29,12 @@ struct VariableResolver {
     var result = graph
     for index in graph.nodes.indices where variable(readBy: index) != nil { result.nodes[index].inputs = [] }
     let needed = result.needed(for: outputs)
+    var tensors: [String: ConstantTensor] = [:]
     var count = 0
     for index in needed.sorted() {
       guard let variable = variable(readBy: index) else { continue }
       result.nodes[index].operation = "Const"
-      result.nodes[index].attributes = ["value": .tensor(try contents(ofVariable: variable))]
+      result.nodes[index].attributes = ["value": .tensor(try contents(ofVariable: variable, &tensors))]
       count += 1
     }
     return (result.pruned(to: needed), count)
@@ -49,14 +50,18 @@ struct VariableResolver {
     return graph.nodes[source].operation == "VarHandleOp" ? source : nil
   }
 
-  private func contents(ofVariable index: Int) throws(ConversionError) -> ConstantTensor {
+  /// The contents of a variable; `tensors` has what was read before, by key.
+  private func contents(
+    ofVariable index: Int, _ tensors: inout [String: ConstantTensor]
+  ) throws(ConversionError) -> ConstantTensor {
     let node = graph.nodes[index]
     let name = node.attributes["shared_name"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? node.name
     let candidates = [restoredKeys[index], name, name + "/.ATTRIBUTES/VARIABLE_VALUE", keysByName[name]]
     guard let key = candidates.lazy.compactMap({ $0 }).first(where: checkpoint.contains) else {
       throw .missingVariable(name: name, checkpoint: checkpoint.prefix)
     }
-    let tensor = try checkpoint.tensor(key)
+    let tensor = if let known = tensors[key] { known } else { try checkpoint.tensor(key) }
+    tensors[key] = tensor
     if case .shape(let shape?) = node.attributes["shape"] {
       let fits =
         shape.count == tensor.shape.count && zip(shape, tensor.shape).allSatisfy { $0 == nil || $0 == $1 }

@@ -8,7 +8,13 @@ struct CallScope {
   /// Function arguments by name: the caller's input.
   var arguments: [String: Reference] = [:]
   /// What the function returns: "node:output:index" by output name, in the order of its signature.
-  var results: [(name: String, reference: String)] = []
+  private(set) var results: [(name: String, reference: String)] = []
+  private(set) var resultPositions: [String: Int] = [:]
+
+  mutating func addResult(_ name: String, _ reference: String) {
+    if resultPositions[name] == nil { resultPositions[name] = results.count }
+    results.append((name, reference))
+  }
 
   /// What a name in the scope stands for.
   enum Entry {

@@ -4,8 +4,10 @@
 /// argument leads to the caller's input, a call's output to what the body returns there. Both branches of an
 /// `If` are inlined behind a `SelectBranch` node that chooses once its condition is known.
 struct FunctionInliner {
-  /// Nodes, calls and connections of the largest graph; official ones have fewer than 10,000.
-  static let sizeLimit = 1 << 18
+  /// Nodes, calls and connections of the largest graph; official ones have some 5,000.
+  static let sizeLimit = 1 << 16
+  /// Bytes of a name that weigh as much as a connection.
+  private static let nameWeight = 64
   private static let depthLimit = 64
 
   private let definition: TensorFlowGraphDef
@@ -55,6 +57,7 @@ extension FunctionInliner {
   private mutating func addNodes(
     _ definitions: [TensorFlowNodeDef], of function: String, scope: Int, callers: [String]
   ) throws(ConversionError) {
+    guard definitions.count <= Self.sizeLimit - size else { throw .tooLarge(limit: Self.sizeLimit) }
     let attributes = try attributes(of: function, definitions)
     scopes[scope].entries.reserveCapacity(definitions.count)
     for (definition, attributes) in zip(definitions, attributes) {
@@ -105,7 +108,7 @@ extension FunctionInliner {
   }
 
   private mutating func append(_ node: Node, inputs: [Reference]) throws(ConversionError) -> Int {
-    try grow(by: 1 + inputs.count)
+    try grow(by: 1 + inputs.count + node.name.utf8.count / Self.nameWeight)
     nodes.append(node)
     references.append(inputs)
     return nodes.count - 1
@@ -134,14 +137,14 @@ extension FunctionInliner {
         node: caller, operation: definition.op,
         reason: "\(inputs.count) inputs for the \(signature.inputArg.count) arguments of '\(function)'")
     }
-    try grow(by: 1 + inputs.count + signature.outputArg.count)
+    try grow(by: 1 + inputs.count + signature.outputArg.count + caller.utf8.count / Self.nameWeight)
     var inner = CallScope(path: caller + "/")
     for (argument, input) in zip(signature.inputArg, inputs) { inner.arguments[argument.name] = input }
     for output in signature.outputArg {
       guard let reference = body.ret[output.name] else {
         throw .danglingReference(node: inner.name(of: output.name), reference: "its return value")
       }
-      inner.results.append((output.name, reference))
+      inner.addResult(output.name, reference)
     }
     let index = scopes.count
     scopes.append(inner)

@@ -22,6 +22,9 @@ enum GraphDefReader {
     _ bytes: UnsafeRawBufferPointer, path: String
   ) throws(ConversionError) -> TensorFlowGraphDef {
     let definition: TensorFlowGraphDef
+    if let excess = MessageScan.excess(in: bytes, .graphDefinition) {
+      throw .notAGraph(path: path, reason: excess)
+    }
     do { definition = try decode(bytes) } catch {
       throw .notAGraph(path: path, reason: reason(error))
     }

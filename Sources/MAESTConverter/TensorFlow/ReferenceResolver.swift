@@ -71,7 +71,7 @@ struct ReferenceResolver {
       let results = scopes[inner].results
       var position = name.position
       if outputsHaveNames, let output = name.output {
-        guard position == 0, let named = results.firstIndex(where: { $0.name == output }) else { return nil }
+        guard position == 0, let named = scopes[inner].resultPositions[output] else { return nil }
         position = named
       }
       guard position < results.count else { return nil }

@@ -10,6 +10,10 @@ extension ConstantTensor {
   init(
     content: Data, type: TensorFlowDataType, shape: [Int64], node: String
   ) throws(ConversionError) {
+    guard shape.count <= Self.rankLimit else {
+      throw .badConstant(
+        node: node, reason: "its shape has \(shape.count) axes, allowed are \(Self.rankLimit)")
+    }
     guard !content.isEmpty || shape.contains(0) else {
       throw .badConstant(node: node, reason: "no content for shape \(shape)")
     }

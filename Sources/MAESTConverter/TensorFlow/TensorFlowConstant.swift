@@ -37,7 +37,7 @@ extension ElementType {
 extension ConstantTensor {
   /// Elements that all constants of a graph together may leave out ("the last value fills the shape"), so
   /// that a small file cannot ask for any amount of memory.
-  static let fillLimit = 1 << 24
+  static let fillLimit = 1 << 22
   /// Elements of the largest constant: it keeps sums and products of a few sizes within 64 bits.
   private static let elementLimit = 1 << 40
 
@@ -68,6 +68,10 @@ extension ConstantTensor {
   private static func shape(of proto: TensorFlowTensorProto, node: String) throws(ConversionError) -> [Int] {
     guard !proto.tensorShape.unknownRank else {
       throw .badConstant(node: node, reason: "its shape is not fixed")
+    }
+    guard proto.tensorShape.dim.count <= rankLimit else {
+      throw .badConstant(
+        node: node, reason: "its shape has \(proto.tensorShape.dim.count) axes, allowed are \(rankLimit)")
     }
     // Sizes of 0 count as 1: the other sizes of an empty tensor are limited as well.
     var count = 1

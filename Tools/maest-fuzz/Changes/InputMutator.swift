@@ -1,0 +1,74 @@
+import Foundation
+import MAESTTestSupport
+
+/// Makes inputs of seed files: the same one for the same seed and number.
+struct InputMutator {
+  /// Changes of the structure that a file format has; `changed` gives nil where it does not apply.
+  private let structures: [any StructureMutator]
+  private let samples: [Corpus.Sample]
+
+  init(_ samples: [Corpus.Sample]) throws {
+    self.samples = samples
+    structures = try samples.map { sample in
+      switch sample.reader {
+      case .frozen: try FrozenGraphMutator(sample)
+      case .savedModel: try SavedModelMutator(sample)
+      case .onnx: try ONNXMutator(sample)
+      case .safeTensors, .weights: try HeaderMutator(sample)
+      }
+    }
+  }
+
+  func input(seed: UInt64, index: Int) -> Corpus.Sample {
+    var random = SeededRandom(seed: seed)
+    random = SeededRandom(seed: random.next() ^ UInt64(index))
+    let chosen = index % samples.count
+    var sample = samples[chosen]
+    // Bytes alone, structure alone, or the bytes of a changed structure.
+    let kind = Int.random(in: 0..<8, using: &random)
+    if kind >= 3 { structures[chosen].change(&sample, &random) }
+    if kind < 3 || kind == 7 { changeBytes(of: &sample, &random) }
+    return sample
+  }
+
+  private func changeBytes(of sample: inout Corpus.Sample, _ random: inout SeededRandom) {
+    let names = sample.files.keys.sorted()
+    guard let name = names.randomElement(using: &random), var bytes = sample.files[name].map({ [UInt8]($0) })
+    else {
+      return
+    }
+    let donor = samples.randomElement(using: &random)?.files.values.max { $0.count < $1.count } ?? Data()
+    for _ in 0..<Int.random(in: 1...4, using: &random) { ByteChange.random(&bytes, donor: donor, &random) }
+    sample.files[name] = Data(bytes)
+  }
+}
+
+/// Changes a model in ways that its format knows: the result can be decoded, but says other things.
+protocol StructureMutator {
+  func change(_ sample: inout Corpus.Sample, _ random: inout SeededRandom)
+}
+
+extension SeededRandom {
+  mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &self) == 0 }
+
+  /// Zero, small, large and extreme numbers.
+  mutating func integer() -> Int {
+    switch Int.random(in: 0..<6, using: &self) {
+    case 0: [0, 1, -1, 2, -2].randomElement(using: &self) ?? 0
+    case 1: Int.random(in: -8...64, using: &self)
+    case 2: 1 << Int.random(in: 4...62, using: &self)
+    case 3: (1 << Int.random(in: 4...62, using: &self)) - 1
+    case 4: [.max, .min, .max - 1, 1 << 20, 1 << 31, -(1 << 31), 1 << 40].randomElement(using: &self) ?? 0
+    default: Int.random(in: .min ... .max, using: &self)
+    }
+  }
+
+  /// A few numbers; now and then very many.
+  mutating func integers() -> [Int] {
+    if chance(10) {
+      let number = integer()
+      return Array(repeating: number, count: Int.random(in: 60...100_000, using: &self))
+    }
+    return (0..<Int.random(in: 0...6, using: &self)).map { _ in integer() }
+  }
+}
