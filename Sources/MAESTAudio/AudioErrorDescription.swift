@@ -42,7 +42,8 @@ extension AudioError: CustomStringConvertible {
     switch self {
     case .ffmpegNotFound(let path, let libsndfileMessage):
       "\(path): cannot be read as audio (libsndfile: \(libsndfileMessage)), and ffmpeg, which reads more formats, "
-        + "was not found on the PATH. Install ffmpeg, or convert the file to wav, aiff, flac, ogg, opus or mp3."
+        + "was not found on the PATH. Install ffmpeg (`apt install ffmpeg`, `brew install ffmpeg`), or convert the "
+        + "file to wav, aiff, flac, ogg, opus or mp3."
     case .ffmpegNotStarted(let path, let program, let message):
       "\(path): needs ffmpeg, and \(program) cannot be run (\(message)). Install ffmpeg, or convert the file to "
         + "wav, aiff, flac, ogg, opus or mp3."
