@@ -27,10 +27,10 @@ func report(_ error: any Error, file: String? = nil) {
   StandardError.print("maest: \(prefix)\(message)")
 }
 
-/// Runs `body`; a failure becomes one line on standard error and exit code 1.
-func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+/// Runs `body`; a failure becomes one line on standard error, as by `report`, and exit code 1.
+func attempt<Result>(file: String? = nil, _ body: () throws -> Result) throws -> Result {
   do { return try body() } catch {
-    report(error)
+    report(error, file: file)
     throw ExitCode.failure
   }
 }

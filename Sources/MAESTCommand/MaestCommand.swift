@@ -12,6 +12,7 @@ struct MaestCommand: AsyncParsableCommand {
         maest tag *.mp3 --json --model 30s-pw-519l
         ffmpeg -i URL -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
+        maest decode track.flac -o signal.npy
         maest info discogs-maest-30s-pw-2.safetensors
 
       A model is named by the path of its file, or by its name in 'maest models list' once it was pulled.
@@ -25,7 +26,7 @@ struct MaestCommand: AsyncParsableCommand {
       """,
     version: "maest 0.1.0",
     subcommands: [
-      TagCommand.self, StreamCommand.self, EmbedCommand.self, InfoCommand.self, LabelsCommand.self,
-      ModelsCommand.self,
+      TagCommand.self, StreamCommand.self, EmbedCommand.self, DecodeCommand.self, InfoCommand.self,
+      LabelsCommand.self, ModelsCommand.self,
     ])
 }

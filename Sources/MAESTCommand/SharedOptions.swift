@@ -88,6 +88,8 @@ struct PatchOptions: ParsableArguments {
   }
 }
 
+extension Downmix: ExpressibleByArgument {}
 extension EngineOptions.Backend: ExpressibleByArgument {}
 extension LastPatchMode: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}
+extension ResampleQuality: ExpressibleByArgument {}

@@ -40,10 +40,8 @@ def compare(expected, found, max_error, relative_norm):
     unfinished = numpy.count_nonzero(~numpy.isfinite(found) | ~numpy.isfinite(expected))
     if unfinished:
         return [f"{unfinished} of {found.size} values are not finite in one of them"], False
-    expected, found = expected.astype(numpy.float64), found.astype(numpy.float64)
-    error = numpy.abs(found - expected)
+    error, relative = differences(expected, found)
     worst = tuple(int(place) for place in numpy.unravel_index(error.argmax(), error.shape))
-    relative = relative_difference(error, expected)
     columns = [
         f"max {error[worst]:.3e} at {list(worst)} (expected {expected[worst]:.7g}, found {found[worst]:.7g})",
         f"relative norm {relative:.3e}",
@@ -56,11 +54,14 @@ def compare(expected, found, max_error, relative_norm):
     return columns, passes
 
 
-def relative_difference(error, expected):
+def differences(expected, found):
+    """(|found - expected|, ||found - expected|| / ||expected||) in double precision, for arrays of one shape."""
+    expected, found = expected.astype(numpy.float64), found.astype(numpy.float64)
+    error = numpy.abs(found - expected)
     norm = numpy.linalg.norm(expected)
     if norm == 0:
-        return 0.0 if not error.any() else float("inf")
-    return numpy.linalg.norm(error) / norm
+        return error, 0.0 if not error.any() else float("inf")
+    return error, numpy.linalg.norm(error) / norm
 
 
 def main():

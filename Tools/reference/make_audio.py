@@ -29,6 +29,13 @@ def parse_arguments():
     return arguments
 
 
+def channels(seconds, rate, count, seed):
+    """[sample, channel] from -PEAK to PEAK, in double precision."""
+    generator = numpy.random.Generator(numpy.random.PCG64(seed))
+    length = max(1, round(seconds * rate))
+    return numpy.stack([channel(length, rate, generator) for _ in range(count)], axis=1)
+
+
 def channel(count, rate, generator):
     """One channel of `count` samples, its loudest at PEAK."""
     time = numpy.arange(count) / rate
@@ -79,17 +86,15 @@ def noise(time, generator):
 
 def main():
     arguments = parse_arguments()
-    generator = numpy.random.Generator(numpy.random.PCG64(arguments.seed))
-    count = max(1, round(arguments.seconds * arguments.rate))
-    channels = [channel(count, arguments.rate, generator) for _ in range(arguments.channels)]
-    samples = numpy.round(numpy.stack(channels, axis=1) * 32767).astype("<i2")
+    signal = channels(arguments.seconds, arguments.rate, arguments.channels, arguments.seed)
+    samples = numpy.round(signal * 32767).astype("<i2")
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(arguments.out), "wb") as file:
         file.setnchannels(arguments.channels)
         file.setsampwidth(2)
         file.setframerate(arguments.rate)
         file.writeframes(samples.tobytes())
-    print(f"{arguments.out}  {count} samples, {arguments.channels} channels")
+    print(f"{arguments.out}  {len(samples)} samples, {arguments.channels} channels")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,11 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import essentia
+
+# Said before essentia.standard, which reports on itself as it is imported.
+essentia.log.infoActive = False
+essentia.log.warningActive = False
+
 import essentia.standard
 import numpy
 
@@ -69,18 +74,29 @@ def node_names(arguments):
     outputs = arguments.outputs.split(",") if arguments.outputs else []
     if arguments.graph is None or (arguments.input and outputs):
         return arguments.input, outputs
-    path = arguments.graph.with_suffix(".json")
-    if not path.is_file():
-        raise ValueError(f"no {path}: give --input and --outputs")
-    schema = json.loads(path.read_text(encoding="utf-8"))["schema"]
+    schema = metadata_schema(arguments.graph)
+    if schema is None:
+        raise ValueError(f"no {arguments.graph.with_suffix('.json')}: give --input and --outputs")
     return (arguments.input or schema["inputs"][0]["name"],
             outputs or [output["name"] for output in schema["outputs"]])
 
 
-def load_signal(arguments):
-    loader = essentia.standard.MonoLoader(
-        filename=str(arguments.audio), sampleRate=SAMPLE_RATE, resampleQuality=arguments.resample_quality)
-    return loader()
+def metadata_schema(graph):
+    """The schema in the .json beside the graph, or None where there is none."""
+    path = graph.with_suffix(".json")
+    return json.loads(path.read_text(encoding="utf-8"))["schema"] if path.is_file() else None
+
+
+def load_signal(audio, sample_rate=SAMPLE_RATE, resample_quality=4):
+    """[sample]: what MonoLoader gives."""
+    return essentia.standard.MonoLoader(
+        filename=str(audio), sampleRate=sample_rate, resampleQuality=resample_quality)()
+
+
+def file_facts(audio):
+    """(samples in a second, channels, codec) of an audio file, as AudioLoader sees it."""
+    _, rate, channels, _, _, codec = essentia.standard.AudioLoader(filename=str(audio))()
+    return int(rate), int(channels), codec
 
 
 def mel_bands(signal):
@@ -91,26 +107,25 @@ def mel_bands(signal):
     return numpy.array([bands(frame) for frame in frames], dtype=numpy.float32)
 
 
-def predictor(arguments, output):
-    """TensorflowPredictMAEST with only the options that were given."""
+def given_options(arguments):
+    """Parameters of TensorflowPredictMAEST that were given."""
     options = {
         "lastPatchMode": arguments.last_patch_mode,
         "batchSize": arguments.batch_size,
         "patchSize": arguments.patch_size,
         "patchHopSize": arguments.patch_hop_size,
     }
-    given = {name: value for name, value in options.items() if value is not None}
-    return essentia.standard.TensorflowPredictMAEST(
-        graphFilename=str(arguments.graph), input=arguments.input, output=output, **given)
+    return {name: value for name, value in options.items() if value is not None}
 
 
-def run_output(arguments, signal, output):
-    """(the tensor, its entry in the passport)."""
+def run_output(graph, input_name, output, signal, repeats=1, **options):
+    """(the tensor, its entry in the passport). The options are parameters of TensorflowPredictMAEST."""
     start = time.perf_counter()
-    predict = predictor(arguments, output)
+    predict = essentia.standard.TensorflowPredictMAEST(
+        graphFilename=str(graph), input=input_name, output=output, **options)
     load_seconds = time.perf_counter() - start
     run_seconds, processor_seconds = [], []
-    for _ in range(arguments.repeats):
+    for _ in range(repeats):
         start, processor_start = time.perf_counter(), time.process_time()
         tensor = predict(signal)
         run_seconds.append(time.perf_counter() - start)
@@ -131,7 +146,8 @@ def run_graph(arguments, signal):
     """Writes every output; returns their passport entries."""
     entries = []
     for output in arguments.outputs:
-        tensor, entry = run_output(arguments, signal, output)
+        tensor, entry = run_output(
+            arguments.graph, arguments.input, output, signal, arguments.repeats, **given_options(arguments))
         entry["file"] = output.replace("/", ".").replace(":", "_") + ".npy"
         save(arguments.out / entry["file"], tensor)
         entries.append(entry)
@@ -172,11 +188,9 @@ def passport(arguments, signal, entries):
 
 def main():
     arguments = parse_arguments()
-    essentia.log.infoActive = False
-    essentia.log.warningActive = False
     arguments.out.mkdir(parents=True, exist_ok=True)
     try:
-        signal = load_signal(arguments)
+        signal = load_signal(arguments.audio, resample_quality=arguments.resample_quality)
         if arguments.signal:
             save(arguments.out / "signal.npy", signal)
         if arguments.mel:
