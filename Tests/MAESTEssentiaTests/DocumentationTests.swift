@@ -1,0 +1,53 @@
+import Foundation
+import MAESTTestSupport
+import Testing
+
+@Suite struct DocumentationTests {
+  /// What is no matter of layout: words and signs, without imports and indentation.
+  private func normalized(_ code: String) -> String {
+    code.split(separator: "\n").filter { !$0.hasPrefix("import ") }
+      .flatMap { $0.split(separator: " ") }.joined(separator: " ")
+  }
+
+  @Test(arguments: Documentation.allCases) func everyBlockOfSwiftIsCompiled(_ document: Documentation) throws
+  {
+    let path = Documentation.path("Tests/MAESTEssentiaTests/DocumentationExamples.swift")
+    let examples = try String(contentsOfFile: path, encoding: .utf8)
+    let (compiled, lines) = (normalized(examples), examples.split(separator: "\n"))
+    let blocks = try document.code("swift")
+    #expect(!blocks.isEmpty)
+    for block in blocks {
+      let missing = block.split(separator: "\n").filter { $0.hasPrefix("import ") && !lines.contains($0) }
+      let code = normalized(block)
+      let isCompiled = missing.isEmpty && (code.isEmpty || compiled.contains(code))
+      #expect(isCompiled, "not in DocumentationExamples.swift:\n\(block)")
+    }
+  }
+
+  @Test func everyOfficialFileIsListedWithItsSize() throws {
+    struct Catalogue: Decodable {
+      struct File: Decodable {
+        let path: String
+        let byteCount: Int?
+      }
+      struct Entry: Decodable {
+        let graph: File
+        let onnx: File?
+      }
+      let models, heads: [Entry]
+    }
+    let path = Documentation.path("Sources/MAEST/Catalogue/catalogue.json")
+    let catalogue = try JSONDecoder().decode(Catalogue.self, from: Data(contentsOf: URL(filePath: path)))
+    let rows = try Documentation.comingFromEssentia.text().split(separator: "\n").filter { $0.hasPrefix("|") }
+    let english = Locale(identifier: "en")
+    for (entry, namesSizes) in catalogue.models.map({ ($0, [$0.graph, $0.onnx]) })
+      + catalogue.heads.map({ ($0, [$0.graph]) })
+    {
+      let name = URL(filePath: entry.graph.path).lastPathComponent
+      let row = try #require(rows.first { $0.contains("`\(name)`") }, "\(name) is not listed")
+      for size in namesSizes.compactMap({ $0?.byteCount }) {
+        #expect(row.contains(size.formatted(.number.locale(english))), "\(name): \(size) bytes")
+      }
+    }
+  }
+}
