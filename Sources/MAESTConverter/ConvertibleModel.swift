@@ -21,10 +21,10 @@ package struct ConvertibleModel {
   package var digest = ""
   /// Sizes of the source, for people.
   package var summary: String
-  /// Constants or tensors that the network does not depend on.
-  package var unusedConstants: [String]
   /// What was found where.
   package var explanation: ConversionExplanation
+  /// Constants or tensors that the network does not depend on.
+  package var unusedConstants: [String] { explanation.unusedConstants }
   /// Assumptions that the user should know of.
   package var notices: [String] = []
 }

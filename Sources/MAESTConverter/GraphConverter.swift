@@ -92,7 +92,7 @@ private struct Conversion {
   func report(_ verification: VerificationReport?) -> ConversionReport {
     ConversionReport(
       description: description, inputName: source.inputName, graphSummary: source.summary,
-      unusedConstants: source.unusedConstants, explanation: source.explanation,
+      explanation: source.explanation,
       notices: source.notices + [labelNotice].compactMap { $0 }, verification: verification)
   }
 }
@@ -105,14 +105,15 @@ public struct ConversionReport: Sendable {
   public let inputName: String
   /// Sizes of the graph, for people.
   public let graphSummary: String
-  /// The graph's constants that the network does not depend on.
-  public let unusedConstants: [String]
   /// What was found where, and what was left aside.
   public let explanation: ConversionExplanation
   /// Assumptions that the user should know of.
   public let notices: [String]
   /// How the weights compare with the graph; nil where that was not asked for or there is no graph.
   public let verification: VerificationReport?
+
+  /// The graph's constants that the network does not depend on.
+  public var unusedConstants: [String] { explanation.unusedConstants }
 
   /// Number of weights.
   public var weightCount: Int {

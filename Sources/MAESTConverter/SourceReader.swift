@@ -122,7 +122,7 @@ package enum SourceReader {
     return ConvertibleModel(
       configuration: model.configuration, parameters: parameters, graph: graph, outputs: model.outputs,
       values: values, inputName: model.inputName, format: format, summary: graph.summary,
-      unusedConstants: model.unusedConstants, explanation: model.explanation,
+      explanation: model.explanation,
       notices: model.configuration.head == nil
         ? ["the graph has no classifier: the model gives embeddings only"] : [])
   }

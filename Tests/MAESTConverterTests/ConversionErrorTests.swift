@@ -1,4 +1,6 @@
+import Foundation
 import MAESTConverter
+import MAESTTestSupport
 import Testing
 
 /// What the errors tell.
@@ -35,5 +37,45 @@ import Testing
     let expected = ConversionError.unrecognized(
       place: "block 5, feed-forward", node: gelu, found: "Relu", expected: "an exact GELU")
     #expect(throws: expected) { try Conversion.convert(graph.definition) }
+  }
+
+  /// The system's and the files' own messages name the path as well; it is said once.
+  @Test func pathsAreNamedOnce() throws {
+    try withTemporaryFolder { folder in
+      let manager = FileManager.default
+      let saved = folder + "/saved"
+      let variables = saved + "/variables/variables"
+      func restore() throws {
+        try? manager.removeItem(atPath: saved)
+        try manager.copyItem(atPath: Fixtures.path("graphs/maest-module-savedmodel"), toPath: saved)
+      }
+      for file in [variables + ".index", variables + ".data-00000-of-00001"] {
+        try restore()
+        try manager.removeItem(atPath: file)
+        try expectNamed(file, source: saved)
+      }
+      try restore()
+      try Data().write(to: URL(filePath: saved + "/saved_model.pb"))
+      try expectNamed(saved + "/saved_model.pb", source: saved)
+      for (name, contents) in [
+        ("short.safetensors", Data([1, 2, 3])), ("long.safetensors", Data(count: 64)),
+      ] {
+        try contents.write(to: URL(filePath: folder + "/" + name))
+        try expectNamed(folder + "/" + name, source: folder + "/" + name)
+      }
+      for name in ["none.pb", "none.onnx", "none.safetensors"] {
+        try expectNamed(folder + "/" + name, source: folder + "/" + name)
+      }
+    }
+  }
+
+  private func expectNamed(_ path: String, source: String, sourceLocation: SourceLocation = #_sourceLocation)
+    throws
+  {
+    let error = #expect(throws: ConversionError.self, sourceLocation: sourceLocation) {
+      _ = try SourceReader.model(at: source).configuration
+    }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.ranges(of: path).count == 1, "\(text)", sourceLocation: sourceLocation)
   }
 }

@@ -72,7 +72,9 @@ import Testing
     try graph.edit(block + "Transpose_2") { $0.input[1] = "rows" }
     try graph.toEinsum(block + "MatMul", "acbd,aced->aceb")
     try expectVerified(graph)
-    let (found, original) = (try Conversion.convert(graph.definition).tensors, try Converted.sixBlocks.get().tensors)
+    let (found, original) = (
+      try Conversion.convert(graph.definition).tensors, try Converted.sixBlocks.get().tensors
+    )
     #expect(found["blocks.4.attention.query.weight"] == original["blocks.4.attention.key.weight"])
     #expect(found["blocks.4.attention.key.bias"] == original["blocks.4.attention.query.bias"])
   }

@@ -92,3 +92,70 @@ import Testing
     #expect(configuration.head?.normEpsilon == 1e-5)
   }
 }
+
+/// Norms with the scale folded into the deviation.
+@Suite struct FoldedNormTests {
+  enum Form: CaseIterable {
+    /// `x * f + (bias - mean * f)`, as `tf.nn.batch_normalization` writes it.
+    case folded
+    /// The same with every product and sum the other way round, and moments behind a StopGradient.
+    case foldedOtherWayRound
+    /// `(x - mean) * f`.
+    case centered
+    /// `x * (scale / deviation) + ...`
+    case quotient
+  }
+
+  @Test(arguments: Form.allCases) func factors(written: Form) throws {
+    try expectSameNumbers { graph in
+      for norm in EditableGraph.norms {
+        let (input, mean) = (try graph.node(norm + "Sub").input[0], norm + "ReduceMean")
+        let scale = try graph.biasInput(of: norm + "Mul")
+        let bias = try graph.biasInput(of: norm + "Add_1")
+        if written == .foldedOtherWayRound {
+          graph.add(norm + "stopped", "StopGradient", [mean])
+          try graph.replace(norm + "Pow", "SquaredDifference", [input, norm + "stopped"])
+        }
+        if written == .quotient {
+          graph.add(norm + "factor", "RealDiv", [scale, norm + "Sqrt"])
+        } else {
+          try graph.replace(norm + "Sqrt", "Rsqrt", [norm + "Add"])
+          let operands = [norm + "Sqrt", scale]
+          graph.add(norm + "factor", "Mul", written == .folded ? operands : operands.reversed())
+        }
+        if written == .centered {
+          try graph.replace(norm + "Mul", "Mul", [norm + "Sub", norm + "factor"])
+          continue
+        }
+        let isTurned = written == .foldedOtherWayRound
+        func ordered(_ a: String, _ b: String) -> [String] { isTurned ? [b, a] : [a, b] }
+        try graph.replace(norm + "Mul", "Mul", ordered(input, norm + "factor"))
+        graph.add(norm + "shift", "Mul", ordered(mean, norm + "factor"))
+        graph.add(norm + "rest", "Sub", [bias, norm + "shift"])
+        try graph.replace(norm + "Add_1", "AddV2", ordered(norm + "Mul", norm + "rest"))
+      }
+    }
+  }
+
+  /// Folded in one block only, with a mistake in it.
+  @Test(arguments: ["mean", "factor", "difference", "variance"]) func mistakes(mistake: String) throws {
+    try expectRefused(at: "block 5, norm before the attention") { graph in
+      let norm = EditableGraph.block(5) + "layernorm_before/"
+      let other = EditableGraph.block(4) + "layernorm_before/"
+      let (input, mean) = (try graph.node(norm + "Sub").input[0], norm + "ReduceMean")
+      let (scale, bias) = (try graph.biasInput(of: norm + "Mul"), try graph.biasInput(of: norm + "Add_1"))
+      for prefix in [norm, other] {
+        graph.add(prefix + "root", "Rsqrt", [prefix + "Add"])
+        graph.add(prefix + "factor", "Mul", [prefix + "root", scale])
+      }
+      if mistake == "variance" { try graph.edit(norm + "Add") { $0.input[0] = other + "ReduceMean_1" } }
+      graph.add(
+        norm + "shift", "Mul",
+        [mistake == "mean" ? other + "ReduceMean" : mean, (mistake == "factor" ? other : norm) + "factor"])
+      graph.add(
+        norm + "rest", "Sub", mistake == "difference" ? [norm + "shift", bias] : [bias, norm + "shift"])
+      try graph.replace(norm + "Mul", "Mul", [input, norm + "factor"])
+      try graph.replace(norm + "Add_1", "AddV2", [norm + "Mul", norm + "rest"])
+    }
+  }
+}

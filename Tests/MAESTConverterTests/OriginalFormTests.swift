@@ -1,6 +1,8 @@
+import Foundation
 import MAESTConverter
 import MAESTTestSupport
 import MAESTWeights
+import SwiftProtobuf
 import Testing
 
 /// Graphs of the PyTorch original: one fused layer for queries, keys and values, position embeddings along time and
@@ -34,6 +36,19 @@ import Testing
     }
   }
 
+  /// The parts of the fused layer by ONNX's own operators: `Split` with equal and given sizes, and `Slice`.
+  @Test(arguments: ["Split", "Split of sizes", "Slice"]) func otherSelectionsOfONNX(written: String) throws {
+    let found = try withTemporaryFolder { folder in
+      let bytes = try Data(contentsOf: URL(filePath: Self.path("maest-original-2.onnx")))
+      var model = try ONNXModelProto(serializedBytes: bytes)
+      for block in 0..<3 { model.graph.replaceGathers(inBlock: block, by: written) }
+      try model.serializedData().write(to: URL(filePath: folder + "/model.onnx"))
+      return try SourceReader.model(at: folder + "/model.onnx")
+    }
+    #expect(found.explanation.parts.contains { $0.form == "part 3 of 3 of a fused layer" })
+    try expectSameParameters(found, SourceReader.model(at: Self.path("maest-original-2.onnx")))
+  }
+
   @Test func thePositionOfATokenIsTimeAndFrequency() throws {
     let graph = try EditableGraph.original.get()
     let (time, frequency) = (try graph.constant(behind: "unknown_1"), try graph.constant(behind: "unknown_2"))
@@ -48,5 +63,30 @@ import Testing
     #expect(Array(position[..<24]) == (try graph.constant(behind: "unknown_4").floats))
     #expect(Array(position[24..<48]) == (try graph.constant(behind: "unknown_6").floats))
     #expect(tensors["tokens.class"] == (try graph.constant(behind: "unknown_3").floats))
+  }
+}
+
+extension ONNXGraphProto {
+  /// Takes queries, keys and values out of `[part, 1, head, token, width]` by other operators than `Gather`.
+  fileprivate mutating func replaceGathers(inBlock block: Int, by operation: String) {
+    let prefix = "/m/blocks.\(block)/attn/"
+    let source = prefix + "Transpose_output_0"
+    let parts = ["", "_1", "_2"].map { "\(prefix)part\($0)" }
+    for (index, suffix) in ["", "_1", "_2"].enumerated() {
+      guard let position = node.firstIndex(where: { $0.name == "\(prefix)Gather\(suffix)" }) else { continue }
+      let output = node[position].output
+      node[position] = ONNXNodeProto("Squeeze", [parts[index]], output, [.integers("axes", [0])])
+      guard operation == "Slice" else { continue }
+      for (name, value) in [("begin", index), ("end", index + 1), ("axes", 0)] {
+        var tensor = ONNXTensorProto.integers([Int64(value)])
+        tensor.name = parts[index] + name
+        initializer.append(tensor)
+      }
+      node.append(
+        ONNXNodeProto("Slice", [source] + ["begin", "end", "axes"].map { parts[index] + $0 }, [parts[index]]))
+    }
+    guard operation != "Slice" else { return }
+    let sizes: [ONNXAttributeProto] = operation == "Split" ? [] : [.integers("split", [1, 1, 1])]
+    node.append(ONNXNodeProto("Split", [source], parts, [.integer("axis", 0)] + sizes))
   }
 }

@@ -136,4 +136,37 @@ import Testing
       try graph.edit(body + "Concat_1") { $0.input.insert($0.input[0], at: 0) }
     }
   }
+
+  // MARK: - Without end
+
+  @Test func manyTables() throws {
+    try expectRefused(.original, at: "patch embedding", expected: "at most 64 steps") { graph in
+      let table = try graph.biasInput(of: body + "Add_1")
+      var last = body + "Add_1"
+      for index in 0..<5000 { last = graph.add("table \(index)", "AddV2", [last, table]) }
+      try graph.edit(body + "Reshape") { $0.input[0] = last }
+    }
+    try expectRefused(.original, at: "patch embedding", expected: "a position embedding for every token") {
+      graph in
+      graph.addConstant(
+        "more", TensorFlowTensorProto(floats: Array(repeating: 1, count: 65 * 24), shape: [65, 24]))
+      var last = body + "Concat_1"
+      for index in 0..<5000 { last = graph.add("sum \(index)", "AddV2", [last, "more"]) }
+      for name in ["norm1/ReduceMean", "norm1/Sub", "Add"].map({ body + "blocks.0/" + $0 }) {
+        try graph.edit(name) { $0.input = $0.input.map { $0 == body + "Concat_1" ? last : $0 } }
+      }
+    }
+  }
+
+  /// Ten times ten times ten ... parts: the shapes do not fit, and nobody counts them.
+  @Test func concatenationsThatMultiply() throws {
+    try expectRefused(.original, at: "patch embedding or block 1") { graph in
+      let inputs = try graph.node(body + "Concat_1").input
+      var part = inputs[2]
+      for level in 0..<12 {
+        part = graph.add("level \(level)", "ConcatV2", Array(repeating: part, count: 3) + [inputs[3]])
+      }
+      try graph.edit(body + "Concat_1") { $0.input[2] = part }
+    }
+  }
 }

@@ -22,6 +22,8 @@ struct ConvertCommand: ParsableCommand {
         maest-convert graph.pb -o model.safetensors --metadata labels.json
         maest-convert saved-model-folder -o model.safetensors
         maest-convert model.safetensors -o weights.safetensors --heads 12
+        maest-convert graph.pb --dry-run --explain    # what would be converted, and from where
+        maest-convert graph.onnx --dry-run --json | jq '.parts[] | select(.name | startswith("head"))'
 
       Exit codes: 0 converted; 1 refused or failed; 64 the command line is wrong.
       """,
@@ -46,12 +48,26 @@ struct ConvertCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Compare the weights with the source's own graph on a random patch.")
   var verify = true
 
+  @Flag(help: "Recognise and verify, but write no weight file.")
+  var dryRun = false
+
+  @Flag(help: "Print which nodes and constants every part was recognised in, and what was left aside.")
+  var explain = false
+
+  @Flag(help: "Print one JSON object: the model, its outputs, every part and what was left aside.")
+  var json = false
+
   @Flag(help: "Print nothing but errors.")
   var quiet = false
 
   func validate() throws {
     if let heads, heads < 1 { throw ValidationError("--heads \(heads): at least 1 is needed") }
-    if URL(filePath: target).standardizedFileURL == URL(filePath: source).standardizedFileURL {
+    if quiet && (json || explain) {
+      throw ValidationError("--quiet and \(json ? "--json" : "--explain"): choose one")
+    }
+    if json && explain { throw ValidationError("--json has all that --explain prints: choose one") }
+    if dryRun && output != nil { throw ValidationError("--dry-run writes nothing: leave out -o") }
+    if !dryRun, URL(filePath: target).standardizedFileURL == URL(filePath: source).standardizedFileURL {
       throw ValidationError("\(source): the weight file would replace its source; name another one with -o")
     }
   }
@@ -64,39 +80,27 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let report = try GraphConverter.convert(
-        graphAt: source, metadataAt: metadata, headCount: heads, verifying: verify, to: target)
+      let report = try makeReport()
       for notice in report.notices { printError("note: \(notice)") }
-      if !quiet { printReport(report) }
+      if json {
+        print(try ReportJSON(report, source: source, output: dryRun ? nil : target).text())
+      } else if !quiet {
+        let title = dryRun ? "\(source): dry run, nothing is written" : target
+        print(ReportText(report: report, verifying: verify, explaining: explain).text(title: title))
+      }
     } catch {
       printError("\(error)")
       throw ExitCode.failure
     }
   }
 
-  private func printReport(_ report: ConversionReport) {
-    let configuration = report.description.configuration
-    print(
-      """
-      \(target)
-        graph     \(report.graphSummary); input '\(report.inputName)'
-        model     \(configuration.frameCount) frames x \(configuration.bandCount) bands, \
-      \(configuration.tokenCount) tokens of width \(configuration.embeddingWidth)
-                  \(configuration.blockCount) blocks, \(configuration.headCount) heads of \
-      \(configuration.headWidth), feed-forward \(configuration.feedForwardWidth), \
-      \(configuration.labelCount) labels
-        weights   \(report.weightCount) numbers in \(configuration.parameters.count) tensors
-        outputs   \(report.description.outputs.count) names (maest info lists them)
-      """)
-    if let verification = report.verification {
-      print("  verified  \("\(verification)".replacing("\n", with: "\n            "))")
-    } else if verify {
-      print("  verified  no: the source has no graph to compare with")
+  private func makeReport() throws -> ConversionReport {
+    if dryRun {
+      return try GraphConverter.examine(
+        graphAt: source, metadataAt: metadata, headCount: heads, verifying: verify)
     }
-    if !report.unusedConstants.isEmpty {
-      print("  unused    \(report.unusedConstants.count) constants or tensors that no output depends on:")
-      for name in report.unusedConstants { print("              \(name)") }
-    }
+    return try GraphConverter.convert(
+      graphAt: source, metadataAt: metadata, headCount: heads, verifying: verify, to: target)
   }
 
   private func printError(_ message: String) {

@@ -18,6 +18,11 @@ public struct ConversionExplanation: Sendable, Equatable, Codable {
   public struct Constant: Sendable, Equatable, Codable {
     public var name: String
     public var shape: [Int]
+
+    package init(name: String, shape: [Int]) {
+      self.name = name
+      self.shape = shape
+    }
   }
 
   /// Something in the source that is no part of the network.
@@ -31,15 +36,15 @@ public struct ConversionExplanation: Sendable, Equatable, Codable {
   /// Why something is no part of the network.
   public enum Reason: String, Sendable, Codable, CaseIterable {
     /// A constant or tensor that no output depends on.
-    case unusedConstant = "constants or tensors that no output depends on"
+    case unusedConstant
     /// It saves or restores variables.
-    case checkpoint = "operations that save or restore variables"
+    case checkpoint
     /// It only checks something, or only orders other operations.
-    case control = "assertions and operations without results"
+    case control
     /// The condition before it is known, and chooses the other branch.
-    case branchNotTaken = "branches not taken"
-    /// An operation of no output of the network.
-    case otherOutput = "operations that no output of the network depends on"
+    case branchNotTaken
+    /// An operation that no output of the network depends on.
+    case otherOutput
   }
 
   /// In the order of the forward pass.
@@ -47,4 +52,22 @@ public struct ConversionExplanation: Sendable, Equatable, Codable {
   public var ignored: [Ignored]
   /// Nodes that are worked out beforehand: shapes, conditions, small constants.
   public var foldedNodeCount: Int
+
+  /// Names of the constants or tensors that no output depends on.
+  public var unusedConstants: [String] {
+    ignored.filter { $0.reason == .unusedConstant }.map(\.name).sorted()
+  }
+}
+
+extension ConversionExplanation.Reason: CustomStringConvertible {
+  /// What they are, as a heading of a list.
+  public var description: String {
+    switch self {
+    case .unusedConstant: "constants or tensors that no output depends on"
+    case .checkpoint: "operations that save or restore variables"
+    case .control: "assertions and operations that only order others"
+    case .branchNotTaken: "operations on branches that are not taken"
+    case .otherOutput: "operations that no output of the network depends on"
+    }
+  }
 }

@@ -16,6 +16,9 @@ struct DensePattern {
 extension PatternMatcher {
   static let products: Set<String> = ["MatMul", "BatchMatMul", "BatchMatMulV2"]
 
+  /// Operations that change nothing, looked through one by one.
+  private static let peelLimit = 8
+
   /// Recognises a product with a constant matrix plus a constant, in either order, with the matrix transposed or
   /// not, and a constant factor on the product. Nil for anything else.
   ///
@@ -28,13 +31,16 @@ extension PatternMatcher {
   /// Every sum with a constant, or bias along the last axis, that `value` is but for operations that change
   /// nothing. A sum with zero may be such an operation, or the bias of a layer with one output.
   private func sums(behind value: Value) -> [(sum: Value, variable: Value, constant: Value)] {
-    var sums: [(sum: Value, variable: Value, constant: Value)] = []
-    var next: Value? = value
-    while let value = next.map({ graph.source(of: $0) }) {
-      if let (variable, constant) = biasOperands(node(value)) { sums.append((value, variable, constant)) }
-      next = value.output == 0 ? unwrappedOnce(value) : nil
+    var candidates = [graph.source(of: value)]
+    while let last = candidates.last, candidates.count < Self.peelLimit, last.output == 0,
+      let inner = unwrappedOnce(last)
+    {
+      candidates.append(graph.source(of: inner))
     }
-    return sums
+    candidates.append(unwrap(value))
+    return candidates.compactMap { sum in
+      biasOperands(node(sum)).map { (sum, $0.variable, $0.constant) }
+    }
   }
 
   private func dense(sum: Value, product: Value, bias: Value) -> DensePattern? {

@@ -27,8 +27,11 @@ private struct LeadingToken {
 
 extension PatternMatcher {
   private static let place = "patch embedding"
-  /// Concatenations inside of each other.
+  /// Concatenations inside of each other, and parts of one: CLS, DIST and the grid.
   private static let nestingLimit = 4
+  private static let partLimit = 3
+  /// Position embeddings that are added to all tokens.
+  private static let positionLimit = 8
 
   /// Recognises the tokens that enter the first block.
   func embedding(_ value: Value) throws(ConversionError) -> EmbeddingPattern {
@@ -59,7 +62,7 @@ extension PatternMatcher {
     var tokens = unwrap(value)
     while let (inner, constant) = withConstant(tokens, Self.additions) {
       guard let shape = compactShape(constant), shape.count == 2, sameShape(tokens, constant),
-        sameShape(inner, constant)
+        sameShape(inner, constant), positions.count < Self.positionLimit
       else {
         throw mismatch(Self.place, tokens, expected: "a position embedding for every token")
       }
@@ -71,7 +74,8 @@ extension PatternMatcher {
 
   /// The parts of a concatenation of tokens `[batch, token, embedding]`; nil for anything else.
   private func tokenParts(_ value: Value, depth: Int = 0) -> [Value]? {
-    guard let inputs = inputs(of: value, "ConcatV2"), inputs.count >= 3, depth < Self.nestingLimit,
+    guard let inputs = inputs(of: value, "ConcatV2"), (3...Self.partLimit + 1).contains(inputs.count),
+      depth < Self.nestingLimit,
       let axis = integers(inputs[inputs.count - 1])?.first,
       let rank = graph.shape(of: unwrap(value))?.count, axis == rank - 2 || axis == -2
     else { return nil }

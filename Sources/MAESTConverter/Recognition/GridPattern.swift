@@ -18,9 +18,16 @@ private enum GridStep {
 }
 
 extension PatternMatcher {
+  private static let gridStepLimit = 64
+
   /// Recognises the grid's tokens `[token, embedding]`, which count through time first.
   func grid(_ value: Value, place: String) throws(ConversionError) -> GridPattern {
     let (source, steps) = gridSteps(value)
+    guard steps.count <= Self.gridStepLimit else {
+      throw mismatch(
+        place, value, expected: "at most \(Self.gridStepLimit) steps from the convolution, not \(steps.count)"
+      )
+    }
     let convolution = try convolution(source, place: place)
     guard let shape = graph.shape(of: source) else {
       throw mismatch(place, source, expected: "a convolution of known shape")

@@ -50,9 +50,13 @@ extension PatternMatcher {
       throw mismatch(place, start, expected: "\(what) with one axis of heads")
     }
     var tracker = initial
-    var value = graph.source(of: start)
+    var value = start
     var factor = 1.0
     while true {
+      value = unwrap(value)
+      guard let current = graph.shape(of: value), tracker.reshape(current) else {
+        throw mismatch(place, value, expected: "\(what) split into heads")
+      }
       if let layer = dense(value) {
         var operand = HeadOperand(
           layer: layer, columns: [], headCount: shape.dropLast(2).reduce(1, *),
@@ -65,12 +69,9 @@ extension PatternMatcher {
       }
       if let (inner, scale) = scaled(value) {
         factor *= scale
-        value = graph.source(of: inner)
+        value = inner
       } else {
         value = try stepBack(value, &tracker, place: place, of: what)
-      }
-      guard let inner = graph.shape(of: value), tracker.reshape(inner) else {
-        throw mismatch(place, value, expected: "\(what) split into heads")
       }
     }
   }
@@ -80,14 +81,13 @@ extension PatternMatcher {
     _ value: Value, _ tracker: inout AxisTracker<HeadAxis>, place: String, of what: String
   ) throws(ConversionError) -> Value {
     let node = node(value)
-    if let inner = unwrappedOnce(value) { return graph.source(of: inner) }
     if let (_, order) = transposition(node) {
-      guard let shape = graph.shape(of: value), tracker.reshape(shape), tracker.undoTranspose(order) else {
+      guard tracker.undoTranspose(order) else {
         throw mismatch(place, value, expected: "\(what) with whole axes")
       }
-      return graph.source(of: node.inputs[0])
+      return node.inputs[0]
     }
-    if isMovement(value) { return graph.source(of: node.inputs[0]) }
+    if isMovement(value) { return node.inputs[0] }
     guard let part = narrowing(value), let whole = graph.shape(of: part.input) else {
       throw mismatch(place, value, expected: "\(what): a dense layer's outputs, split into heads")
     }
@@ -103,7 +103,7 @@ extension PatternMatcher {
         expected:
           "\(what) as one of equal parts, not \(part.counts[axis]) of \(length) from \(part.starts[axis])")
     }
-    return graph.source(of: part.input)
+    return part.input
   }
 
   /// Makes `operand` of the columns that `tracker` tells; false where rows and columns are mixed up.

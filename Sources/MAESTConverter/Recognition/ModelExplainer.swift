@@ -23,11 +23,12 @@ struct ModelExplainer {
   private func embedding() -> [Part] {
     let embedding = assembly.embedding
     let convolution = embedding.convolution
-    let tables = embedding.grid.addends.count
+    let count = embedding.grid.addends.count
+    let tables = count == 1 ? "one table" : "sum of \(count) tables"
     return [
       part(
         "patch embedding",
-        convolution.bandsAreRows ? "convolution over bands and frames" : "over frames and bands",
+        convolution.bandsAreRows ? "convolution over [band, frame]" : "convolution over [frame, band]",
         [convolution.input, convolution.convolved], [convolution.kernel, embedding.grid.bias],
         [Name.weight(Name.patchEmbedding), Name.bias(Name.patchEmbedding)]),
       part(
@@ -35,9 +36,7 @@ struct ModelExplainer {
         [Name.classToken, Name.distillationToken]),
       part(
         "position embedding",
-        embedding.hasOnePosition
-          ? ""
-          : "sum of \(tables) \(tables == 1 ? "table" : "tables") on the grid, and of the tokens' own positions",
+        embedding.hasOnePosition ? "one constant" : "\(tables) on the grid, CLS's and DIST's apart",
         [assembly.blocks[0].input], [embedding.position], [Name.positionEmbedding]),
     ]
   }
@@ -63,7 +62,7 @@ struct ModelExplainer {
     guard let head = assembly.head else { return [] }
     var parts = [
       norm("head, final norm", head.finalNorm, Name.finalNorm),
-      part("head, mean of CLS and DIST", matcher.node(head.pooled).operation, [head.pooled], [], []),
+      part("head, mean of CLS and DIST", "by \(matcher.node(head.pooled).operation)", [head.pooled], [], []),
     ]
     if let headNorm = head.norm { parts.append(norm("head, norm", headNorm, Name.headNorm)) }
     parts.append(dense("head, logits", head.dense, Name.headDense))
@@ -114,8 +113,11 @@ struct ModelExplainer {
   ) -> Part {
     let constants = expressions.flatMap(\.constants).flatMap { graph.constantNodes(of: $0).sorted() }
     var seen: Set<Int> = []
+    var names: [String] = []
+    // Nodes that one operator of ONNX became have one name.
+    for node in nodes.map({ matcher.node($0).name }) where names.last != node { names.append(node) }
     return Part(
-      name: name, form: form, nodes: nodes.map { matcher.node($0).name },
+      name: name, form: form, nodes: names,
       constants: constants.filter { seen.insert($0).inserted && isWeight($0) }.map { index in
         ConversionExplanation.Constant(
           name: graph.graph.nodes[index].name, shape: graph.shape(of: Value(node: index)) ?? [])
@@ -123,8 +125,9 @@ struct ModelExplainer {
       parameters: parameters)
   }
 
-  /// Whether a constant is one of floating-point numbers, not a shape or an order of axes on the way to them.
+  /// Whether a constant holds floating-point numbers, not a shape, an order of axes or a factor on the way to them.
   private func isWeight(_ index: Int) -> Bool {
-    graph.graph.nodes[index].attributes["value"]?.tensor?.type.isFloating ?? false
+    guard let tensor = graph.graph.nodes[index].attributes["value"]?.tensor else { return false }
+    return tensor.type.isFloating && !tensor.shape.isEmpty
   }
 }

@@ -36,7 +36,6 @@ struct ModelRecognizer {
       inputName: matcher.node(embedding.convolution.input).name,
       parameters: try assembly.parameters(),
       outputs: outputs(values), values: values,
-      unusedConstants: unusedConstants(reachableFrom: Array(values.values)),
       explanation: ModelExplainer(assembly: assembly, search: search, values: values).explanation())
   }
 
@@ -77,7 +76,7 @@ struct ModelRecognizer {
     return blocks.reversed()
   }
 
-  // MARK: - Outputs and what is left
+  // MARK: - Outputs
 
   private func roles(
     blocks: [BlockPattern], head: (pattern: HeadPattern, activations: Value?)?
@@ -92,13 +91,5 @@ struct ModelRecognizer {
   private func outputs(_ values: [OutputRole: Value]) -> [String: OutputRole] {
     let roles = Dictionary(values.map { ($0.value, $0.key) }) { first, _ in first }
     return graph.graph.addressable.compactMapValues { roles[matcher.unwrap($0)] }
-  }
-
-  /// Constants that no output of the network depends on: checkpoint savers, assertions and the like.
-  private func unusedConstants(reachableFrom values: [Value]) -> [String] {
-    let reachable = search.reachable(from: values)
-    return graph.graph.nodes.indices
-      .filter { graph.graph.nodes[$0].operation == "Const" && !reachable.contains($0) }
-      .map { graph.graph.nodes[$0].name }.sorted()
   }
 }

@@ -11,7 +11,5 @@ struct RecognizedModel {
   var outputs: [String: OutputRole]
   /// Where in the graph each of the network's outputs is, addressable or not.
   var values: [OutputRole: Value]
-  /// Names of the graph's constants that nothing in the network depends on.
-  var unusedConstants: [String]
   var explanation: ConversionExplanation
 }

@@ -140,7 +140,7 @@ struct NamedModelReader {
     }
     return ConvertibleModel(
       configuration: configuration, parameters: parameters, outputs: Self.outputs(configuration),
-      inputName: "none", format: format, summary: "\(tensors.names.count) tensors", unusedConstants: unused,
+      inputName: "none", format: format, summary: "\(tensors.names.count) tensors",
       explanation: Self.explanation(configuration, recipes, unused: unused),
       notices: configuration.head == nil
         ? ["the file has no classifier: the model gives embeddings only"] : [])

@@ -15,7 +15,10 @@ struct NamedTensors: Sendable {
     do { file = try SafeTensorsFile(path: path) } catch {
       switch error {
       case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
-      default: throw .damaged(path: path, format: "safetensors file", reason: "\(error)")
+      default:
+        // The error's own text begins with the path.
+        let reason = "\(error)".replacing("\(path): ", with: "")
+        throw .damaged(path: path, format: "safetensors file", reason: reason)
       }
     }
   }
