@@ -9,7 +9,7 @@ The files are NAME-RATE-mono and NAME-RATE-stereo, at 44100, 48000, 22050 and 80
     wav16, wav24, wav32f    PCM of 16 and 24 bits, float
     flac                    16 bits
     ogg                     Vorbis, quality 6
-    mp3                     192 kbit/s (the most that the rate allows), with the Xing header that tells the encoder's delay
+    mp3                     192 kbit/s, or what the rate allows, with a Xing header that tells the encoder's delay
     mp3-plain               the same without that header
     mp3-foreign             the same with a Xing header in which no encoder has left its name and delay
 

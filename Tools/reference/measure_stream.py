@@ -2,7 +2,7 @@
 line is printed.
 
     measure_stream.py discogs-maest-5s-tiny-2.pb
-    measure_stream.py discogs-maest-30s-pw-2.pb --hops 1875,625 --only latency --patches 4 --speed 1
+    measure_stream.py discogs-maest-30s-pw-2.pb --hops 1875 --only latency --patches 4 --speed 5 --compute-patches 10
     measure_stream.py graph-2.pb --only memory --seconds 600 --marks 60,300,600 --json memory.json
 
 Memory: samples of 16 bits go into a pipe as fast as the program takes them. At each mark (seconds of the stream
@@ -12,8 +12,9 @@ own now (RssAnon). `growth` is VmHWM at the last mark less that at the first.
 Latency: samples go into the pipe in blocks of 20 ms, --speed times as fast as they play. It is counted from just before
 the block is written that ends with a patch's last sample until its line is read; the first patch, which loads the
 libraries, is left out. `compute` is the time from line to line of patches one frame apart that are fed as fast as they
-are taken (means of 8): the network, one frame, one line. `excess` is the median latency less the shortest compute time. The
-exit status is 1 where it is above --allowed-excess. Other work on the machine is in all of these numbers.
+are taken (means of ten groups): the network, one frame, one line. `excess` is the median latency less the shortest
+compute time. The exit status is 1 where it is above --allowed-excess. Other work on the machine is in all of these
+numbers.
 
 Linux only; any Python 3.10 with numpy, such as .venv-essentia. Exit status 2 for usage.
 """
@@ -36,9 +37,8 @@ MODEL_HOP_SAMPLES = 256
 BLOCK_SECONDS = 0.02
 # The signal repeats after so long.
 PERIOD_SECONDS = 60
-# Patches for the compute time, and how many it is a mean of: two lines may arrive at the reader together.
-COMPUTE_PATCHES = 80
-COMPUTE_WINDOW = 8
+# The compute time is taken of so many groups of patches: two lines may arrive at the reader together.
+COMPUTE_GROUPS = 10
 
 
 def numbers(text):
@@ -49,13 +49,14 @@ def parse_arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("graph", type=Path, help="graph or weight file")
-    parser.add_argument("--hops", type=numbers, help="frames between patches (default: the model's own hop, and a half, "
-                                                     "a third and a fifth of it)")
+    parser.add_argument("--hops", type=numbers, help="frames between patches (default: the model's own hop, and a "
+                                                     "half, a third and a fifth of it)")
     parser.add_argument("--only", choices=("memory", "latency"), help="default: both")
     parser.add_argument("--seconds", type=int, default=7200, help="of the stream, for memory (default: 7200)")
     parser.add_argument("--marks", type=numbers, default=[60, 600, 3600, 7200], metavar="SECONDS",
                         help="where memory is read (default: 60,600,3600,7200)")
     parser.add_argument("--patches", type=int, default=12, help="for latency (default: 12)")
+    parser.add_argument("--compute-patches", type=int, default=80, help="for the compute time (default: 80)")
     parser.add_argument("--rounds", type=int, default=3, help="for latency, in turns (default: 3)")
     parser.add_argument("--speed", type=float, default=10, help="times real time, for latency (default: 10)")
     parser.add_argument("--allowed-excess", type=float, default=0.02, metavar="SECONDS", help="default: 0.02")
@@ -66,8 +67,9 @@ def parse_arguments():
     for path in (arguments.graph, arguments.maest):
         if not path.is_file():
             parser.error(f"{path} is not a file")
-    if arguments.patches < 1 or arguments.rounds < 1 or arguments.speed <= 0 or arguments.seconds < 1:
-        parser.error("--patches, --rounds, --speed and --seconds must be positive")
+    counts = (arguments.compute_patches, arguments.patches, arguments.rounds, arguments.seconds)
+    if min(counts) < 1 or arguments.speed <= 0:
+        parser.error("--compute-patches, --patches, --rounds, --speed and --seconds must be positive")
     arguments.marks = sorted(mark for mark in arguments.marks if 0 < mark <= arguments.seconds)
     if not arguments.marks:
         parser.error("no mark lies within --seconds")
@@ -181,14 +183,15 @@ def latencies(maest, graph, hop, frame_count, rate, patch_count, speed):
     return [printed - moment for moment, printed in zip(written, moments)][1:]
 
 
-def compute_times(maest, graph, frame_count, rate):
-    """Seconds from line to line of patches one frame apart, means of windows."""
+def compute_times(maest, graph, frame_count, rate, patch_count):
+    """Seconds from line to line of patches one frame apart, means of groups."""
     stream, signal = Stream(maest, graph, 1), Signal(rate)
-    end = last_samples(1, frame_count, COMPUTE_PATCHES + 1)[-1]
+    end = last_samples(1, frame_count, patch_count + 1)[-1]
     while signal.place < end:
         stream.write(signal.take(end - signal.place))
-    moments = stream.finish()[1:COMPUTE_PATCHES + 1:COMPUTE_WINDOW]
-    return [(after - before) / COMPUTE_WINDOW for before, after in zip(moments, moments[1:])]
+    size = -(-patch_count // COMPUTE_GROUPS)
+    moments = stream.finish()[:patch_count + 1:size]
+    return [(after - before) / size for before, after in zip(moments, moments[1:])]
 
 
 def summary(seconds):
@@ -199,7 +202,7 @@ def measure_latency(maest, arguments, hops, facts):
     compute, late = [], {hop: [] for hop in hops}
     frame_count, rate = facts["frameCount"], facts["sampleRate"]
     for _ in range(arguments.rounds):
-        compute += compute_times(maest, arguments.graph, frame_count, rate)
+        compute += compute_times(maest, arguments.graph, frame_count, rate, arguments.compute_patches)
         for hop in hops:
             late[hop] += latencies(
                 maest, arguments.graph, hop, frame_count, rate, arguments.patches, arguments.speed)
