@@ -10,7 +10,7 @@ import CSamplerate
 /// chunks that it is given, in their last bits. It is given blocks of one length here, and the samples do not.
 struct RateConverter: ~Copyable {
   /// Samples that the library is given at a time.
-  private static let blockLength = 4096
+  private static let blockLength = 512
 
   /// Samples that it may give back at a time.
   private static let chunkLength = 16384
