@@ -74,7 +74,7 @@ import Testing
       graph.addFunction("f40") { $0.add("leaf", "NoOp", []) }
       graph.addCall("call", of: "f0")
     }
-    #expect(error == .tooLarge(limit: 1 << 18))
+    #expect(error == .tooLarge(limit: 1 << 16))
   }
 
   @Test func aTreeOfBranches() {
@@ -88,7 +88,7 @@ import Testing
       graph.addFunction("f40", arguments: ["a"], results: ["r": "a"])
       graph.addCall("call", of: "f0", ["true"])
     }
-    #expect(error == .tooLarge(limit: 1 << 18))
+    #expect(error == .tooLarge(limit: 1 << 16))
   }
 
   @Test func tenThousandCallsDeep() {

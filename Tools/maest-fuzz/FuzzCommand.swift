@@ -36,6 +36,9 @@ struct InputOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "Inputs for each reader.")
   var count = 1000
 
+  @Option(help: ArgumentHelp("Let the first input fail in this way.", visibility: .private))
+  var provoke: Provocation?
+
   @Argument(help: "Seed files: .pb, .onnx, .safetensors, SavedModel folders. Default: the fixtures.")
   var sources: [String] = []
 
@@ -113,7 +116,7 @@ struct WorkerCommand: ParsableCommand {
       corpus: Corpus(paths: inputs.sources), reader: reader, seed: inputs.seed, folder: folder,
       limitsMemory: memoryLimit)
     for index in inputs.first..<(inputs.first + inputs.count) {
-      try worker.run(index)
+      try worker.run(index, provoking: index == inputs.first ? inputs.provoke : nil)
       if worker.isWorn { break }
     }
   }

@@ -20,6 +20,16 @@ enum Limits {
     static func < (a: Use, b: Use) -> Bool { a.microseconds < b.microseconds }
   }
 
+  /// Has the process end in some seconds; with whatever signals the one that started it has blocked.
+  private static func startAlarm() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGALRM)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
+    signal(SIGALRM, SIG_DFL)
+    alarm(UInt32(seconds))
+  }
+
   /// Runs `body` so that the process ends where it takes too long (by SIGALRM) or allocates too much (an allocation
   /// fails, and the process crashes).
   static func enforced(
@@ -27,7 +37,7 @@ enum Limits {
   ) -> (result: Reader.Result, use: Use) {
     let before = Memory.residentSize(resettingPeak: true)
     if memory { Memory.allow(bytesPerInputByte * byteCount + freeBytes) }
-    alarm(UInt32(seconds))
+    startAlarm()
     let start = ContinuousClock.now
     let result = body()
     let duration = ContinuousClock.now - start

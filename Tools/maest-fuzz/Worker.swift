@@ -31,13 +31,14 @@ struct Worker {
     return now > memoryAtFirst + Self.leftoverLimit
   }
 
-  func run(_ index: Int) throws {
+  /// Makes and reads an input; with `provocation`, that happens instead of reading.
+  func run(_ index: Int, provoking provocation: Provocation?) throws {
     try autoreleasepool {
       let sample = mutator.input(seed: seed, index: index)
       try write(sample)
       report("begin \(index)")
       let (result, use) = Limits.enforced(byteCount: sample.byteCount, memory: limitsMemory) {
-        reader.outcome(of: folder + "/" + sample.model)
+        provocation?.happen() ?? reader.outcome(of: folder + "/" + sample.model)
       }
       let word = result == .converted ? "converted" : "refused"
       report("end \(index) \(word) \(use.microseconds) \(use.kibibytes ?? -1)")

@@ -36,7 +36,10 @@ struct WorkerProcess {
       [
         "worker", "--reader", reader.rawValue, "--seed", "\(inputs.seed)", "--first", "\(indices.lowerBound)",
         "--count", "\(indices.count)", "--folder", folder,
-      ] + (limitsMemory ? [] : ["--no-memory-limit"]) + ["--"] + inputs.sources
+      ] + (limitsMemory ? [] : ["--no-memory-limit"])
+      + (inputs.provoke.map { indices.contains(inputs.first) ? ["--provoke", $0.rawValue] : [] } ?? []) + [
+        "--"
+      ] + inputs.sources
     process.standardOutput = output
     // A crash prints a report that nobody needs: the input is kept.
     process.standardError = errors

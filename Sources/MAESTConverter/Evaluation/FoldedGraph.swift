@@ -161,13 +161,10 @@ extension FoldedGraph {
       guard let tensor = smallConstant(input) else { return false }
       inputs.append(tensor)
     }
-    if let outputs = try? Operations.evaluate(node, inputs, in: .eagerFolding) {
-      guard node.operation != "Const" else {
-        remember(outputs, index)
-        return true
-      }
-      keptBudget -= outputs.reduce(0) { $0 + $1.count + Self.keptWeight }
-      guard keptBudget >= 0 else { return false }
+    if node.operation == "Const" || keptBudget > 0,
+      let outputs = try? Operations.evaluate(node, inputs, in: .eagerFolding)
+    {
+      if node.operation != "Const" { keptBudget -= outputs.reduce(0) { $0 + $1.count + Self.keptWeight } }
       remember(outputs, index)
       return true
     }

@@ -11,13 +11,16 @@ extension ShapeRules {
       }
       return try Contraction.shape(inputs.node, left, right)
     },
+    // Without padding and gaps, as MAEST has it: of another one no shape is told, so that errors name its place.
     "Conv2D": { (inputs) throws(ConversionError) in
       guard let data = inputs.shape(0), let kernel = inputs.shape(1), data.count == 4, kernel.count == 4
       else {
         return nil
       }
       let format = inputs.node.attributes["data_format"]?.string ?? "NHWC"
-      guard ["NHWC", "NCHW"].contains(format) else { return nil }
+      guard ["NHWC", "NCHW"].contains(format), inputs.node.attributes["padding"]?.string == "VALID",
+        inputs.node.attributes["dilations"]?.integers?.allSatisfy({ $0 == 1 }) ?? true
+      else { return nil }
       let isChannelsFirst = format == "NCHW"
       let first = isChannelsFirst ? 2 : 1
       let rows = try ConvolutionAxis(inputs.node, first, size: data[first], kernel: kernel[0]).count

@@ -103,15 +103,21 @@ extension FunctionInliner {
       let name = scopes[scope].name(of: definition.name)
       return .node(
         try append(
-          Node(name: name, operation: definition.op, inputs: [], attributes: attributes), inputs: inputs))
+          Node(name: name, operation: definition.op, inputs: [], attributes: attributes), inputs: inputs,
+          scope: scope))
     }
   }
 
-  private mutating func append(_ node: Node, inputs: [Reference]) throws(ConversionError) -> Int {
-    try grow(by: 1 + inputs.count + node.name.utf8.count / Self.nameWeight)
+  private mutating func append(_ node: Node, inputs: [Reference], scope: Int) throws(ConversionError) -> Int {
+    try grow(by: 1 + inputs.count + weight(of: node.name, scope))
     nodes.append(node)
     references.append(inputs)
     return nodes.count - 1
+  }
+
+  /// What a name weighs that is made for a call; those of the top level stand in the file.
+  private func weight(of name: String, _ scope: Int) -> Int {
+    scopes[scope].path.isEmpty ? 0 : name.utf8.count / Self.nameWeight
   }
 
   private mutating func grow(by count: Int) throws(ConversionError) {
@@ -137,7 +143,7 @@ extension FunctionInliner {
         node: caller, operation: definition.op,
         reason: "\(inputs.count) inputs for the \(signature.inputArg.count) arguments of '\(function)'")
     }
-    try grow(by: 1 + inputs.count + signature.outputArg.count + caller.utf8.count / Self.nameWeight)
+    try grow(by: 1 + inputs.count + signature.outputArg.count + weight(of: caller, scope))
     var inner = CallScope(path: caller + "/")
     for (argument, input) in zip(signature.inputArg, inputs) { inner.arguments[argument.name] = input }
     for output in signature.outputArg {
@@ -171,7 +177,7 @@ extension FunctionInliner {
         inputs: [
           condition, Reference(scope: taken, name: then.reference),
           Reference(scope: other, name: otherwise.reference),
-        ])
+        ], scope: scope)
     }
     return .branch(firstNode: first, count: nodes.count - first)
   }

@@ -10,6 +10,7 @@ enum OperationOutputs {
   static func count(of node: Node) -> Int? {
     switch node.operation {
     case "Split": node.integer("num_split", default: 1)
+    case "SplitV": node.integer("num_split", default: 1)
     case "Unpack": node.integer("num", default: 1)
     case let operation where single.contains(operation): 1
     default: names[node.operation]?.count
@@ -17,10 +18,13 @@ enum OperationOutputs {
   }
 
   private static let single: Set<String> = [
-    "Add", "AddV2", "All", "BatchMatMul", "BatchMatMulV2", "BiasAdd", "BroadcastTo", "Cast", "CheckNumerics",
-    "ConcatV2", "Const", "Conv2D", "EnsureShape", "Equal", "Erf", "Erfc", "ExpandDims", "Fill", "FloorDiv",
-    "FloorMod", "GatherNd", "GatherV2", "Greater", "GreaterEqual", "Identity", "Less", "LessEqual",
-    "LogicalAnd", "LogicalNot", "LogicalOr", "MatMul", "Maximum", "Mean", "Minimum", "Mul", "Neg", "NotEqual",
+    "Abs", "Add", "AddN", "AddV2", "All", "Any", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "BiasAdd",
+    "BroadcastTo", "Cast", "CheckNumerics",
+    "ConcatV2", "Const", "Conv2D", "Div", "Einsum", "Elu", "EnsureShape", "Equal", "Erf", "Erfc", "Exp",
+    "ExpandDims", "Fill", "FloorDiv",
+    "FloorMod", "Gather", "GatherNd", "GatherV2", "Greater", "GreaterEqual", "Identity", "Less", "LessEqual",
+    "Log", "LogicalAnd", "LogicalNot", "LogicalOr", "MatMul", "Max", "Maximum", "Mean", "Min", "Minimum",
+    "Mul", "Neg", "NotEqual",
     "Pack", "Placeholder", "Pow", "PreventGradient", "Prod", "Range", "Rank", "RealDiv", "Reciprocal", "Relu",
     "Reshape", "Rsqrt", "Select", "SelectV2", "Shape", "Sigmoid", "Size", "Slice", "Snapshot", "Softmax",
     "SparseToDense", "Sqrt", "Square", "SquaredDifference", "Squeeze", "StopGradient", "StridedSlice", "Sub",

@@ -16,8 +16,8 @@ enum CallChange {
       let otherName = graph.library.function[other].signature.name
       call(otherName, in: &graph.library.function[place].nodeDef, &random)
       call(name, in: &graph.library.function[other].nodeDef, &random)
-    case .callTwice: callTwice(&graph, depth: Int.random(in: 2...70, using: &random))
-    case .callDeeply: callDeeply(&graph, depth: Int.random(in: 2...2000, using: &random))
+    case .callTwice: callInTurn(&graph, depth: Int.random(in: 2...70, using: &random), calls: 2)
+    case .callDeeply: callInTurn(&graph, depth: Int.random(in: 2...2000, using: &random), calls: 1)
     case .branches: call(name, in: &graph.node, &random, branches: true)
     default: changeSignature(&graph.library.function[place], &random)
     }
@@ -61,21 +61,13 @@ enum CallChange {
     graph.node[place].attr = ["f": .with { $0.func.name = name }]
   }
 
-  /// Functions each of which calls the next one twice: 2^depth calls.
-  private static func callTwice(_ graph: inout TensorFlowGraphDef, depth: Int) {
-    for level in 0..<depth {
-      graph.library.function.append(function("twice \(level)", calls: 2, of: "twice \(level + 1)"))
+  /// Functions each of which calls the next one, `calls` times: calls^depth in all.
+  private static func callInTurn(_ graph: inout TensorFlowGraphDef, depth: Int, calls: Int) {
+    let functions = (0...depth).map { level in
+      function("level \(level)", calls: level < depth ? calls : 0, of: "level \(level + 1)")
     }
-    graph.library.function.append(function("twice \(depth)", calls: 0, of: ""))
-    graph.node.append(.with { ($0.name, $0.op) = ("~calls", "twice 0") })
-  }
-
-  private static func callDeeply(_ graph: inout TensorFlowGraphDef, depth: Int) {
-    for level in 0..<depth {
-      graph.library.function.append(function("deep \(level)", calls: 1, of: "deep \(level + 1)"))
-    }
-    graph.library.function.append(function("deep \(depth)", calls: 0, of: ""))
-    graph.node.append(.with { ($0.name, $0.op) = ("~calls", "deep 0") })
+    graph.library.function += functions
+    graph.node.append(.with { ($0.name, $0.op) = ("~calls", "level 0") })
   }
 
   private static func function(_ name: String, calls: Int, of other: String) -> TensorFlowFunctionDef {
