@@ -37,16 +37,18 @@ public struct AudioChunks: AsyncSequence, Sendable {
     public func next() async throws -> [Float]? {
       guard !isFinished else { return nil }
       let isFirst = reader == nil
+      // Until it is known that more can come: an error ends the sequence.
+      isFinished = true
       var reader = try reader.take() ?? loader.open(path)
       var samples: [Float] = []
       while samples.isEmpty {
         guard try reader.read(appendingTo: &samples) else {
-          isFinished = true
           if isFirst { throw AudioError.noSamples(path: path) }
           return nil
         }
       }
       self.reader = consume reader
+      isFinished = false
       return samples
     }
   }

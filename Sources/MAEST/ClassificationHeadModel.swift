@@ -35,9 +35,12 @@ public struct ClassificationHeadModel: Sendable {
   ///   - path: the file; label names come from the `.json` beside it.
   ///   - options: threads and backend.
   ///   - logger: told where label names are an assumption; silent by default.
-  /// - Throws: `ConversionError` for a file that is no classification head, an error of the compute backend.
+  /// - Throws: ``ModelError/noHeadFile(path:)`` where there is no graph, `ConversionError` for a graph that is no
+  ///   classification head, an error of the compute backend.
   public init(path: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
-    guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
+    guard FileManager.default.fileExists(atPath: path), !path.lowercased().hasSuffix(".safetensors") else {
+      throw ModelError.noHeadFile(path: path)
+    }
     graph = try ClassificationGraph(path: path, compute: options.makeCompute())
     self.path = path
     digest = graph.digest

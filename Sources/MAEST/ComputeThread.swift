@@ -12,11 +12,11 @@ private final class CancellationFlag: Sendable {
   }
 }
 
-/// Runs long work on a thread of its own, so that it blocks none of those that tasks share.
+/// Runs long work on a thread of Dispatch's, so that it blocks none of those that tasks share.
 ///
 /// - Parameter work: calls the checkpoint that it is given now and then; once the task is cancelled, that throws
 ///   `CancellationError`.
-func onComputeThread<Result: Sendable>(
+package func onComputeThread<Result: Sendable>(
   _ work: @escaping @Sendable (_ checkpoint: () throws -> Void) throws -> Result
 ) async throws -> Result {
   let flag = CancellationFlag()

@@ -16,6 +16,8 @@ public enum ModelError: Error, Equatable {
   case wrongPatchSize(found: Int, expected: Int)
   /// Logits of a model that gives tokens only.
   case noHead
+  /// What was named as a classification head is no graph, or not there.
+  case noHeadFile(path: String)
   /// A classification head for tokens of another shape; shapes are `[token, embedding]`.
   case headMismatch(path: String, expected: [Int], found: [Int])
 }
@@ -41,6 +43,8 @@ extension ModelError: CustomStringConvertible {
       "patches of \(found) frames: the model takes \(expected), which its position embedding is made for"
     case .noHead:
       "the model has no classification head: it gives tokens only"
+    case .noHeadFile(let path):
+      "\(path): a classification head is a graph (.pb or .onnx) or a SavedModel folder; there is none"
     case .headMismatch(let path, let expected, let found):
       "\(path): the head takes \(expected[0]) tokens of width \(expected[1]), the model gives \(found[0]) of "
         + "width \(found[1]); take the head that was made for this model"

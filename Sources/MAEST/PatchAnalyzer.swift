@@ -1,6 +1,7 @@
 package import MAESTAudio
 import MAESTNetwork
 import MAESTTensor
+import MAESTWeights
 
 /// Runs the network, and a separate head if there is one, on one patch after the other.
 ///
@@ -19,6 +20,18 @@ package struct PatchAnalyzer: Sendable {
     head: ClassificationHeadModel?
   ) throws(ModelError) {
     let configuration = network.configuration
+    try Self.check(taps, configuration, head: head)
+    self.network = network
+    self.workspace = workspace
+    self.taps = taps
+    self.head = head
+    headLayer = head != nil && taps.contains(.logits) ? configuration.blockCount : nil
+  }
+
+  /// Fails for taps that a model cannot meet, or a head that does not fit it.
+  static func check(
+    _ taps: Set<Tap>, _ configuration: ModelConfiguration, head: ClassificationHeadModel?
+  ) throws(ModelError) {
     for case .blockOutput(let layer) in taps where !(1...configuration.blockCount).contains(layer) {
       throw .noSuchLayer(layer: layer, layerCount: configuration.blockCount)
     }
@@ -27,11 +40,6 @@ package struct PatchAnalyzer: Sendable {
     } else if taps.contains(.logits), configuration.head == nil {
       throw .noHead
     }
-    self.network = network
-    self.workspace = workspace
-    self.taps = taps
-    self.head = head
-    headLayer = head != nil && taps.contains(.logits) ? configuration.blockCount : nil
   }
 
   /// One patch; `checkpoint` is called before each block, and what it throws ends the analysis.

@@ -21,9 +21,10 @@ extension MAESTModel {
   public func analyses<Chunks: AsyncSequence & Sendable>(
     of chunks: Chunks, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil
   ) throws -> PatchSequence<Chunks, PatchAnalysis> where Chunks.Element == [Float] {
-    let analyzer = try patchAnalyzer(request, head: head)
-    return PatchSequence(chunks, patches: try patchStream(request)) { patch, checkpoint in
-      try analyzer(patch, checkpoint: checkpoint)
+    try PatchAnalyzer.check(request.taps, configuration, head: head)
+    return PatchSequence(chunks, patches: try patchStream(request)) {
+      let analyzer = try patchAnalyzer(request, head: head)
+      return { patch, checkpoint in try analyzer(patch, checkpoint: checkpoint) }
     }
   }
 }
@@ -32,7 +33,7 @@ extension MAESTModel {
 ///
 /// Chunks are asked for one at a time, and none while a patch is being worked on, so that a fast source waits.
 /// Memory is that of one patch, whatever the signal's length. A cancelled task ends with `CancellationError` before
-/// the next encoder block. It is run through once: its memory for the network belongs to one iterator.
+/// the next encoder block. Every iterator has memory of its own for the network.
 ///
 /// It throws what the chunks' source throws, and `AudioError`: `.nonFiniteSample` and `.sampleOutOfRange` for a bad
 /// sample; after the last chunk `.noSamples` or `.tooShort` for a signal that filled no patch.
@@ -40,41 +41,48 @@ public struct PatchSequence<Chunks: AsyncSequence & Sendable, Output: Sendable>:
 where Chunks.Element == [Float] {
   public typealias Element = Output
 
-  /// Works on one patch, on a thread of its own; calls `checkpoint` now and then and passes its error on.
+  /// Works on one patch, off the threads that tasks share; calls `checkpoint` now and then and passes its error on.
   package typealias Work =
     @Sendable (_ patch: MelPatch, _ checkpoint: () throws -> Void) throws -> Output
 
   private let chunks: Chunks
   private let feed: PatchFeed
-  private let work: Work
+  private let makeWork: @Sendable () throws -> Work
 
-  package init(_ chunks: Chunks, patches: PatchStream, work: @escaping Work) {
+  /// - Parameter makeWork: makes the work of one iterator.
+  package init(
+    _ chunks: Chunks, patches: PatchStream, makeWork: @escaping @Sendable () throws -> Work
+  ) {
     self.chunks = chunks
     feed = PatchFeed(patches)
-    self.work = work
+    self.makeWork = makeWork
   }
 
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(chunks: chunks.makeAsyncIterator(), feed: feed, work: work)
+    AsyncIterator(chunks: chunks.makeAsyncIterator(), feed: feed, makeWork: makeWork)
   }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     private var chunks: Chunks.AsyncIterator
     private var feed: PatchFeed
-    private let work: Work
+    private let makeWork: @Sendable () throws -> Work
+    private var work: Work?
     private var isFinished = false
 
-    init(chunks: Chunks.AsyncIterator, feed: PatchFeed, work: @escaping Work) {
+    init(chunks: Chunks.AsyncIterator, feed: PatchFeed, makeWork: @escaping @Sendable () throws -> Work) {
       self.chunks = chunks
       self.feed = feed
-      self.work = work
+      self.makeWork = makeWork
     }
 
     /// The next patch's result; nil after the last one.
     public mutating func next() async throws -> Output? {
       while true {
+        // Many sources end when their task is cancelled; that is no end of the signal.
+        try Task.checkCancellation()
         if let patch = try feed.next() {
-          let work = work
+          let work = try work ?? makeWork()
+          self.work = work
           return try await onComputeThread { checkpoint in try work(patch, checkpoint) }
         }
         guard !isFinished else { return nil }

@@ -9,8 +9,8 @@ import CSamplerate
 /// The library rounds its position in the signal whenever it is called, so that its samples depend on the
 /// chunks that it is given, in their last bits. It is given blocks of one length here, and the samples do not.
 struct RateConverter: ~Copyable {
-  /// Samples that the library is given at a time.
-  private static let blockLength = 512
+  /// Samples that the library is given at a time: those of 10 ms, so that a live signal is no later than that.
+  private let blockLength: Int
 
   /// Samples that it may give back at a time.
   private static let chunkLength = 16384
@@ -33,6 +33,7 @@ struct RateConverter: ~Copyable {
     let isNeeded = inputRate != outputRate
     state = isNeeded ? try Self.makeState(quality) : nil
     self.ratio = ratio
+    blockLength = min(max(inputRate / 100, 32), 512)
     chunk = Array(repeating: 0, count: isNeeded ? Self.chunkLength : 0)
   }
 
@@ -59,10 +60,10 @@ struct RateConverter: ~Copyable {
     }
     var rest = input
     while !rest.isEmpty {
-      let taken = rest.prefix(Self.blockLength - block.count)
+      let taken = rest.prefix(blockLength - block.count)
       block.append(contentsOf: taken)
       rest = rest.dropFirst(taken.count)
-      if block.count == Self.blockLength { try convertBlock(appendingTo: &output) }
+      if block.count == blockLength { try convertBlock(appendingTo: &output) }
     }
   }
 

@@ -2,8 +2,8 @@
 /// an `AudioLoader` does with a file, for samples that come from elsewhere, such as a pipe.
 ///
 /// The samples are those that the loader gives for a file of the same samples, bit for bit, however they are
-/// cut in chunks. Memory does not grow with the stream. Between different rates samples come out up to 512
-/// frames late.
+/// cut in chunks. Memory does not grow with the stream. Between different rates samples come out up to 10 ms
+/// late.
 ///
 /// ```swift
 /// var stream = try SignalStream(sampleRate: 44100, channelCount: 2, loader: AudioLoader())

@@ -15,9 +15,22 @@ func jsonLine(_ value: some Encodable) throws -> String {
 }
 
 /// Prints a line that a program at the other end of a pipe gets at once.
-func printNow(_ line: String) {
+func printNow(_ line: String) throws {
   print(line)
-  fflush(nil)
+  try flushOutput()
+}
+
+/// Writes what was printed and is still held back.
+///
+/// - Throws: ``OutputError``.
+func flushOutput() throws {
+  guard fflush(nil) == 0 else { throw OutputError() }
+}
+
+/// Standard output cannot be written.
+struct OutputError: Error, CustomStringConvertible {
+  let code = errno
+  var description: String { "cannot write the output: \(String(cString: strerror(code)))" }
 }
 
 /// Reports an error as one line on standard error; `file` is named where the message does not.

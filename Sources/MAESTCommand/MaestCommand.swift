@@ -29,4 +29,22 @@ struct MaestCommand: AsyncParsableCommand {
       TagCommand.self, StreamCommand.self, EmbedCommand.self, DecodeCommand.self, InfoCommand.self,
       LabelsCommand.self, ModelsCommand.self,
     ])
+
+  /// Runs the command, and fails where its output could not be written to the end.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      try flushOutput()
+    } catch let error as OutputError {
+      report(error)
+      exit(withError: ExitCode.failure)
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

@@ -5,7 +5,7 @@ import MAEST
 struct ModelsPullCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pull",
-    abstract: "Download an official model and convert it into a weight file.",
+    abstract: "Download an official model, convert it into a weight file, and verify that.",
     discussion: """
       A download that was broken off goes on where it ended when the command is run again. Where the list of models \
       has a SHA-256, the files are compared with it; where it has none, the one that came is printed and recorded.

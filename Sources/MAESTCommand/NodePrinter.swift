@@ -13,7 +13,8 @@ struct NodeOptions: ParsableArguments {
   var npy: String?
 
   @Option(
-    parsing: .unconditional, help: "With --output: patches in one JSON object; -1 or 0: all of the file.")
+    parsing: .unconditional,
+    help: "With --output: patches in one JSON object; -1 or 0: all of the file. Default: 1.")
   var batch: Int?
 
   func validate() throws {
@@ -21,6 +22,7 @@ struct NodeOptions: ParsableArguments {
     if output == nil, npy != nil || batch != nil {
       throw ValidationError("--npy and --batch belong to --output")
     }
+    if npy != nil, batch != nil { throw ValidationError("--npy has all patches: leave out --batch") }
   }
 }
 
@@ -52,7 +54,7 @@ struct NodePrinter {
         print("\(path): \(output), float32 \(batch.shape)")
       } else {
         let record = Record(file: file, output: output, shape: batch.shape, values: batch.elements)
-        printNow(try jsonLine(record))
+        try printNow(try jsonLine(record))
       }
     }
   }

@@ -7,13 +7,18 @@ enum StandardError {
   static var logger: Logger { Logger(label: "maest", factory: { _ in LineHandler() }) }
 
   static func print(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    write(line + "\n")
   }
 
   /// Shows a line that the next one replaces, on a terminal only.
   static func show(progress line: String) {
     guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+    write("\r\u{1B}[K\(line)")
+  }
+
+  /// Where messages cannot be written there is nobody to tell it to.
+  private static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// Shows how many patches of a file are done.

@@ -60,37 +60,70 @@ struct StreamCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let interruption = try attempt { try Interruption() }
     do {
-      try await printPatches(until: interruption)
-    } catch AudioError.tooShort where interruption.hasHappened,
-      AudioError.noSamples where interruption.hasHappened
-    {
-      StandardError.print("maest: interrupted before the first patch was full")
+      let (model, head) = (try modelOptions.load(), try headOptions.load(modelOptions.engine))
+      let interruption = try Interruption()
+      do { try await printPatches(model, head, until: interruption) } catch {
+        guard interruption.hasHappened, error.meansNothingCame else { throw error }
+        StandardError.print("maest: interrupted before the first patch was full")
+      }
     } catch {
       report(error)
       throw ExitCode.failure
     }
   }
 
-  private func printPatches(until interruption: Interruption) async throws {
-    let (model, head) = (try modelOptions.load(), try headOptions.load(modelOptions.engine))
+  private func printPatches(
+    _ model: MAESTModel, _ head: ClassificationHeadModel?, until interruption: Interruption
+  ) async throws {
     let source = SignalSource(
       input: StandardInput(interruption: interruption), format: format.samples,
       sampleRate: rate ?? model.sampleRate, channelCount: channels ?? 1,
       loader: AudioLoader(sampleRate: model.sampleRate))
     let selection = TagSelection(selectionOptions)
     let labels = head?.labels ?? model.labels
-    var lines: [String] = []
-    for try await result in try model.analyses(of: source, patchOptions.request([.logits]), head: head) {
-      var record =
-        all ? PatchRecord(everyValueOf: result) : PatchRecord(tagsOf: result, selection, labels: labels)
-      record.patch = result.patch.index
-      lines.append(try jsonLine(record))
-      guard batch > 0, lines.count >= batch else { continue }
-      printNow(lines.joined(separator: "\n"))
-      lines = []
+    var batches = LineBatches(size: batch)
+    do {
+      for try await result in try model.analyses(of: source, patchOptions.request([.logits]), head: head) {
+        var record =
+          all ? PatchRecord(everyValueOf: result) : PatchRecord(tagsOf: result, selection, labels: labels)
+        record.patch = result.patch.index
+        try batches.add(try jsonLine(record))
+      }
+    } catch {
+      // What was heard before the failure is not lost.
+      try batches.flush()
+      throw error
     }
-    if !lines.isEmpty { printNow(lines.joined(separator: "\n")) }
+    try batches.flush()
+  }
+}
+
+/// Lines that are printed so many at a time.
+private struct LineBatches {
+  /// -1 or 0: all of them, at the end.
+  let size: Int
+  private var lines: [String] = []
+
+  init(size: Int) { self.size = size }
+
+  mutating func add(_ line: String) throws {
+    lines.append(line)
+    if size > 0, lines.count >= size { try flush() }
+  }
+
+  mutating func flush() throws {
+    if !lines.isEmpty { try printNow(lines.joined(separator: "\n")) }
+    lines = []
+  }
+}
+
+extension Error {
+  /// Whether a signal ended before it filled a patch.
+  fileprivate var meansNothingCame: Bool {
+    switch self as? AudioError {
+    case .tooShort, .noSamples, .wavHeaderCutShort: true
+    default: false
+    }
   }
 }

@@ -27,7 +27,10 @@ struct TagCommand: AsyncParsableCommand {
       {file, output, shape: [patch, 1, token, embedding], values}. Any node can be had where --model is a graph.
       """)
 
-  @Argument(help: "Audio files: wav, aiff, flac, ogg, opus, mp3.", completion: .file())
+  @Argument(
+    help:
+      "Audio files: wav, aiff, flac, ogg, opus, mp3; m4a, wma, video and others where ffmpeg is installed.",
+    completion: .file())
   var files: [String]
 
   @OptionGroup var modelOptions: ModelOptions
@@ -98,7 +101,12 @@ struct TagCommand: AsyncParsableCommand {
   ) async throws {
     var failureCount = 0
     for (index, file) in files.enumerated() {
-      do { try await body(file, files.count == 1 ? "" : "of file \(index + 1)/\(files.count) ") } catch {
+      do { try await body(file, files.count == 1 ? "" : "of file \(index + 1)/\(files.count) ") } catch let
+        error
+        as OutputError
+      {
+        throw error
+      } catch {
         failureCount += 1
         StandardError.show(progress: "")
         report(error, file: file)

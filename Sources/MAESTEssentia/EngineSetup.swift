@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import MAEST
 import MAESTConverter
@@ -41,10 +40,7 @@ struct EngineSetup {
   // MARK: - Model
 
   func load(_ path: String) throws -> Loaded {
-    guard FileManager.default.fileExists(atPath: path) else {
-      let isFolder = !parameters.savedModel.isEmpty
-      throw check.failure(isFolder ? .noSavedModel(path: path) : .cannotOpenGraph(path: path))
-    }
+    try check.requireFile(path, isFolder: !parameters.savedModel.isEmpty)
     guard parameters.isTrainingName.isEmpty else {
       return try loadGraph(path, flags: [parameters.isTrainingName: false])
     }
@@ -65,7 +61,7 @@ struct EngineSetup {
   private func loadNetwork(_ path: String) throws -> Loaded {
     let model = try MAESTModel(path: path, options: options, logger: logger)
     let outputs = model.description.outputs
-    let nodes = GraphNodes(path: path, names: outputs.keys)
+    let nodes = GraphNodes(path: path, names: outputs.keys, readable: Self.readableNames(of: model))
     let given = parameters.input ?? (parameters.strict ? Self.publishedInputs[0] : nil)
     if let given { try requireInput(given, of: model, nodes) }
     let input = given ?? model.description.inputName
@@ -73,8 +69,7 @@ struct EngineSetup {
       let name = Self.publishedOutputs.first { outputs[$0] == .activations }
       return (.network(model, role: .activations), input, name ?? firstName(.activations, outputs))
     }
-    if let role = OutputRole(wanted), outputs[wanted] == nil {
-      try requireRole(role, in: model)
+    if outputs[wanted] == nil, let role = try readableRole(wanted, in: model) {
       return (.network(model, role: role), input, firstName(role, outputs))
     }
     let name: String
@@ -97,14 +92,20 @@ struct EngineSetup {
     guard known.contains(where: { $0 == name || "\($0):0" == name }) else { throw nodes.unknown(name, check) }
   }
 
-  private func requireRole(_ role: OutputRole, in model: MAESTModel) throws(ModelError) {
-    switch role {
-    case .layer(let layer) where layer > model.configuration.blockCount:
-      throw .noSuchLayer(layer: layer, layerCount: model.configuration.blockCount)
-    case .logits where model.configuration.head == nil, .activations where model.configuration.head == nil:
-      throw .noHead
-    default: return
+  /// What a readable name stands for; nil for other names.
+  private func readableRole(_ name: String, in model: MAESTModel) throws(ModelError) -> OutputRole? {
+    let (name, depth) = (name.lowercased(), model.configuration.blockCount)
+    if name.hasPrefix("layer "), let layer = Int(name.dropFirst(6)), !(1...depth).contains(layer) {
+      throw .noSuchLayer(layer: layer, layerCount: depth)
     }
+    let role = OutputRole(name)
+    guard model.configuration.head != nil || role != .logits && role != .activations else { throw .noHead }
+    return role
+  }
+
+  private static func readableNames(of model: MAESTModel) -> [String] {
+    (model.configuration.head == nil ? [] : ["activations", "logits"])
+      + (1...model.configuration.blockCount).map { "layer \($0)" }
   }
 
   /// The graph's shortest name for a role, then the first; the role's own name where it has none.
@@ -115,19 +116,9 @@ struct EngineSetup {
   // MARK: - Any graph
 
   private func loadGraph(_ path: String, flags: [String: Bool]) throws -> Loaded {
-    let program: GraphProgram
-    do { program = try GraphProgram(path: path, compute: options.makeCompute()) } catch let error
-      as ConversionError
-    {
-      throw check.failure(.invalidGraph(path: path, reason: error.description))
-    }
+    let program = try check.readGraph(path, options)
     let nodes = GraphNodes(path: path, names: program.outputNames)
-    for name in flags.keys {
-      _ = try nodes.resolve(name, check)
-      guard program.inputs.contains(where: { $0.name == name && $0.type == .bool }) else {
-        throw check.failure(.noTrainingInput(name: name))
-      }
-    }
+    for name in flags.keys { try check.requireFlag(name, in: program, nodes) }
     let input = try melInput(of: program, nodes)
     let wanted =
       parameters.output ?? Self.publishedOutputs.first(where: program.has) ?? Self.publishedOutputs[0]

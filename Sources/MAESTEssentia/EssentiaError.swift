@@ -1,7 +1,8 @@
 /// Why an algorithm could not be configured or run.
 ///
-/// With `isStrict` the description is Essentia's own text, letter by letter (essentia-tensorflow 2.1b6.dev1389);
-/// otherwise it says what was found, what was expected and what to do.
+/// With `isStrict` the description is Essentia's own text (essentia-tensorflow 2.1b6.dev1389), letter by letter but for
+/// what Essentia hands on of TensorFlow's and FFmpeg's words; otherwise it says what was found, what was expected and
+/// what to do.
 public struct EssentiaError: Error, Equatable {
   /// Where in an algorithm's life it happened.
   public enum Stage: Sendable, Equatable { case configuring, computing }
@@ -101,14 +102,14 @@ extension EssentiaError: CustomStringConvertible {
     case .noFile: "no file: set filename"
     case .cannotOpenAudio(let path, let reason): reason.contains(path) ? reason : "\(path): \(reason)"
     case .noSuchAudioStream(let index, let count):
-      "audioStream \(index): the file has \(count), numbered from 0"
+      "audioStream \(index): only the first audio stream of a file, number 0, is read\(count > 1 ? " of \(count)" : "")"
     case .tooManyChannels(let path, let count): "\(path): \(count) channels, at most 2 in strict mode"
     }
   }
 
   /// The first names of a list; a graph has thousands.
   private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(60).joined(separator: ", ")
-    return names.count > 60 ? "\(shown) and \(names.count - 60) more" : shown
+    let shown = names.prefix(20).joined(separator: ", ")
+    return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
   }
 }

@@ -6,10 +6,14 @@ struct GraphNodes {
   let path: String
   private let names: Set<String>
   private let outputCounts: [String: Int]
+  private let readable: [String]
 
-  /// - Parameter names: all names of values, `node` or `node:output`.
-  init(path: String, names: some Sequence<String>) {
+  /// - Parameters:
+  ///   - names: all names of values, `node` or `node:output`.
+  ///   - readable: names that stand for some of them.
+  init(path: String, names: some Sequence<String>, readable: [String] = []) {
     self.path = path
+    self.readable = readable
     self.names = Set(names)
     var counts: [String: Int] = [:]
     for (node, output) in self.names.compactMap(NodeName.parts) {
@@ -32,6 +36,6 @@ struct GraphNodes {
   func unknown(_ name: String, _ check: ParameterCheck) -> EssentiaError {
     // Essentia lists every node; a weight file has none but those of its outputs.
     let listed = check.isStrict ? try? SourceReader.nodeNames(at: path) : nil
-    return check.failure(.unknownNode(name: name, available: listed ?? outputCounts.keys.sorted()))
+    return check.failure(.unknownNode(name: name, available: listed ?? readable + outputCounts.keys.sorted()))
   }
 }

@@ -18,7 +18,7 @@ public struct MonoLoader: Sendable {
     public var sampleRate = 44100
     /// How several channels become one.
     public var downmix = Downmix.mix
-    /// Which audio stream of the file; libsndfile's formats have one, number 0.
+    /// Which audio stream of the file. Only the first one, 0, is read; any other is refused.
     public var audioStream = 0
     /// libsamplerate's converter, 0 (best) to 4 (linear).
     public var resampleQuality = 1

@@ -18,6 +18,8 @@ where Chunks.Element == [Float] {
     private var patches: PatchSequence<Chunks, Tensor>.AsyncIterator
     private let batchSize: Int
     private let check: ParameterCheck
+    /// What ended the patches while a batch was not empty: thrown after that batch.
+    private var failure: (any Error)?
 
     init(patches: PatchSequence<Chunks, Tensor>.AsyncIterator, batchSize: Int, check: ParameterCheck) {
       self.patches = patches
@@ -25,8 +27,12 @@ where Chunks.Element == [Float] {
       self.check = check
     }
 
-    /// The next batch; nil after the last one.
+    /// The next batch; nil after the last one. What was predicted before an error comes before the error.
     public mutating func next() async throws -> Tensor? {
+      if let failure {
+        self.failure = nil
+        throw failure
+      }
       var batch: [Tensor] = []
       do {
         while batchSize < 1 || batch.count < batchSize {
@@ -37,6 +43,9 @@ where Chunks.Element == [Float] {
         throw check.runFailure(.emptySignal)
       } catch AudioError.tooShort(let count, let needed, _) {
         throw check.runFailure(.tooShort(sampleCount: count, needed: needed))
+      } catch {
+        guard !batch.isEmpty else { throw error }
+        failure = error
       }
       return batch.isEmpty ? nil : Tensor.joined(batch)
     }

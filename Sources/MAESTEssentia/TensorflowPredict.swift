@@ -1,4 +1,3 @@
-import Foundation
 public import Logging
 public import MAEST
 import MAESTConverter
@@ -99,7 +98,8 @@ public struct TensorflowPredict: Sendable {
       (self.parameters, configured) = (parameters, nil)
       return
     }
-    let program = try read(path, isFolder: !parameters.savedModel.isEmpty, check)
+    try check.requireFile(path, isFolder: !parameters.savedModel.isEmpty)
+    let program = try check.readGraph(path, options)
     let nodes = GraphNodes(path: path, names: program.outputNames)
     var outputs: [String] = []
     if parameters.outputs.first == "" {
@@ -113,30 +113,11 @@ public struct TensorflowPredict: Sendable {
         }
       }
       for name in parameters.outputs { outputs.append(try nodes.resolve(name, check)) }
-      try requireFlag(parameters.isTrainingName, in: program, nodes, check)
+      if !parameters.isTrainingName.isEmpty {
+        try check.requireFlag(parameters.isTrainingName, in: program, nodes)
+      }
     }
     (self.parameters, configured) = (parameters, (program, outputs))
-  }
-
-  private func read(_ path: String, isFolder: Bool, _ check: ParameterCheck) throws -> GraphProgram {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw check.failure(isFolder ? .noSavedModel(path: path) : .cannotOpenGraph(path: path))
-    }
-    do { return try GraphProgram(path: path, compute: options.makeCompute()) } catch let error
-      as ConversionError
-    {
-      throw check.failure(.invalidGraph(path: path, reason: error.description))
-    }
-  }
-
-  private func requireFlag(
-    _ name: String, in program: GraphProgram, _ nodes: GraphNodes, _ check: ParameterCheck
-  ) throws(EssentiaError) {
-    guard !name.isEmpty else { return }
-    _ = try nodes.resolve(name, check)
-    guard program.inputs.contains(where: { $0.name == name && $0.type == .bool }) else {
-      throw check.failure(.noTrainingInput(name: name))
-    }
   }
 
   /// The outputs' values, under their names as given, with four axes.
@@ -174,6 +155,6 @@ public struct TensorflowPredict: Sendable {
   public func predictions<Pools: AsyncSequence & Sendable>(
     of pools: Pools
   ) -> AsyncThrowingMapSequence<Pools, Pool> where Pools.Element == Pool {
-    pools.map { try compute($0) }
+    pools.map { pool in try await onComputeThread { _ in try compute(pool) } }
   }
 }

@@ -92,7 +92,8 @@ public struct TensorflowPredictMAEST: Sendable {
   /// Without a graph nothing is loaded, as in the reference.
   ///
   /// - Throws: ``EssentiaError`` for a parameter out of range, a graph that cannot be read, a name that it does not
-  ///   have, or sizes that do not fit.
+  ///   have, or sizes that do not fit; `WeightError` for a damaged weight file; `ModelError` for a layer or a head that
+  ///   the model does not have.
   public mutating func configure(_ parameters: Parameters) throws {
     let setup = EngineSetup(parameters, options: options, logger: logger)
     try setup.checkRanges()
@@ -104,10 +105,9 @@ public struct TensorflowPredictMAEST: Sendable {
     let layout = try setup.layout(for: engine)
     let patches = try engine.patchStream(layout)
     (self.parameters, self.input, self.output, configured) = (parameters, input, output, (engine, patches))
-    let names =
-      (parameters.input == nil ? input.map { ["input '\($0)'"] } ?? [] : [])
-      + (parameters.output == nil ? ["output '\(output)'"] : [])
-    if !names.isEmpty { logger.debug("\(path): taking \(names.joined(separator: " and "))") }
+    guard parameters.output == nil else { return }
+    let names = [input.map { "input '\($0)'" }, "output '\(output)'"].compactMap(\.self)
+    logger.info("\(path): taking \(names.joined(separator: " and "))")
   }
 
   /// Standard mode: predictions of all patches of a signal, `[patch, 1, token, embedding]` for tokens and
@@ -138,7 +138,7 @@ public struct TensorflowPredictMAEST: Sendable {
   /// those of ``compute(_:)``, for any chunks.
   ///
   /// Chunks are asked for one at a time; memory is bounded by one batch; a cancelled task ends before the next
-  /// encoder block.
+  /// encoder block (before the next patch where the output is a node within the graph).
   ///
   /// - Parameter chunks: mono samples at 16 kHz, in pieces of any size.
   /// - Throws: ``EssentiaError`` where nothing is configured. The sequence throws what ``compute(_:)`` throws, a
@@ -148,7 +148,7 @@ public struct TensorflowPredictMAEST: Sendable {
   ) throws -> PredictionSequence<Chunks> where Chunks.Element == [Float] {
     let (engine, patches) = try requireConfigured()
     return PredictionSequence(
-      patches: PatchSequence(chunks, patches: patches, work: try engine.makePrediction()),
+      patches: PatchSequence(chunks, patches: patches) { try engine.makePrediction() },
       batchSize: parameters.batchSize, check: check)
   }
 

@@ -17,6 +17,36 @@ import Testing
     }
   }
 
+  /// Nothing that the weights are made of is replaced by them.
+  @Test(arguments: [
+    ["graph.pb", "-o", "graph.pb"], ["graph.pb", "-o", "graph.json"], ["graph.pb", "-o", "./graph.pb"],
+    ["graph.pb", "--metadata", "other.json", "-o", "other.json"], ["graph.pb", "-o", "weights.bin"],
+  ])
+  func inputsAreNotReplaced(arguments: [String]) throws {
+    try withTemporaryFolder { folder in
+      let graph = Fixtures.path("graphs/discogs-maest-5s-tiny-2")
+      try FileManager.default.copyItem(atPath: graph + ".pb", toPath: folder + "/graph.pb")
+      for name in ["graph.json", "other.json"] {
+        try FileManager.default.copyItem(atPath: graph + ".json", toPath: folder + "/" + name)
+      }
+      let before = try Data(contentsOf: URL(filePath: folder + "/graph.json"))
+      let result = try Program.convert.run(arguments, folder: folder)
+      #expect(result.exitCode == 64 && result.errors.contains("name"), "\(result.errors)")
+      #expect(try Data(contentsOf: URL(filePath: folder + "/graph.json")) == before)
+    }
+  }
+
+  /// A folder's name keeps all of it, with or without the slash that completion puts behind it.
+  @Test(arguments: ["model.v2", "model.v2/"]) func savedModelFolders(argument: String) throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.copyItem(
+        atPath: Fixtures.path("graphs/maest-module-savedmodel"), toPath: folder + "/model.v2")
+      let result = try Program.convert.run([argument], folder: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(FileManager.default.fileExists(atPath: folder + "/model.v2.safetensors"))
+    }
+  }
+
   private static let original = Fixtures.path("graphs/maest-original-2.pb")
 
   @Test func aDryRunExplainsAndWritesNothing() throws {

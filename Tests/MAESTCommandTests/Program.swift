@@ -18,10 +18,11 @@ struct Program {
   ///
   /// - Parameters:
   ///   - input: what it reads from standard input; nil: nothing.
+  ///   - outputPath, errorsPath: where its output and messages go instead of into the result.
   ///   - lineCount: after so many lines of output the input stays open and the program gets SIGINT.
   func run(
     _ arguments: [String], folder: String, environment: [String: String] = [:], input: Data? = nil,
-    interruptedAfterLines lineCount: Int? = nil
+    outputPath: String? = nil, errorsPath: String? = nil, interruptedAfterLines lineCount: Int? = nil
   ) throws -> Result {
     let process = Process()
     process.executableURL = try Self.buildFolder().appendingPathComponent(name)
@@ -35,8 +36,8 @@ struct Program {
     // Files, not pipes: a full pipe would stop the program.
     let (output, errors) = (folder + "/output-\(UUID())", folder + "/errors-\(UUID())")
     for path in [output, errors] { try Data().write(to: URL(filePath: path)) }
-    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: outputPath ?? output))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errorsPath ?? errors))
     // A program that ends early must not end the tests.
     signal(SIGPIPE, SIG_IGN)
     let standardInput = Pipe()
@@ -44,6 +45,7 @@ struct Program {
     try process.run()
     if let input { try? standardInput.fileHandleForWriting.write(contentsOf: input) }
     if let lineCount {
+      if lineCount == 0 { try Self.wait(until: { try Self.waitsForInput(process.processIdentifier) }) }
       try Self.wait(until: {
         try String(contentsOfFile: output, encoding: .utf8).count { $0 == "\n" } >= lineCount
       })
@@ -56,6 +58,14 @@ struct Program {
       exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
       output: try String(contentsOfFile: output, encoding: .utf8),
       errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+
+  /// Whether the process has loaded all it needs and catches SIGINT.
+  private static func waitsForInput(_ process: Int32) throws -> Bool {
+    let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    let caught = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+    let mask = caught.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+    return mask & (1 << UInt64(SIGINT - 1)) != 0
   }
 
   private static func wait(until condition: () throws -> Bool) throws {

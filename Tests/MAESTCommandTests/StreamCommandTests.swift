@@ -2,6 +2,16 @@ import Foundation
 import MAESTTestSupport
 import Testing
 
+/// The samples of a 16-bit mono file.
+private enum AudioSamples {
+  static func float(of path: String) throws -> [Float] {
+    let bytes = Array(try Data(contentsOf: URL(filePath: path)).dropFirst(44))
+    return stride(from: 0, to: bytes.count - 1, by: 2).map { place in
+      Float(Int16(bitPattern: UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8)) / 32768
+    }
+  }
+}
+
 @Suite struct StreamCommandTests {
   let graph = Fixtures.path("graphs/discogs-maest-5s-tiny-2.pb")
   let mono = Fixtures.path("audio/mono-16k.wav")
@@ -92,6 +102,32 @@ import Testing
         input: try Data(contentsOf: URL(filePath: mono)).dropFirst(44), interruptedAfterLines: 1)
       #expect(result.exitCode == 0, "\(result.errors)")
       #expect(try lines(result.output).map(\.patch) == [0, 1])
+    }
+  }
+
+  /// Before anything has come there is nothing to print, and that is no failure.
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status")),
+    arguments: [["--format", "s16le"], []])
+  func interruptedAtOnce(format: [String]) throws {
+    try withTemporaryFolder { folder in
+      let result = try Program.maest.run(
+        ["stream", "--model", graph] + format, folder: folder, input: Data(), interruptedAfterLines: 0)
+      #expect(result.exitCode == 0 && result.output.isEmpty, "\(result.errors)")
+      #expect(result.errorLines.last == "maest: interrupted before the first patch was full")
+    }
+  }
+
+  /// With a bad sample in the second patch, the first one is printed, also where they are printed together.
+  @Test func nothingIsLostOnAnError() throws {
+    try withTemporaryFolder { folder in
+      var samples = try AudioSamples.float(of: mono)
+      samples[150_000] = .nan
+      let bytes = samples.withUnsafeBytes { Data($0) }
+      let result = try Program.maest.run(
+        ["stream", "--model", graph, "--format", "f32le", "--batch", "-1"], folder: folder, input: bytes)
+      #expect(result.exitCode == 1 && result.errorLines.last?.contains("150000") == true)
+      #expect(try lines(result.output).map(\.patch) == [0])
     }
   }
 

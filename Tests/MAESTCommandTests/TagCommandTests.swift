@@ -93,6 +93,31 @@ import Testing
     }
   }
 
+  /// Messages that cannot be written change nothing.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func messagesThatCannotBeWritten() throws {
+    try withTemporaryFolder { folder in
+      let arguments = ["tag", "/nowhere.wav", mono, "--model", graph, "--csv"]
+      let result = try Program.maest.run(arguments, folder: folder, errorsPath: "/dev/full")
+      #expect(result.exitCode == 1 && result.output.split(separator: "\n").count == 11)
+      let convert = try Program.convert.run(["/nowhere.pb"], folder: folder, errorsPath: "/dev/full")
+      #expect(convert.exitCode == 1)
+    }
+  }
+
+  /// What cannot be written is not lost in silence.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")), arguments: [["tag"], ["stream"]])
+  func fullDisk(command: [String]) throws {
+    try withTemporaryFolder { folder in
+      let isStream = command == ["stream"]
+      let result = try Program.maest.run(
+        command + (isStream ? [] : [mono]) + ["--model", graph], folder: folder,
+        input: isStream ? try Data(contentsOf: URL(filePath: mono)) : nil, outputPath: "/dev/full")
+      #expect(result.exitCode == 1)
+      #expect(result.errorLines.last == "maest: cannot write the output: No space left on device")
+    }
+  }
+
   @Test(arguments: [
     ["tag"], ["tag", "x.wav", "--top", "0"], ["tag", "x.wav", "--json", "--csv"], ["tag", "x.wav", "--all"],
     ["tag", "x.wav", "--threshold", "2"], ["tag", "x.wav", "--threads", "0"],

@@ -56,7 +56,9 @@ import Testing
 
   @Test func ourUnknownNode() {
     let text = message(strict: false, output: "nope")
-    #expect(text.contains("no 'nope'") && text.contains("PartitionedCall/Identity_1") && !text.contains("\n"))
+    #expect(
+      text.contains("no 'nope'") && text.contains("activations, logits, layer 1, ") && !text.contains("\n"))
+    #expect(message(strict: false, output: "layer 0").contains("layer 0: the model has layers 1 to 12"))
   }
 
   @Test func nodeNumbers() {

@@ -1,4 +1,5 @@
 import MAEST
+import MAESTConverter
 import MAESTEssentia
 import MAESTTestSupport
 import Testing
@@ -71,7 +72,7 @@ import Testing
     let tokens = Tensor(shape: [1, 1, 281, 48], elements: Array(repeating: 0.5, count: 281 * 48))
     let whole = try TensorflowPredict(
       graphFilename: Reference.head, inputs: ["embeddings"], outputs: names, squeeze: false)
-    #expect(throws: (any Error).self) { try whole(["embeddings": tokens]) }
+    #expect(throws: ConversionError.self) { try whole(["embeddings": tokens]) }
   }
 
   @Test func streaming() async throws {

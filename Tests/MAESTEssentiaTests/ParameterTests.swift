@@ -117,7 +117,7 @@ import Testing
 
   @Test func savedModelWins() throws {
     let folder = Fixtures.path("graphs/maest-module-savedmodel")
-    let algorithm = try configured("/nowhere.pb") { $0.savedModel = folder }
+    let algorithm = try configured(Reference.version2) { $0.savedModel = folder }
     #expect(algorithm.parameters.savedModel == folder)
     let alone = try configured(Fixtures.path("graphs/maest-module-frozen.pb"))
     let signal = try Reference.signal.get()

@@ -40,13 +40,16 @@ struct Chunks: AsyncSequence, Sendable {
 @Suite struct StreamingTests {
   @Test(arguments: 0..<12) func randomChunks(seed: Int) async throws {
     var random = SeededRandom(seed: UInt64(seed))
-    let signal = Array(try Reference.signal.get().prefix(Int.random(in: 1...190_000, using: &random)))
+    let mode: LastPatchMode = seed % 2 == 0 ? .discard : .repeat
+    let shortest = mode == .discard ? 80_385 : 1
+    let signal = Array(
+      try Reference.signal.get().prefix(Int.random(in: shortest...190_000, using: &random)))
     let longest = [1000, 5000, 40_000, 200_000].randomElement(using: &random) ?? 1000
     let chunks = Chunks(
       signal: signal, lengths: (0..<2000).map { _ in Int.random(in: 0...longest, using: &random) })
     let predict = try TensorflowPredictMAEST(
       graphFilename: Reference.version2, output: ["activations", "layer 2"].randomElement(using: &random),
-      patchHopSize: [0, 100, 313, 316].randomElement(using: &random), lastPatchMode: .repeat,
+      patchHopSize: [0, 100, 313, 316].randomElement(using: &random), lastPatchMode: mode,
       batchSize: [-1, 0, 1, 2, 3].randomElement(using: &random) ?? 1)
     let expected = try predict(signal)
     var found: [Tensor] = []
@@ -80,22 +83,61 @@ struct Chunks: AsyncSequence, Sendable {
     }
   }
 
-  @Test func cancellation() async throws {
+  /// A source that goes on whatever happens to its task.
+  private struct Stubborn: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    typealias Element = [Float]
+
+    func makeAsyncIterator() -> Stubborn { self }
+    mutating func next() async -> [Float]? { Array(repeating: 0.1, count: 16_000) }
+  }
+
+  /// Cancelled after its second prediction, a stream without end throws, whether its source ends by itself or not.
+  @Test(arguments: [false, true]) func cancellation(sourceEnds: Bool) async throws {
     let predict = try TensorflowPredictMAEST(graphFilename: Reference.version2)
-    let endless = AsyncStream<[Float]>(unfolding: { [Float](repeating: 0.1, count: 16_000) })
+    let count = Chunks.Counter()
     let task = Task {
-      var count = 0
-      for try await _ in try predict.predictions(of: endless) {
-        count += 1
-        if count == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+      func run(_ source: some AsyncSequence<[Float], Never> & Sendable) async throws {
+        for try await _ in try predict.predictions(of: source) {
+          let seen = count.value.add(1, ordering: .relaxed).newValue
+          if seen == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+        }
       }
-      return count
+      if sourceEnds {
+        try await run(AsyncStream(unfolding: { [Float](repeating: 0.1, count: 16_000) }))
+      } else {
+        try await run(Stubborn())
+      }
     }
-    // The stream ends when the task is cancelled; then the iteration throws or stops, but never goes on.
-    let result = await task.result
-    switch result {
-    case .success(let count): #expect(count <= 3)
-    case .failure(let error): #expect(error is CancellationError || error is EssentiaError)
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(count.value.load(ordering: .relaxed) == 2)
+  }
+
+  /// What was predicted before a bad sample is handed out before the error.
+  @Test func nothingIsLostOnAnError() async throws {
+    var signal = try Reference.signal.get()
+    signal[150_000] = .nan
+    let predict = try TensorflowPredictMAEST(graphFilename: Reference.version2, batchSize: -1)
+    let chunks = Chunks(signal: signal, lengths: Array(repeating: 1000, count: 1000))
+    var iterator = try predict.predictions(of: chunks).makeAsyncIterator()
+    #expect(try await iterator.next()?.shape == [1, 1, 1, 400])
+    await #expect(throws: AudioError.self) { try await iterator.next() }
+  }
+
+  /// Two iterators of one sequence at once do not disturb each other.
+  @Test func oneSequenceRunThroughTwice() async throws {
+    let predict = try TensorflowPredictMAEST(graphFilename: Reference.version2, output: "layer 4")
+    let signal = try Reference.signal.get()
+    let sequence = try predict.predictions(of: Chunks(signal: signal, lengths: []))
+    let expected = try predict(signal).elements
+    try await withThrowingTaskGroup(of: [Float].self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          var found: [Float] = []
+          for try await batch in sequence { found += batch.elements }
+          return found
+        }
+      }
+      for try await found in group { expectIdentical(found, expected) }
     }
   }
 

@@ -62,7 +62,7 @@ import Testing
         #expect("\(error)".contains("looks like a whole model"))
       }
     }
-    #expect(throws: ModelError.missingFile(path: "/nowhere.pb")) {
+    #expect(throws: ModelError.noHeadFile(path: "/nowhere.pb")) {
       try ClassificationHeadModel(path: "/nowhere.pb")
     }
     #expect(throws: ConversionError.self) { try ClassificationHeadModel(path: ReferenceModel.monoPath) }

@@ -67,15 +67,28 @@ struct ConvertCommand: ParsableCommand {
     }
     if json && explain { throw ValidationError("--json has all that --explain prints: choose one") }
     if dryRun && output != nil { throw ValidationError("--dry-run writes nothing: leave out -o") }
-    if !dryRun, URL(filePath: target).standardizedFileURL == URL(filePath: source).standardizedFileURL {
-      throw ValidationError("\(source): the weight file would replace its source; name another one with -o")
+    let inputs = [source, metadata ?? GraphConverter.metadataPath(besideGraphAt: source)].compactMap(\.self)
+    if !dryRun, let input = inputs.first(where: { Self.isSameFile($0, target) }) {
+      throw ValidationError(
+        "\(input): the weight file would replace what it is made of; name another one with -o")
+    }
+    if let output, URL(filePath: output).pathExtension.lowercased() != "safetensors" {
+      throw ValidationError("\(output): a weight file's name ends in .safetensors")
     }
   }
 
+  /// The output, else the source's name with another ending; a folder's name keeps all of it.
   private var target: String {
-    output
-      ?? URL(filePath: source).deletingPathExtension().appendingPathExtension("safetensors")
-      .path(percentEncoded: false)
+    if let output { return output }
+    let url = URL(filePath: source).standardizedFileURL
+    let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
+    let stem = isFolder ? url : url.deletingPathExtension()
+    let path = stem.path(percentEncoded: false)
+    return (path.hasSuffix("/") ? String(path.dropLast()) : path) + ".safetensors"
+  }
+
+  private static func isSameFile(_ left: String, _ right: String) -> Bool {
+    URL(filePath: left).resolvingSymlinksInPath() == URL(filePath: right).resolvingSymlinksInPath()
   }
 
   func run() throws {
@@ -88,6 +101,7 @@ struct ConvertCommand: ParsableCommand {
         let title = dryRun ? "\(source): dry run, nothing is written" : target
         print(ReportText(report: report, verifying: verify, explaining: explain).text(title: title))
       }
+      guard fflush(nil) == 0 else { throw OutputError() }
     } catch {
       printError("\(error)")
       throw ExitCode.failure
@@ -104,6 +118,13 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func printError(_ message: String) {
-    FileHandle.standardError.write(Data("maest-convert: \(message)\n".utf8))
+    // Where messages cannot be written there is nobody to tell it to.
+    try? FileHandle.standardError.write(contentsOf: Data("maest-convert: \(message)\n".utf8))
   }
+}
+
+/// Standard output cannot be written.
+private struct OutputError: Error, CustomStringConvertible {
+  let code = errno
+  var description: String { "cannot write the output: \(String(cString: strerror(code)))" }
 }

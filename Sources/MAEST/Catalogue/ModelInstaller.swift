@@ -3,7 +3,7 @@ import MAESTConverter
 import MAESTTensor
 import MAESTWeights
 
-/// Downloads an official model and converts it into a weight file.
+/// Downloads an official model, converts it into a weight file and verifies it against the graph.
 package struct ModelInstaller {
   package let catalogue: ModelCatalogue
   package let store: ModelStore
@@ -40,7 +40,7 @@ package struct ModelInstaller {
   ///   - name: a name or alias of the catalogue.
   ///   - acceptsLicence: the user accepts the licence now; needed once for a folder.
   ///   - keepsGraph: graph and metadata stay beside the weight file.
-  /// - Throws: ``CatalogueError``, ``DownloadError``, `ConversionError`. What came of a file is kept for the next
+  /// - Throws: ``CatalogueError``, ``DownloadError``, `ConversionError`, `VerificationError`. What came of a file is kept for the next
   ///   time where it can be of use; a weight file is there whole or not at all.
   package func install(
     _ name: String, acceptsLicence: Bool, keepsGraph: Bool = false,
@@ -99,12 +99,12 @@ package struct ModelInstaller {
     return Result(name: model.name, path: weights, record: record)
   }
 
-  /// Files that cannot be converted are removed: another time, others may come.
+  /// Converts the files and verifies the result. Files that fail are removed: another time, others may come.
   private func convert(_ model: OfficialModel, to path: String) throws -> ConversionReport {
     do {
       return try GraphConverter.convert(
-        graphAt: downloaded(model.graph), metadataAt: downloaded(model.metadata), to: path)
-    } catch let error as ConversionError {
+        graphAt: downloaded(model.graph), metadataAt: downloaded(model.metadata), verifying: true, to: path)
+    } catch  where error is ConversionError || error is VerificationError {
       for file in [model.graph, model.metadata] { unlink(downloaded(file)) }
       throw error
     }

@@ -42,7 +42,10 @@ package struct ClassificationGraph: Sendable {
     logitsName = names[end.logits]
     let labels = try LabelSource.find(
       count: end.labelCount, own: nil, graphPath: path, metadataPath: metadataPath)
-    (self.labels, notice) = (labels.labels, labels.notice)
+    self.labels = labels.labels
+    notice =
+      labels.notice == nil
+      ? nil : "\(path): no .json with label names beside it; its labels are \(labels.origin)"
     digest = try SourceReader.digest(of: path)
   }
 
