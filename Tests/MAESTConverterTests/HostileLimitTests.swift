@@ -163,6 +163,29 @@ import Testing
     }
   }
 
+  /// JSON takes many times its size in memory; and a pipe would be waited for without end.
+  @Test func configurationsAreSmallFiles() throws {
+    try withTemporaryFolder { folder in
+      let weights = Fixtures.path("fuzz/hugging-face.safetensors")
+      try FileManager.default.copyItem(atPath: weights, toPath: folder + "/model.safetensors")
+      let path = folder + "/config.json"
+      func refusal() -> String {
+        do {
+          _ = try SourceReader.model(at: folder + "/model.safetensors")
+          return ""
+        } catch { return "\(error)" }
+      }
+      let configuration = try Data(contentsOf: URL(filePath: Fixtures.path("fuzz/hugging-face-config.json")))
+      try configuration.write(to: URL(filePath: path))
+      #expect(refusal() == "")
+      try (configuration + Data(repeating: 0x20, count: 1 << 20)).write(to: URL(filePath: path))
+      #expect(refusal().contains("more than 1048576 bytes"))
+      try FileManager.default.removeItem(atPath: path)
+      #expect(mkfifo(path, 0o600) == 0)
+      #expect(refusal().contains("config.json") && refusal().contains("regular file"), "\(refusal())")
+    }
+  }
+
   @Test func namesOfCallsDoNotPileUp() {
     var graph = EditableGraph.empty
     let name = String(repeating: "n", count: 500)

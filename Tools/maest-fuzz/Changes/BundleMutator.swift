@@ -32,7 +32,7 @@ struct BundleMutator: StructureMutator {
     case 0: entries.remove(at: place)
     case 1: entries.insert(other, at: place)
     case 2: entries.swapAt(place, 0)
-    case 3: entries[place].key += Array(repeating: 0x61, count: Int.random(in: 1...100_000, using: &random))
+    case 3: entries[place].key += Array(repeating: 0x61, count: random.count(upTo: 100_000))
     case 4: entries[place].value = other.value
     case 5:
       var header = TensorFlowBundleHeaderProto()
@@ -52,7 +52,7 @@ struct BundleMutator: StructureMutator {
     case 2: entry.shardID = Int32(truncatingIfNeeded: random.integer())
     case 3: entry.dtype = Int32.random(in: 0...24, using: &random)
     case 4: entry.crc32C = UInt32(truncatingIfNeeded: random.integer())
-    case 5: entry.slices = Array(repeating: Data(), count: Int.random(in: 1...50_000, using: &random))
+    case 5: entry.slices = Array(repeating: Data(), count: random.count(upTo: 50_000))
     default:
       entry.shape.unknownRank = random.chance(8)
       entry.shape.dim = random.integers().map { size in .with { $0.size = Int64(size) } }
@@ -63,9 +63,9 @@ struct BundleMutator: StructureMutator {
     switch Int.random(in: 0..<5, using: &random) {
     case 0: table.restartCount = UInt32(truncatingIfNeeded: random.integer())
     case 1: table.entriesPerBlock = Int.random(in: 1...8, using: &random)
-    case 2: table.blockRepetitions = Int.random(in: 2...20_000, using: &random)
+    case 2: table.blockRepetitions = random.count(upTo: 20_000)
     case 3: table.offset = random.integer()
-    default: table.emptyEntries = Int.random(in: 1...100_000, using: &random)
+    default: table.emptyEntries = random.count(upTo: 100_000)
     }
   }
 }

@@ -35,7 +35,7 @@ enum ByteChange: CaseIterable {
       overwrite(
         &bytes, at: place, Array(bytes[start(bytes.count, range.count, &random)...].prefix(range.count)))
     case .transplant:
-      let long = Int.random(in: 1...4096, using: &random)
+      let long = random.count(upTo: 4096)
       let piece = donor.dropFirst(start(donor.count, min(long, donor.count), &random)).prefix(long)
       bytes.replaceSubrange(range, with: piece)
     case .truncate: bytes.removeSubrange(place...)
@@ -47,7 +47,7 @@ enum ByteChange: CaseIterable {
       overwrite(&bytes, at: place, littleEndian(UInt32(truncatingIfNeeded: random.integer())))
     case .littleEndian64: overwrite(&bytes, at: place, littleEndian(random.integer()))
     case .repeatMany:
-      let count = Int.random(in: 2...20_000, using: &random)
+      let count = random.count(upTo: 20_000)
       bytes.insert(contentsOf: repeatElement(Array(bytes[range].prefix(4)), count: count).joined(), at: place)
     case .nest:
       // The beginnings of messages, groups and JSON lists, one in the other.
@@ -55,7 +55,7 @@ enum ByteChange: CaseIterable {
         [0x0b], [0x12, 0x7f], [0x0a, 0x00], Array("[".utf8), Array("{\"a\":".utf8),
       ]
       let opening = openings.randomElement(using: &random) ?? []
-      let count = Int.random(in: 2...20_000, using: &random)
+      let count = random.count(upTo: 20_000)
       bytes.insert(contentsOf: repeatElement(opening, count: count).joined(), at: place)
     }
   }

@@ -49,7 +49,7 @@ struct SavedModelMutator: StructureMutator {
     switch Int.random(in: 0..<6, using: &random) {
     case 0:
       model.metaGraphs += Array(
-        repeating: TensorFlowMetaGraphDef(), count: Int.random(in: 1...50_000, using: &random))
+        repeating: TensorFlowMetaGraphDef(), count: random.count(upTo: 50_000))
     case 1: model.metaGraphs.append(model.metaGraphs[0])
     case 2:
       model.metaGraphs[0].metaInfoDef.tags = Array(

@@ -26,7 +26,7 @@ struct HeaderMutator: StructureMutator {
     if sample.reader == .weights, !random.chance(4) { updateChecksum(&header) }
     guard var json = try? JSONSerialization.data(withJSONObject: header, options: .sortedKeys) else { return }
     if random.chance(10) {
-      json = Data(repeating: 0x20, count: Int.random(in: 1...2_000_000, using: &random)) + json
+      json = Data(repeating: 0x20, count: random.count(upTo: 2_000_000)) + json
     }
     let length = random.chance(12) ? UInt64(bitPattern: Int64(random.integer())) : UInt64(json.count)
     sample.files[sample.model] = withUnsafeBytes(of: length.littleEndian) { Data($0) } + json + data
@@ -48,9 +48,9 @@ struct HeaderMutator: StructureMutator {
       header[name] = nil
       return
     case 7:
-      header[String(repeating: "n", count: Int.random(in: 1...100_000, using: &random))] = entry
+      header[String(repeating: "n", count: random.count(upTo: 100_000))] = entry
     case 8:
-      for index in 0..<Int.random(in: 1...10_000, using: &random) {
+      for index in 0..<random.count(upTo: 10_000) {
         header["extra.\(index)"] = ["dtype": "F32", "shape": [0], "data_offsets": [0, 0]] as [String: Any]
       }
     case 9: data = data.dropLast(Int.random(in: 1...64, using: &random))
@@ -68,9 +68,9 @@ struct HeaderMutator: StructureMutator {
     switch Int.random(in: 0..<5, using: &random) {
     case 0: metadata[key] = nil
     case 1: metadata[key] = "\(random.integer())"
-    case 2: metadata[key] = String(repeating: "[", count: Int.random(in: 1...100_000, using: &random))
+    case 2: metadata[key] = String(repeating: "[", count: random.count(upTo: 100_000))
     case 3:
-      for index in 0..<Int.random(in: 1...5000, using: &random) { metadata["output:\(index)"] = "layer 1" }
+      for index in 0..<random.count(upTo: 5000) { metadata["output:\(index)"] = "layer 1" }
     default:
       metadata[key] = ["nan", "inf", "-1", "1e400", "", "layer 0", "[\"a\"]"].randomElement(using: &random)
     }
@@ -106,7 +106,7 @@ struct HeaderMutator: StructureMutator {
     case 3: facts[key] = "text"
     default:
       facts["id2label"] = Dictionary(
-        uniqueKeysWithValues: (0..<Int.random(in: 1...20_000, using: &random)).map { ("\($0)", "x") })
+        uniqueKeysWithValues: (0..<random.count(upTo: 20_000)).map { ("\($0)", "x") })
     }
     return (try? JSONSerialization.data(withJSONObject: facts, options: .sortedKeys)) ?? json
   }

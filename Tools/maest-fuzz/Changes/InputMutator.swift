@@ -3,7 +3,7 @@ import MAESTTestSupport
 
 /// Makes inputs of seed files: the same one for the same seed and number.
 struct InputMutator {
-  /// Changes of the structure that a file format has; `changed` gives nil where it does not apply.
+  /// One for each sample, in the same order.
   private let structures: [any StructureMutator]
   private let samples: [Corpus.Sample]
 
@@ -50,6 +50,11 @@ protocol StructureMutator {
 
 extension SeededRandom {
   mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &self) == 0 }
+
+  /// A number from 1, most often a small one: many large inputs would only take time.
+  mutating func count(upTo limit: Int) -> Int {
+    Int.random(in: 1...(chance(10) ? limit : min(limit, 100)), using: &self)
+  }
 
   /// Zero, small, large and extreme numbers.
   mutating func integer() -> Int {

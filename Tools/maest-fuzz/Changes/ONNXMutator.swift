@@ -42,7 +42,7 @@ struct ONNXMutator: StructureMutator {
     case 0: graph.node[place].opType = Self.operators.randomElement(using: &random) ?? ""
     case 1: graph.node[place].attribute = other.attribute
     case 2: graph.node[place].output = other.output
-    case 3: graph.node[place].output += (0..<Int.random(in: 1...50_000, using: &random)).map { "~\($0)" }
+    case 3: graph.node[place].output += (0..<random.count(upTo: 50_000)).map { "~\($0)" }
     case 4: graph.node.remove(at: place)
     case 5: graph.node.append(other)
     case 6: graph.node[place].domain = "other"
