@@ -54,7 +54,7 @@ final class Campaign: Sendable {
     while !rest.isEmpty {
       let (last, failed) = try readOnce(reader, rest)
       if let failed { try fail(reader, failed) }
-      guard let next = failed ?? last else {
+      guard let next = failed?.index ?? last else {
         throw WorkerProcess.Broken(description: "a worker read nothing")
       }
       rest = (next + 1)..<rest.upperBound
@@ -62,7 +62,9 @@ final class Campaign: Sendable {
   }
 
   /// Lets a worker read inputs; returns the last one that it has read, and the one that it died at, if any.
-  private func readOnce(_ reader: Reader, _ indices: Range<Int>) throws -> (last: Int?, failed: Int?) {
+  private func readOnce(_ reader: Reader, _ indices: Range<Int>) throws -> (
+    last: Int?, failed: WorkerProcess.End?
+  ) {
     try withWorkerFolder { folder in
       let process = try WorkerProcess(reader, indices, inputs, folder: folder)
       var last: Int?
@@ -74,12 +76,13 @@ final class Campaign: Sendable {
         }
         if let line, !self.isQuiet { FileHandle.standardError.write(Data((line + "\n").utf8)) }
       }
-      return (last, end?.index)
+      return (last, end)
     }
   }
 
   /// Reads a failed input once more, alone: to learn what kind of failure it is, and to keep it.
-  private func fail(_ reader: Reader, _ index: Int) throws {
+  private func fail(_ reader: Reader, _ first: WorkerProcess.End) throws {
+    let index = first.index
     try withWorkerFolder { folder in
       func again(limitsMemory: Bool) throws -> WorkerProcess.End? {
         let process = try WorkerProcess(
@@ -91,7 +94,7 @@ final class Campaign: Sendable {
         let isMemory = try !end.timedOut && again(limitsMemory: false) == nil
         kind = end.timedOut ? .time : isMemory ? .memory : .crash(signal: end.signal)
       } else {
-        kind = .notAgain
+        kind = .notAgain(signal: first.signal)
       }
       let kept = "\(failureFolder)/\(reader.rawValue)-\(inputs.seed)-\(index)"
       try? FileManager.default.removeItem(atPath: kept)

@@ -5,7 +5,7 @@ struct Failure: CustomStringConvertible {
     case time
     case memory
     /// It failed after other inputs, and not when it was read alone.
-    case notAgain
+    case notAgain(signal: Int32)
   }
   var kind: Kind
   var reader: Reader
@@ -20,7 +20,7 @@ struct Failure: CustomStringConvertible {
       case .crash(let signal): "crashed (signal \(signal))"
       case .time: "took more than \(Limits.seconds) s"
       case .memory: "allocated more than \(Limits.bytesPerInputByte) times its size and 64 MiB"
-      case .notAgain: "failed, but not when it was read alone"
+      case .notAgain(let signal): "failed (signal \(signal)), but not when it was read alone"
       }
     let files = sources.isEmpty ? "" : " " + sources.joined(separator: " ")
     return

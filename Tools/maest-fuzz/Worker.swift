@@ -34,9 +34,9 @@ struct Worker {
   /// Makes and reads an input; with `provocation`, that happens instead of reading.
   func run(_ index: Int, provoking provocation: Provocation?) throws {
     try autoreleasepool {
+      report("begin \(index)")
       let sample = mutator.input(seed: seed, index: index)
       try write(sample)
-      report("begin \(index)")
       let (result, use) = Limits.enforced(byteCount: sample.byteCount, memory: limitsMemory) {
         provocation?.happen() ?? reader.outcome(of: folder + "/" + sample.model)
       }

@@ -6,19 +6,18 @@ import SwiftProtobuf
 /// Changes that make a graph large, or ask for large results.
 enum GrowthChange {
   static func apply(_ change: GraphChange, _ graph: inout TensorFlowGraphDef, _ random: inout SeededRandom) {
-    guard let target = graph.node.filter({ !$0.input.isEmpty }).randomElement(using: &random),
-      let input = target.input.indices.randomElement(using: &random)
+    guard
+      let place = graph.node.indices.filter({ !graph.node[$0].input.isEmpty }).randomElement(using: &random),
+      let input = graph.node[place].input.indices.randomElement(using: &random)
     else { return }
     var builder = Builder(graph: graph)
-    let source = target.input[input]
+    let source = graph.node[place].input[input]
     let count =
       random.chance(8)
       ? Int.random(in: 1000...40_000, using: &random) : Int.random(in: 1...300, using: &random)
     let result = make(change, of: source, count: count, &builder, &random)
     graph = builder.graph
-    if let place = graph.node.firstIndex(where: { $0.name == target.name }) {
-      graph.node[place].input[input] = result
-    }
+    graph.node[place].input[input] = result
   }
 
   /// Adds nodes that depend on `source`; returns the name of the last one.
