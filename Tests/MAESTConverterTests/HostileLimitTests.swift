@@ -67,6 +67,20 @@ import Testing
       "Einsum", [counting([1, 1]), counting([1])], ["equation": equation], mentions: "allowed are 256")
   }
 
+  /// Bytes that would take eight times as much memory as numbers.
+  @Test func integersAreFew() throws {
+    var graph = EditableGraph(definition: try EditableGraph.small.get())
+    for index in 0..<5 {
+      var tensor = TensorFlowTensorProto(.dtInt8, [1 << 20])
+      tensor.tensorContent = Data(count: 1 << 20)
+      graph.addConstant("integers \(index)", tensor)
+    }
+    #expect(
+      throws: ConversionError.badConstant(
+        node: "integers 3", reason: "with it the graph's constants have more than 4194304 integers")
+    ) { try Conversion.convert(graph.definition) }
+  }
+
   // MARK: - Work
 
   /// Many facts that take much work each: some are worked out, not all.

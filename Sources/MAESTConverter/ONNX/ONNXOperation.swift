@@ -38,9 +38,9 @@ struct ONNXOperation {
     attributes[attribute].map { String(decoding: $0.s, as: UTF8.self) }
   }
 
-  func tensor(_ attribute: String) throws(ConversionError) -> ConstantTensor? {
+  func tensor(_ attribute: String) -> ONNXTensorProto? {
     guard let attribute = attributes[attribute], attribute.hasT else { return nil }
-    return try ConstantTensor(attribute.t, node: name)
+    return attribute.t
   }
 
   /// An axis of `rank` axes, counted from the end where negative.

@@ -40,7 +40,9 @@ enum ONNXOperators {
         return [try graph.add("Cast", [input], attributes, type: target)]
       },
       "Identity": passing, "Dropout": passing,
-      "Constant": { (operation, graph) throws(ConversionError) in [try graph.constant(constant(operation))] },
+      "Constant": { (operation, graph) throws(ConversionError) in
+        [try graph.constant(constant(operation, &graph))]
+      },
     ]) { $1 }
 
   /// An operator that TensorFlow calls `name`; its result is of `type` or of the first input's type.
@@ -53,8 +55,10 @@ enum ONNXOperators {
     [try operation.input(0)]
   }
 
-  private static func constant(_ operation: ONNXOperation) throws(ConversionError) -> ConstantTensor {
-    if let tensor = try operation.tensor("value") { return tensor }
+  private static func constant(
+    _ operation: ONNXOperation, _ graph: inout ONNXTranslator
+  ) throws(ConversionError) -> ConstantTensor {
+    if let tensor = operation.tensor("value") { return try graph.contents(of: tensor) }
     if let values = operation.integers("value_ints") {
       return ConstantTensor(integers: values, shape: [values.count])
     }

@@ -59,7 +59,10 @@ extension ONNXOperators {
       return [try graph.add("Transpose", [input, graph.constant(order)])]
     },
     "ConstantOfShape": { (operation, graph) throws(ConversionError) in
-      let value = try operation.tensor("value") ?? ConstantTensor(floats: [0], shape: [1])
+      let value =
+        if let tensor = operation.tensor("value") { try graph.contents(of: tensor) } else {
+          ConstantTensor(floats: [0], shape: [1])
+        }
       guard let shape = try graph.integers(operation.input(0)), isSmall(shape), value.count == 1 else {
         return try graph.untranslated(operation)
       }

@@ -25,7 +25,7 @@ extension ElementType {
 
 extension ConstantTensor {
   /// Reads a tensor of an ONNX model: raw bytes, or a list of values.
-  init(_ proto: ONNXTensorProto, node: String) throws(ConversionError) {
+  init(_ proto: ONNXTensorProto, node: String, fillBudget: inout Int) throws(ConversionError) {
     guard proto.dataLocation == .default else {
       throw .badConstant(
         node: node, reason: "its contents are in another file; save the model with the weights inside")
@@ -34,7 +34,7 @@ extension ConstantTensor {
       throw .badConstant(node: node, reason: "element type \(proto.dataType) is not supported")
     }
     let content = proto.rawData.isEmpty ? Self.content(proto) : proto.rawData
-    try self.init(content: content, type: type, shape: proto.dims, node: node)
+    try self.init(content: content, type: type, shape: proto.dims, node: node, fillBudget: &fillBudget)
   }
 
   private static func tensorFlowType(_ type: ONNXDataType) -> TensorFlowDataType? {

@@ -20,6 +20,8 @@ struct ONNXTranslator {
   private var types: [Value: ElementType] = [:]
   /// Operations that it takes to work out a constant made of large ones.
   private var foldingCosts: [Value: Int] = [:]
+  /// See ``ConstantTensor``.
+  private var fillBudget = ConstantTensor.fillLimit
   /// Name of the ONNX node that is being translated.
   private var currentName = ""
 
@@ -32,7 +34,7 @@ struct ONNXTranslator {
     var unused: Set<Int> = []
     for tensor in graph.initializer {
       currentName = tensor.name
-      let value = try constant(ConstantTensor(tensor, node: tensor.name))
+      let value = try constant(contents(of: tensor))
       values[tensor.name] = value
       if !used.contains(tensor.name) { unused.insert(value.node) }
     }
@@ -118,6 +120,11 @@ extension ONNXTranslator {
     let largest = node.inputs.map { count($0) ?? 0 }.max() ?? 0
     let results = ShapeRules.shapes(of: node, in: folded).map { $0?.reduce(1.0) { $0 * Double($1) } ?? 0 }
     return (results.max() ?? 0) > Double(max(Self.foldedElementLimit, largest))
+  }
+
+  /// The contents of a tensor of the file.
+  mutating func contents(of tensor: ONNXTensorProto) throws(ConversionError) -> ConstantTensor {
+    try ConstantTensor(tensor, node: currentName, fillBudget: &fillBudget)
   }
 
   mutating func constant(_ tensor: ConstantTensor) throws(ConversionError) -> Value {

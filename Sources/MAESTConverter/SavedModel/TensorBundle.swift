@@ -78,8 +78,8 @@ struct TensorBundle {
 
   func contains(_ key: String) -> Bool { entries[key] != nil }
 
-  /// The tensor stored under `key`, its checksum verified.
-  func tensor(_ key: String) throws(ConversionError) -> ConstantTensor {
+  /// The tensor stored under `key`, its checksum verified; see ``ConstantTensor`` for `fillBudget`.
+  func tensor(_ key: String, fillBudget: inout Int) throws(ConversionError) -> ConstantTensor {
     let entry = try entry(key)
     guard entry.slices.isEmpty else {
       throw damaged("tensor '\(key)' is stored in parts; save the model without partitioned variables")
@@ -88,7 +88,8 @@ struct TensorBundle {
       throw damaged("tensor '\(key)' has no shape or type")
     }
     return try ConstantTensor(
-      content: bytes(of: entry, key: key), type: type, shape: entry.shape.dim.map(\.size), node: key)
+      content: bytes(of: entry, key: key), type: type, shape: entry.shape.dim.map(\.size), node: key,
+      fillBudget: &fillBudget)
   }
 
   /// Checkpoint keys by the name that a variable has in the graph; without names that several variables have.

@@ -29,12 +29,12 @@ struct VariableResolver {
     var result = graph
     for index in graph.nodes.indices where variable(readBy: index) != nil { result.nodes[index].inputs = [] }
     let needed = result.needed(for: outputs)
-    var tensors: [String: ConstantTensor] = [:]
+    var contents = Contents()
     var count = 0
     for index in needed.sorted() {
       guard let variable = variable(readBy: index) else { continue }
       result.nodes[index].operation = "Const"
-      result.nodes[index].attributes = ["value": .tensor(try contents(ofVariable: variable, &tensors))]
+      result.nodes[index].attributes = ["value": .tensor(try self.contents(ofVariable: variable, &contents))]
       count += 1
     }
     return (result.pruned(to: needed), count)
@@ -50,9 +50,24 @@ struct VariableResolver {
     return graph.nodes[source].operation == "VarHandleOp" ? source : nil
   }
 
-  /// The contents of a variable; `tensors` has what was read before, by key.
+  /// What was read of the checkpoint: each tensor once.
+  private struct Contents {
+    var tensors: [String: ConstantTensor] = [:]
+    var fillBudget = ConstantTensor.fillLimit
+
+    mutating func tensor(
+      _ key: String, of checkpoint: TensorBundle
+    ) throws(ConversionError) -> ConstantTensor {
+      if let known = tensors[key] { return known }
+      let tensor = try checkpoint.tensor(key, fillBudget: &fillBudget)
+      tensors[key] = tensor
+      return tensor
+    }
+  }
+
+  /// The contents of a variable.
   private func contents(
-    ofVariable index: Int, _ tensors: inout [String: ConstantTensor]
+    ofVariable index: Int, _ contents: inout Contents
   ) throws(ConversionError) -> ConstantTensor {
     let node = graph.nodes[index]
     let name = node.attributes["shared_name"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? node.name
@@ -60,8 +75,7 @@ struct VariableResolver {
     guard let key = candidates.lazy.compactMap({ $0 }).first(where: checkpoint.contains) else {
       throw .missingVariable(name: name, checkpoint: checkpoint.prefix)
     }
-    let tensor = if let known = tensors[key] { known } else { try checkpoint.tensor(key) }
-    tensors[key] = tensor
+    let tensor = try contents.tensor(key, of: checkpoint)
     if case .shape(let shape?) = node.attributes["shape"] {
       let fits =
         shape.count == tensor.shape.count && zip(shape, tensor.shape).allSatisfy { $0 == nil || $0 == $1 }

@@ -8,7 +8,7 @@ extension ConstantTensor {
   /// A tensor from its elements as bytes, little-endian and row-major; throws where they do not fit its
   /// shape.
   init(
-    content: Data, type: TensorFlowDataType, shape: [Int64], node: String
+    content: Data, type: TensorFlowDataType, shape: [Int64], node: String, fillBudget: inout Int
   ) throws(ConversionError) {
     guard shape.count <= Self.rankLimit else {
       throw .badConstant(
@@ -25,6 +25,6 @@ extension ConstantTensor {
       return dimension
     }
     proto.tensorContent = content
-    try self.init(proto, node: node)
+    try self.init(proto, node: node, fillBudget: &fillBudget)
   }
 }

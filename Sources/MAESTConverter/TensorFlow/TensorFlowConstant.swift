@@ -35,8 +35,9 @@ extension ElementType {
 }
 
 extension ConstantTensor {
-  /// Elements that all constants of a graph together may leave out ("the last value fills the shape"), so
-  /// that a small file cannot ask for any amount of memory.
+  /// Elements that all constants of a graph together may leave out ("the last value fills the shape"), and
+  /// integers that they may have as raw content, which take up to eight times as much in memory: so a file cannot
+  /// ask for any amount of it.
   static let fillLimit = 1 << 22
   /// Elements of the largest constant: it keeps sums and products of a few sizes within 64 bits.
   private static let elementLimit = 1 << 40
@@ -51,18 +52,13 @@ extension ConstantTensor {
     if !proto.tensorContent.isEmpty {
       self.init(
         type: type, shape: shape,
-        elements: try Self.elements(of: proto.tensorContent, type: type, count: count, node: node))
+        elements: try Self.elements(
+          of: proto.tensorContent, type: type, count: count, node: node, budget: &fillBudget))
     } else {
       self.init(
         type: type, shape: shape,
         elements: try Self.filled(proto, type: type, count: count, node: node, budget: &fillBudget))
     }
-  }
-
-  /// Reads a `TensorProto` that stands alone.
-  init(_ proto: TensorFlowTensorProto, node: String) throws(ConversionError) {
-    var fillBudget = Self.fillLimit
-    try self.init(proto, node: node, fillBudget: &fillBudget)
   }
 
   private static func shape(of proto: TensorFlowTensorProto, node: String) throws(ConversionError) -> [Int] {
@@ -86,7 +82,7 @@ extension ConstantTensor {
   }
 
   private static func elements(
-    of content: Data, type: ElementType, count: Int, node: String
+    of content: Data, type: ElementType, count: Int, node: String, budget: inout Int
   ) throws(ConversionError) -> Elements {
     guard let size = type.byteCount else {
       throw .badConstant(node: node, reason: "element type \(type.rawValue) with raw content")
@@ -95,6 +91,13 @@ extension ConstantTensor {
     guard !overflow, content.count == expected else {
       throw .badConstant(
         node: node, reason: "\(content.count) bytes of content for \(count) elements of \(type.rawValue)")
+    }
+    if type.isInteger {
+      guard count <= budget else {
+        throw .badConstant(
+          node: node, reason: "with it the graph's constants have more than \(fillLimit) integers")
+      }
+      budget -= count
     }
     func read<T: FixedWidthInteger>(_: T.Type) -> [T] {
       content.withUnsafeBytes { bytes in
