@@ -94,6 +94,19 @@ import Testing
     #expect(known > 10 && known < 300, "\(known)")
   }
 
+  /// A chain of constants of medium size, too many to be kept and too long to be worked out anew for each: what
+  /// is behind the longest that is worked out is not tried again.
+  @Test func longChainsOfConstants() throws {
+    var builder = GraphBuilder()
+    let start = builder.constant(counting([700]))
+    var values = [start]
+    for _ in 0..<20_000 { values.append(builder.add("Erf", [values[values.count - 1]])) }
+    let folded = FoldedGraph(builder.graph)
+    #expect(folded.constant(values[1])?.count == 700)
+    #expect(folded.isConstant(values[20_000]) && folded.shape(of: values[20_000]) == [700])
+    #expect(folded.constant(values[20_000]) == nil)
+  }
+
   /// A constant whose intermediate results would take 60 times its size at once.
   @Test func intermediateResultsDoNotPileUp() {
     var builder = GraphBuilder()
@@ -197,6 +210,27 @@ import Testing
       try FileManager.default.removeItem(atPath: path)
       #expect(mkfifo(path, 0o600) == 0)
       #expect(refusal().contains("config.json") && refusal().contains("regular file"), "\(refusal())")
+    }
+  }
+
+  /// A name that every one of thousands of calls compares.
+  @Test func namesAreShort() {
+    let long = String(repeating: "n", count: 100_000)
+    let changes: [(inout EditableGraph) -> Void] = [
+      { $0.add(long, "NoOp", []) }, { $0.add("n", long, []) }, { $0.add("n", "Identity", [long]) },
+      { $0.addFunction(long) }, { $0.addFunction("f", arguments: [long]) },
+      { $0.addFunction("f", results: ["r": long]) }, { $0.addFunction("f") { $0.add(long, "NoOp", []) } },
+    ]
+    for (index, change) in changes.enumerated() {
+      var graph = EditableGraph.empty
+      graph.add("x", "NoOp", [])
+      change(&graph)
+      do {
+        _ = try Conversion.convert(graph.definition)
+        Issue.record("converted \(index)")
+      } catch {
+        #expect("\(error)".hasSuffix("it has a name of 100000 bytes, allowed are 1024"), "\(index): \(error)")
+      }
     }
   }
 

@@ -9,13 +9,17 @@ extension FoldedGraph {
     var nodes: [Int] = []
     /// Elements of the `Const` nodes behind them.
     var sourceCount = 0
-    /// Elements that the operations read and write, and what their products take beyond that.
+    /// Elements that the operations read and write, and what they and their products take beyond that.
     var cost = 0
+    /// Whether they are few enough to be worked out.
+    var isShort = true
   }
 
   /// Operations between a constant and the `Const` nodes that it is made of, and the inputs of all of them.
   private static let chainLimit = 64
   private static let chainInputLimit = 1024
+  /// What an operation costs apart from its elements; and what it costs to find one.
+  private static let operationCost = 256
   /// What one constant may cost, apart from what the `Const` nodes that it is made of allow: this many times
   /// their elements.
   private static let chainCostLimit = 1 << 24
@@ -29,8 +33,9 @@ extension FoldedGraph {
   package func constant(_ value: Value) -> ConstantTensor? {
     let value = source(of: value)
     if let tensor = known[value] { return tensor }
-    guard let chain = chain(to: value), factBudget.take(chain.cost) else { return nil }
-    return result(of: chain, value)
+    guard isConstant(value), factBudget.isLeft else { return nil }
+    let chain = chain(to: value)
+    return factBudget.take(chain.cost) && chain.isShort ? result(of: chain, value) : nil
   }
 
   /// The sizes, axes or positions along axes that a constant lists; nil where they are more than a tensor may
@@ -44,13 +49,15 @@ extension FoldedGraph {
   func weight(_ value: Value) -> ConstantTensor? {
     let value = source(of: value)
     if let tensor = known[value] { return tensor }
-    return chain(to: value).flatMap { result(of: $0, value) }
+    guard isConstant(value) else { return nil }
+    let chain = chain(to: value)
+    return chain.isShort ? result(of: chain, value) : nil
   }
 
   /// Elements that it takes to work out ``weight(_:)`` and to hand it over.
   func cost(ofWeight value: Value) -> Int {
     let value = source(of: value)
-    return count(value) + (known[value] == nil ? chain(to: value)?.cost ?? 0 : 0)
+    return count(value) + (known[value] == nil ? chain(to: value).cost : 0)
   }
 
   /// The `Const` nodes that `value` is made of.
@@ -71,9 +78,8 @@ extension FoldedGraph {
     graph.nodes.reduce(0) { $0 + ($1.attributes["value"]?.tensor?.count ?? 0) }
   }
 
-  /// The nodes that have to be worked out for `value`; nil where it is no constant or they are too many.
-  private func chain(to value: Value) -> Chain? {
-    guard isConstant(value) else { return nil }
+  /// The operations that have to be worked out for a constant.
+  private func chain(to value: Value) -> Chain {
     var chain = Chain()
     var found: Set<Int> = []
     var sources: Set<Int> = []
@@ -87,12 +93,14 @@ extension FoldedGraph {
       }
       guard known[next] == nil, found.insert(next.node).inserted else { continue }
       inputCount += node.inputs.count
-      guard found.count <= Self.chainLimit, inputCount <= Self.chainInputLimit else { return nil }
+      guard found.count <= Self.chainLimit, inputCount <= Self.chainInputLimit else {
+        return Chain(cost: found.count * Self.operationCost, isShort: false)
+      }
       chain.cost += cost(ofNode: next.node)
       open += node.inputs.map(source)
     }
     guard chain.cost <= Self.chainCostLimit + Self.costPerSourceElement * chain.sourceCount else {
-      return nil
+      return Chain(cost: found.count * Self.operationCost, isShort: false)
     }
     chain.nodes = found.sorted()
     return chain
@@ -106,7 +114,7 @@ extension FoldedGraph {
   private func cost(ofNode index: Int) -> Int {
     let node = graph.nodes[index]
     let output = Value(node: index)
-    let elements = node.inputs.reduce(count(output)) { $0 + count(source(of: $1)) }
+    let elements = node.inputs.reduce(count(output) + Self.operationCost) { $0 + count(source(of: $1)) }
     guard Operations.products[node.operation] != nil else { return elements }
     var products = EvaluationContext.folding.productLimit
     if node.operation.contains("MatMul"), let left = node.inputs.first, let width = shape(of: output)?.last {
@@ -160,6 +168,9 @@ final class WorkBudget: Sendable {
   private let rest: Atomic<Int>
 
   init(_ elements: Int) { rest = Atomic(elements) }
+
+  /// Whether there is anything left.
+  var isLeft: Bool { rest.load(ordering: .relaxed) > 0 }
 
   /// Takes `cost`; false where less is left.
   func take(_ cost: Int) -> Bool { rest.subtract(cost, ordering: .relaxed).newValue >= 0 }

@@ -16,6 +16,8 @@ package struct FoldedGraph {
   /// Outputs of `Switch` on the side that is not taken, and nodes that depend on one.
   private var deadOutputs: Set<Value> = []
   private var deadNodes: Set<Int> = []
+  /// Nodes with results that are made of more than may be worked out for a fact.
+  private var heavyNodes: Set<Int> = []
   /// Elements that may still be worked out while the graph is folded, for results of which only the shape stays.
   private var shapeBudget = 1 << 26
   /// Elements of results that may still be kept, and outputs of nodes with several that may have a shape.
@@ -158,7 +160,10 @@ extension FoldedGraph {
   private mutating func foldEagerly(_ node: Node, _ index: Int) -> Bool {
     var inputs: [ConstantTensor] = []
     for input in node.inputs {
-      guard let tensor = smallConstant(input) else { return false }
+      guard !heavyNodes.contains(source(of: input).node), let tensor = smallConstant(input) else {
+        heavyNodes.insert(index)
+        return false
+      }
       inputs.append(tensor)
     }
     if node.operation == "Const" || keptBudget > 0,

@@ -31,7 +31,27 @@ enum GraphDefReader {
     guard !definition.node.isEmpty, definition.node.allSatisfy({ !$0.op.isEmpty && !$0.name.isEmpty }) else {
       throw .notAGraph(path: path, reason: "it has no nodes with a name and an operation")
     }
+    let length = longestName(definition)
+    guard length <= nameLimit else {
+      throw .notAGraph(path: path, reason: "it has a name of \(length) bytes, allowed are \(nameLimit)")
+    }
     return definition
+  }
+
+  /// Bytes of the longest name. Names are compared for every call, and a body may be called thousands of times.
+  private static let nameLimit = 1024
+
+  private static func longestName(_ definition: TensorFlowGraphDef) -> Int {
+    let bodies = [definition.node] + definition.library.function.map(\.nodeDef)
+    let ofNodes = bodies.lazy.joined().map { node in
+      max(node.name.utf8.count, node.op.utf8.count, node.input.map(\.utf8.count).max() ?? 0)
+    }
+    let ofFunctions = definition.library.function.lazy.map { function in
+      let arguments = function.signature.inputArg + function.signature.outputArg
+      let names = [function.signature.name] + arguments.map(\.name) + function.ret.values
+      return names.map(\.utf8.count).max() ?? 0
+    }
+    return max(ofNodes.max() ?? 0, ofFunctions.max() ?? 0)
   }
 
   private static func decode(_ bytes: UnsafeRawBufferPointer) throws -> TensorFlowGraphDef {
