@@ -47,6 +47,19 @@ import Testing
     }
   }
 
+  /// Inputs that failed once: a Fill of CLS tokens without end, and millions of strings out of one.
+  @Test(arguments: [("frozen", 3552), ("saved-model", 4274)])
+  func inputsThatFailedOnce(reader: String, number: Int) throws {
+    try withTemporaryFolder { folder in
+      let result = try Self.fuzzer.run(
+        [
+          "run", "--reader", reader, "--seed", "77", "--first", "\(number)", "--count", "1", "--failures",
+          folder + "/failures",
+        ], folder: folder)
+      #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+    }
+  }
+
   /// The same seed gives the same inputs, however many processes share the work.
   @Test func inputsDependOnSeedAndNumberOnly() throws {
     try withTemporaryFolder { folder in

@@ -41,6 +41,13 @@ import Testing
     expectBad(filled)
   }
 
+  /// Strings take sixteen bytes each, so that fewer of them may be left out than numbers.
+  @Test func manyStringsOutOfOne() {
+    var tensor = TensorFlowTensorProto(.dtString, [(1 << 20) + 2])
+    tensor.stringVal = [Data("x".utf8)]
+    expectBad(tensor)
+  }
+
   @Test func aShapeOfUnknownRank() {
     for type in Self.types {
       var tensor = TensorFlowTensorProto(type, [])

@@ -90,6 +90,10 @@ extension PatternMatcher {
       throw mismatch(Self.place, value, expected: "CLS and DIST as constants of width \(width)")
     }
     let shape = [count / width, width]
+    guard shape[0] <= ModelConfiguration.leadingTokenCount else {
+      throw mismatch(
+        Self.place, value, expected: "CLS and DIST before the grid, not \(shape[0]) tokens")
+    }
     func rows(_ constant: Value) -> [WeightExpression] {
       (0..<shape[0]).map { index in
         let matrix = WeightExpression.constant(constant, shape: shape)

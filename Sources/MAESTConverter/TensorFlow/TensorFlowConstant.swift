@@ -130,14 +130,20 @@ extension ConstantTensor {
         throw .badConstant(node: node, reason: "\(values.count) values for \(count) elements")
       }
       let missing = max(count - values.count, 0)
-      guard missing <= budget else {
+      // The budget counts numbers of four bytes; strings and integers take more.
+      let (cost, overflow) = missing.multipliedReportingOverflow(
+        by: max(MemoryLayout<T>.stride / MemoryLayout<Float>.stride, 1))
+      guard !overflow, cost <= budget else {
         throw .badConstant(
           node: node,
           reason: "\(values.count) values for \(count) elements, and with it more than \(fillLimit) elements "
             + "of the graph's constants are left out")
       }
-      budget -= missing
-      return values.prefix(count) + Array(repeating: values.last ?? zero, count: missing)
+      budget -= cost
+      var filled = Array(values.prefix(count))
+      filled.reserveCapacity(filled.count + missing)
+      filled.append(contentsOf: repeatElement(values.last ?? zero, count: missing))
+      return filled
     }
     switch type {
     case .float32: return .floats(try fill(proto.floatVal, 0))
