@@ -31,6 +31,26 @@ INLINE vector exp_not_positive(vector y, vector correction) {
   return choose(y < EXP_LOWEST, splat(0.0f), power * two_to_n);
 }
 
+/// 2^(factor x) for x <= 0 and a factor above 0; 0 below 2^-126.
+///
+/// factor x = n + r with |r| <= 1/2, and 2^r by a polynomial that is off by 0.3 x 2^-24. lowest is
+/// -127 / factor: there n is -127, whose power is built as 0. NaN stays NaN.
+INLINE vector power_of_two(vector x, vector factor, vector lowest) {
+  // As the larger of two: where x is NaN the comparison is false.
+  const vector in_range = choose(x < lowest, lowest, x);
+  const vector shift = splat(12582912.0f);
+  const vector shifted = multiply_add(in_range, factor, shift);
+  const vector r = multiply_add(in_range, factor, shift - shifted);
+  vector p = splat(0.00015353342f);
+  p = multiply_add(p, r, splat(0.0013398901f));
+  p = multiply_add(p, r, splat(0.009618438f));
+  p = multiply_add(p, r, splat(0.055503324f));
+  p = multiply_add(p, r, splat(0.24022648f));
+  p = multiply_add(p, r, splat(0.6931472f));
+  p = multiply_add(p, r, splat(1.0f));
+  return p * from_bits((bits_of(shifted) + 127) << 23);
+}
+
 /// a^2 as a rounded square and what the rounding lost.
 INLINE vector square(vector a, vector *lost) {
 #if HAS_FMA

@@ -6,6 +6,7 @@
 #define WIDTH 8
 #define TABLE ckernels_avx2_table
 #define HAS_FMA 1
+#define TILE_ROWS 6
 #include "loops_template.h"
 
 #pragma clang attribute pop

@@ -8,6 +8,7 @@
 #define WIDTH 16
 #define TABLE ckernels_avx512_table
 #define HAS_FMA 1
+#define TILE_ROWS 12
 #include "loops_template.h"
 
 #pragma clang attribute pop

@@ -1,4 +1,5 @@
-// The loops, written once. Each file loops_*.c defines WIDTH, HAS_FMA and TABLE and includes this.
+// The loops, written once. Each file loops_*.c defines WIDTH, HAS_FMA, TILE_ROWS and TABLE and includes
+// this.
 #include "vectors.h"
 
 #include "functions.h"
@@ -6,6 +7,8 @@
 #include "layer_norm.h"
 
 #include "softmax.h"
+
+#include "products.h"
 
 // x = f(x) for the elements of every row; a row's rest goes through f in a vector of its own.
 #define FOR_EVERY_ELEMENT(f, other)                                                                    \
@@ -73,4 +76,9 @@ const ckernels_table TABLE = {
     .add_to_rows = add_to_rows,
     .fill_rows = fill_rows,
     .add = add,
+    .tile_rows = TILE_ROWS,
+    .panel_columns = PANEL_COLUMNS,
+    .pack_panel = pack_panel,
+    .pack_panel_transposed = pack_panel_transposed,
+    .multiply_panel = multiply_panel,
 };

@@ -21,26 +21,35 @@ INLINE float largest_in_row(const float *x, size_t columns) {
 
 static void softmax_numerators(float *values, size_t stride, size_t rows, size_t columns, float scale,
                                float *sums) {
+  const vector factor = splat(scale * 1.44269504f);
+  const vector lowest = splat(-127.0f / (scale * 1.44269504f));
   for (size_t row = 0; row < rows; row++) {
     float *x = values + row * stride;
     const float largest = largest_in_row(x, columns);
     // In a row of -inf alone the difference to the largest would be NaN.
     const vector origin = splat(largest == -__builtin_inff() ? 0.0f : largest);
-    const vector correction = splat(0.0f);
-    vector sum = splat(0.0f);
+    vector s0 = splat(0.0f), s1 = s0;
     size_t column = 0;
-    for (; column + WIDTH <= columns; column += WIDTH) {
-      const vector e = exp_not_positive((load(x + column) - origin) * scale, correction);
-      store(x + column, e);
-      sum += e;
+    for (; column + 2 * WIDTH <= columns; column += 2 * WIDTH) {
+      const vector e0 = power_of_two(load(x + column) - origin, factor, lowest);
+      const vector e1 = power_of_two(load(x + column + WIDTH) - origin, factor, lowest);
+      store(x + column, e0);
+      store(x + column + WIDTH, e1);
+      s0 += e0;
+      s1 += e1;
     }
-    if (column < columns) {
+    for (; column < columns; column += WIDTH) {
       const size_t rest = columns - column;
-      const vector scores = load_part(x + column, rest, -__builtin_inff());
-      const vector e = exp_not_positive((scores - origin) * scale, correction);
-      store_part(x + column, rest, e);
-      sum += e;
+      if (rest < WIDTH) {
+        const vector e = power_of_two(load_part(x + column, rest, -__builtin_inff()) - origin, factor, lowest);
+        store_part(x + column, rest, e);
+        s1 += e;
+      } else {
+        const vector e = power_of_two(load(x + column) - origin, factor, lowest);
+        store(x + column, e);
+        s0 += e;
+      }
     }
-    sums[row] = sum_of_lanes(sum);
+    sums[row] = sum_of_lanes(s0 + s1);
   }
 }

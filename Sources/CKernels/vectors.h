@@ -16,7 +16,8 @@ INLINE vector load(const float *at) {
 
 INLINE void store(float *at, vector v) { memcpy(at, &v, sizeof(v)); }
 
-INLINE vector splat(float x) { return (vector){0} + x; }
+/// All lanes the same; a cast, since a sum with 0 would cost an addition.
+INLINE vector splat(float x) { return (vector)x; }
 
 /// The first `count` lanes from memory, the others `other`.
 INLINE vector load_part(const float *at, size_t count, float other) {

@@ -4,8 +4,11 @@ package import MAESTKernels
 public struct EngineOptions: Sendable, Hashable {
   /// Who multiplies matrices.
   public enum Backend: String, Sendable, CaseIterable {
-    /// The fastest there is on this system: OpenBLAS, or Accelerate on macOS.
+    /// The fastest there is on this system: the built-in kernels on CPUs with AVX2 or AVX-512, else Accelerate
+    /// (macOS) or OpenBLAS.
     case automatic
+    /// This package's own kernels.
+    case builtin
     /// OpenBLAS, loaded when the first model is.
     case openblas
     /// Apple's Accelerate.
@@ -38,6 +41,7 @@ public struct EngineOptions: Sendable, Hashable {
   private var matrixBackend: MatrixBackend {
     switch backend {
     case .automatic: .automatic
+    case .builtin: .builtIn
     case .openblas: .openBLAS
     case .accelerate: .accelerate
     case .reference: .reference

@@ -16,7 +16,7 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Threads at most. Default: the processor cores that the process may use.")
   var threads: Int?
 
-  @Option(help: "Who multiplies matrices: automatic, openblas, accelerate or reference (slow).")
+  @Option(help: "Who multiplies matrices: automatic, builtin, openblas, accelerate or reference (slow).")
   var backend: EngineOptions.Backend = .automatic
 
   var engine: EngineOptions { EngineOptions(threadCount: threads, backend: backend) }

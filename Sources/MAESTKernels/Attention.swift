@@ -1,12 +1,37 @@
 package import MAESTTensor
 
+/// The sizes of an attention, checked.
+package struct AttentionShape: Sendable {
+  let queries: Int
+  let keys: Int
+  let width: Int
+  let valueWidth: Int
+
+  package init(queries: Int, keys: Int, width: Int, valueWidth: Int) {
+    self.queries = queries
+    self.keys = keys
+    self.width = width
+    self.valueWidth = valueWidth
+  }
+
+  init(query: Matrix, key: Matrix, value: Matrix, into output: MutableMatrix) {
+    precondition(
+      query.columns == key.columns && key.rows == value.rows && output.rows == query.rows
+        && output.columns == value.columns,
+      """
+      attention of queries [\(query.rows), \(query.columns)], keys [\(key.rows), \(key.columns)], \
+      values [\(value.rows), \(value.columns)] into [\(output.rows), \(output.columns)]
+      """)
+    self.init(
+      queries: query.rows, keys: key.rows, width: query.columns, valueWidth: value.columns)
+  }
+}
+
 extension Compute {
-  /// The number of queries that ``attention(query:key:value:scale:scores:into:)`` does best with at a time.
-  ///
-  /// Measured at 1685 keys of width 64: fewer leave OpenBLAS to pack the keys over and over (96 queries
-  /// are a tenth slower), from 170 to 420 the speed is even, and more leave little to share out and
-  /// scores that no longer fit the cache.
-  package static let preferredQueryCount = 192
+  /// The numbers of scratch memory that an attention of these sizes needs, or one of fewer queries.
+  package func attentionScratchCount(_ shape: AttentionShape) -> Int {
+    multiplication.attentionScratchCount(shape)
+  }
 
   /// output = softmax(scale · query · keyᵀ) · value.
   ///
@@ -15,31 +40,35 @@ extension Compute {
   ///
   /// - Parameters:
   ///   - scale: a factor on the scores, above 0.
-  ///   - scores: scratch memory, at least `[query, key]`; its content is lost.
+  ///   - scratch: `[1, attentionScratchCount]` at least; its content is lost.
   package func attention(
-    query: Matrix, key: Matrix, value: Matrix, scale: Float, scores: MutableMatrix,
+    query: Matrix, key: Matrix, value: Matrix, scale: Float, scratch: MutableMatrix,
     into output: MutableMatrix
   ) {
+    let shape = AttentionShape(query: query, key: key, value: value, into: output)
+    let needed = multiplication.attentionScratchCount(shape)
     precondition(
-      query.columns == key.columns && key.rows == value.rows && output.rows == query.rows
-        && output.columns == value.columns,
-      """
-      attention of queries [\(query.rows), \(query.columns)], keys [\(key.rows), \(key.columns)], \
-      values [\(value.rows), \(value.columns)] into [\(output.rows), \(output.columns)]
-      """)
-    precondition(
-      scores.rows >= query.rows && scores.columns >= key.rows,
-      "scratch of [\(scores.rows), \(scores.columns)] for scores of [\(query.rows), \(key.rows)]")
-    let scores = scores[rows: 0..<query.rows][columns: 0..<key.rows]
-    multiplication.multiply(
-      query, key, transposingB: true, scale: 1, into: scores, accumulating: false)
+      scratch.rows == 1 && scratch.columns >= needed,
+      "scratch of [\(scratch.rows), \(scratch.columns)] for attention that needs \(needed) numbers")
+    multiplication.attention(
+      query: query, key: key, value: value, scale: scale, scratch: scratch, into: output, elementwise)
+  }
+}
+
+extension MatrixMultiplication {
+  package func attentionScratchCount(_ shape: AttentionShape) -> Int { shape.queries * shape.keys }
+
+  /// By two whole products, with all the queries' scores in between.
+  package func attention(
+    query: Matrix, key: Matrix, value: Matrix, scale: Float, scratch: MutableMatrix,
+    into output: MutableMatrix, _ elementwise: ElementwiseKernels
+  ) {
+    let scores = scratch.reshaped(rows: query.rows, columns: key.rows)
+    multiply(query, key, transposingB: true, into: scores, accumulating: false)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: query.rows) { sums in
       elementwise.softmaxNumerators(scores, scale: scale, sums: sums)
-      multiplication.multiply(
-        scores.readOnly, value, transposingB: false, scale: 1, into: output, accumulating: false)
-      guard key.rows > 0 else { return }
-      for row in sums.indices { sums[row] = 1 / sums[row] }
-      elementwise.scaleRows(output, by: UnsafeBufferPointer(sums))
+      multiply(scores.readOnly, value, transposingB: false, into: output, accumulating: false)
+      if key.rows > 0 { elementwise.divideRows(output, by: sums) }
     }
   }
 }

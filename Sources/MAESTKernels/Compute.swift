@@ -48,31 +48,32 @@ package struct Compute: Sendable {
     ParallelLoop(threadCount: threadCount).run(count: count, body)
   }
 
-  /// output = input · weight + bias.
+  /// output = activation(input · weight + bias).
   ///
   /// input: `[row, in]`; weight: `[in, out]`; bias: `[out]`; output: `[row, out]`.
   package func linear(
-    _ input: Matrix, weight: Matrix, bias: Vector?, into output: MutableMatrix
+    _ input: Matrix, weight: Weight, bias: Vector?, activation: Activation = .none,
+    into output: MutableMatrix
   ) {
-    if let bias { elementwise.fillRows(of: output, with: bias) }
-    multiplication.multiply(
-      input, weight, transposingB: false, scale: 1, into: output, accumulating: bias != nil)
+    multiplication.linear(
+      input, weight: weight, bias: bias, activation: activation, into: output, accumulating: false,
+      elementwise)
   }
 
   /// output = output + input · weight + bias.
   ///
   /// input: `[row, in]`; weight: `[in, out]`; bias: `[out]`; output: `[row, out]`.
   package func linear(
-    _ input: Matrix, weight: Matrix, bias: Vector?, addingTo output: MutableMatrix
+    _ input: Matrix, weight: Weight, bias: Vector?, addingTo output: MutableMatrix
   ) {
-    if let bias { elementwise.add(bias, toRowsOf: output) }
-    multiplication.multiply(
-      input, weight, transposingB: false, scale: 1, into: output, accumulating: true)
+    multiplication.linear(
+      input, weight: weight, bias: bias, activation: .none, into: output, accumulating: true,
+      elementwise)
   }
 
   /// c = a · b. a: `[row, inner]`; b: `[inner, column]`; c: `[row, column]`.
   package func multiply(_ a: Matrix, _ b: Matrix, into c: MutableMatrix) {
-    multiplication.multiply(a, b, transposingB: false, scale: 1, into: c, accumulating: false)
+    multiplication.multiply(a, b, transposingB: false, into: c, accumulating: false)
   }
 
   /// output[r] = (input[r] - mean) / √(variance + epsilon) · scale + bias, with the biased variance.

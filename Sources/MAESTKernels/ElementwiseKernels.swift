@@ -58,11 +58,11 @@ package struct ElementwiseKernels: Sendable {
 
   /// x = exp(scale · (x - the row's largest)), and the sums of the rows.
   ///
-  /// values: `[row, column]`; sums: room for `[row]`. scale is above 0.
+  /// values: `[row, column]`; sums: room for `[row]`. scale is above 1e-30.
   package func softmaxNumerators(
     _ values: MutableMatrix, scale: Float, sums: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(scale > 0, "a softmax scale of \(scale)")
+    precondition(scale > 1e-30, "a softmax scale of \(scale)")
     precondition(sums.count == values.rows, "\(sums.count) sums for [\(values.rows), \(values.columns)]")
     guard let sums = sums.baseAddress else { return }
     values.withUnsafeMutablePointer {
@@ -70,11 +70,14 @@ package struct ElementwiseKernels: Sendable {
     }
   }
 
-  /// values[r] = values[r] · factors[r]. values: `[row, column]`; factors: `[row]`.
-  package func scaleRows(_ values: MutableMatrix, by factors: UnsafeBufferPointer<Float>) {
+  /// values[r] = values[r] / divisors[r], by the reciprocal.
+  ///
+  /// values: `[row, column]`; divisors: `[row]`, overwritten.
+  package func divideRows(_ values: MutableMatrix, by divisors: UnsafeMutableBufferPointer<Float>) {
     precondition(
-      factors.count == values.rows, "\(factors.count) factors for [\(values.rows), \(values.columns)]")
-    guard let factors = factors.baseAddress else { return }
+      divisors.count == values.rows, "\(divisors.count) divisors for [\(values.rows), \(values.columns)]")
+    guard let factors = divisors.baseAddress else { return }
+    for row in divisors.indices { divisors[row] = 1 / divisors[row] }
     values.withUnsafeMutablePointer {
       loops.scale_rows($0, values.rowStride, values.rows, values.columns, factors)
     }

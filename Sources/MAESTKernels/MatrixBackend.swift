@@ -1,7 +1,10 @@
 /// Who multiplies matrices.
 package enum MatrixBackend: String, CaseIterable, Sendable {
-  /// Accelerate where the system has it, OpenBLAS elsewhere; never the reference.
+  /// The built-in kernels where the CPU has AVX2 or AVX-512; else Accelerate where the system has it, else
+  /// OpenBLAS. Never the reference.
   case automatic
+  /// This package's own kernels.
+  case builtIn = "builtin"
   /// OpenBLAS, loaded at run time.
   case openBLAS = "openblas"
   /// Apple's Accelerate.
@@ -17,11 +20,16 @@ package enum MatrixBackend: String, CaseIterable, Sendable {
   ) throws(KernelError) -> any MatrixMultiplication {
     switch self {
     case .automatic:
+      guard instructionSet == .baseline else {
+        return BuiltInMultiplication(instructionSet: instructionSet)
+      }
       #if canImport(Accelerate)
         return AccelerateMultiplication()
       #else
         return try OpenBLASMultiplication(instructionSet: instructionSet)
       #endif
+    case .builtIn:
+      return BuiltInMultiplication(instructionSet: instructionSet)
     case .openBLAS:
       return try OpenBLASMultiplication(instructionSet: instructionSet)
     case .accelerate:

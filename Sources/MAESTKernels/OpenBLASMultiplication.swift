@@ -5,6 +5,8 @@ package import MAESTTensor
 package struct OpenBLASMultiplication: MatrixMultiplication {
   package let name = "OpenBLAS"
 
+  package let independentRowStep: Int? = nil
+
   /// The core whose kernels run, such as "SkylakeX".
   package let coreName: String
 
@@ -39,8 +41,7 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
   }
 
   package func multiply(
-    _ a: Matrix, _ b: Matrix, transposingB: Bool, scale: Float, into c: MutableMatrix,
-    accumulating: Bool
+    _ a: Matrix, _ b: Matrix, transposingB: Bool, into c: MutableMatrix, accumulating: Bool
   ) {
     let shape = ProductShape(a, b, transposingB: transposingB, into: c)
     guard !shape.isEmpty else { return }
@@ -48,7 +49,7 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
       b.withUnsafePointer { b0 in
         c.withUnsafeMutablePointer { c0 in
           copenblas_sgemm(
-            false, transposingB, Int32(shape.rows), Int32(shape.columns), Int32(shape.inner), scale,
+            false, transposingB, Int32(shape.rows), Int32(shape.columns), Int32(shape.inner), 1,
             a0, stride(of: a), b0, stride(of: b), accumulating ? 1 : 0, c0,
             Int32(max(c.rowStride, 1)))
         }

@@ -6,11 +6,12 @@ package import MAESTTensor
 package struct ReferenceMultiplication: MatrixMultiplication {
   package let name = "reference"
 
+  package let independentRowStep: Int? = 1
+
   package init() {}
 
   package func multiply(
-    _ a: Matrix, _ b: Matrix, transposingB: Bool, scale: Float, into c: MutableMatrix,
-    accumulating: Bool
+    _ a: Matrix, _ b: Matrix, transposingB: Bool, into c: MutableMatrix, accumulating: Bool
   ) {
     let shape = ProductShape(a, b, transposingB: transposingB, into: c)
     guard !shape.isEmpty else { return }
@@ -30,7 +31,7 @@ package struct ReferenceMultiplication: MatrixMultiplication {
               }
               let target = c0 + i * c.rowStride
               for j in 0..<shape.columns {
-                target[j] = scale * sums[j] + (accumulating ? target[j] : 0)
+                target[j] = accumulating ? target[j] + sums[j] : sums[j]
               }
             }
           }

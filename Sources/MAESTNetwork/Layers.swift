@@ -6,11 +6,11 @@ import MAESTWeights
 ///
 /// input: `[token, in]`; weight: `[in, out]`; bias: `[out]`; output: `[token, out]`.
 struct Dense: Sendable {
-  let weight: Matrix
+  var weight: Weight
   let bias: Vector
 
   init(_ file: WeightFile, _ module: String) {
-    weight = file.matrix(ParameterName.weight(module))
+    weight = Weight(file.matrix(ParameterName.weight(module)))
     bias = file.vector(ParameterName.bias(module))
   }
 
@@ -52,8 +52,8 @@ struct LayerNorm: Sendable {
 struct FeedForward: Sendable {
   static let sectionWidth = 768
 
-  let expansion: Dense
-  let contraction: Dense
+  var expansion: Dense
+  var contraction: Dense
 
   init(_ file: WeightFile, block: Int) {
     expansion = Dense(file, ParameterName.expansion(block))
@@ -70,8 +70,8 @@ struct FeedForward: Sendable {
       let section = start..<min(start + Self.sectionWidth, width)
       let hidden = hidden[rows: 0..<input.rows][columns: 0..<section.count]
       compute.linear(
-        input, weight: expansion.weight[columns: section], bias: expansion.bias[section], into: hidden)
-      compute.gelu(hidden)
+        input, weight: expansion.weight[columns: section], bias: expansion.bias[section],
+        activation: .gelu, into: hidden)
       compute.linear(
         hidden.readOnly, weight: contraction.weight[rows: section],
         bias: start == 0 ? contraction.bias : nil, addingTo: output)

@@ -4,10 +4,10 @@ import MAESTWeights
 
 /// Multi-head self-attention: `output(concat over heads of softmax(scale · q · kᵀ) · v)`.
 struct SelfAttention: Sendable {
-  let query: Dense
-  let key: Dense
-  let value: Dense
-  let output: Dense
+  var query: Dense
+  var key: Dense
+  var value: Dense
+  var output: Dense
   let headCount: Int
   let headWidth: Int
   let scale: Float
@@ -37,7 +37,7 @@ struct SelfAttention: Sendable {
   ///
   /// Scores exist for one head and one run of queries at a time: `[query, token]`, never `[head, token, token]`.
   func attend(queryCount: Int, _ workspace: Workspace) {
-    let queryRuns = RowBlocks(rowCount: queryCount, atMost: Compute.preferredQueryCount)
+    let queryRuns = workspace.compute.queryBlocks(of: queryCount, headCount: headCount)
     workspace.compute.parallel(count: headCount * queryRuns.count) { item, worker in
       let rows = queryRuns[item % queryRuns.count]
       let head = item / queryRuns.count
@@ -46,7 +46,7 @@ struct SelfAttention: Sendable {
         query: workspace.queries[rows: rows][columns: columns].readOnly,
         key: workspace.keys[columns: columns].readOnly,
         value: workspace.values[columns: columns].readOnly,
-        scale: scale, scores: workspace.scratch[worker].scores,
+        scale: scale, scratch: workspace.scratch[worker].attention,
         into: workspace.context[rows: rows][columns: columns])
     }
   }

@@ -17,6 +17,8 @@ package struct Workspace: Sendable {
   let values: MutableMatrix
   /// Weighted sums of values, all heads side by side.
   let context: MutableMatrix
+  /// One block's weights in the order in which the kernels read them `[1, numbers]`.
+  let packedWeights: MutableMatrix
   /// One for each worker.
   let scratch: [Scratch]
 
@@ -26,8 +28,8 @@ package struct Workspace: Sendable {
     let normalized: MutableMatrix
     /// `[row, section of the hidden layer]`.
     let hidden: MutableMatrix
-    /// `[query, token]`.
-    let scores: MutableMatrix
+    /// Scratch memory of the attention kernel.
+    let attention: MutableMatrix
     /// Windows of the mel patch under the convolution's kernel `[row, kernel elements]`.
     let windows: MutableMatrix
   }
@@ -37,7 +39,12 @@ package struct Workspace: Sendable {
     let tokenCount = configuration.tokenCount
     // All tokens, and the grid alone: the lower number may make the longer run.
     let rowCount = [tokenCount, tokenCount - ModelConfiguration.leadingTokenCount]
-      .map { RowBlocks(tokensOf: $0).longest }.reduce(0, max)
+      .map { compute.denseBlocks(of: $0).longest }.reduce(0, max)
+    let queryCount = compute.queryBlocks(of: tokenCount, headCount: configuration.headCount).longest
+    let attentionScratchCount = compute.attentionScratchCount(
+      AttentionShape(
+        queries: queryCount, keys: tokenCount, width: configuration.headWidth,
+        valueWidth: configuration.headWidth))
     tokens = MutableMatrix(rows: tokenCount, columns: configuration.embeddingWidth)
     leadingTokens = MutableMatrix(
       rows: ModelConfiguration.leadingTokenCount, columns: configuration.embeddingWidth)
@@ -45,14 +52,17 @@ package struct Workspace: Sendable {
       MutableMatrix(rows: tokenCount, columns: configuration.attentionWidth)
     }
     (queries, keys, values, context) = (projection(), projection(), projection(), projection())
+    packedWeights = MutableMatrix(
+      rows: 1,
+      columns: configuration.denseShapesOfBlock.reduce(0) {
+        $0 + compute.packedCount(rows: $1.rows, columns: $1.columns)
+      })
     scratch = (0..<compute.threadCount).map { _ in
       Scratch(
         normalized: MutableMatrix(rows: rowCount, columns: configuration.embeddingWidth),
         hidden: MutableMatrix(
           rows: rowCount, columns: min(FeedForward.sectionWidth, configuration.feedForwardWidth)),
-        scores: MutableMatrix(
-          rows: RowBlocks(rowCount: tokenCount, atMost: Compute.preferredQueryCount).longest,
-          columns: tokenCount),
+        attention: MutableMatrix(rows: 1, columns: attentionScratchCount),
         windows: MutableMatrix(
           rows: rowCount, columns: configuration.convolution.kernelElementCount))
     }
@@ -60,7 +70,19 @@ package struct Workspace: Sendable {
 
   /// Runs `body` for every run of rows, on the workers; each has its own scratch memory.
   func forEachRowBlock(of rowCount: Int, _ body: @Sendable (Range<Int>, Scratch) -> Void) {
-    let blocks = RowBlocks(tokensOf: rowCount)
+    let blocks = compute.denseBlocks(of: rowCount)
     compute.parallel(count: blocks.count) { index, worker in body(blocks[index], scratch[worker]) }
+  }
+}
+
+extension ModelConfiguration {
+  /// Rows and columns of a block's dense layers' weights.
+  fileprivate var denseShapesOfBlock: [(rows: Int, columns: Int)] {
+    let projection = (rows: embeddingWidth, columns: attentionWidth)
+    return [
+      projection, projection, projection, (attentionWidth, embeddingWidth),
+      (embeddingWidth, feedForwardWidth),
+      (feedForwardWidth, embeddingWidth),
+    ]
   }
 }

@@ -37,6 +37,16 @@ package struct MutableMatrix: Sendable {
     MutableMatrix(memory: memory, layout: layout.slice(columns: range))
   }
 
+  /// The first elements of a single row as a matrix without gaps.
+  package func reshaped(rows: Int, columns: Int) -> MutableMatrix {
+    precondition(
+      self.rows == 1 && rows * columns <= self.columns,
+      "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]")
+    return MutableMatrix(
+      memory: memory,
+      layout: MatrixLayout(offset: layout.offset, rows: rows, columns: columns, rowStride: columns))
+  }
+
   /// One element.
   package subscript(row: Int, column: Int) -> Float {
     get { memory.element(at: layout.position(row, column)).pointee }

@@ -1,4 +1,4 @@
-/// The loops over single elements: normalisation, activations, softmax, sums.
+/// The loops over single elements (normalisation, activations, softmax, sums) and products of matrices.
 ///
 /// Each loop is written once over vectors of W floats and compiled for several instruction sets; which
 /// of them a CPU can run is asked at run time. All values are IEEE single precision. A matrix is a
@@ -26,6 +26,16 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CKERNELS_AVX512 __attribute__((swift_name("avx512"))) = 2,
 } ckernels_instruction_set;
 
+/// What happens to a product's elements before they are stored, in this order. NULL: nothing.
+typedef struct {
+  /// [columns], added to every row; NULL: nothing is added.
+  const float *_Nullable bias;
+  /// Whether the exact GELU is applied.
+  bool gelu;
+  /// Whether the result is added to what c holds.
+  bool accumulates;
+} ckernels_finish;
+
 /// One instruction set's loops.
 typedef struct {
   /// The floats in a vector.
@@ -51,7 +61,7 @@ typedef struct {
 
   /// x = exp(scale * (x - m)) with m the row's largest element, and sums[r] = the row's sum.
   ///
-  /// exp itself to 1.1 ulp; its argument is rounded twice. scale is above 0. A score of -inf gives 0; a
+  /// exp itself to 1 ulp; its argument and its factor are rounded once each. scale is above 1e-30. A score of -inf gives 0; a
   /// row of nothing else gives a sum of 0. A row of no columns gives a sum of 0. sums: [rows].
   void (*softmax_numerators)(float *values, size_t stride, size_t rows, size_t columns, float scale,
                              float *sums);
@@ -68,6 +78,31 @@ typedef struct {
   /// x = x + addend. addend: [rows, columns].
   void (*add)(float *values, size_t stride, size_t rows, size_t columns, const float *addend,
               size_t addend_stride);
+
+  /// The rows of a tile: the sums that multiply_panel holds in registers are [tile_rows, panel_columns].
+  size_t tile_rows;
+
+  /// The columns of a panel, two vectors. A panel is [inner, panel_columns] without gaps, best at a
+  /// multiple of 64 bytes.
+  size_t panel_columns;
+
+  /// panel[k, j] = b[k, j] for j below columns, and 0 beyond. columns: from 1 to panel_columns.
+  void (*pack_panel)(const float *b, size_t b_stride, size_t inner, size_t columns, float *panel);
+
+  /// panel[k, j] = b[j, k] for j below columns, and 0 beyond. b: [columns, inner].
+  void (*pack_panel_transposed)(const float *b, size_t b_stride, size_t inner, size_t columns, float *panel);
+
+  /// c = finish(a times the panel's first columns). a: [rows, inner]; c: [rows, columns], apart from both.
+  ///
+  /// panel_stride: the elements from one row of the panel to the next: panel_columns for a packed one. Any
+  /// matrix with panel_columns to read in every row can be a panel, which pays for a few rows of a.
+  /// next: a packed panel of the same size that will be multiplied next, to be fetched meanwhile.
+  ///
+  /// An element is the sum over the inner index from the first to the last, one rounding a term with FMA and
+  /// two without: it depends on its row of a and its column of the panel alone, not on their company.
+  void (*multiply_panel)(const float *a, size_t a_stride, size_t rows, size_t inner, const float *panel,
+                         size_t panel_stride, size_t columns, const ckernels_finish *_Nullable finish,
+                         const float *_Nullable next, float *c, size_t c_stride);
 } ckernels_table;
 
 /// Whether this build has the instruction set and this CPU and operating system run it.

@@ -77,7 +77,7 @@ struct Convolution {
     for (row, position) in positions.enumerated() { copyWindow(at: position, of: values, to: windows, row) }
     let product = MutableMatrix(rows: positions.count, columns: kernel.columns)
     operands.context.multiplication.multiply(
-      windows.readOnly, kernel, transposingB: false, scale: 1, into: product, accumulating: false)
+      windows.readOnly, kernel, transposingB: false, into: product, accumulating: false)
     product.copyElements(to: output)
   }
 

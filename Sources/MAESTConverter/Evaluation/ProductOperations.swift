@@ -122,7 +122,7 @@ struct MatrixProduct {
     a.copy(from: left, at: position)
     let c = MutableMatrix(rows: rows, columns: columns)
     operands.context.multiplication.multiply(
-      a.readOnly, right, transposingB: transposesRight, scale: 1, into: c, accumulating: false)
+      a.readOnly, right, transposingB: transposesRight, into: c, accumulating: false)
     c.copyElements(to: output)
   }
 }

@@ -1,0 +1,59 @@
+/// A split of rows into runs of nearly equal length.
+package struct RowBlocks: Sendable {
+  package let rowCount: Int
+  package let count: Int
+  private let step: Int
+
+  /// As few runs of at most `limit` rows as possible, their number a multiple of `multiple`.
+  ///
+  /// - Parameters:
+  ///   - step: all runs but the last are of a multiple of so many rows. `limit` is at least that.
+  package init(rowCount: Int, atMost limit: Int, step: Int = 1, multipleOf multiple: Int = 1) {
+    self.rowCount = rowCount
+    self.step = step
+    let steps = (rowCount + step - 1) / step
+    let limit = max(1, limit / step)
+    let least = (steps + limit - 1) / limit
+    count = min(steps, (least + multiple - 1) / multiple * multiple)
+  }
+
+  /// The longest run.
+  package var longest: Int { (0..<count).map { self[$0].count }.max() ?? 0 }
+
+  package subscript(index: Int) -> Range<Int> {
+    let steps = (rowCount + step - 1) / step
+    // The steps are dealt out as evenly as possible.
+    let start = index * steps / count * step
+    let end = (index + 1) * steps / count * step
+    return start..<min(end, rowCount)
+  }
+}
+
+extension Compute {
+  /// Runs of rows for dense layers.
+  ///
+  /// Where results do not depend on the split, of at most 72 rows: a run's embeddings and a section of the
+  /// hidden layer then take a quarter of a 2 MB cache, packed weights stream past them, and there are enough runs
+  /// to keep all threads busy to the end. Elsewhere the split depends on the number of rows alone, so that a
+  /// row always goes through the kernels in the same company, and results are the same for any number of
+  /// threads; at most 288 rows, since every run packs the weights anew.
+  package func denseBlocks(of rowCount: Int) -> RowBlocks {
+    guard let step = multiplication.independentRowStep else {
+      return RowBlocks(rowCount: rowCount, atMost: 288, multipleOf: rowCount < 32 ? 1 : 2)
+    }
+    return RowBlocks(rowCount: rowCount, atMost: 72, step: step, multipleOf: threadCount)
+  }
+
+  /// Runs of queries for the attention of some heads, which all are worked through at the same time.
+  ///
+  /// Keys and values are packed anew for every run, so there are only as many as share the work out evenly.
+  /// Without packing, by whole products: 192 queries do best at 1685 keys; fewer leave OpenBLAS to pack the
+  /// keys over and over, more leave little to share out and scores that do not fit the cache.
+  package func queryBlocks(of queryCount: Int, headCount: Int) -> RowBlocks {
+    guard let step = multiplication.independentRowStep else {
+      return RowBlocks(rowCount: queryCount, atMost: 192)
+    }
+    let runs = threadCount == 1 ? 1 : (8 * threadCount + headCount - 1) / headCount
+    return RowBlocks(rowCount: queryCount, atMost: max(queryCount, 1), step: step, multipleOf: runs)
+  }
+}
