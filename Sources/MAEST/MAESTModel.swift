@@ -99,28 +99,14 @@ public struct MAESTModel: Sendable {
     fileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
     progress: ProgressHandler? = nil
   ) throws -> Analysis {
-    let stream = try patchStream(request)
-    let analyzer = try patchAnalyzer(request, head: head)
-    var reader = try AudioLoader(sampleRate: sampleRate).open(path)
-    let total = reader.expectedSampleCount.map(stream.cutter.patchCount)
-    var feed = PatchFeed(stream)
-    var results: [PatchAnalysis] = []
-    func analyzeReadyPatches() throws {
-      while let patch = try feed.next() {
-        results.append(try analyzer(patch))
-        progress?(results.count, total)
-      }
-    }
-    var samples: [Float] = []
-    while try reader.read(appendingTo: &samples) {
-      feed.add(samples[...])
-      try analyzeReadyPatches()
-      samples.removeAll()
-    }
-    guard feed.sampleCount > 0 else { throw AudioError.noSamples(path: path) }
-    feed.end()
-    try analyzeReadyPatches()
-    return analysis(results, sampleCount: feed.sampleCount, head: head)
+    try PatchAnalyzer.check(request.taps, configuration, head: head)
+    var patches = try FilePatches(
+      path: path, loader: AudioLoader(sampleRate: sampleRate), stream: patchStream(request),
+      capacity: Self.patchesTogether)
+    defer { patches.abandon() }
+    let total = patches.expectedPatchCount
+    let results = try analyze(total, request, head, progress) { try patches.next() }
+    return analysis(results, sampleCount: patches.sampleCount, head: head)
   }
 
   /// Analyses a signal of the model's sample rate, patch by patch.
@@ -135,19 +121,46 @@ public struct MAESTModel: Sendable {
       throw AudioError.sampleRateMismatch(found: signal.sampleRate, expected: sampleRate)
     }
     try signal.requireFiniteSamples()
+    try PatchAnalyzer.check(request.taps, configuration, head: head)
     let stream = try patchStream(request)
-    let analyzer = try patchAnalyzer(request, head: head)
     // A signal that is too short is refused before any work.
     let total = try stream.cutter.patches(sampleCount: signal.samples.count).count
     var feed = PatchFeed(stream)
     feed.add(signal.samples[...])
     feed.end()
-    var results: [PatchAnalysis] = []
-    while let patch = try feed.next() {
-      results.append(try analyzer(patch))
-      progress?(results.count, total)
-    }
+    let results = try analyze(total, request, head, progress) { try feed.next() }
     return analysis(results, sampleCount: signal.samples.count, head: head)
+  }
+
+  /// Patches that go through the network together: they share packed weights, and each takes memory of its own.
+  private static let patchesTogether = 2
+
+  /// Analyses patch after patch, some together.
+  ///
+  /// - Parameters:
+  ///   - total: patches expected, if it is known.
+  ///   - next: gives the next patch; nil after the last one.
+  private func analyze(
+    _ total: Int?, _ request: AnalysisRequest, _ head: ClassificationHeadModel?,
+    _ progress: ProgressHandler?, next: () throws -> MelPatch?
+  ) throws -> [PatchAnalysis] {
+    let analyzer = try patchAnalyzer(
+      request, head: head, patchCapacity: min(Self.patchesTogether, max(total ?? Self.patchesTogether, 1)))
+    var results: [PatchAnalysis] = []
+    var waiting: [MelPatch] = []
+    func analyzeWaiting() throws {
+      for result in try analyzer(waiting) {
+        results.append(result)
+        progress?(results.count, total)
+      }
+      waiting.removeAll()
+    }
+    while let patch = try next() {
+      waiting.append(patch)
+      if waiting.count == analyzer.patchCapacity { try analyzeWaiting() }
+    }
+    if !waiting.isEmpty { try analyzeWaiting() }
+    return results
   }
 
   private func analysis(
@@ -170,10 +183,14 @@ public struct MAESTModel: Sendable {
   }
 
   /// The engine of one run.
-  package func patchAnalyzer(_ request: AnalysisRequest, head: ClassificationHeadModel?) throws
-    -> PatchAnalyzer
-  {
-    try PatchAnalyzer(network, Workspace(configuration, on: compute), taps: request.taps, head: head)
+  ///
+  /// - Parameter patchCapacity: the most patches that it works on together.
+  package func patchAnalyzer(
+    _ request: AnalysisRequest, head: ClassificationHeadModel?, patchCapacity: Int = 1
+  ) throws -> PatchAnalyzer {
+    try PatchAnalyzer(
+      network, Workspace(configuration, on: compute, patchCapacity: patchCapacity), taps: request.taps,
+      head: head)
   }
 }
 

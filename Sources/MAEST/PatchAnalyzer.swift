@@ -42,22 +42,39 @@ package struct PatchAnalyzer: Sendable {
     }
   }
 
+  /// The most patches that are worked on together.
+  package var patchCapacity: Int { workspace.patchCapacity }
+
   /// One patch; `checkpoint` is called before each block, and what it throws ends the analysis.
   package func callAsFunction(
     _ patch: MelPatch, checkpoint: () throws -> Void = {}
   ) throws -> PatchAnalysis {
-    let input = Matrix(copying: patch.values, rows: patch.patch.patchSize, columns: patch.bandCount)
-    guard let head, let headLayer else {
-      return PatchAnalysis(
-        patch: patch.patch, output: try network(input, taps: taps, workspace, checkpoint: checkpoint))
+    try self([patch], checkpoint: checkpoint)[0]
+  }
+
+  /// Some patches, at most ``patchCapacity``, together: faster than one after the other, with the same results.
+  package func callAsFunction(
+    _ patches: [MelPatch], checkpoint: () throws -> Void = {}
+  ) throws -> [PatchAnalysis] {
+    let inputs = patches.map {
+      Matrix(copying: $0.values, rows: $0.patch.patchSize, columns: $0.bandCount)
     }
-    let layers = taps.subtracting([.logits]).union([.blockOutput(layer: headLayer)])
-    var output = try network(input, taps: layers, workspace, checkpoint: checkpoint)
+    let layers = headLayer.map { taps.subtracting([.logits]).union([.blockOutput(layer: $0)]) }
+    let outputs = try network(inputs, taps: layers ?? taps, workspace, checkpoint: checkpoint)
+    return try zip(patches, outputs).map { patch, output in
+      PatchAnalysis(patch: patch.patch, output: try withHead(output))
+    }
+  }
+
+  /// The network's output with the separate head's, if there is one.
+  private func withHead(_ output: NetworkOutput) throws -> NetworkOutput {
+    guard let head, let headLayer else { return output }
     guard let tokens = output.blockOutputs[headLayer] else {
       preconditionFailure("layer \(headLayer) was asked for and is missing")
     }
+    var output = output
     (output.logits, output.activations) = try head(tokens)
     if !taps.contains(.blockOutput(layer: headLayer)) { output.blockOutputs[headLayer] = nil }
-    return PatchAnalysis(patch: patch.patch, output: output)
+    return output
   }
 }

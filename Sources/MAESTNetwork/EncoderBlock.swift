@@ -17,20 +17,25 @@ struct EncoderBlock: Sendable {
     feedForward = FeedForward(file, block: block)
   }
 
-  /// The block over all tokens, in place. tokens: `[token, embedding]`.
-  func callAsFunction(_ tokens: MutableMatrix, _ workspace: Workspace) {
-    callAsFunction(tokens.readOnly, residual: tokens, workspace)
+  /// The block over all tokens, in place. tokens: `[patch * token, embedding]`.
+  func callAsFunction(_ tokens: MutableMatrix, patchCount: Int, _ workspace: Workspace) {
+    callAsFunction(tokens.readOnly, residual: tokens, patchCount: patchCount, workspace)
   }
 
-  /// The block's output for the first tokens only; every token is attended to.
+  /// The block's output for the first tokens of each patch only; every token is attended to.
   ///
-  /// tokens: `[token, embedding]`; residual: the first rows of `tokens` `[n, embedding]` on entry, the block's
-  /// output for them on return. It may be `tokens` itself.
-  func callAsFunction(_ tokens: Matrix, residual: MutableMatrix, _ workspace: Workspace) {
-    let queryCount = residual.rows
+  /// tokens: `[patch * token, embedding]`; residual: each patch's first tokens `[patch * n, embedding]` on entry,
+  /// the block's output for them on return. It may be `tokens` itself.
+  func callAsFunction(
+    _ tokens: Matrix, residual: MutableMatrix, patchCount: Int, _ workspace: Workspace
+  ) {
     var block = self
-    block.pack(queryCount == tokens.rows ? Self.weights : Self.weightsOfEveryToken, workspace)
-    block.run(tokens, residual: residual, queryCount: queryCount, workspace)
+    block.pack(residual.rows == tokens.rows ? Self.weights : Self.weightsOfEveryToken, workspace)
+    block.project(tokens, queryCount: residual.rows / patchCount, patchCount: patchCount, workspace)
+    block.attention.attend(
+      tokenCount: tokens.rows / patchCount, queryCount: residual.rows / patchCount, patchCount: patchCount,
+      workspace)
+    block.finish(residual, patchCount: patchCount, workspace)
   }
 
   private typealias WeightPath = WritableKeyPath<EncoderBlock, Weight>
@@ -51,22 +56,33 @@ struct EncoderBlock: Sendable {
     for (path, weight) in zip(paths, weights) { self[keyPath: path] = weight }
   }
 
-  private func run(
-    _ tokens: Matrix, residual: MutableMatrix, queryCount: Int, _ workspace: Workspace
-  ) {
-    let compute = workspace.compute
-    workspace.forEachRowBlock(of: tokens.rows) { rows, scratch in
-      let normalized = attentionNorm(tokens[rows: rows], into: scratch.normalized, compute)
-      attention.projectKeysAndValues(normalized, rows: rows, workspace)
+  /// Keys and values of all tokens, queries of each patch's first ones.
+  private func project(_ tokens: Matrix, queryCount: Int, patchCount: Int, _ workspace: Workspace) {
+    let tokenCount = tokens.rows / patchCount
+    workspace.forEachRowBlock(of: tokenCount, patchCount: patchCount) { patch, rows, scratch in
+      let tokenRows = rows.shifted(by: patch * tokenCount)
+      let normalized = attentionNorm(tokens[rows: tokenRows], into: scratch.normalized, workspace.compute)
+      attention.projectKeysAndValues(normalized, rows: tokenRows, workspace)
       let queries = rows.clamped(to: 0..<queryCount)
-      attention.projectQueries(normalized[rows: 0..<queries.count], rows: queries, workspace)
+      attention.projectQueries(
+        normalized[rows: 0..<queries.count], rows: queries.shifted(by: patch * queryCount), workspace)
     }
-    attention.attend(queryCount: queryCount, workspace)
-    workspace.forEachRowBlock(of: queryCount) { rows, scratch in
+  }
+
+  /// Adds the attention's output and then the feed-forward network's.
+  private func finish(_ residual: MutableMatrix, patchCount: Int, _ workspace: Workspace) {
+    let compute = workspace.compute
+    let rowCount = residual.rows / patchCount
+    workspace.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+      let rows = rows.shifted(by: patch * rowCount)
       let residual = residual[rows: rows]
       attention.output(workspace.context[rows: rows].readOnly, addingTo: residual, compute)
       let normalized = feedForwardNorm(residual.readOnly, into: scratch.normalized, compute)
       feedForward(normalized, addingTo: residual, hidden: scratch.hidden, compute)
     }
   }
+}
+
+extension Range<Int> {
+  fileprivate func shifted(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
 }

@@ -21,16 +21,24 @@ struct PatchEmbedding: Sendable {
     position = file.matrix(ParameterName.positionEmbedding)
   }
 
-  /// melPatch: `[frame, band]`, normalised; tokens: `[token, embedding]`.
-  func callAsFunction(_ melPatch: Matrix, into tokens: MutableMatrix, _ workspace: Workspace) {
-    tokens.copy(from: position)
-    workspace.compute.elementwise.add(classToken, toRowsOf: tokens[rows: 0..<1])
-    workspace.compute.elementwise.add(distillationToken, toRowsOf: tokens[rows: 1..<2])
-    let grid = tokens[rows: ModelConfiguration.leadingTokenCount..<tokens.rows]
-    workspace.forEachRowBlock(of: grid.rows) { rows, scratch in
+  /// melPatches: `[frame, band]` each, normalised; tokens: `[patch * token, embedding]`.
+  func callAsFunction(_ melPatches: [Matrix], into tokens: MutableMatrix, _ workspace: Workspace) {
+    let (tokenCount, elementwise) = (configuration.tokenCount, workspace.compute.elementwise)
+    let gridCount = tokenCount - ModelConfiguration.leadingTokenCount
+    for patch in melPatches.indices {
+      let tokens = tokens[rows: patch * tokenCount..<(patch + 1) * tokenCount]
+      tokens.copy(from: position)
+      elementwise.add(classToken, toRowsOf: tokens[rows: 0..<1])
+      elementwise.add(distillationToken, toRowsOf: tokens[rows: 1..<2])
+    }
+    workspace.forEachRowBlock(of: gridCount, patchCount: melPatches.count) { patch, rows, scratch in
       let windows = scratch.windows[rows: 0..<rows.count]
-      for (row, cell) in rows.enumerated() { copyWindow(of: melPatch, at: cell, into: windows, row: row) }
-      convolution(windows.readOnly, addingTo: grid[rows: rows], workspace.compute)
+      for (row, cell) in rows.enumerated() {
+        copyWindow(of: melPatches[patch], at: cell, into: windows, row: row)
+      }
+      let first = patch * tokenCount + ModelConfiguration.leadingTokenCount + rows.lowerBound
+      convolution(
+        windows.readOnly, addingTo: tokens[rows: first..<first + rows.count], workspace.compute)
     }
   }
 

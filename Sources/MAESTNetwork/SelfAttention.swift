@@ -33,21 +33,25 @@ struct SelfAttention: Sendable {
     query(normalized, into: workspace.queries[rows: rows], workspace.compute)
   }
 
-  /// Every head's weighted sums of values for the first `queryCount` queries, into the workspace's context.
+  /// Every head's weighted sums of values for the first `queryCount` queries of each patch, into the workspace's
+  /// context.
   ///
-  /// Scores exist for one head and one run of queries at a time: `[query, token]`, never `[head, token, token]`.
-  func attend(queryCount: Int, _ workspace: Workspace) {
-    let queryRuns = workspace.compute.queryBlocks(of: queryCount, headCount: headCount)
-    workspace.compute.parallel(count: headCount * queryRuns.count) { item, worker in
-      let rows = queryRuns[item % queryRuns.count]
-      let head = item / queryRuns.count
-      let columns = (head * headWidth)..<((head + 1) * headWidth)
+  /// Scores exist for a few queries of one head at a time, never as `[head, token, token]`.
+  func attend(tokenCount: Int, queryCount: Int, patchCount: Int, _ workspace: Workspace) {
+    let runs = workspace.compute.queryBlocks(of: queryCount, headCount: headCount)
+    workspace.compute.parallel(count: patchCount * headCount * runs.count) { item, worker in
+      let run = runs[item % runs.count]
+      let head = item / runs.count % headCount
+      let patch = item / runs.count / headCount
+      let queries = patch * queryCount + run.lowerBound..<patch * queryCount + run.upperBound
+      let keys = patch * tokenCount..<(patch + 1) * tokenCount
+      let columns = head * headWidth..<(head + 1) * headWidth
       workspace.compute.attention(
-        query: workspace.queries[rows: rows][columns: columns].readOnly,
-        key: workspace.keys[columns: columns].readOnly,
-        value: workspace.values[columns: columns].readOnly,
+        query: workspace.queries[rows: queries][columns: columns].readOnly,
+        key: workspace.keys[rows: keys][columns: columns].readOnly,
+        value: workspace.values[rows: keys][columns: columns].readOnly,
         scale: scale, scratch: workspace.scratch[worker].attention,
-        into: workspace.context[rows: rows][columns: columns])
+        into: workspace.context[rows: queries][columns: columns])
     }
   }
 }
