@@ -4,8 +4,8 @@ package import MAESTKernels
 public struct EngineOptions: Sendable, Hashable {
   /// Who multiplies matrices.
   public enum Backend: String, Sendable, CaseIterable {
-    /// The fastest there is on this system: the built-in kernels on CPUs with AVX2 or AVX-512, else Accelerate
-    /// (macOS) or OpenBLAS.
+    /// The fastest there is on this system: the built-in kernels on CPUs with AVX2 or AVX-512; else Accelerate
+    /// (macOS) or OpenBLAS, where it is installed.
     case automatic
     /// This package's own kernels.
     case builtin

@@ -5,9 +5,9 @@ import Synchronization
 /// Values that a thread of its own makes, a few ahead of the one who takes them.
 ///
 /// The thread is none of Dispatch's, whose number is that of the cores: it waits most of the time.
-final class ReadAhead<Value: Sendable>: Sendable {
+package final class ReadAhead<Value: Sendable>: Sendable {
   /// Hands a value over, waiting for room; throws once nobody wants more.
-  typealias Deliver = (Value) throws -> Void
+  package typealias Deliver = (Value) throws -> Void
 
   private struct State {
     var ready: [Value] = []
@@ -23,7 +23,7 @@ final class ReadAhead<Value: Sendable>: Sendable {
   /// - Parameters:
   ///   - capacity: the most values that wait, at least 1.
   ///   - produce: makes all values, on the thread; what it throws, ``next()`` throws after the last value.
-  init(capacity: Int, _ produce: @escaping @Sendable (_ deliver: Deliver) throws -> Void) {
+  package init(capacity: Int, _ produce: @escaping @Sendable (_ deliver: Deliver) throws -> Void) {
     for _ in 0..<capacity { room.signal() }
     Thread.detachNewThread { [self] in
       let end = Result { try produce { try deliver($0) } }
@@ -42,7 +42,7 @@ final class ReadAhead<Value: Sendable>: Sendable {
   }
 
   /// The next value, waiting for it; nil after the last one.
-  func next() throws -> Value? {
+  package func next() throws -> Value? {
     filled.wait()
     let (value, end) = state.withLock { state in
       (state.ready.isEmpty ? nil : state.ready.removeFirst(), state.end)
@@ -58,7 +58,7 @@ final class ReadAhead<Value: Sendable>: Sendable {
   }
 
   /// Lets the thread end at its next value.
-  func abandon() {
+  package func abandon() {
     state.withLock { $0.isAbandoned = true }
     room.signal()
   }

@@ -1,7 +1,7 @@
 /// Who multiplies matrices.
 package enum MatrixBackend: String, CaseIterable, Sendable {
   /// The built-in kernels where the CPU has AVX2 or AVX-512; else Accelerate where the system has it, else
-  /// OpenBLAS. Never the reference.
+  /// OpenBLAS where it is installed, else the built-in kernels. Never the reference.
   case automatic
   /// This package's own kernels.
   case builtIn = "builtin"
@@ -20,14 +20,7 @@ package enum MatrixBackend: String, CaseIterable, Sendable {
   ) throws(KernelError) -> any MatrixMultiplication {
     switch self {
     case .automatic:
-      guard instructionSet == .baseline else {
-        return BuiltInMultiplication(instructionSet: instructionSet)
-      }
-      #if canImport(Accelerate)
-        return AccelerateMultiplication()
-      #else
-        return try OpenBLASMultiplication(instructionSet: instructionSet)
-      #endif
+      return try Self.automaticChoice(instructionSet: instructionSet)
     case .builtIn:
       return BuiltInMultiplication(instructionSet: instructionSet)
     case .openBLAS:
@@ -41,5 +34,20 @@ package enum MatrixBackend: String, CaseIterable, Sendable {
     case .reference:
       return ReferenceMultiplication()
     }
+  }
+
+  private static func automaticChoice(
+    instructionSet: InstructionSet
+  ) throws(KernelError) -> any MatrixMultiplication {
+    guard instructionSet == .baseline else { return BuiltInMultiplication(instructionSet: instructionSet) }
+    #if canImport(Accelerate)
+      return AccelerateMultiplication()
+    #else
+      do {
+        return try OpenBLASMultiplication(instructionSet: instructionSet)
+      } catch .openBLASMissing {
+        return BuiltInMultiplication(instructionSet: instructionSet)
+      }
+    #endif
   }
 }

@@ -5,7 +5,7 @@ import Testing
 /// The whole chain, from audio file to every output, against numbers of the real Essentia with TensorFlow.
 @Suite struct EssentiaReferenceTests {
   /// Activations and logits: 1e-5. Tokens: 1e-5 of their norm, 1e-4 absolute.
-  @Test(arguments: ReferenceModel.allCases, [EngineOptions.Backend.automatic, .reference])
+  @Test(arguments: ReferenceModel.allCases, [EngineOptions.Backend.builtin, .openblas, .reference])
   func everyOutput(_ reference: ReferenceModel, _ backend: EngineOptions.Backend) throws {
     let model = try reference.load(backend: backend)
     let analysis = try model.analyze(
