@@ -139,6 +139,10 @@ let package = Package(
   products: [
     .library(name: "MAEST", targets: ["MAEST"]),
     .library(name: "MAESTEssentia", targets: ["MAESTEssentia"]),
+    // The layers below the facade, for Benchmarks: most of what they have is `package`, out of others' sight.
+    .library(
+      name: "MAESTInternals",
+      targets: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork"]),
     .executable(name: "maest", targets: ["MAESTCommand"]),
     .executable(name: "maest-convert", targets: ["maest-convert"]),
   ],

@@ -1,0 +1,73 @@
+/// One thing to time.
+struct BenchmarkCase {
+  let name: String
+  let threadCount: Int
+  /// 10^9 operations in one run; nil where counting them means nothing.
+  var gigaflop: Double?
+  /// Whether it shows what the cores can do at most, and is what the others are measured against.
+  var isPeak = false
+  let run: () throws -> Void
+}
+
+/// What timing a case gave.
+struct Measurement: Encodable {
+  let name: String
+  let threadCount: Int
+  /// Of one run.
+  let samples: Samples
+  let gigaflop: Double?
+  /// At the median.
+  let gigaflopPerSecond: Double?
+  /// Of what the peak case with as many threads reached at its median, if there was one.
+  var fractionOfPeak: Double?
+
+  init(_ benchmark: BenchmarkCase, _ samples: Samples) {
+    name = benchmark.name
+    threadCount = benchmark.threadCount
+    self.samples = samples
+    gigaflop = benchmark.gigaflop
+    gigaflopPerSecond = benchmark.gigaflop.map { $0 / samples.median }
+  }
+}
+
+/// Times cases in turns, so that a slow minute of the machine hits all of them.
+struct Interleaver {
+  let roundCount: Int
+  /// What is shorter is run several times for one sample.
+  var shortestSample = 0.02
+  /// Told before each round; 0 is the one that warms up and is not counted.
+  var progress: (_ round: Int) -> Void = { _ in }
+
+  func measure(_ cases: [BenchmarkCase]) throws -> [Measurement] {
+    progress(0)
+    let repetitions = try cases.map { benchmark in
+      // The second run tells the time: the first one meets cold caches.
+      let first = try seconds(benchmark.run)
+      let time = first < shortestSample ? try seconds(benchmark.run) : first
+      return max(1, Int((shortestSample / max(time, 1e-9)).rounded(.up)))
+    }
+    var times = [[Double]](repeating: [], count: cases.count)
+    for round in 0..<roundCount {
+      progress(round + 1)
+      // Each round begins with another case, so that none always follows the same one.
+      for place in cases.indices {
+        let index = (place + round) % cases.count
+        let count = repetitions[index]
+        times[index].append(try seconds { for _ in 0..<count { try cases[index].run() } } / Double(count))
+      }
+    }
+    return relatedToPeak(zip(cases, times).map { ($0, Measurement($0, Samples($1))) })
+  }
+
+  private func relatedToPeak(_ results: [(benchmark: BenchmarkCase, measurement: Measurement)])
+    -> [Measurement]
+  {
+    let peaks = results.filter(\.benchmark.isPeak).map(\.measurement)
+    return results.map { _, measurement in
+      var measurement = measurement
+      let peak = peaks.first { $0.threadCount == measurement.threadCount }?.gigaflopPerSecond
+      if let peak, let speed = measurement.gigaflopPerSecond { measurement.fractionOfPeak = speed / peak }
+      return measurement
+    }
+  }
+}

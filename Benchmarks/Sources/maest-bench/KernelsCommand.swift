@@ -1,0 +1,36 @@
+import ArgumentParser
+import MAESTKernels
+
+struct KernelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels",
+    abstract: "Time the kernels at the sizes of the 30 s model.",
+    discussion: """
+      Rows are shared out to the threads as the network does it. "of peak" is against multiplications and additions \
+      in registers, timed in the same rounds with as many threads.
+
+      Examples:
+        maest-bench kernels
+        maest-bench kernels --threads 2 --only attention --rounds 15
+        MAEST_CPU=avx2 maest-bench kernels --json
+      """)
+
+  @OptionGroup var timing: TimingOptions
+  @OptionGroup var threads: ThreadOptions
+
+  @Option(help: "Only kernels with this in their names.")
+  var only: String?
+
+  func run() throws {
+    try attempt {
+      var cases: [BenchmarkCase] = []
+      for threadCount in threads.counts {
+        let kernels = KernelCases(.full, on: try Compute(threadCount: threadCount)).all
+        cases.append(Peak().benchmark(threadCount: threadCount))
+        cases += kernels.filter { only.map($0.name.contains) ?? true }
+      }
+      let report = BenchReport(facts: try PatchEngine.facts(), measurements: try timing.measure(cases))
+      try report.write(json: timing.json)
+    }
+  }
+}

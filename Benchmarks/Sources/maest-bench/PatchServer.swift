@@ -1,0 +1,108 @@
+import Foundation
+import MAEST
+
+/// Answers one request after the other with the model that it holds.
+struct PatchServer {
+  /// What a line of input asks for.
+  private struct Request: Decodable {
+    enum Work: String, Decodable { case patches, frontEnd }
+
+    var work: Work?
+    var patches: Int?
+    var taps: [String]?
+    var threads: Int?
+    var output: String?
+  }
+
+  private struct Ready: Encodable {
+    struct Contents: Encodable {
+      let engine: String
+      let facts: [String: String]
+    }
+
+    let ready: Contents
+  }
+
+  private struct Answer: Encodable {
+    var seconds: Double?
+    var error: String?
+  }
+
+  private var engine: PatchEngine
+  private let patches: [[Float]]
+  private let audio: String?
+  private let defaultThreadCount: Int
+  private let extractor: MelSpectrogramExtractor
+  private var signal: AudioSignal?
+
+  init(weightFileAt path: String, patchesAt patchPath: String, audio: String?, threadCount: Int) throws {
+    engine = try PatchEngine(weightFileAt: path)
+    try engine.prepare(threadCount: threadCount)
+    patches = try PatchArray(contentsOfFile: patchPath, for: engine.configuration).patches
+    extractor = try MelSpectrogramExtractor()
+    self.audio = audio
+    defaultThreadCount = threadCount
+  }
+
+  func readyLine() throws -> String {
+    let facts = Dictionary(
+      try PatchEngine.facts().map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    return try jsonLine(Ready(ready: .init(engine: "maest", facts: facts)))
+  }
+
+  /// The answer to a line, a failure included.
+  mutating func answer(_ line: String) throws -> String {
+    do {
+      let request = try decode(line)
+      let seconds = request.work == .frontEnd ? try runFrontEnd() : try runPatches(request)
+      return try jsonLine(Answer(seconds: seconds))
+    } catch {
+      return try jsonLine(Answer(error: "\(error)"))
+    }
+  }
+
+  private func decode(_ line: String) throws(BenchError) -> Request {
+    do { return try JSONDecoder().decode(Request.self, from: Data(line.utf8)) } catch {
+      throw .invalidRequest(reason: "\(error)")
+    }
+  }
+
+  private mutating func runPatches(_ request: Request) throws -> Double {
+    let selection = try TapSelection(request.taps ?? ["logits"], of: engine.configuration)
+    let (count, threadCount) = (request.patches ?? 1, request.threads ?? defaultThreadCount)
+    guard count >= 1, threadCount >= 1 else {
+      throw BenchError.invalidRequest(reason: "\(count) patches on \(threadCount) threads")
+    }
+    try engine.prepare(threadCount: threadCount)
+    var output = NetworkOutput()
+    let time = seconds {
+      for index in 0..<count {
+        output = engine.run(patches[index % patches.count], taps: selection.taps, threadCount: threadCount)
+      }
+    }
+    if let folder = request.output { try write(output, to: folder) }
+    return time
+  }
+
+  /// Decoding is not part of the time.
+  private mutating func runFrontEnd() throws -> Double {
+    let signal = try loadedSignal()
+    return try seconds { _ = try extractor.spectrogram(of: signal) }
+  }
+
+  private mutating func loadedSignal() throws -> AudioSignal {
+    if let signal { return signal }
+    guard let audio else { throw BenchError.noAudio }
+    let loaded = try AudioLoader(sampleRate: extractor.configuration.sampleRate).load(audio)
+    signal = loaded
+    return loaded
+  }
+
+  private func write(_ output: NetworkOutput, to folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var tensors = output.blockOutputs.map { (name: "layer-\($0.key)", tensor: $0.value) }
+    if let logits = output.logits { tensors.append(("logits", logits)) }
+    if let activations = output.activations { tensors.append(("activations", activations)) }
+    for (name, tensor) in tensors { try NumPyWriter.write(tensor, to: "\(folder)/\(name).npy") }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Answer requests to run patches, one a line; for Benchmarks/compare.",
+    discussion: """
+      Prints {"ready": ...} once the model is loaded. Then for each line of standard input, such as
+
+        {"patches": 1, "taps": ["logits"], "threads": 2, "output": "folder"}
+        {"work": "frontEnd"}
+
+      one line: {"seconds": 1.234}, or {"error": "..."}. Taps are logits, layers (all of them) and layer:N. Without \
+      "threads" the default's are used. Where an output folder is given, logits.npy, activations.npy and layer-N.npy \
+      of the last patch are written there, outside of the time. "frontEnd" times the mel bands of the audio file.
+
+      Examples:
+        echo '{"taps": ["logits"]}' | maest-bench serve --model weights.safetensors --patches patches.npy
+      """)
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @Option(
+    help: "Mel patches [patch, frame, band] (.npy, or nothing but float32 numbers); taken in turns.",
+    completion: .file(extensions: ["npy"]))
+  var patches: String
+
+  @Option(help: "Audio file for the front end.", completion: .file())
+  var audio: String?
+
+  @Option(help: "Threads of a request that does not tell them. Default: all allowed cores.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
+  }
+
+  func run() throws {
+    try attempt {
+      let threadCount = threads ?? ProcessorCounts.available
+      let path = try modelOptions.weightFilePath()
+      var server = try PatchServer(
+        weightFileAt: path, patchesAt: patches, audio: audio, threadCount: threadCount)
+      try printNow(try server.readyLine())
+      while let line = readLine() { try printNow(try server.answer(line)) }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import MAEST
+
+/// Options of every command that times something.
+struct TimingOptions: ParsableArguments {
+  @Option(help: "Rounds to time; one more before them is not counted.")
+  var rounds = 7
+
+  @Flag(help: "Print one JSON object with all samples, in place of the table.")
+  var json = false
+
+  func validate() throws {
+    if rounds < 1 { throw ValidationError("--rounds \(rounds): at least 1 is needed") }
+  }
+
+  /// Times cases in turns; progress goes to standard error.
+  func measure(_ cases: [BenchmarkCase]) throws -> [Measurement] {
+    let interleaver = Interleaver(roundCount: rounds) { round in
+      printMessage(round == 0 ? "warming up \(cases.count) cases" : "round \(round) of \(rounds)")
+    }
+    return try interleaver.measure(cases)
+  }
+}
+
+/// Numbers of threads to time with.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "Numbers of threads, with commas between them. Default: 1 and all allowed cores.")
+  var threads: ThreadCounts?
+
+  var counts: [Int] { threads?.counts ?? ThreadCounts.standard }
+}
+
+/// Numbers of threads, such as "1,2".
+struct ThreadCounts: ExpressibleByArgument {
+  let counts: [Int]
+
+  static var standard: [Int] { Set([1, ProcessorCounts.available]).sorted() }
+
+  init?(argument: String) {
+    let counts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard counts.allSatisfy({ $0 >= 1 }) else { return nil }
+    self.counts = counts
+  }
+}
+
+/// The model to time.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: "Weight file (.safetensors), or a graph, converted on first use.",
+    completion: .file(extensions: ["safetensors", "pb", "onnx"]))
+  var model: String
+
+  /// The model, as the library's users have it.
+  func load(threadCount: Int?) throws -> MAESTModel {
+    try MAESTModel(path: model, options: EngineOptions(threadCount: threadCount))
+  }
+
+  /// The weight file's path, its graph converted where it is one.
+  func weightFilePath() throws -> String {
+    model.hasSuffix(".safetensors") ? model : try load(threadCount: 1).path
+  }
+}
+
+/// Runs `body`; a failure becomes one line on standard error and exit code 1.
+func attempt(_ body: () throws -> Void) throws {
+  do { try body() } catch {
+    printMessage("\(error)")
+    throw ExitCode.failure
+  }
+}

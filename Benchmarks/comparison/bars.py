@@ -1,0 +1,77 @@
+"""What the engine is to reach, and whether it does."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+from contenders import OURS
+from rounds import ALL_LAYERS, COLD_START, FRONT_END, LAYER, PATCH, ROW
+from preparation import PATCH_COUNT
+from summary import difference, ratio
+
+# The bars are for this model and this number of threads.
+PRESET, THREADS = "full-30s", 2
+
+
+@dataclass(frozen=True)
+class Bar:
+    name: str
+    unit: str
+    bar: float
+    aim: float
+    # From the results to {"value", "lowest", "highest"}; KeyError where it was not measured.
+    measure: Callable
+    # Whether more is better.
+    at_least: bool = False
+
+    def is_met(self, value, limit):
+        return value >= limit if self.at_least else value <= limit
+
+
+def against(peer):
+    return lambda results: ratio(results["times"][peer][PATCH], results["times"][OURS][PATCH])
+
+
+def ours(work):
+    return lambda results: results["times"][OURS][work]
+
+
+BARS = (
+    Bar("onnxruntime's time, of ours", "", 1.15, 1.5, against("onnxruntime"), at_least=True),
+    Bar("Essentia's time, of ours", "", 5, 7, against("essentia"), at_least=True),
+    Bar("layer 7 alone, of the time of all layers", "", 0.62, 0.58,
+        lambda results: ratio(ours(LAYER)(results), ours(ALL_LAYERS)(results))),
+    Bar("cold start: a process that tags a file, less its patch", "s", 0.15, 0.05,
+        lambda results: difference(ours(COLD_START)(results), ours(PATCH)(results))),
+    Bar("private memory at peak", "MB", 450, 150,
+        lambda results: single(results["engines"][OURS]["private_bytes"] / 1e6)),
+    Bar("front end, 300 s of audio", "s", 0.10, 0.03, lambda results: spread(ours(FRONT_END)(results))),
+    Bar(f"{PATCH_COUNT} patches in a row, of {PATCH_COUNT} times one", "", 1.0, 0.95,
+        lambda results: ratio(ours(ROW)(results), ours(PATCH)(results), PATCH_COUNT)),
+)
+
+
+def single(value):
+    return {"value": value, "lowest": value, "highest": value}
+
+
+def spread(times):
+    return {"value": times["median"], "lowest": times["minimum"], "highest": max(times["seconds"])}
+
+
+def judge(results):
+    """One row a bar: its limits, what was measured (None where nothing was) and whether it is met."""
+    applies = results["model"]["preset"] == PRESET and results["settings"]["threads"] == THREADS
+    return [judged(bar, results, applies) for bar in BARS]
+
+
+def judged(bar, results, applies):
+    try:
+        measured = bar.measure(results)
+    except KeyError:
+        measured = None
+    row = {"name": bar.name, "unit": bar.unit, "bar": bar.bar, "aim": bar.aim, "at_least": bar.at_least,
+           "measured": measured, "meets_bar": None, "meets_aim": None}
+    if measured and applies:
+        row["meets_bar"] = bar.is_met(measured["value"], bar.bar)
+        row["meets_aim"] = bar.is_met(measured["value"], bar.aim)
+    return row

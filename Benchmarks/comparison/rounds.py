@@ -1,0 +1,137 @@
+"""Runs the engines in turns, round by round."""
+
+import contextlib
+import json
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contenders import CONTENDERS, OURS, server_command
+from memory import MemoryWatch
+from paths import BINARIES, PEERS, environment_python
+from preparation import PATCH_COUNT, environment, report
+from server import Server, ServerError
+from summary import summary
+
+# What is done, by name; the report's and the bars' too.
+PATCH, LAYER, ALL_LAYERS = "patch", "layer 7", "all layers"
+ROW, ONE_THREAD = f"{PATCH_COUNT} patches", "1 thread"
+FRONT_END, COLD_START = "front end", "cold start"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that every round does once. Without a request it is a process of our command line."""
+
+    engine: str
+    work: str
+    request: dict | None = field(default=None, hash=False)
+
+
+def tasks(arguments):
+    yield Task(OURS, PATCH, {"taps": ["logits"]})
+    for name in arguments.peers:
+        yield Task(name, PATCH, {"taps": ["logits"]})
+        if arguments.peer_layer and CONTENDERS[name].has_layers:
+            yield Task(name, LAYER, {"taps": ["layer:7"]})
+        if CONTENDERS[name].has_front_end:
+            yield Task(name, FRONT_END, {"work": "frontEnd"})
+    yield Task(OURS, LAYER, {"taps": ["layer:7"]})
+    yield Task(OURS, ALL_LAYERS, {"taps": ["layers"]})
+    if not arguments.quick:
+        yield Task(OURS, ROW, {"taps": ["logits"], "patches": PATCH_COUNT})
+    if arguments.threads > 1:
+        yield Task(OURS, ONE_THREAD, {"taps": ["logits"], "threads": 1})
+    yield Task(OURS, FRONT_END, {"work": "frontEnd"})
+    yield Task(OURS, COLD_START)
+
+
+class Comparison:
+    def __init__(self, arguments, materials):
+        self.arguments, self.materials = arguments, materials
+        self.names = [OURS, *arguments.peers]
+        self.tasks = list(tasks(arguments))
+
+    def run(self):
+        """{"settings", "engines", "times"}, ready for JSON."""
+        engines, times = {}, {task: [] for task in self.tasks}
+        with contextlib.ExitStack() as stack:
+            servers = {}
+            for name in self.names:
+                servers[name], engines[name] = self.start(name, stack)
+            for name, server in servers.items():
+                report(f"errors of {name}")
+                engines[name]["errors"] = self.errors(server)
+            report("warming up")
+            for task in self.tasks:
+                self.seconds(task, servers)
+            for number in range(self.arguments.rounds):
+                report(f"round {number + 1} of {self.arguments.rounds}")
+                self.run_round(number, servers, times)
+        return {"settings": self.settings(), "engines": engines, "times": by_engine(times)}
+
+    def settings(self):
+        return {name: getattr(self.arguments, name) for name in ("rounds", "threads", "peers", "quick")}
+
+    def start(self, name, stack):
+        """Starts a server a few times; the last one stays. Returns it and what was seen of the engine."""
+        command = server_command(name, self.materials, self.arguments.threads)
+        starts, first_patches = [], []
+        count = 1 if self.arguments.quick else 3
+        for number in range(count):
+            report(f"start {number + 1} of {count} of {name}")
+            server = Server(name, command)
+            with MemoryWatch(server.process.pid) as memory:
+                first_patches.append(server.ask(taps=["logits"]))
+                server.ask(taps=["logits"])
+            starts.append(server.start_seconds)
+            if number + 1 < count:
+                server.close()
+        stack.enter_context(server)
+        return server, {
+            **server.facts, "start": summary(starts), "first_patch": summary(first_patches),
+            "peak_bytes": memory.peak_bytes, "private_bytes": memory.private_bytes}
+
+    def run_round(self, number, servers, times):
+        """Every task once; each round begins with another one, so that none always follows the same."""
+        first = number % len(self.tasks)
+        for task in self.tasks[first:] + self.tasks[:first]:
+            seconds = self.seconds(task, servers)
+            times[task].append(seconds)
+            report(f"  {task.engine}, {task.work}: {seconds:.3f} s")
+
+    def seconds(self, task, servers):
+        return self.cold_start() if task.request is None else servers[task.engine].ask(**task.request)
+
+    def cold_start(self):
+        """Seconds of a whole process that tags a file of one patch."""
+        command = [BINARIES / "maest", "tag", self.materials.short_audio, "--model", self.materials.weights,
+                   "--threads", str(self.arguments.threads), "--json"]
+        start = time.perf_counter()
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServerError(f"maest tag: {done.stderr.strip()}")
+        return time.perf_counter() - start
+
+    def errors(self, server):
+        """{array: {"largest", "relative_norm"}} against the reference in double precision."""
+        with tempfile.TemporaryDirectory(prefix="maest-compare-") as folder:
+            server.ask(taps=["logits"], output=folder)
+            if server.name == OURS:
+                server.ask(taps=["layers"], output=folder)
+            done = subprocess.run(
+                [environment_python("engines"), PEERS / "errors.py", self.materials.reference, Path(folder)],
+                env=environment(), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServerError(f"{server.name}: {done.stderr.strip()}")
+        return json.loads(done.stdout)
+
+
+def by_engine(times):
+    """{engine: {work: summary}}."""
+    results = {}
+    for task, seconds in times.items():
+        results.setdefault(task.engine, {})[task.work] = summary(seconds)
+    return results
