@@ -8,7 +8,7 @@
 
 Taps are "logits" (with activations), "layers" (all of them) and "layer:N". Where an output folder is given,
 logits.npy, activations.npy and layer-N.npy of the last patch are written there, outside of the time. The same lines as
-`maest-bench serve`.
+`maest-bench serve`, which takes "threads" too.
 """
 
 import argparse
@@ -95,10 +95,14 @@ def answer(engine, patches, request):
     """The seconds that a request took."""
     if request.get("work") == "frontEnd":
         return engine.run_front_end()
-    taps = request.get("taps", ["logits"])
+    taps, count = request.get("taps", ["logits"]), request.get("patches", 1)
+    if count < 1:
+        raise ValueError(f"{count} patches: at least 1 is needed")
+    if "threads" in request:
+        raise ValueError("the number of threads is chosen when the server is started")
     engine.prepare(taps)
     start = time.perf_counter()
-    for number in range(request.get("patches", 1)):
+    for number in range(count):
         outputs = engine.run(patches[number % len(patches)], taps)
     seconds = time.perf_counter() - start
     if folder := request.get("output"):

@@ -60,10 +60,10 @@ def engines_table(results):
         times = results["times"][name][PATCH]
         relation = ratio(times, mine)
         rows.append([
-            engine["engine"] if name != OURS else name, f"{times['minimum']:.2f}", f"{times['median']:.2f}",
-            f"{relation['value']:.2f}", f"{relation['lowest']:.2f} to {relation['highest']:.2f}",
+            name, short(times["minimum"]), short(times["median"]), short(relation["value"]),
+            f"{short(relation['lowest'])} to {short(relation['highest'])}",
             f"{engine['peak_bytes'] / MEGABYTE:.0f}", f"{engine['private_bytes'] / MEGABYTE:.0f}",
-            f"{engine['start']['median']:.2f}", f"{engine['first_patch']['median']:.2f}",
+            short(engine["start"]["median"]), short(engine["first_patch"]["median"]),
             largest(engine, "logits"), largest(engine, "activations")])
     return "## One patch\n\n" + table(rows) + (
         "\n\nErrors are the largest differences from the same graph in double precision. Peak memory includes mapped "
@@ -82,7 +82,7 @@ def works_table(results):
         for work, times in works.items():
             if work != PATCH:
                 relation = ratio(times, works[PATCH])["value"]
-                rows.append([name, work, f"{times['minimum']:.3f}", f"{times['median']:.3f}", f"{relation:.2f}"])
+                rows.append([name, work, short(times["minimum"]), short(times["median"]), short(relation)])
     layers = [error["relative_norm"] for name, error in results["engines"][OURS]["errors"].items()
               if name.startswith("layer-")]
     return "## Other work\n\n" + table(rows) + (
@@ -98,13 +98,18 @@ def bars_table(results):
             verdict = "met, the aim too"
         rows.append([
             bar["name"], number(measured["value"], bar["unit"]) if measured else "not measured",
-            f"{measured['lowest']:.3g} to {measured['highest']:.3g}" if measured else "",
+            f"{short(measured['lowest'])} to {short(measured['highest'])}" if measured else "",
             f"{sign} {number(bar['bar'], bar['unit'])}", number(bar["aim"], bar["unit"]), verdict])
     return "## Bars\n\n" + table(rows)
 
 
+def short(value):
+    """Three significant digits."""
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+
+
 def number(value, unit):
-    return f"{value:.3g} {unit}".strip()
+    return f"{short(value)} {unit}".strip()
 
 
 def facts(results):

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import random
 import subprocess
 import tempfile
 import time
@@ -95,9 +96,8 @@ class Comparison:
             "peak_bytes": memory.peak_bytes, "private_bytes": memory.private_bytes}
 
     def run_round(self, number, servers, times):
-        """Every task once; each round begins with another one, so that none always follows the same."""
-        first = number % len(self.tasks)
-        for task in self.tasks[first:] + self.tasks[:first]:
+        """Every task once, in an order of the round's own, so that none always follows the same other."""
+        for task in random.Random(number).sample(self.tasks, len(self.tasks)):
             seconds = self.seconds(task, servers)
             times[task].append(seconds)
             report(f"  {task.engine}, {task.work}: {seconds:.3f} s")

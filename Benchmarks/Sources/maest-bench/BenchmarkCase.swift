@@ -47,11 +47,11 @@ struct Interleaver {
       return max(1, Int((shortestSample / max(time, 1e-9)).rounded(.up)))
     }
     var times = [[Double]](repeating: [], count: cases.count)
-    for round in 0..<roundCount {
-      progress(round + 1)
-      // Each round begins with another case, so that none always follows the same one.
-      for place in cases.indices {
-        let index = (place + round) % cases.count
+    var generator = SplitMix64(seed: 1)
+    for round in 1...roundCount {
+      progress(round)
+      // In another order each time, so that no case always follows the same one.
+      for index in cases.indices.shuffled(using: &generator) {
         let count = repetitions[index]
         times[index].append(try seconds { for _ in 0..<count { try cases[index].run() } } / Double(count))
       }

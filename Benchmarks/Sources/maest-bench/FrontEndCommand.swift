@@ -42,8 +42,7 @@ struct FrontEndCommand: ParsableCommand {
 
   private func makeSignal(sampleRate: Int) throws -> AudioSignal {
     if let audio { return try AudioLoader(sampleRate: sampleRate).load(audio) }
-    var noise = Noise(seed: 1)
-    return AudioSignal(samples: noise.next(seconds * sampleRate), sampleRate: sampleRate)
+    return AudioSignal(samples: noise(seconds * sampleRate, seed: 1), sampleRate: sampleRate)
   }
 
   private static func stream(_ signal: AudioSignal, through extractor: MelSpectrogramExtractor) throws {

@@ -32,7 +32,7 @@ struct KernelCases {
   private func linear(_ name: String, _ rows: Int, _ inner: Int, _ columns: Int) -> BenchmarkCase {
     let input = Self.matrix(rows, inner, deviation: 1).readOnly
     let weight = Self.matrix(inner, columns, deviation: 1 / Float(inner).squareRoot()).readOnly
-    let bias = Vector(copying: Self.noise(columns))
+    let bias = Vector(copying: noise(columns, seed: 1))
     let output = MutableMatrix(rows: rows, columns: columns)
     return benchmark(
       "\(name) [\(rows), \(inner)] x [\(inner), \(columns)]", operations: 2 * rows * inner * columns
@@ -47,11 +47,9 @@ struct KernelCases {
   /// All heads. Queries, keys, values, output: `[token, head * width]`.
   private func attention() -> BenchmarkCase {
     let (tokens, width) = (shape.tokenCount, shape.attentionWidth)
-    let (query, key, value) = (
-      Self.matrix(tokens, width, deviation: 1.4).readOnly,
-      Self.matrix(tokens, width, deviation: 1.4).readOnly,
-      Self.matrix(tokens, width, deviation: 1).readOnly
-    )
+    let query = Self.matrix(tokens, width, deviation: 1.4, seed: 1).readOnly
+    let key = Self.matrix(tokens, width, deviation: 1.4, seed: 2).readOnly
+    let value = Self.matrix(tokens, width, deviation: 1, seed: 3).readOnly
     let output = MutableMatrix(rows: tokens, columns: width)
     let runs = RowBlocks(rowCount: tokens, atMost: Compute.preferredQueryCount)
     let scratch = (0..<compute.threadCount).map { _ in MutableMatrix(rows: runs.longest, columns: tokens) }
@@ -74,7 +72,7 @@ struct KernelCases {
   private func scores() -> BenchmarkCase {
     let (tokens, width) = (shape.tokenCount, shape.headWidth)
     let query = Self.matrix(tokens, width, deviation: 1).readOnly
-    let key = Self.matrix(tokens, width, deviation: 1).readOnly
+    let key = Self.matrix(tokens, width, deviation: 1, seed: 2).readOnly
     let output = MutableMatrix(rows: tokens, columns: tokens)
     let name = "scores [\(tokens), \(width)] x [\(width), \(tokens)]"
     return benchmark(name, operations: 2 * tokens * tokens * width) { [compute] in
@@ -90,7 +88,7 @@ struct KernelCases {
   private func layerNorm() -> BenchmarkCase {
     let (tokens, width) = (shape.tokenCount, shape.embeddingWidth)
     let input = Self.matrix(tokens, width, deviation: 1).readOnly
-    let scale = Vector(copying: Self.noise(width))
+    let scale = Vector(copying: noise(width, seed: 1))
     let output = MutableMatrix(rows: tokens, columns: width)
     return benchmark("layer norm [\(tokens), \(width)]") { [compute] in
       Self.forEachRowBlock(of: tokens, on: compute) { rows, _ in
@@ -142,18 +140,14 @@ struct KernelCases {
     compute.parallel(count: blocks.count) { index, worker in body(blocks[index], worker) }
   }
 
-  /// Seeded, from -1 to 1.
-  private static func noise(_ count: Int) -> [Float] {
-    var noise = Noise(seed: UInt64(count))
-    return noise.next(count)
-  }
-
-  private static func matrix(_ rows: Int, _ columns: Int, deviation: Float) -> MutableMatrix {
+  private static func matrix(
+    _ rows: Int, _ columns: Int, deviation: Float, seed: UInt64 = 1
+  ) -> MutableMatrix {
     // Even noise from -1 to 1 has a deviation of 1 / sqrt(3).
     let factor = deviation * Float(3).squareRoot()
+    let values = noise(rows * columns, seed: seed).map { $0 * factor }
     let matrix = MutableMatrix(rows: rows, columns: columns)
-    matrix.copy(
-      from: Matrix(copying: noise(rows * columns).map { $0 * factor }, rows: rows, columns: columns))
+    matrix.copy(from: Matrix(copying: values, rows: rows, columns: columns))
     return matrix
   }
 }

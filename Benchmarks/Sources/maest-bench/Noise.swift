@@ -1,18 +1,21 @@
-/// Numbers from -1 to 1, the same for the same seed.
+/// Random bits, the same for the same seed.
 ///
-/// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (SplitMix64).
-struct Noise {
+/// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators".
+struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
 
-  mutating func next() -> Float {
+  mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var bits = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
     bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-    bits ^= bits >> 31
-    return Float(bits >> 40) / Float(1 << 23) - 1
+    return bits ^ (bits >> 31)
   }
+}
 
-  mutating func next(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
+/// So many numbers from -1 to 1, the same for the same seed.
+func noise(_ count: Int, seed: UInt64) -> [Float] {
+  var generator = SplitMix64(seed: seed)
+  return (0..<count).map { _ in Float(generator.next() >> 40) / Float(1 << 23) - 1 }
 }

@@ -28,10 +28,8 @@ struct PatchArray {
 
   /// Seeded noise with the deviation of normalised mel bands, about 0.5.
   init(noiseFor configuration: ModelConfiguration, count: Int) {
-    var generator = Noise(seed: 1)
-    patches = (0..<count).map { _ in
-      (0..<configuration.frameCount * configuration.bandCount).map { _ in 0.9 * generator.next() }
-    }
+    let size = configuration.frameCount * configuration.bandCount
+    patches = (0..<count).map { noise(size, seed: UInt64($0)).map { 0.9 * $0 } }
   }
 
   /// Where the numbers begin.
