@@ -74,34 +74,42 @@ static void multiply_rows(size_t rows, const float *a, size_t a_stride, size_t i
 }
 
 /// One vector of a tile on its way to c. `count` lanes are stored.
-INLINE void finish_vector(vector x, const float *bias, bool gelu, bool accumulates, float *c, size_t count) {
-  if (bias != NULL) {
-    x += count < WIDTH ? load_part(bias, count, 0.0f) : load(bias);
-  }
+INLINE void finish_vector(vector x, vector bias, bool gelu, bool accumulates, float *c, size_t count) {
+  x += bias;
   if (gelu) {
     x = gelu_of(x);
   }
-  if (accumulates) {
-    x += count < WIDTH ? load_part(c, count, 0.0f) : load(c);
-  }
   if (count < WIDTH) {
-    store_part(c, count, x);
+    store_part(c, count, accumulates ? x + load_part(c, count, 0.0f) : x);
   } else {
-    store(c, x);
+    store(c, accumulates ? x + load(c) : x);
   }
 }
 
 /// c = finish(sums). sums: [rows, PANEL_COLUMNS] without gaps; c: [rows, columns].
+INLINE void finish_rows(const float *sums, size_t rows, size_t columns, const float *bias, bool gelu,
+                        bool accumulates, float *c, size_t c_stride) {
+  for (size_t column = 0; column < columns; column += WIDTH) {
+    const size_t count = columns - column < WIDTH ? columns - column : WIDTH;
+    const vector addend = bias != NULL ? load_part(bias + column, count, 0.0f) : splat(-0.0f);
+    for (size_t row = 0; row < rows; row++) {
+      finish_vector(load(sums + row * PANEL_COLUMNS + column), addend, gelu, accumulates,
+                    c + row * c_stride + column, count);
+    }
+  }
+}
+
 static void finish_tile(const float *sums, size_t rows, size_t columns, const ckernels_finish *finish, float *c,
                         size_t c_stride) {
-  const ckernels_finish nothing = {0};
-  const ckernels_finish f = finish != NULL ? *finish : nothing;
-  for (size_t row = 0; row < rows; row++) {
-    for (size_t column = 0; column < columns; column += WIDTH) {
-      const size_t rest = columns - column;
-      finish_vector(load(sums + row * PANEL_COLUMNS + column), f.bias != NULL ? f.bias + column : NULL, f.gelu,
-                    f.accumulates, c + row * c_stride + column, rest < WIDTH ? rest : WIDTH);
-    }
+  const float *bias = finish != NULL ? finish->bias : NULL;
+  const bool gelu = finish != NULL && finish->gelu, accumulates = finish != NULL && finish->accumulates;
+  // The compiler makes a loop of its own for each.
+  if (gelu) {
+    finish_rows(sums, rows, columns, bias, true, accumulates, c, c_stride);
+  } else if (accumulates) {
+    finish_rows(sums, rows, columns, bias, false, true, c, c_stride);
+  } else {
+    finish_rows(sums, rows, columns, bias, false, false, c, c_stride);
   }
 }
 
@@ -113,6 +121,11 @@ static void multiply_panel(const float *a, size_t a_stride, size_t rows, size_t 
   for (size_t row = 0; row < rows; row += TILE_ROWS) {
     const size_t count = rows - row < TILE_ROWS ? rows - row : TILE_ROWS;
     float *target = c + row * c_stride;
+    // They arrive while the sums are made.
+    for (size_t index = 0; finish != NULL && index < count; index++) {
+      __builtin_prefetch(target + index * c_stride, 1);
+      __builtin_prefetch(target + index * c_stride + columns - 1, 1);
+    }
     if (next != NULL && row / TILE_ROWS < 2 && count == TILE_ROWS) {
       multiply_tile(TILE_ROWS, a + row * a_stride, a_stride, inner, panel, panel_stride,
                     next + row / TILE_ROWS * inner * WIDTH, sums, PANEL_COLUMNS);

@@ -10,6 +10,7 @@ struct InfoCommand: ParsableCommand {
         maest info discogs-maest-30s-pw-2.safetensors
         maest info model.pb --json
         maest info --system
+        maest info --system --backend openblas
       """)
 
   @Argument(
@@ -22,6 +23,9 @@ struct InfoCommand: ParsableCommand {
 
   @Flag(help: "Print this machine's facts instead: processor features, kernels, backend, threads.")
   var system = false
+
+  @Option(help: "With --system: the backend to report on.")
+  var backend: EngineOptions.Backend = .automatic
 
   func run() throws {
     try attempt {
@@ -36,7 +40,7 @@ struct InfoCommand: ParsableCommand {
   }
 
   private func printSystem() throws {
-    let facts = try EngineOptions.automatic.systemFacts()
+    let facts = try EngineOptions(backend: backend).systemFacts()
     if json {
       let named = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
       print(try jsonLine(named))
