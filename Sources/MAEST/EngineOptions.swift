@@ -17,7 +17,7 @@ public struct EngineOptions: Sendable, Hashable {
     case reference
   }
 
-  /// Threads that one analysis uses at most; nil: the processor cores that the process may use.
+  /// Threads that one analysis uses at most; nil: the physical cores that the process may use.
   public var threadCount: Int?
   public var backend: Backend
 

@@ -18,7 +18,7 @@ package struct Compute: Sendable {
   ///
   /// - Parameters:
   ///   - backend: who multiplies matrices.
-  ///   - threadCount: at least 1; nil for as many as the process may use CPUs.
+  ///   - threadCount: at least 1; nil for as many as the process may use physical cores.
   /// - Throws: ``KernelError`` when the backend is missing, MAEST_CPU names no instruction set that runs
   ///   here, or the thread count is below 1.
   package init(backend: MatrixBackend = .automatic, threadCount: Int? = nil) throws(KernelError) {

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
-
 /// How much processor time a Linux control group (cgroup) grants its processes: a container's CPU limit.
 package struct ProcessorQuota: Equatable {
   /// CPU time per wall-clock time: 1.5 for one and a half CPUs.
@@ -84,19 +78,3 @@ package struct ProcessorQuota: Equatable {
     return paths + [""]
   }
 }
-
-#if os(Linux)
-  /// Small files of the system's own.
-  private enum TextFile {
-    /// The first 4096 bytes of a file as text, nil where it cannot be read.
-    static func contents(of path: String) -> String? {
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return nil }
-      defer { close(descriptor) }
-      var bytes = [UInt8](repeating: 0, count: 4096)
-      let count = read(descriptor, &bytes, bytes.count)
-      guard count >= 0 else { return nil }
-      return String(decoding: bytes[..<count], as: UTF8.self)
-    }
-  }
-#endif

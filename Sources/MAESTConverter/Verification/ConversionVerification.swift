@@ -13,7 +13,7 @@ public struct ConversionVerification {
   /// - Parameters:
   ///   - patchCount: random patches to run; at least 1.
   ///   - seed: another seed gives other patches.
-  ///   - threadCount: nil for as many as the process may use CPUs.
+  ///   - threadCount: nil for as many as the process may use physical cores.
   ///   - tolerance: the largest relative norm that passes.
   /// - Returns: a report that may say that outputs differ; see ``VerificationReport/passed``.
   /// - Throws: ``ConversionError`` for a graph that cannot be read, is no MAEST or cannot be run, `WeightError` for
