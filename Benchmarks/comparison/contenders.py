@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from paths import BINARIES, PEERS, environment_python
 
 OURS = "maest"
+# Who multiplies matrices in ours; the first chooses by itself.
+BACKENDS = ("automatic", "builtin", "openblas", "accelerate", "reference")
+DEFAULT_BACKEND = BACKENDS[0]
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,17 @@ CONTENDERS = {
     "essentia-session": Contender("essentia_server.py", "essentia", "-2.pb", ("--session",), has_layers=False),
     "torch": Contender("torch_server.py", "torch", None),
 }
-DEFAULT_PEERS = ("onnxruntime", "openvino", "essentia", "essentia-session")
+DEFAULT_PEERS = ("onnxruntime", "openvino", "essentia", "essentia-v1", "essentia-session")
+# As exact as ours, and meant to be fast.
+SINGLE_PRECISION_PEERS = ("onnxruntime", "openvino", "torch")
 
 
-def server_command(name, materials, threads):
-    """The command line of the server of a peer, or of ours."""
+def server_command(name, materials, threads, backend=DEFAULT_BACKEND):
+    """The command line of the server of a peer, or of ours, which has a choice of backends."""
     inputs = ["--patches", materials.patches, "--audio", materials.long_audio, "--threads", threads]
     if name == OURS:
-        command = [BINARIES / "maest-bench", "serve", "--model", materials.weights, *inputs]
+        command = [BINARIES / "maest-bench", "serve", "--model", materials.weights, *inputs,
+                   "--backend", backend]
     else:
         peer = CONTENDERS[name]
         model = materials.graph(peer.graph) if peer.graph else materials.weights

@@ -67,7 +67,8 @@ def engines_table(results):
             largest(engine, "logits"), largest(engine, "activations")])
     return "## One patch\n\n" + table(rows) + (
         "\n\nErrors are the largest differences from the same graph in double precision. Peak memory includes mapped "
-        "files, private memory does not. The start ends when the model is loaded.")
+        "files, private memory does not; both are of a process that was asked for two patches in a row. The "
+        "start ends when the model is loaded.")
 
 
 def largest(engine, name):
@@ -97,10 +98,15 @@ def bars_table(results):
         if bar["meets_aim"]:
             verdict = "met, the aim too"
         rows.append([
-            bar["name"], number(measured["value"], bar["unit"]) if measured else "not measured",
+            bar_name(bar), number(measured["value"], bar["unit"]) if measured else "not measured",
             f"{short(measured['lowest'])} to {short(measured['highest'])}" if measured else "",
             f"{sign} {number(bar['bar'], bar['unit'])}", number(bar["aim"], bar["unit"]), verdict])
     return "## Bars\n\n" + table(rows)
+
+
+def bar_name(bar):
+    peer = bar["measured"] and bar["measured"].get("peer")
+    return f"{bar['name']} ({peer})" if peer else bar["name"]
 
 
 def short(value):

@@ -33,6 +33,8 @@ class Task:
 
 def tasks(arguments):
     yield Task(OURS, PATCH, {"taps": ["logits"]})
+    for backend in arguments.other_backends:
+        yield Task(OURS, f"{PATCH}, {backend}", {"taps": ["logits"], "backend": backend})
     for name in arguments.peers:
         yield Task(name, PATCH, {"taps": ["logits"]})
         if arguments.peer_layer and CONTENDERS[name].has_layers:
@@ -74,19 +76,21 @@ class Comparison:
         return {"settings": self.settings(), "engines": engines, "times": by_engine(times)}
 
     def settings(self):
-        return {name: getattr(self.arguments, name) for name in ("rounds", "threads", "peers", "quick")}
+        return {name: getattr(self.arguments, name) for name in ("rounds", "threads", "backend", "peers", "quick")}
 
     def start(self, name, stack):
         """Starts a server a few times; the last one stays. Returns it and what was seen of the engine."""
-        command = server_command(name, self.materials, self.arguments.threads)
+        command = server_command(name, self.materials, self.arguments.threads, self.arguments.backend)
+        report(f"memory of {name}")
+        with Server(name, command) as server, MemoryWatch(server.process.pid) as memory:
+            # Ours works on two together, as in a file, and needs more memory for that.
+            server.ask(taps=["logits"], patches=2)
         starts, first_patches = [], []
         count = 1 if self.arguments.quick else 3
         for number in range(count):
             report(f"start {number + 1} of {count} of {name}")
             server = Server(name, command)
-            with MemoryWatch(server.process.pid) as memory:
-                first_patches.append(server.ask(taps=["logits"]))
-                server.ask(taps=["logits"])
+            first_patches.append(server.ask(taps=["logits"]))
             starts.append(server.start_seconds)
             if number + 1 < count:
                 server.close()
@@ -108,7 +112,7 @@ class Comparison:
     def cold_start(self):
         """Seconds of a whole process that tags a file of one patch."""
         command = [BINARIES / "maest", "tag", self.materials.short_audio, "--model", self.materials.weights,
-                   "--threads", str(self.arguments.threads), "--json"]
+                   "--threads", str(self.arguments.threads), "--backend", self.arguments.backend, "--json"]
         start = time.perf_counter()
         done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
         if done.returncode != 0:

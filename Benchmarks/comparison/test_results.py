@@ -18,7 +18,8 @@ RESULTS = {
     "machine": {"cpu": "Some CPU", "cpu_model": "6 1 1", "flags": ["fma"], "cores": 2, "memory_bytes": 2**33,
                 "system": "Linux", "swift": "Swift", "commit": "abc", "environment": {}},
     "model": {"preset": "full-30s", "shape": {"tokens": 1685, "width": 768, "blocks": 12}},
-    "settings": {"rounds": 3, "threads": 2, "peers": ["onnxruntime"], "quick": False},
+    "settings": {"rounds": 3, "threads": 2, "backend": "automatic", "peers": ["onnxruntime"],
+                 "quick": False},
     "engines": {"maest": ENGINE, "onnxruntime": ENGINE},
     "times": {
         "maest": {"patch": summary(FAST), "layer 7": summary([0.7, 0.7, 0.7]), "all layers": summary([1.1, 1.1, 1.1]),
@@ -65,8 +66,26 @@ class BarTests(unittest.TestCase):
         results["times"]["maest"]["patch"] = summary(SLOW)
         self.assertIs(self.verdicts(results)["onnxruntime's time"], False)
 
-    def test_another_model_or_number_of_threads_is_not_judged(self):
-        for part, name, value in (("model", "preset", "tiny"), ("settings", "threads", 1)):
+    def test_the_fastest_peer_of_those_that_were_run(self):
+        def found(**peers):
+            results = copy.deepcopy(RESULTS)
+            results["times"] |= {name: {"patch": summary(seconds)} for name, seconds in peers.items()}
+            return next(row for row in judge(results) if row["name"].startswith("the fastest"))
+
+        # Half precision and Essentia do not count.
+        row = found(torch=[1.2, 1.2, 1.2], essentia=[0.1, 0.1, 0.1], **{"openvino-bf16": [0.1, 0.1, 0.1]})
+        self.assertEqual(row["measured"], {"value": 1.2, "lowest": 0.6, "highest": 1.2, "peer": "torch"})
+        self.assertTrue(row["meets_aim"])
+        row = found(openvino=[0.9, 0.9, 0.9])
+        self.assertEqual((row["measured"]["peer"], row["meets_bar"]), ("openvino", False))
+        results = copy.deepcopy(RESULTS)
+        del results["times"]["onnxruntime"]
+        self.assertIsNone(self.verdicts(results)["the fastest single-precision peer's time"])
+
+    def test_another_model_threads_or_kernels_are_not_judged(self):
+        for part, name, value in (
+                ("model", "preset", "tiny"), ("settings", "threads", 1), ("settings", "backend", "openblas"),
+                ("machine", "environment", {"MAEST_CPU": "avx2"})):
             results = copy.deepcopy(RESULTS)
             results[part][name] = value
             self.assertEqual(set(self.verdicts(results).values()), {None})
@@ -78,6 +97,7 @@ class ReportTests(unittest.TestCase):
         for block in text.split("\n\n"):
             if block.startswith("|"):
                 self.assertEqual(len({line.count("|") for line in block.splitlines()}), 1, block)
+        self.assertIn("| the fastest single-precision peer's time, of ours (onnxruntime) | 3 |", text)
         self.assertIn("| onnxruntime | 2.5 | 3 | 3 | 2 to 3 | 400 | 50 | 0.5 | 1.5 | 3.0e-06 |  |", text)
 
     def test_an_earlier_run_is_kept(self):

@@ -133,7 +133,7 @@ public struct MAESTModel: Sendable {
   }
 
   /// Patches that go through the network together: they share packed weights, and each takes memory of its own.
-  private static let patchesTogether = 2
+  package static let patchesTogether = 2
 
   /// Analyses patch after patch, some together.
   ///

@@ -5,7 +5,7 @@ package import MAESTTensor
 // products, so that their scores stay in the second-level cache.
 extension BuiltInMultiplication {
   /// The queries whose scores exist at a time, a multiple of every instruction set's tile.
-  private static let queryCount = 48
+  package static let queryCount = 48
 
   package func attentionScratchCount(_ shape: AttentionShape) -> Int {
     AttentionMemory(shape, queryCount: Self.queryCount, panelColumns: kernels.panel_columns).count
@@ -21,8 +21,7 @@ extension BuiltInMultiplication {
       shape, queryCount: Self.queryCount, panelColumns: kernels.panel_columns)
     let (keys, values) = (memory.keys(in: scratch), memory.values(in: scratch))
     let scores = memory.scores(in: scratch)
-    pack(key, transposing: true, count: shape.keys, inner: shape.width, into: keys)
-    pack(value, transposing: false, count: shape.valueWidth, inner: shape.keys, into: values)
+    packKeysAndValues(key, value, into: scratch)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.queryCount) { sums in
       for first in stride(from: 0, to: shape.queries, by: Self.queryCount) {
         let rows = first..<min(first + Self.queryCount, shape.queries)
@@ -34,6 +33,17 @@ extension BuiltInMultiplication {
         if shape.keys > 0 { elementwise.divideRows(output[rows: rows], by: sums) }
       }
     }
+  }
+
+  /// The first step of an attention: copies keys and values into panels in its scratch memory.
+  ///
+  /// key: `[key, width]`; value: `[key, valueWidth]`; scratch: as for the attention, of any number of queries.
+  package func packKeysAndValues(_ key: Matrix, _ value: Matrix, into scratch: MutableMatrix) {
+    let shape = AttentionShape(queries: 0, keys: key.rows, width: key.columns, valueWidth: value.columns)
+    let memory = AttentionMemory(shape, queryCount: 0, panelColumns: kernels.panel_columns)
+    pack(key, transposing: true, count: shape.keys, inner: shape.width, into: memory.keys(in: scratch))
+    pack(
+      value, transposing: false, count: shape.valueWidth, inner: shape.keys, into: memory.values(in: scratch))
   }
 
   /// Packs all columns of `[inner, count]`, or of the transpose of `[count, inner]`.

@@ -50,8 +50,6 @@ struct LayerNorm: Sendable {
 /// The hidden layer is worked through in sections of columns, so that a section stays in the processor's cache
 /// between the two products.
 struct FeedForward: Sendable {
-  static let sectionWidth = 768
-
   var expansion: Dense
   var contraction: Dense
 
@@ -61,13 +59,13 @@ struct FeedForward: Sendable {
   }
 
   /// input: `[token, embedding]`; output: `[token, embedding]`; hidden: scratch, at least
-  /// `[token, min(sectionWidth, hidden)]`.
+  /// `[token, min(Workspace.hiddenSectionWidth, hidden)]`.
   func callAsFunction(
     _ input: Matrix, addingTo output: MutableMatrix, hidden: MutableMatrix, _ compute: Compute
   ) {
     let width = expansion.weight.columns
-    for start in stride(from: 0, to: width, by: Self.sectionWidth) {
-      let section = start..<min(start + Self.sectionWidth, width)
+    for start in stride(from: 0, to: width, by: Workspace.hiddenSectionWidth) {
+      let section = start..<min(start + Workspace.hiddenSectionWidth, width)
       let hidden = hidden[rows: 0..<input.rows][columns: 0..<section.count]
       compute.linear(
         input, weight: expansion.weight[columns: section], bias: expansion.bias[section],

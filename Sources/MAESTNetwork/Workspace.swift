@@ -6,6 +6,9 @@ package import MAESTWeights
 ///
 /// A workspace belongs to one run at a time; the network itself is immutable and may serve many runs at once.
 package struct Workspace: Sendable {
+  /// Columns of the feed-forward network's hidden layer that exist at a time.
+  package static let hiddenSectionWidth = 768
+
   package let compute: Compute
   /// The most patches of one pass.
   package let patchCapacity: Int
@@ -66,7 +69,7 @@ package struct Workspace: Sendable {
       Scratch(
         normalized: MutableMatrix(rows: rowCount, columns: configuration.embeddingWidth),
         hidden: MutableMatrix(
-          rows: rowCount, columns: min(FeedForward.sectionWidth, configuration.feedForwardWidth)),
+          rows: rowCount, columns: min(Self.hiddenSectionWidth, configuration.feedForwardWidth)),
         attention: MutableMatrix(rows: 1, columns: attentionScratchCount),
         windows: MutableMatrix(
           rows: rowCount, columns: configuration.convolution.kernelElementCount))

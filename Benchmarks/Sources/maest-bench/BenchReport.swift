@@ -18,28 +18,22 @@ struct BenchReport: Encodable {
   }
 
   private var text: String {
-    var lines = facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    let width = measurements.map(\.name.count).reduce(0, max)
-    lines.append("")
-    lines.append(
-      "".filled(width) + "  threads"
-        + ["minimum", "median", "GFLOP/s", "of peak"].map { $0.atRight(11) }.joined())
-    lines += measurements.map { $0.line(nameWidth: width) }
+    var lines = facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" } + [""]
+    // Columns that nothing is in are left out.
+    let columns: [(title: String, text: (Measurement) -> String?)] = [
+      ("threads", { String($0.threadCount) }), ("minimum", { $0.samples.minimum.asTime }),
+      ("median", { $0.samples.median.asTime }), ("GFLOP/s", { $0.gigaflopPerSecond?.fixed(1) }),
+      ("GB/s", { $0.gigabytePerSecond?.fixed(1) }), ("of peak", { $0.fractionOfPeak?.asPercent }),
+    ].filter { column in measurements.contains { column.text($0) != nil } }
+    var table = TextTable(header: [""] + columns.map(\.title))
+    table.rows += measurements.map { measurement in
+      [measurement.name] + columns.map { $0.text(measurement) ?? "" }
+    }
+    lines += table.lines
     if let memory {
-      lines.append("")
-      lines.append("memory: peak \(memory.peak.asMegabytes), private now \(memory.privateNow.asMegabytes)")
+      lines += ["", "memory: peak \(memory.peak.asMegabytes), private now \(memory.privateNow.asMegabytes)"]
     }
     return lines.joined(separator: "\n")
-  }
-}
-
-extension Measurement {
-  fileprivate func line(nameWidth: Int) -> String {
-    let columns = [
-      samples.minimum.asTime, samples.median.asTime, gigaflopPerSecond?.fixed(1) ?? "",
-      fractionOfPeak.map { ($0 * 100).fixed(0) + " %" } ?? "",
-    ]
-    return name.filled(nameWidth) + String(threadCount).atRight(9) + columns.map { $0.atRight(11) }.joined()
   }
 }
 
@@ -65,21 +59,12 @@ func printMessage(_ message: String) {
 extension Double {
   /// With so many digits after the point, whatever the locale.
   func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
+
+  /// A fraction in words: "85.3 %".
+  var asPercent: String { (self * 100).fixed(1) + " %" }
 }
 
 extension Int {
   /// Bytes in megabytes, in words.
   var asMegabytes: String { (Double(self) / 1e6).fixed(1) + " MB" }
-}
-
-extension String {
-  /// Spaces behind it up to a width.
-  fileprivate func filled(_ width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  /// Spaces before it up to a width.
-  fileprivate func atRight(_ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
-  }
 }

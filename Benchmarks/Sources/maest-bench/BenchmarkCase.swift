@@ -4,6 +4,8 @@ struct BenchmarkCase {
   let threadCount: Int
   /// 10^9 operations in one run; nil where counting them means nothing.
   var gigaflop: Double?
+  /// 10^9 bytes that one run reads and writes, where that is all that it does.
+  var gigabyte: Double?
   /// Whether it shows what the cores can do at most, and is what the others are measured against.
   var isPeak = false
   let run: () throws -> Void
@@ -18,6 +20,7 @@ struct Measurement: Encodable {
   let gigaflop: Double?
   /// At the median.
   let gigaflopPerSecond: Double?
+  let gigabytePerSecond: Double?
   /// Of what the peak case with as many threads reached at its median, if there was one.
   var fractionOfPeak: Double?
 
@@ -27,6 +30,7 @@ struct Measurement: Encodable {
     self.samples = samples
     gigaflop = benchmark.gigaflop
     gigaflopPerSecond = benchmark.gigaflop.map { $0 / samples.median }
+    gigabytePerSecond = benchmark.gigabyte.map { $0 / samples.median }
   }
 }
 

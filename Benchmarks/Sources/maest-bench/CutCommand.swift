@@ -28,7 +28,7 @@ struct CutCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let model = try modelOptions.load(threadCount: 1)
+      let model = try modelOptions.load(EngineOptions(threadCount: 1))
       let signal = try AudioLoader(sampleRate: model.sampleRate).load(file)
       var stream = try model.patchStream(.tags)
       let patches = try stream.append(signal.samples[...]) + stream.finish()

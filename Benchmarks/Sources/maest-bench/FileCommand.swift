@@ -17,10 +17,13 @@ struct FileCommand: ParsableCommand {
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var timing: TimingOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var backend: BackendOptions
 
   func run() throws {
     try attempt {
-      let models = try threads.counts.map { (threadCount: $0, model: try modelOptions.load(threadCount: $0)) }
+      let models = try threads.counts.map {
+        (threadCount: $0, model: try modelOptions.load(backend.engine(threadCount: $0)))
+      }
       let extractor = try MelSpectrogramExtractor()
       let loader = AudioLoader(sampleRate: extractor.configuration.sampleRate)
       let signal = try loader.load(file)
@@ -33,7 +36,7 @@ struct FileCommand: ParsableCommand {
           _ = try model.analyze(fileAt: file, .tags)
         }
       }
-      let facts = try PatchEngine.facts() + [(name: "audio", value: signal.duration.fixed(1) + " s")]
+      let facts = try backend.facts() + [(name: "audio", value: signal.duration.fixed(1) + " s")]
       let report = BenchReport(facts: facts, measurements: try timing.measure(cases))
       try report.write(json: timing.json)
     }

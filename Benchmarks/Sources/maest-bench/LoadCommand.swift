@@ -16,6 +16,7 @@ struct LoadCommand: ParsableCommand {
 
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var timing: TimingOptions
+  @OptionGroup var backend: BackendOptions
 
   @Option(help: "Threads at most. Default: all allowed cores.")
   var threads: Int?
@@ -28,38 +29,39 @@ struct LoadCommand: ParsableCommand {
     try attempt {
       // A graph is converted first, and only once.
       let path = try modelOptions.weightFilePath()
+      let options = backend.engine(threadCount: threads)
       let threadCount = threads ?? ProcessorCounts.available
-      let (facts, engine) = try firstTimes(path, threadCount: threadCount)
+      let (facts, engine) = try firstTimes(path, options)
       let patch = PatchArray(noiseFor: engine.configuration, count: 1).patches[0]
       let cases = [
-        BenchmarkCase(name: "load", threadCount: threadCount) { _ = try Self.load(path, threadCount) },
+        BenchmarkCase(name: "load", threadCount: threadCount) { _ = try Self.load(path, options) },
         BenchmarkCase(name: "load, first patch", threadCount: threadCount) {
-          _ = try Self.load(path, threadCount).run(patch, taps: [.logits], threadCount: threadCount)
+          try Self.load(path, options).run([patch], taps: [.logits], options)
         },
         BenchmarkCase(name: "patch", threadCount: threadCount) {
-          _ = engine.run(patch, taps: [.logits], threadCount: threadCount)
+          engine.run([patch], taps: [.logits], options)
         },
       ]
       let report = BenchReport(
-        facts: try PatchEngine.facts() + facts, measurements: try timing.measure(cases))
+        facts: try backend.facts() + facts, measurements: try timing.measure(cases))
       try report.write(json: timing.json)
     }
   }
 
   private func firstTimes(
-    _ path: String, threadCount: Int
+    _ path: String, _ options: EngineOptions
   ) throws -> (facts: [(name: String, value: String)], engine: PatchEngine) {
     var engine: PatchEngine?
-    let loading = try seconds { engine = try Self.load(path, threadCount) }
+    let loading = try seconds { engine = try Self.load(path, options) }
     guard let engine else { preconditionFailure("loaded and missing") }
     let patch = PatchArray(noiseFor: engine.configuration, count: 1).patches[0]
-    let computing = seconds { _ = engine.run(patch, taps: [.logits], threadCount: threadCount) }
+    let computing = seconds { engine.run([patch], taps: [.logits], options) }
     return ([("first load", loading.asTime), ("first patch", computing.asTime)], engine)
   }
 
-  private static func load(_ path: String, _ threadCount: Int) throws -> PatchEngine {
+  private static func load(_ path: String, _ options: EngineOptions) throws -> PatchEngine {
     var engine = try PatchEngine(weightFileAt: path)
-    try engine.prepare(threadCount: threadCount)
+    try engine.prepare(options)
     return engine
   }
 }

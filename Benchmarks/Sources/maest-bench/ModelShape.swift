@@ -1,4 +1,5 @@
 import MAEST
+import MAESTNetwork
 
 /// The sizes that the work of a patch depends on.
 struct ModelShape {
@@ -18,6 +19,16 @@ struct ModelShape {
     headWidth: 64, feedForwardWidth: 3072, labelCount: 400, blockCount: 12)
 
   var attentionWidth: Int { headCount * headWidth }
+
+  /// The most columns of the hidden layer that exist at a time.
+  var sectionWidth: Int { min(Workspace.hiddenSectionWidth, feedForwardWidth) }
+
+  /// The hidden layer's columns, as the network works through them.
+  var hiddenSections: [Range<Int>] {
+    stride(from: 0, to: feedForwardWidth, by: sectionWidth).map {
+      $0..<min($0 + sectionWidth, feedForwardWidth)
+    }
+  }
 }
 
 extension ModelShape {
@@ -31,7 +42,8 @@ extension ModelShape {
       labelCount: configuration.labelCount, blockCount: configuration.blockCount)
   }
 
-  /// 10^9 operations that some taps of a patch take at least; element-wise work is not counted.
+  /// 10^9 operations that some taps of a patch take at least, or the patch embedding alone without any; element-wise
+  /// work is not counted.
   ///
   /// For logits the last block is needed for CLS and DIST alone, which leaves its keys and values.
   func gigaflop(_ taps: Set<Tap>) -> Double {

@@ -17,6 +17,7 @@ struct PatchCommand: ParsableCommand {
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var timing: TimingOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var backend: BackendOptions
 
   @Option(help: "The layer to ask for alone, counted from 1.")
   var layer = 7
@@ -36,37 +37,34 @@ struct PatchCommand: ParsableCommand {
   func run() throws {
     try attempt {
       var engine = try PatchEngine(weightFileAt: try modelOptions.weightFilePath())
-      for count in threads.counts { try engine.prepare(threadCount: count) }
-      let cases = try makeCases(engine)
+      let cases = try makeCases(&engine)
       let measurements = try timing.measure(cases)
-      try BenchReport(facts: try PatchEngine.facts(), measurements: measurements).write(json: timing.json)
+      try BenchReport(facts: try backend.facts(), measurements: measurements).write(json: timing.json)
     }
   }
 
-  private func makeCases(_ engine: PatchEngine) throws -> [BenchmarkCase] {
+  private func makeCases(_ engine: inout PatchEngine) throws -> [BenchmarkCase] {
     let configuration = engine.configuration
     let patches =
       try input.map { try PatchArray(contentsOfFile: $0, for: configuration) }
       ?? PatchArray(noiseFor: configuration, count: 1)
-    func benchmark(_ names: [String], patchCount: Int = 1, threadCount: Int) throws -> BenchmarkCase {
-      let selection = try TapSelection(names, of: configuration)
-      let title = names.joined(separator: ", ") + (patchCount > 1 ? ", \(patchCount) patches" : "")
-      return BenchmarkCase(
-        name: title, threadCount: threadCount,
-        gigaflop: Double(patchCount) * ModelShape(configuration).gigaflop(selection.taps)
-      ) {
-        for index in 0..<patchCount {
-          let values = patches.patches[index % patches.patches.count]
-          _ = engine.run(values, taps: selection.taps, threadCount: threadCount)
-        }
-      }
-    }
-    var cases = try threads.counts.flatMap { threadCount in
-      try ["logits", "layer:\(layer)", "layers"].map { try benchmark([$0], threadCount: threadCount) }
+    var wanted = threads.counts.flatMap { threadCount in
+      ["logits", "layer:\(layer)", "layers"].map { (name: $0, patchCount: 1, threadCount: threadCount) }
     }
     if let most = threads.counts.max(), batch > 1 {
-      cases.append(try benchmark(["logits"], patchCount: batch, threadCount: most))
+      wanted.append((name: "logits", patchCount: batch, threadCount: most))
     }
-    return cases
+    for work in wanted {
+      try engine.prepare(backend.engine(threadCount: work.threadCount), patchCount: work.patchCount)
+    }
+    return try wanted.map { name, patchCount, threadCount in
+      let taps = try TapSelection([name], of: configuration).taps
+      let options = backend.engine(threadCount: threadCount)
+      let batch = (0..<patchCount).map { patches.patches[$0 % patches.patches.count] }
+      return BenchmarkCase(
+        name: patchCount > 1 ? "\(name), \(patchCount) patches" : name, threadCount: threadCount,
+        gigaflop: Double(patchCount) * ModelShape(configuration).gigaflop(taps)
+      ) { [engine] in engine.run(batch, taps: taps, options) }
+    }
   }
 }

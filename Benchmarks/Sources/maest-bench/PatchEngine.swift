@@ -4,11 +4,22 @@ import MAESTNetwork
 import MAESTTensor
 import MAESTWeights
 
-/// The network with its weights, and one workspace for each number of threads that was asked for.
+/// The network with its weights, and the workspaces that were asked for.
 struct PatchEngine {
+  private struct WorkspaceKey: Hashable {
+    let options: EngineOptions
+    let patchCapacity: Int
+
+    /// Several patches go through the network together as those of a file do.
+    init(_ options: EngineOptions, patchCount: Int) {
+      self.options = options
+      patchCapacity = min(patchCount, MAESTModel.patchesTogether)
+    }
+  }
+
   let configuration: ModelConfiguration
   private let network: AudioSpectrogramTransformer
-  private var workspaces: [Int: Workspace] = [:]
+  private var workspaces: [WorkspaceKey: Workspace] = [:]
 
   init(weightFileAt path: String) throws {
     let file = try WeightFile(path: path)
@@ -16,23 +27,35 @@ struct PatchEngine {
     network = AudioSpectrogramTransformer(file)
   }
 
-  /// Makes the workspace for so many threads, unless it is there.
-  mutating func prepare(threadCount: Int) throws {
-    guard workspaces[threadCount] == nil else { return }
-    workspaces[threadCount] = Workspace(configuration, on: try Compute(threadCount: threadCount))
+  /// Makes the workspace for so many patches in a row, unless it is there.
+  mutating func prepare(_ options: EngineOptions, patchCount: Int = 1) throws {
+    let key = WorkspaceKey(options, patchCount: patchCount)
+    guard workspaces[key] == nil else { return }
+    workspaces[key] = Workspace(
+      configuration, on: try options.makeCompute(), patchCapacity: key.patchCapacity)
   }
 
-  /// One pass over one patch. values: `[frame, band]`; ``prepare(threadCount:)`` comes before.
-  func run(_ values: [Float], taps: Set<Tap>, threadCount: Int) -> NetworkOutput {
-    guard let workspace = workspaces[threadCount] else {
-      preconditionFailure("no workspace for \(threadCount) threads")
+  /// Passes over some patches, at least one; returns the last patch's output.
+  ///
+  /// - Parameters:
+  ///   - patches: `[frame, band]` each.
+  ///   - options: ``prepare(_:patchCount:)`` with them and as many patches comes before.
+  @discardableResult
+  func run(_ patches: [[Float]], taps: Set<Tap>, _ options: EngineOptions) -> NetworkOutput {
+    let key = WorkspaceKey(options, patchCount: patches.count)
+    guard let workspace = workspaces[key] else {
+      preconditionFailure("no workspace for \(patches.count) patches with \(options)")
     }
-    let patch = Matrix(copying: values, rows: configuration.frameCount, columns: configuration.bandCount)
-    return network(patch, taps: taps, workspace)
+    var output = NetworkOutput()
+    for start in stride(from: 0, to: patches.count, by: key.patchCapacity) {
+      let batch = patches[start..<min(start + key.patchCapacity, patches.count)].map {
+        Matrix(copying: $0, rows: configuration.frameCount, columns: configuration.bandCount)
+      }
+      let outputs = network(batch, taps: taps, workspace, checkpoint: {})
+      output = outputs[outputs.count - 1]
+    }
+    return output
   }
-
-  /// What runs here.
-  static func facts() throws -> [(name: String, value: String)] { try EngineOptions.automatic.systemFacts() }
 }
 
 /// The processor cores that this process may use.

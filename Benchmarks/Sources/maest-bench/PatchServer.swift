@@ -11,6 +11,7 @@ struct PatchServer {
     var patches: Int?
     var taps: [String]?
     var threads: Int?
+    var backend: String?
     var output: String?
   }
 
@@ -31,22 +32,23 @@ struct PatchServer {
   private var engine: PatchEngine
   private let patches: [[Float]]
   private let audio: String?
-  private let defaultThreadCount: Int
+  private let defaultOptions: EngineOptions
   private let extractor: MelSpectrogramExtractor
   private var signal: AudioSignal?
 
-  init(weightFileAt path: String, patchesAt patchPath: String, audio: String?, threadCount: Int) throws {
+  init(weightFileAt path: String, patchesAt patchPath: String, audio: String?, _ options: EngineOptions)
+    throws
+  {
     engine = try PatchEngine(weightFileAt: path)
-    try engine.prepare(threadCount: threadCount)
     patches = try PatchArray(contentsOfFile: patchPath, for: engine.configuration).patches
     extractor = try MelSpectrogramExtractor()
     self.audio = audio
-    defaultThreadCount = threadCount
+    defaultOptions = options
   }
 
   func readyLine() throws -> String {
     let facts = Dictionary(
-      try PatchEngine.facts().map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      try defaultOptions.systemFacts().map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     return try jsonLine(Ready(ready: .init(engine: "maest", facts: facts)))
   }
 
@@ -69,19 +71,31 @@ struct PatchServer {
 
   private mutating func runPatches(_ request: Request) throws -> Double {
     let selection = try TapSelection(request.taps ?? ["logits"], of: engine.configuration)
-    let (count, threadCount) = (request.patches ?? 1, request.threads ?? defaultThreadCount)
-    guard count >= 1, threadCount >= 1 else {
-      throw BenchError.invalidRequest(reason: "\(count) patches on \(threadCount) threads")
-    }
-    try engine.prepare(threadCount: threadCount)
+    let count = request.patches ?? 1
+    guard count >= 1 else { throw BenchError.invalidRequest(reason: "\(count) patches") }
+    let options = try options(of: request)
+    try engine.prepare(options, patchCount: count)
+    let batch = (0..<count).map { patches[$0 % patches.count] }
     var output = NetworkOutput()
-    let time = seconds {
-      for index in 0..<count {
-        output = engine.run(patches[index % patches.count], taps: selection.taps, threadCount: threadCount)
-      }
-    }
+    let time = seconds { output = engine.run(batch, taps: selection.taps, options) }
     if let folder = request.output { try write(output, to: folder) }
     return time
+  }
+
+  private func options(of request: Request) throws(BenchError) -> EngineOptions {
+    var options = defaultOptions
+    if let count = request.threads {
+      guard count >= 1 else { throw .invalidRequest(reason: "\(count) threads") }
+      options.threadCount = count
+    }
+    if let name = request.backend {
+      guard let backend = EngineOptions.Backend(rawValue: name) else {
+        let known = EngineOptions.Backend.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalidRequest(reason: "backend '\(name)': one of \(known) is needed")
+      }
+      options.backend = backend
+    }
+    return options
   }
 
   /// Decoding is not part of the time.

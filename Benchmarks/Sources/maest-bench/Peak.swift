@@ -1,5 +1,6 @@
 import CPeak
 import Dispatch
+import MAESTKernels
 import Synchronization
 
 /// The most that the cores do: multiplications and additions in registers, and nothing else.
@@ -8,10 +9,11 @@ struct Peak {
   private let vectors: peak_vectors
   private let lanes: Int
 
-  /// The widest vectors that run here.
-  init() {
-    let known = [(peak_vectors_16, 16), (peak_vectors_8, 8)]
-    (vectors, lanes) = known.first { peak_supports($0.0) } ?? (peak_vectors_4, 4)
+  /// Vectors as wide as those of some kernels, so that MAEST_CPU holds here too.
+  init(_ compute: Compute) {
+    lanes = compute.elementwise.vectorWidth
+    vectors = lanes == 16 ? peak_vectors_16 : lanes == 8 ? peak_vectors_8 : peak_vectors_4
+    precondition(peak_supports(vectors), "vectors of \(lanes)")
   }
 
   func benchmark(threadCount: Int) -> BenchmarkCase {

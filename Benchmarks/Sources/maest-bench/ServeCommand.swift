@@ -7,11 +7,12 @@ struct ServeCommand: ParsableCommand {
     discussion: """
       Prints {"ready": ...} once the model is loaded. Then for each line of standard input, such as
 
-        {"patches": 1, "taps": ["logits"], "threads": 2, "output": "folder"}
+        {"patches": 1, "taps": ["logits"], "threads": 2, "backend": "openblas", "output": "folder"}
         {"work": "frontEnd"}
 
       one line: {"seconds": 1.234}, or {"error": "..."}. Taps are logits, layers (all of them) and layer:N. Without \
-      "threads" the default's are used. Where an output folder is given, logits.npy, activations.npy and layer-N.npy \
+      "threads" or "backend" those of the options are used. Several patches go through the network two at a time, as \
+      those of a file do. Where an output folder is given, logits.npy, activations.npy and layer-N.npy \
       of the last patch are written there, outside of the time. "frontEnd" times the mel bands of the audio file.
 
       Examples:
@@ -28,6 +29,8 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "Audio file for the front end.", completion: .file())
   var audio: String?
 
+  @OptionGroup var backend: BackendOptions
+
   @Option(help: "Threads of a request that does not tell them. Default: all allowed cores.")
   var threads: Int?
 
@@ -37,10 +40,10 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let threadCount = threads ?? ProcessorCounts.available
       let path = try modelOptions.weightFilePath()
       var server = try PatchServer(
-        weightFileAt: path, patchesAt: patches, audio: audio, threadCount: threadCount)
+        weightFileAt: path, patchesAt: patches, audio: audio,
+        backend.engine(threadCount: threads))
       try printNow(try server.readyLine())
       while let line = readLine() { try printNow(try server.answer(line)) }
     }

@@ -1,5 +1,5 @@
-import ArgumentParser
-import MAEST
+public import ArgumentParser
+public import MAEST
 
 /// Options of every command that times something.
 struct TimingOptions: ParsableArguments {
@@ -43,6 +43,22 @@ struct ThreadCounts: ExpressibleByArgument {
   }
 }
 
+/// Who multiplies matrices.
+struct BackendOptions: ParsableArguments {
+  @Option(help: "Who multiplies matrices: automatic, builtin, openblas, accelerate or reference (slow).")
+  var backend: EngineOptions.Backend = .automatic
+
+  /// - Parameter threadCount: nil for all allowed cores.
+  func engine(threadCount: Int?) -> EngineOptions {
+    EngineOptions(threadCount: threadCount ?? ProcessorCounts.available, backend: backend)
+  }
+
+  /// What runs here.
+  func facts() throws -> [(name: String, value: String)] { try EngineOptions(backend: backend).systemFacts() }
+}
+
+extension EngineOptions.Backend: ExpressibleByArgument {}
+
 /// The model to time.
 struct ModelOptions: ParsableArguments {
   @Option(
@@ -51,13 +67,11 @@ struct ModelOptions: ParsableArguments {
   var model: String
 
   /// The model, as the library's users have it.
-  func load(threadCount: Int?) throws -> MAESTModel {
-    try MAESTModel(path: model, options: EngineOptions(threadCount: threadCount))
-  }
+  func load(_ options: EngineOptions) throws -> MAESTModel { try MAESTModel(path: model, options: options) }
 
   /// The weight file's path, its graph converted where it is one.
   func weightFilePath() throws -> String {
-    model.hasSuffix(".safetensors") ? model : try load(threadCount: 1).path
+    model.hasSuffix(".safetensors") ? model : try load(EngineOptions(threadCount: 1)).path
   }
 }
 
