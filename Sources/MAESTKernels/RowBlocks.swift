@@ -7,12 +7,14 @@ package struct RowBlocks: Sendable {
   /// As few runs of at most `limit` rows as possible, their number a multiple of `multiple`.
   ///
   /// - Parameters:
-  ///   - step: all runs but the last are of a multiple of so many rows. `limit` is at least that.
+  ///   - step: all runs but the last are of a multiple of so many rows. `limit` is a multiple of it, or no
+  ///     less than `rowCount`.
   package init(rowCount: Int, atMost limit: Int, step: Int = 1, multipleOf multiple: Int = 1) {
     self.rowCount = rowCount
     self.step = step
     let steps = (rowCount + step - 1) / step
-    let limit = max(1, limit / step)
+    // A single run need not be of whole steps.
+    let limit = rowCount <= limit ? max(steps, 1) : max(limit / step, 1)
     let least = (steps + limit - 1) / limit
     count = min(steps, (least + multiple - 1) / multiple * multiple)
   }

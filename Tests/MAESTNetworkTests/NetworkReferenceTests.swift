@@ -15,10 +15,10 @@ import Testing
     try expectFormulas(model, melPatch, compute)
   }
 
-  @Test(arguments: NetworkShape.aroundSplits)
-  func everySplitIntoRuns(shape: NetworkShape) throws {
+  @Test(arguments: NetworkShape.aroundSplits, backends)
+  func everySplitIntoRuns(shape: NetworkShape, backend: MatrixBackend) throws {
     let model = try RandomModel(shape.configuration)
-    try expectFormulas(model, model.melPatch(), try Compute(backend: backends[0], threadCount: 2))
+    try expectFormulas(model, model.melPatch(), try Compute(backend: backend, threadCount: 2))
   }
 
   @Test(arguments: InstructionSet.supported)

@@ -45,11 +45,11 @@ struct RandomModel {
   }
 }
 
-/// The system's fast library, and plain loops.
+/// The package's own kernels, the system's fast library, and plain loops.
 #if canImport(Accelerate)
-  let backends: [MatrixBackend] = [.accelerate, .reference]
+  let backends: [MatrixBackend] = [.builtIn, .accelerate, .reference]
 #else
-  let backends: [MatrixBackend] = [.openBLAS, .reference]
+  let backends: [MatrixBackend] = [.builtIn, .openBLAS, .reference]
 #endif
 
 /// Expects two passes to have given the same things, to the last bit.
