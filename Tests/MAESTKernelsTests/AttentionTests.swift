@@ -1,104 +1,80 @@
-import Foundation
 import MAESTKernels
 import MAESTTensor
 import Testing
 
-/// Attention, by every backend that is installed here.
+/// Attention, by every backend that is installed here on every instruction set.
 struct AttentionTests {
-  /// softmax(scale · q · kᵀ) · v in double precision, and a bound of the error of single precision.
-  ///
-  /// A score is off by a rounding for every term; exp and the division by the sum turn the largest error
-  /// of a row's scores into a relative one, twice; the weighted sum adds a rounding for every key.
-  private func twin(
-    query: [Float], key: [Float], value: [Float], queries: Int, keys: Int, width: Int, valueWidth: Int,
-    scale: Float
-  ) -> (exact: [Double], tolerance: [Double]) {
-    let (scores, magnitude) = productTwin(
-      query, transposed(key, rows: keys, columns: width), rows: queries, inner: width, columns: keys)
-    var exact = [Double](repeating: 0, count: queries * valueWidth)
-    var tolerance = exact
-    for row in 0..<queries where keys > 0 {
-      let scaled = (0..<keys).map { Double(scale) * scores[row * keys + $0] }
-      let largest = scaled.max() ?? 0
-      let numerators = scaled.map { exp($0 - largest) }
-      let sum = numerators.reduce(0, +)
-      let largestMagnitude = (0..<keys).map { magnitude[row * keys + $0] }.max() ?? 0
-      let scoreError = Double(width + 3) * rounding * Double(scale) * largestMagnitude
-      let relative = 2 * expm1(2 * scoreError) + Double(2 * keys + 16) * rounding
-      for column in 0..<valueWidth {
-        var norm = 0.0
-        for index in 0..<keys {
-          let term = numerators[index] / sum * Double(value[index * valueWidth + column])
-          exact[row * valueWidth + column] += term
-          norm += abs(term)
-        }
-        tolerance[row * valueWidth + column] = relative * norm + leastNormal
-      }
-    }
-    return (exact, tolerance)
+  private func expectExact(_ twin: AttentionTwin, _ compute: Compute, _ comment: Comment) {
+    let (exact, tolerance) = twin.exact()
+    #expect(differences(twin.run(compute), exact) { tolerance[$0] } == nil, comment)
   }
 
-  @Test(arguments: MultiplicationTests.backends)
-  func attentionOfEveryShape(backend: MatrixBackend) throws {
+  @Test(arguments: KernelChoice.all)
+  func attentionOfEveryShape(choice: KernelChoice) throws {
     var samples = Samples(seed: 13)
-    for set in instructionSets {
-      let compute = try Compute(backend: backend, instructionSet: set, threadCount: 1)
-      for (queries, keys, width, valueWidth) in [
-        (0, 5, 8, 8), (3, 1, 8, 4), (1, 17, 1, 1), (5, 33, 16, 8), (4, 1685, 64, 64), (19, 20, 64, 64),
-      ] {
-        for amplitude: Float in [1, 30] {
-          let range = -amplitude...amplitude
-          let query = samples.numbers(queries * width, in: range)
-          let key = samples.numbers(keys * width, in: range)
-          let value = samples.numbers(keys * valueWidth)
-          let (exact, tolerance) = twin(
-            query: query, key: key, value: value, queries: queries, keys: keys, width: width,
-            valueWidth: valueWidth, scale: 0.125)
-          let output = stridedView(
-            [Float](repeating: .nan, count: queries * valueWidth), rows: queries, columns: valueWidth)
-          compute.attention(
-            query: stridedView(query, rows: queries, columns: width).readOnly,
-            key: stridedView(key, rows: keys, columns: width).readOnly,
-            value: stridedView(value, rows: keys, columns: valueWidth).readOnly, scale: 0.125,
-            scores: MutableMatrix(rows: queries + 2, columns: keys + 11), into: output)
-          #expect(
-            differences(output.elements(), exact) { tolerance[$0] } == nil,
-            "\(set) \(queries) queries, \(keys) keys, width \(width), amplitude \(amplitude)")
-        }
+    let compute = try choice.compute()
+    for (queries, keys, width, valueWidth) in [
+      (0, 5, 8, 8), (3, 1, 8, 4), (1, 17, 1, 1), (5, 33, 16, 8), (4, 1685, 64, 64), (19, 20, 64, 64),
+      (2, 31, 0, 3), (2, 32, 3, 0), (13, 33, 7, 33), (25, 64, 5, 31),
+    ] {
+      for amplitude: Float in [1, 30] {
+        let twin = AttentionTwin(
+          queries: queries, keys: keys, width: width, valueWidth: valueWidth, amplitude: amplitude, &samples)
+        expectExact(
+          twin, compute, "\(queries) queries, \(keys) keys, width \(width), amplitude \(amplitude)")
       }
     }
   }
 
-  @Test(arguments: MultiplicationTests.backends)
-  func equalKeysGiveTheMeanAndADominantKeyItsValue(backend: MatrixBackend) throws {
-    let compute = try Compute(backend: backend, threadCount: 1)
-    let keys = 50
-    let scores = MutableMatrix(rows: 1, columns: keys)
-    let output = MutableMatrix(rows: 1, columns: 1)
-    let query = Matrix(copying: [1], rows: 1, columns: 1)
-    let value = Matrix(copying: (0..<keys).map(Float.init), rows: keys, columns: 1)
-    for level: Float in [-1e4, 0, 1e4] {
-      let key = Matrix(copying: [Float](repeating: level, count: keys), rows: keys, columns: 1)
-      compute.attention(
-        query: query, key: key, value: value, scale: 0.125, scores: scores, into: output)
-      #expect(differences(output.elements(), [24.5]) { _ in Double(keys) * rounding * 24.5 } == nil)
-    }
-    var dominant = [Float](repeating: -1e4, count: keys)
-    dominant[31] = 1e4
-    compute.attention(
-      query: query, key: Matrix(copying: dominant, rows: keys, columns: 1), value: value, scale: 0.125,
-      scores: scores, into: output)
-    #expect(output.elements() == [31])
+  /// The built-in kernels go through the queries 48 at a time.
+  @Test(arguments: KernelChoice.all, [47, 48, 49, 95, 96, 97, 100])
+  func blocksOfQueries(choice: KernelChoice, queries: Int) throws {
+    var samples = Samples(seed: 16)
+    let twin = AttentionTwin(queries: queries, keys: 35, width: 9, valueWidth: 17, amplitude: 2, &samples)
+    expectExact(twin, try choice.compute(), "\(queries) queries")
   }
 
-  @Test(arguments: MultiplicationTests.backends)
-  func withoutKeysTheOutputIsZero(backend: MatrixBackend) throws {
-    let compute = try Compute(backend: backend, threadCount: 1)
-    let output = compactMatrix([7, 7], rows: 1, columns: 2)
+  @Test(arguments: KernelChoice.independent)
+  func theSplitOfTheQueriesDoesNotMatter(choice: KernelChoice) throws {
+    var samples = Samples(seed: 17)
+    let compute = try choice.compute()
+    let count = 100
+    let twin = AttentionTwin(queries: count, keys: 35, width: 9, valueWidth: 17, amplitude: 2, &samples)
+    let whole = twin.run(compute)
+    #expect(whole.count == count * twin.valueWidth)
+    for first in 1..<count {
+      let found = twin.run(compute, runs: [0..<first, first..<count])
+      #expect(bitDifferences(found, whole) == nil, "split at \(first)")
+    }
+    let alone = twin.run(compute, runs: (0..<count).map { $0..<$0 + 1 })
+    #expect(bitDifferences(alone, whole) == nil, "one by one")
+  }
+
+  /// Scratch memory for all queries serves for fewer, and there is none to spare.
+  @Test(arguments: KernelChoice.all)
+  func scratchMemoryForMoreQueriesIsEnough(choice: KernelChoice) throws {
+    let compute = try choice.compute()
+    let shapes = (0...100).map { AttentionShape(queries: $0, keys: 35, width: 9, valueWidth: 17) }
+    let counts = shapes.map(compute.attentionScratchCount)
+    #expect(zip(counts, counts.dropFirst()).allSatisfy { $0 <= $1 })
+    var samples = Samples(seed: 18)
+    let twin = AttentionTwin(queries: 50, keys: 35, width: 9, valueWidth: 17, &samples)
+    let output = MutableMatrix(rows: 50, columns: 17)
     compute.attention(
-      query: Matrix(copying: [1, 2, 3], rows: 1, columns: 3), key: Matrix(copying: [], rows: 0, columns: 3),
-      value: Matrix(copying: [], rows: 0, columns: 2), scale: 1,
-      scores: MutableMatrix(rows: 1, columns: 0), into: output)
-    #expect(output.elements() == [0, 0])
+      query: Matrix(copying: twin.query, rows: 50, columns: 9),
+      key: Matrix(copying: twin.key, rows: 35, columns: 9),
+      value: Matrix(copying: twin.value, rows: 35, columns: 17), scale: twin.scale,
+      scratch: MutableMatrix(rows: 1, columns: counts[50]), into: output)
+    #expect(bitDifferences(output.elements(), twin.run(compute)) == nil)
+  }
+
+  @Test(arguments: KernelChoice.all)
+  func withoutKeysTheOutputIsZero(choice: KernelChoice) throws {
+    let compute = try choice.compute()
+    var samples = Samples(seed: 19)
+    for queries in [1, 49] {
+      let twin = AttentionTwin(queries: queries, keys: 0, width: 3, valueWidth: 2, &samples)
+      #expect(twin.run(compute) == [Float](repeating: 0, count: 2 * queries))
+    }
   }
 }

@@ -39,6 +39,13 @@ func bitDifferences(_ found: [Float], _ expected: [Float]) -> String? {
     """
 }
 
+/// What a number is, apart from its value.
+enum Kind { case finite, infinite, minusInfinite, notANumber }
+
+func kind(_ number: Float) -> Kind {
+  number.isNaN ? .notANumber : number.isFinite ? .finite : number > 0 ? .infinite : .minusInfinite
+}
+
 /// Half a unit in the last place of 1: the error of one rounding, relative.
 let rounding = 0x1p-24
 

@@ -3,9 +3,10 @@ import Foundation
 // The kernels again, in double precision and in the plainest form.
 
 /// x / 2 (1 + erf(x / √2)).
-func geluTwin(_ x: Float) -> Double {
-  x == -.infinity ? 0 : 0.5 * Double(x) * erfc(-Double(x) / 2.0.squareRoot())
-}
+func geluTwin(_ x: Float) -> Double { geluTwin(Double(x)) }
+
+/// x / 2 (1 + erf(x / √2)).
+func geluTwin(_ x: Double) -> Double { x == -.infinity ? 0 : 0.5 * x * erfc(-x / 2.0.squareRoot()) }
 
 /// 1 / (1 + exp(-x)).
 func sigmoidTwin(_ x: Float) -> Double { 1 / (1 + exp(-Double(x))) }

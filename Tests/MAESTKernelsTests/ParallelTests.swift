@@ -54,25 +54,43 @@ struct ParallelTests {
     }
   }
 
-  @Test(arguments: MultiplicationTests.backends)
-  func resultsDoNotDependOnTheThreadCount(backend: MatrixBackend) throws {
+  /// Dense layers in runs of rows, then attention in runs of queries, as a network has them.
+  @Test(arguments: KernelChoice.products)
+  func resultsDoNotDependOnTheThreadCount(choice: KernelChoice) throws {
     var samples = Samples(seed: 14)
-    let (rows, width, block) = (101, 96, 16)
+    let (rows, width) = (301, 64)
     let input = Matrix(copying: samples.numbers(rows * width), rows: rows, columns: width)
-    let weight = Matrix(copying: samples.numbers(width * width), rows: width, columns: width)
+    let weight = Weight(Matrix(copying: samples.numbers(width * width), rows: width, columns: width))
     let bias = Vector(copying: samples.numbers(width))
     func result(threadCount: Int) throws -> [Float] {
-      let compute = try Compute(backend: backend, threadCount: threadCount)
-      let output = MutableMatrix(rows: rows, columns: width)
-      compute.parallel(count: (rows + block - 1) / block) { index, _ in
-        let range = index * block..<min((index + 1) * block, rows)
-        compute.linear(input[rows: range], weight: weight, bias: bias, into: output[rows: range])
-        compute.gelu(output[rows: range])
+      let compute = try choice.compute(threadCount: threadCount)
+      let weight = compute.packed(weight)
+      let (hidden, output) = (
+        MutableMatrix(rows: rows, columns: width), MutableMatrix(rows: rows, columns: width)
+      )
+      let blocks = compute.denseBlocks(of: rows)
+      compute.parallel(count: blocks.count) { index, _ in
+        let range = blocks[index]
+        compute.linear(
+          input[rows: range], weight: weight, bias: bias, activation: .gelu, into: hidden[rows: range])
+      }
+      let queries = compute.queryBlocks(of: rows, headCount: 2)
+      let shape = AttentionShape(queries: queries.longest, keys: rows, width: 32, valueWidth: 32)
+      let scratch = (0..<threadCount).map { _ in
+        MutableMatrix(rows: 1, columns: compute.attentionScratchCount(shape))
+      }
+      compute.parallel(count: 2 * queries.count) { index, worker in
+        let columns = index % 2 * 32..<index % 2 * 32 + 32
+        let range = queries[index / 2]
+        let head = hidden[columns: columns]
+        compute.attention(
+          query: head[rows: range].readOnly, key: head.readOnly, value: input[columns: columns], scale: 0.125,
+          scratch: scratch[worker], into: output[rows: range][columns: columns])
       }
       return output.elements()
     }
     let alone = try result(threadCount: 1)
-    for threadCount in [2, 5] {
+    for threadCount in [2, 3, 8] {
       #expect(bitDifferences(try result(threadCount: threadCount), alone) == nil)
     }
   }

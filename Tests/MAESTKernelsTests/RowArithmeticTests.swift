@@ -5,20 +5,21 @@ import Testing
 /// Sums and products that round once: on every instruction set they have the very same bits.
 struct RowArithmeticTests {
   @Test(arguments: instructionSets)
-  func rowsAreScaledFilledAndAddedTo(set: InstructionSet) {
+  func rowsAreDividedFilledAndAddedTo(set: InstructionSet) {
     let kernels = ElementwiseKernels(instructionSet: set)
     var samples = Samples(seed: 10)
     for columns in sizes(around: kernels.vectorWidth) {
       let input = samples.numbers(3 * columns)
-      let factors = samples.numbers(3)
+      let divisors = samples.numbers(3, in: 0.5...2000)
       let vector = samples.numbers(columns)
       let addend = samples.numbers(3 * columns)
 
-      let scaled = stridedView(input, rows: 3, columns: columns)
-      factors.withUnsafeBufferPointer { kernels.scaleRows(scaled, by: $0) }
+      let divided = stridedView(input, rows: 3, columns: columns)
+      var overwritten = divisors
+      overwritten.withUnsafeMutableBufferPointer { kernels.divideRows(divided, by: $0) }
       #expect(
         bitDifferences(
-          scaled.elements(), input.indices.map { input[$0] * factors[$0 / max(columns, 1)] }) == nil)
+          divided.elements(), input.indices.map { input[$0] * (1 / divisors[$0 / max(columns, 1)]) }) == nil)
 
       let added = stridedView(input, rows: 3, columns: columns)
       kernels.add(Vector(copying: vector), toRowsOf: added)
