@@ -5,10 +5,7 @@ import Testing
 
 /// Patches that go through the network together.
 @Suite struct BatchTests {
-  /// Every backend that runs here.
-  static let allBackends = backends + [.builtIn]
-
-  @Test(arguments: DeterminismTests.shapes, allBackends)
+  @Test(arguments: DeterminismTests.shapes, backends)
   func companyDoesNotMatter(shape: NetworkShape, backend: MatrixBackend) throws {
     let model = try RandomModel(shape.configuration)
     let patches = (0..<5).map { model.melPatch(seed: UInt64($0)) }
@@ -32,7 +29,7 @@ import Testing
     }
   }
 
-  @Test(arguments: allBackends)
+  @Test(arguments: backends)
   func fewerPatchesThanThereIsRoomFor(backend: MatrixBackend) throws {
     let model = try RandomModel()
     let workspace = Workspace(
