@@ -32,6 +32,7 @@ public struct AudioSpectrogramTransformer: Sendable {
   package func callAsFunction<Failure: Error>(
     _ melPatches: [Matrix], taps: Set<Tap>, _ workspace: Workspace, checkpoint: () throws(Failure) -> Void
   ) throws(Failure) -> [NetworkOutput] {
+    guard !melPatches.isEmpty else { return [] }
     let layers = taps.layers
     check(melPatches, layers, workspace)
     let deepest = layers.max() ?? 0
