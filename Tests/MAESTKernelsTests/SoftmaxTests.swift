@@ -1,3 +1,4 @@
+import Foundation
 import MAESTKernels
 import MAESTTensor
 import Testing
@@ -15,8 +16,9 @@ struct SoftmaxTests {
     return (rows.indices.map { values[rows: $0..<$0 + 1].elements() }, sums)
   }
 
-  /// The argument is rounded twice, which exp turns into a relative error as large as the argument;
-  /// exp adds its own. The sum adds a rounding for every addition in a lane and for the lanes' halving.
+  /// The argument carries a rounding of the difference, one of the factor, one of their product and a quarter of
+  /// one of log₂ e, which exp turns into a relative error as large as the argument; exp adds its own. The sum
+  /// adds a rounding for every addition in a lane and for the lanes' halving.
   private func expectExact(
     _ row: [Float], scale: Float, found: [Float], sum: Float, width: Int, _ comment: Comment
   ) {
@@ -24,7 +26,7 @@ struct SoftmaxTests {
     let largest = Double(row.max() ?? 0)
     let tolerances = row.indices.map { index in
       let argument = Double(scale) * abs(Double(row[index]) - largest)
-      return exact[index] > 0 ? exact[index] * (2 * argument + 4) * rounding + leastNormal : leastNormal
+      return exact[index] > 0 ? exact[index] * (3.25 * argument + 2) * rounding + leastNormal : leastNormal
     }
     #expect(differences(found, exact) { tolerances[$0] } == nil, comment)
     let exactSum = found.reduce(0.0) { $0 + Double($1) }
@@ -69,13 +71,30 @@ struct SoftmaxTests {
       dominated,
       masked,
     ]
-    for scale: Float in [0.125, 1] {
+    for scale: Float in [0.125, 0.3, 1] {
       let (found, sums) = numerators(rows, scale: scale, kernels)
       for index in rows.indices {
         expectExact(
           rows[index], scale: scale, found: found[index], sum: sums[index], width: kernels.vectorWidth,
           "row \(index), scale \(scale)")
       }
+    }
+  }
+
+  /// With a scale of ln 2 the kernel's factor is 1 and powers of two of scores without rounding remain: the
+  /// error of exp itself.
+  @Test(arguments: instructionSets)
+  func powersToAUnitInTheLastPlace(set: InstructionSet) {
+    let kernels = ElementwiseKernels(instructionSet: set)
+    let scale: Float = 0.6931472
+    #expect(scale * 1.44269504 == 1)
+    for step: Float in [0x1p-15, 0x1p-9] {
+      let row = (0..<65000).map { -Float($0) * step }
+      let exact = row.map { exp2(Double($0)) }
+      let found = numerators([row], scale: scale, kernels).numerators[0]
+      #expect(
+        differences(found, exact) { (set.isFused ? 1 : 1.3) * Double(Float(exact[$0]).ulp) + leastNormal }
+          == nil, "in steps of \(step)")
     }
   }
 

@@ -61,8 +61,10 @@ typedef struct {
 
   /// x = exp(scale * (x - m)) with m the row's largest element, and sums[r] = the row's sum.
   ///
-  /// exp itself to 1 ulp; its argument and its factor are rounded once each. scale is above 1e-30. A score of -inf gives 0; a
-  /// row of nothing else gives a sum of 0. A row of no columns gives a sum of 0. sums: [rows].
+  /// exp itself to 1 ulp, without FMA to 1.3: measured on 42 million arguments. Its argument is rounded
+  /// first: the difference, the factor scale * log2(e), without FMA the product of both. scale is above
+  /// 1e-30. A score of -inf gives 0; a row of nothing else gives a sum of 0. A row of no columns gives a
+  /// sum of 0. sums: [rows].
   void (*softmax_numerators)(float *values, size_t stride, size_t rows, size_t columns, float scale,
                              float *sums);
 
