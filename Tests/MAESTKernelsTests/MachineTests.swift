@@ -50,6 +50,19 @@ struct MachineTests {
     #expect(compute.description.contains("Threads: 3"))
   }
 
+  @Test(arguments: instructionSets)
+  func theBuiltInKernelsAreChosenWhereTheyAreFast(set: InstructionSet) throws {
+    let chosen = try Compute(backend: .automatic, instructionSet: set, threadCount: 1).multiplication.name
+    let builtIn = try Compute(backend: .builtIn, instructionSet: set, threadCount: 1).multiplication.name
+    #expect(builtIn == "built in (\(set.rawValue))")
+    #if canImport(Accelerate)
+      let library = "Accelerate"
+    #else
+      let library = "OpenBLAS"
+    #endif
+    #expect(chosen == (set == .baseline ? library : builtIn))
+  }
+
   @Test func errorsSayWhatToDo() {
     let missing = KernelError.openBLASMissing(reason: "searched libopenblas.so.0")
     #expect(missing.description.contains("libopenblas.so.0"))

@@ -81,6 +81,45 @@ struct MultiplicationTests {
       shape, transposing: [shape[1] == 64], accumulating: [shape[1] == 3072], choice, seed: 15)
   }
 
+  /// One element of a or b is no number or infinite: only its row or its column of the product is, with zeros
+  /// on the other side not a number.
+  @Test(arguments: KernelChoice.products, [Float.nan, .infinity, -.infinity])
+  func specialNumbersSpreadAsInTheFormula(choice: KernelChoice, special: Float) throws {
+    let multiplication = try choice.compute().multiplication
+    let (rows, inner, columns) = (13, 5, 33)
+    var samples = Samples(seed: 28)
+    var a = samples.numbers(rows * inner)
+    var b = samples.numbers(inner * columns)
+    a[2 * inner + 1] = 0
+    b[3 * columns + 32] = 0
+    func expectSame(_ a: [Float], _ b: [Float], _ comment: String) {
+      let plain = productInOrder(a, b, rows: rows, inner: inner, columns: columns, isFused: false)
+      for transposingB in [false, true] {
+        let right =
+          transposingB
+          ? stridedView(transposed(b, rows: inner, columns: columns), rows: columns, columns: inner)
+          : stridedView(b, rows: inner, columns: columns)
+        let c = SurroundedMatrix([Float](repeating: 0, count: plain.count), rows: rows, columns: columns)
+        multiplication.multiply(
+          stridedView(a, rows: rows, columns: inner).readOnly, right.readOnly, transposingB: transposingB,
+          into: c.view, accumulating: false)
+        #expect(c.view.elements().map(kind) == plain.map(kind), "\(comment), transposing \(transposingB)")
+      }
+    }
+    for index in a.indices {
+      let number = a[index]
+      a[index] = special
+      expectSame(a, b, "a[\(index / inner), \(index % inner)]")
+      a[index] = number
+    }
+    for index in b.indices {
+      let number = b[index]
+      b[index] = special
+      expectSame(a, b, "b[\(index / columns), \(index % columns)]")
+      b[index] = number
+    }
+  }
+
   @Test(arguments: KernelChoice.products)
   func nothingOutsideTheViewIsTouched(choice: KernelChoice) throws {
     let compute = try choice.compute()
