@@ -58,7 +58,7 @@ class BarTests(unittest.TestCase):
         # 0.7 / 1.1 is above 0.62.
         self.assertFalse(found["layer 7 alone"])
         # Not measured.
-        self.assertIsNone(found["Essentia's time"])
+        self.assertIsNone(found["Essentia's time with the -2.pb graph"])
         self.assertIsNone(found["8 patches in a row"])
 
     def test_a_slower_engine_does_not_meet_the_bar(self):
