@@ -9,6 +9,8 @@ package struct PatchFeed: Sendable {
   private let stepLength: Int
   private var samples: ArraySlice<Float> = []
   private var ready: ArraySlice<MelPatch> = []
+  /// A bad sample, to be reported after the patches that were full before it.
+  private var failure: AudioError?
   private var hasEnded = false
   private var isFinished = false
 
@@ -32,19 +34,42 @@ package struct PatchFeed: Sendable {
 
   /// The next patch; nil where more samples are needed, or after the last one.
   ///
-  /// - Throws: `AudioError` for a bad sample; after the end `.noSamples` or `.tooShort` where there was no patch.
+  /// - Throws: `AudioError` for a bad sample, after the patches that were full before it; after the end `.noSamples` or `.tooShort` where there was no patch.
   package mutating func next() throws(AudioError) -> MelPatch? {
     while true {
       if let patch = ready.popFirst() { return patch }
+      if let failure { throw failure }
       if !samples.isEmpty {
-        ready = try patches.append(samples.prefix(stepLength))[...]
-        samples = samples.dropFirst(stepLength)
+        try takeStep()
       } else if hasEnded, !isFinished {
         isFinished = true
         ready = try patches.finish()[...]
       } else {
         return nil
       }
+    }
+  }
+
+  /// Takes the samples of one step; of a step with a bad sample those before it.
+  private mutating func takeStep() throws(AudioError) {
+    let step = samples.prefix(stepLength)
+    samples = samples.dropFirst(stepLength)
+    do {
+      ready = try patches.append(step)[...]
+    } catch {
+      guard let index = error.sampleIndex else { throw error }
+      failure = error
+      ready = try patches.append(step.prefix(index - patches.sampleCount))[...]
+    }
+  }
+}
+
+extension AudioError {
+  /// Where the bad sample is that this error is about, in the signal.
+  fileprivate var sampleIndex: Int? {
+    switch self {
+    case .nonFiniteSample(let index, _), .sampleOutOfRange(let index, _, _, _): index
+    default: nil
     }
   }
 }
