@@ -16,11 +16,11 @@ struct StandardInput: AsyncSequence, Sendable {
   }
 
   func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(reader: ReadAhead(stop: interruption.descriptor))
+    AsyncIterator(reader: InputReader(stop: interruption.descriptor))
   }
 
   struct AsyncIterator: AsyncIteratorProtocol {
-    fileprivate let reader: ReadAhead
+    fileprivate let reader: InputReader
 
     /// All bytes that have come, at least one; nil at the end.
     mutating func next() async throws -> [UInt8]? { try await reader.next() }
@@ -28,7 +28,7 @@ struct StandardInput: AsyncSequence, Sendable {
 }
 
 /// A thread that reads into memory, up to a limit, for one reader.
-private final class ReadAhead: Sendable {
+private final class InputReader: Sendable {
   /// Bytes that wait at the most: over 40 s of 16-bit stereo at 44.1 kHz, more than the longest patch.
   private static let capacity = 1 << 23
   /// Bytes that are read at a time at the most.
