@@ -31,7 +31,7 @@ INLINE vector exp_not_positive(vector y, vector correction) {
   return choose(y < EXP_LOWEST, splat(0.0f), power * two_to_n);
 }
 
-/// 2^(factor x) for x <= 0 and a factor above 0; 0 below 2^-126.
+/// 2^(factor x) for x <= 0 and a factor above 0; 0 below 2^-126.5, subnormal from there to 2^-126.
 ///
 /// factor x = n + r with |r| <= 1/2, and 2^r by a polynomial that is off by 0.3 x 2^-24. lowest is
 /// -127 / factor: there n is -127, whose power is built as 0. NaN stays NaN.

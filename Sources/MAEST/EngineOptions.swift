@@ -5,7 +5,7 @@ public struct EngineOptions: Sendable, Hashable {
   /// Who multiplies matrices.
   public enum Backend: String, Sendable, CaseIterable {
     /// The fastest there is on this system: the built-in kernels on CPUs with AVX2 or AVX-512; else Accelerate
-    /// (macOS) or OpenBLAS, where it is installed.
+    /// (macOS) or OpenBLAS; where that is not installed, the built-in kernels.
     case automatic
     /// This package's own kernels.
     case builtin
@@ -18,6 +18,7 @@ public struct EngineOptions: Sendable, Hashable {
   }
 
   /// Threads that one analysis uses at most; nil: the physical cores that the process may use.
+  /// A file is decoded ahead by one thread more.
   public var threadCount: Int?
   public var backend: Backend
 

@@ -81,10 +81,12 @@ public struct MAESTModel: Sendable {
   /// Samples per second that the model hears.
   public var sampleRate: Int { extractor.configuration.sampleRate }
 
-  /// Called after each patch with the number of patches done and, where it can be told, of all patches.
+  /// Called for each patch with the number of patches done and, where it can be told, of all patches. Patches are
+  /// worked on two together, so calls come in pairs.
   public typealias ProgressHandler = (_ done: Int, _ total: Int?) -> Void
 
-  /// Decodes, downmixes and resamples an audio file piece by piece, and analyses each patch as it fills.
+  /// Decodes, downmixes and resamples an audio file piece by piece, on a thread of its own, and analyses patches as they
+  /// fill, two together.
   ///
   /// Besides the results, memory does not grow with the file.
   ///

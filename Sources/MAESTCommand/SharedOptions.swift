@@ -13,7 +13,10 @@ struct ModelOptions: ParsableArguments {
     completion: .file(extensions: ["safetensors", "pb"]))
   var model: String?
 
-  @Option(help: "Threads at most. Default: the physical cores that the process may use.")
+  @Option(
+    help: """
+      Threads at most, besides one that decodes ahead. Default: the physical cores that the process may use.
+      """)
   var threads: Int?
 
   @Option(help: "Who multiplies matrices: automatic, builtin, openblas, accelerate or reference (slow).")

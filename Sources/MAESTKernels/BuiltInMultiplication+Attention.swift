@@ -1,7 +1,7 @@
 internal import CKernels
 package import MAESTTensor
 
-// Attention: keys and values are packed once for all queries, then a few queries at a time go through both
+// Attention: keys and values are packed once for a call's queries, then a few queries at a time go through both
 // products, so that their scores stay in the second-level cache.
 extension BuiltInMultiplication {
   /// The queries whose scores exist at a time, a multiple of every instruction set's tile.

@@ -4,7 +4,7 @@ package struct RowBlocks: Sendable {
   package let count: Int
   private let step: Int
 
-  /// As few runs of at most `limit` rows as possible, their number a multiple of `multiple`.
+  /// As few runs of at most `limit` rows as possible, their number a multiple of `multiple`, or as many as there are steps.
   ///
   /// - Parameters:
   ///   - step: all runs but the last are of a multiple of so many rows. `limit` is a multiple of it, or no
@@ -34,8 +34,8 @@ package struct RowBlocks: Sendable {
 extension Compute {
   /// Runs of rows for dense layers.
   ///
-  /// Where results do not depend on the split, of at most 72 rows: a run's embeddings and a section of the
-  /// hidden layer then take a quarter of a 2 MB cache, packed weights stream past them, and there are enough runs
+  /// Where results do not depend on the split, of at most 72 rows: a run's input and output of 768
+  /// columns each then take a quarter of a 2 MB cache, packed weights stream past them, and there are enough runs
   /// to keep all threads busy to the end. Elsewhere the split depends on the number of rows alone, so that a
   /// row always goes through the kernels in the same company, and results are the same for any number of
   /// threads; at most 288 rows, since every run packs the weights anew.
@@ -46,16 +46,17 @@ extension Compute {
     return RowBlocks(rowCount: rowCount, atMost: 72, step: step, multipleOf: threadCount)
   }
 
-  /// Runs of queries for the attention of some heads, which all are worked through at the same time.
+  /// Runs of queries for some attentions of one size that are worked through at the same time: the more there
+  /// are, the fewer runs each.
   ///
   /// Keys and values are packed anew for every run, so there are only as many as share the work out evenly.
-  /// Without packing, by whole products: 192 queries do best at 1685 keys; fewer leave OpenBLAS to pack the
+  /// Without packing, by whole products: 192 queries do best at some 1700 keys; fewer leave OpenBLAS to pack the
   /// keys over and over, more leave little to share out and scores that do not fit the cache.
-  package func queryBlocks(of queryCount: Int, headCount: Int) -> RowBlocks {
+  package func queryBlocks(of queryCount: Int, attentionCount: Int) -> RowBlocks {
     guard let step = multiplication.independentRowStep else {
       return RowBlocks(rowCount: queryCount, atMost: 192)
     }
-    let runs = threadCount == 1 ? 1 : (8 * threadCount + headCount - 1) / headCount
+    let runs = threadCount == 1 ? 1 : (8 * threadCount + attentionCount - 1) / attentionCount
     return RowBlocks(rowCount: queryCount, atMost: max(queryCount, 1), step: step, multipleOf: runs)
   }
 }

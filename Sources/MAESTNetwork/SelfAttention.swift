@@ -38,7 +38,8 @@ struct SelfAttention: Sendable {
   ///
   /// Scores exist for a few queries of one head at a time, never as `[head, token, token]`.
   func attend(tokenCount: Int, queryCount: Int, patchCount: Int, _ workspace: Workspace) {
-    let runs = workspace.compute.queryBlocks(of: queryCount, headCount: headCount)
+    let runs = workspace.compute.queryBlocks(
+      of: queryCount, attentionCount: patchCount * headCount)
     workspace.compute.parallel(count: patchCount * headCount * runs.count) { item, worker in
       let run = runs[item % runs.count]
       let head = item / runs.count % headCount

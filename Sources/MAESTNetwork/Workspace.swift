@@ -48,7 +48,10 @@ package struct Workspace: Sendable {
     // All tokens, and the grid alone: the lower number may make the longer run.
     let rowCount = [tokenCount, tokenCount - ModelConfiguration.leadingTokenCount]
       .map { compute.denseBlocks(of: $0).longest }.reduce(0, max)
-    let queryCount = compute.queryBlocks(of: tokenCount, headCount: configuration.headCount).longest
+    // The more patches, the longer the runs of queries.
+    let queryCount = compute.queryBlocks(
+      of: tokenCount, attentionCount: patchCapacity * configuration.headCount
+    ).longest
     let attentionScratchCount = compute.attentionScratchCount(
       AttentionShape(
         queries: queryCount, keys: tokenCount, width: configuration.headWidth,

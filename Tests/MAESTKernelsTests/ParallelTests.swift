@@ -74,7 +74,7 @@ struct ParallelTests {
         compute.linear(
           input[rows: range], weight: weight, bias: bias, activation: .gelu, into: hidden[rows: range])
       }
-      let queries = compute.queryBlocks(of: rows, headCount: 2)
+      let queries = compute.queryBlocks(of: rows, attentionCount: 2)
       let shape = AttentionShape(queries: queries.longest, keys: rows, width: 32, valueWidth: 32)
       let scratch = (0..<threadCount).map { _ in
         MutableMatrix(rows: 1, columns: compute.attentionScratchCount(shape))

@@ -87,15 +87,15 @@ struct RowBlocksTests {
   func runsOfQueries(choice: KernelChoice, threadCount: Int) throws {
     let compute = try choice.compute(threadCount: threadCount)
     let step = compute.multiplication.independentRowStep
-    for (headCount, queryCount) in [1, 12].flatMap({ heads in rowCounts.map { (heads, $0) } }) {
-      let blocks = compute.queryBlocks(of: queryCount, headCount: headCount)
+    for (attentionCount, queryCount) in [1, 12, 24].flatMap({ count in rowCounts.map { (count, $0) } }) {
+      let blocks = compute.queryBlocks(of: queryCount, attentionCount: attentionCount)
       expectCover(
         blocks, rowCount: queryCount, limit: step == nil ? 192 : max(queryCount, 1), step: step ?? 1)
       guard let step else { continue }
       // Every run packs the keys anew: alone one run does, several threads share eight for each of them.
       let steps = (queryCount + step - 1) / step
-      let wanted = threadCount == 1 ? 1 : (8 * threadCount + headCount - 1) / headCount
-      #expect(blocks.count == min(steps, wanted), "\(queryCount) queries, \(headCount) heads")
+      let wanted = threadCount == 1 ? 1 : (8 * threadCount + attentionCount - 1) / attentionCount
+      #expect(blocks.count == min(steps, wanted), "\(queryCount) queries, \(attentionCount) attentions")
     }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 /// A text for users in the repository, and the code in it.
 public enum Documentation: String, CaseIterable, Sendable {
   case readme = "README.md"
+  case overview = "Sources/MAEST/MAEST.docc/MAEST.md"
   case comingFromEssentia = "Sources/MAESTEssentia/MAESTEssentia.docc/ComingFromEssentia.md"
 
   public func text() throws -> String {

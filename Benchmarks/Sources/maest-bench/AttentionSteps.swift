@@ -24,7 +24,7 @@ struct AttentionSteps {
     stepCount =
       packs
       ? BuiltInMultiplication.queryCount
-      : compute.queryBlocks(of: tokens, headCount: shape.headCount).longest
+      : compute.queryBlocks(of: tokens, attentionCount: shape.headCount).longest
     let transposed = randomMatrix(shape.headWidth, tokens, deviation: 1.4, seed: 7).readOnly
     let operands = [Weight(transposed), Weight(cases.values[columns: head])]
     let count = operands.reduce(0) { $0 + compute.packedCount(rows: $1.rows, columns: $1.columns) }
@@ -43,7 +43,7 @@ struct AttentionSteps {
   private func packing() -> BenchmarkCase? {
     guard let builtIn = cases.compute.multiplication as? BuiltInMultiplication else { return nil }
     let shape = cases.shape
-    let runs = cases.compute.queryBlocks(of: shape.tokenCount, headCount: shape.headCount).count
+    let runs = cases.compute.queryBlocks(of: shape.tokenCount, attentionCount: shape.headCount).count
     return cases.benchmark(
       "attention: packing \(shape.headCount) x \(runs) x 2 [\(shape.tokenCount), \(shape.headWidth)]",
       moved: 4 * runs * shape.tokenCount * shape.attentionWidth

@@ -31,7 +31,7 @@ extension KernelCases {
 
   /// Runs `body` for every run of every head's queries, on the workers.
   func forEachItem(_ queryCount: Int, _ body: @Sendable (Item) -> Void) {
-    let runs = compute.queryBlocks(of: queryCount, headCount: shape.headCount)
+    let runs = compute.queryBlocks(of: queryCount, attentionCount: shape.headCount)
     compute.parallel(count: shape.headCount * runs.count) { index, worker in
       let start = index / runs.count * shape.headWidth
       body(Item(queries: runs[index % runs.count], columns: start..<start + shape.headWidth, worker: worker))

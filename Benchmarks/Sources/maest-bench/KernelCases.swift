@@ -52,7 +52,7 @@ struct KernelCases {
     let rowCount = [tokens, shape.gridTokenCount].map { compute.denseBlocks(of: $0).longest }.reduce(0, max)
     let attentionCount = compute.attentionScratchCount(
       AttentionShape(
-        queries: compute.queryBlocks(of: tokens, headCount: shape.headCount).longest, keys: tokens,
+        queries: compute.queryBlocks(of: tokens, attentionCount: shape.headCount).longest, keys: tokens,
         width: shape.headWidth, valueWidth: shape.headWidth))
     scratch = (0..<compute.threadCount).map { worker in
       let seed = UInt64(worker)
