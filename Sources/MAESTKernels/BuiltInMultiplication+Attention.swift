@@ -52,14 +52,9 @@ extension BuiltInMultiplication {
       panels.memory.withUnsafeMutablePointer { target in
         for panel in 0..<panels.memory.rows {
           let column = panel * panels.width
-          let columns = min(panels.width, count - column)
-          let to = target + panel * panels.memory.rowStride
-          if transposing {
-            kernels.pack_panel_transposed(
-              source + column * matrix.rowStride, matrix.rowStride, inner, columns, to)
-          } else {
-            kernels.pack_panel(source + column, matrix.rowStride, inner, columns, to)
-          }
+          pack(
+            source, matrix.rowStride, transposing: transposing, column, min(panels.width, count - column),
+            inner, into: target + panel * panels.memory.rowStride)
         }
       }
     }

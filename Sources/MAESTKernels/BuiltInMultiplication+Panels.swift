@@ -34,15 +34,23 @@ extension BuiltInMultiplication {
             return multiply(
               a, by: b0 + column, stride: b.rowStride, columns, finish(column), into: c, column)
           }
-          if transposingB {
-            kernels.pack_panel_transposed(
-              b0 + column * b.rowStride, b.rowStride, shape.inner, columns, panel)
-          } else {
-            kernels.pack_panel(b0 + column, b.rowStride, shape.inner, columns, panel)
-          }
+          pack(b0, b.rowStride, transposing: transposingB, column, columns, shape.inner, into: panel)
           multiply(a, by: panel, stride: width, columns, finish(column), into: c, column)
         }
       }
+    }
+  }
+
+  /// Packs one panel: some columns of `[inner, column]`, from `column` on, or of the transpose of
+  /// `[column, inner]`.
+  func pack(
+    _ source: UnsafePointer<Float>, _ stride: Int, transposing: Bool, _ column: Int, _ columns: Int,
+    _ inner: Int, into panel: UnsafeMutablePointer<Float>
+  ) {
+    if transposing {
+      kernels.pack_panel_transposed(source + column * stride, stride, inner, columns, panel)
+    } else {
+      kernels.pack_panel(source + column, stride, inner, columns, panel)
     }
   }
 

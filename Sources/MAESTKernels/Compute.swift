@@ -85,9 +85,6 @@ package struct Compute: Sendable {
     elementwise.layerNorm(input, scale: scale, bias: bias, epsilon: epsilon, into: output)
   }
 
-  /// x = x / 2 · (1 + erf(x / √2)), the exact GELU, for every element of `[row, column]`.
-  package func gelu(_ values: MutableMatrix) { elementwise.gelu(values) }
-
   /// x = 1 / (1 + exp(-x)) for every element of `[row, column]`.
   package func sigmoid(_ values: MutableMatrix) { elementwise.sigmoid(values) }
 }

@@ -94,7 +94,7 @@ struct LinearTests {
     compute.linear(input, weight: weight, bias: bias, addingTo: sum)
     #expect(bitDifferences(sum.elements(), zip(plain.elements(), old).map { $0 + $1 }) == nil)
 
-    compute.gelu(plain)
+    compute.elementwise.gelu(plain)
     compute.linear(input, weight: weight, bias: bias, activation: .gelu, into: output)
     #expect(bitDifferences(output.elements(), plain.elements()) == nil)
   }

@@ -22,7 +22,7 @@ extension KernelCases {
     return benchmark("copy, GELU [\(tokens), \(width)]") {
       forEachRowBlock(of: tokens) { rows, _ in
         values[rows: rows].copy(from: input[rows: rows])
-        compute.gelu(values[rows: rows])
+        compute.elementwise.gelu(values[rows: rows])
       }
     }
   }

@@ -18,19 +18,14 @@ struct LoadCommand: ParsableCommand {
   @OptionGroup var timing: TimingOptions
   @OptionGroup var backend: BackendOptions
 
-  @Option(help: "Threads at most. Default: all allowed cores.")
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
-  }
+  @OptionGroup var limit: ThreadLimit
 
   func run() throws {
     try attempt {
       // A graph is converted first, and only once.
       let path = try modelOptions.weightFilePath()
-      let options = backend.engine(threadCount: threads)
-      let threadCount = threads ?? ProcessorCounts.available
+      let options = backend.engine(threadCount: limit.threads)
+      let threadCount = limit.threads ?? ProcessorCounts.available
       let (facts, engine) = try firstTimes(path, options)
       let patch = PatchArray(noiseFor: engine.configuration, count: 1).patches[0]
       let cases = [

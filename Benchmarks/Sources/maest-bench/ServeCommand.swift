@@ -31,19 +31,14 @@ struct ServeCommand: ParsableCommand {
 
   @OptionGroup var backend: BackendOptions
 
-  @Option(help: "Threads of a request that does not tell them. Default: all allowed cores.")
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
-  }
+  @OptionGroup var limit: ThreadLimit
 
   func run() throws {
     try attempt {
       let path = try modelOptions.weightFilePath()
       var server = try PatchServer(
         weightFileAt: path, patchesAt: patches, audio: audio,
-        backend.engine(threadCount: threads))
+        backend.engine(threadCount: limit.threads))
       try printNow(try server.readyLine())
       while let line = readLine() { try printNow(try server.answer(line)) }
     }

@@ -30,6 +30,16 @@ struct ThreadOptions: ParsableArguments {
   var counts: [Int] { threads?.counts ?? ThreadCounts.standard }
 }
 
+/// The number of threads of a command that works with one.
+struct ThreadLimit: ParsableArguments {
+  @Option(help: "Threads at most. Default: all allowed cores.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
+  }
+}
+
 /// Numbers of threads, such as "1,2".
 struct ThreadCounts: ExpressibleByArgument {
   let counts: [Int]

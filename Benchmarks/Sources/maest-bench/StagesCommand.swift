@@ -22,18 +22,13 @@ struct StagesCommand: ParsableCommand {
   @OptionGroup var timing: TimingOptions
   @OptionGroup var backend: BackendOptions
 
-  @Option(help: "Threads at most. Default: all allowed cores.")
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
-  }
+  @OptionGroup var limit: ThreadLimit
 
   func run() throws {
     try attempt {
       let engine = try PatchEngine(weightFileAt: try modelOptions.weightFilePath())
       guard engine.configuration.head != nil else { throw BenchError.noHead }
-      let cases = try StageCases(engine, backend.engine(threadCount: threads))
+      let cases = try StageCases(engine, backend.engine(threadCount: limit.threads))
       let stages = cases.stages()
       let measurements = try timing.measure([cases.peak, cases.wholePatch] + stages.map(\.benchmark))
       let report = StageReport(
