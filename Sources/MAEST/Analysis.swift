@@ -35,12 +35,16 @@ public struct Analysis: Sendable {
     meanActivations.map { Tag.top(count, of: $0, labels: labels, threshold: threshold) } ?? []
   }
 
-  /// Tokens of a layer, all patches: `[patch, token, embedding]`; nil where they were not asked for.
-  public func tokens(layer: Int) -> Tensor? {
-    let parts = patches.compactMap { $0.output.blockOutputs[layer] }
+  /// The values at a point of the network, all patches: `[patch]` and then as ``Tap`` tells; nil where they were
+  /// not asked for.
+  public subscript(tap: Tap) -> Tensor? {
+    let parts = patches.compactMap { $0.output[tap] }
     guard let first = parts.first, parts.count == patches.count else { return nil }
     return Tensor(shape: [parts.count] + first.shape, elements: parts.flatMap(\.elements))
   }
+
+  /// Tokens of a layer, all patches: `[patch, token, embedding]`; nil where they were not asked for.
+  public func tokens(layer: Int) -> Tensor? { self[.blockOutput(layer: layer)] }
 
   /// A layer's tokens pooled patch by patch; see ``Pooling`` for shapes. Nil where they were not asked for.
   public func embedding(layer: Int, pooling: Pooling) -> Tensor? {

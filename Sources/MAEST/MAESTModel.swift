@@ -78,6 +78,9 @@ public struct MAESTModel: Sendable {
     }
   }
 
+  /// How samples become the mel bands that the model is fed.
+  public var melConfiguration: MelSpectrogramConfiguration { extractor.configuration }
+
   /// Samples per second that the model hears.
   public var sampleRate: Int { extractor.configuration.sampleRate }
 
@@ -101,14 +104,32 @@ public struct MAESTModel: Sendable {
     fileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
     progress: ProgressHandler? = nil
   ) throws -> Analysis {
+    var results: [PatchAnalysis] = []
+    let duration = try forEachPatch(ofFileAt: path, request, head: head, progress: progress) {
+      results.append($0)
+    }
+    return Analysis(patches: results, labels: head?.labels ?? labels, duration: duration)
+  }
+
+  /// Analyses an audio file like ``analyze(fileAt:_:head:progress:)``, and hands over each patch's results instead of
+  /// keeping them: memory does not grow with the file.
+  ///
+  /// - Parameter body: called for each patch in order of time; what it throws ends the analysis.
+  /// - Returns: the length of the audio in seconds.
+  /// - Throws: as ``analyze(fileAt:_:head:progress:)``, and what `body` throws.
+  @discardableResult
+  public func forEachPatch(
+    ofFileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
+    progress: ProgressHandler? = nil, _ body: (PatchAnalysis) throws -> Void
+  ) throws -> Double {
     try PatchAnalyzer.check(request.taps, configuration, head: head)
     var patches = try FilePatches(
       path: path, loader: AudioLoader(sampleRate: sampleRate), stream: patchStream(request),
       capacity: Self.patchesTogether)
     defer { patches.abandon() }
     let total = patches.expectedPatchCount
-    let results = try analyze(total, request, head, progress) { try patches.next() }
-    return analysis(results, sampleCount: patches.sampleCount, head: head)
+    try analyze(total, request, head, progress, next: { try patches.next() }, body)
+    return Double(patches.sampleCount) / Double(sampleRate)
   }
 
   /// Analyses a signal of the model's sample rate, patch by patch.
@@ -130,8 +151,11 @@ public struct MAESTModel: Sendable {
     var feed = PatchFeed(stream)
     feed.add(signal.samples[...])
     feed.end()
-    let results = try analyze(total, request, head, progress) { try feed.next() }
-    return analysis(results, sampleCount: signal.samples.count, head: head)
+    var results: [PatchAnalysis] = []
+    try analyze(total, request, head, progress, next: { try feed.next() }, { results.append($0) })
+    return Analysis(
+      patches: results, labels: head?.labels ?? labels,
+      duration: Double(signal.samples.count) / Double(sampleRate))
   }
 
   /// Patches that go through the network together: they share packed weights, and each takes memory of its own.
@@ -142,18 +166,20 @@ public struct MAESTModel: Sendable {
   /// - Parameters:
   ///   - total: patches expected, if it is known.
   ///   - next: gives the next patch; nil after the last one.
+  ///   - body: takes each patch's results.
   private func analyze(
     _ total: Int?, _ request: AnalysisRequest, _ head: ClassificationHeadModel?,
-    _ progress: ProgressHandler?, next: () throws -> MelPatch?
-  ) throws -> [PatchAnalysis] {
+    _ progress: ProgressHandler?, next: () throws -> MelPatch?, _ body: (PatchAnalysis) throws -> Void
+  ) throws {
     let analyzer = try patchAnalyzer(
       request, head: head, patchCapacity: min(Self.patchesTogether, max(total ?? Self.patchesTogether, 1)))
-    var results: [PatchAnalysis] = []
+    var doneCount = 0
     var waiting: [MelPatch] = []
     func analyzeWaiting() throws {
       for result in try analyzer(waiting) {
-        results.append(result)
-        progress?(results.count, total)
+        try body(result)
+        doneCount += 1
+        progress?(doneCount, total)
       }
       waiting.removeAll()
     }
@@ -162,15 +188,6 @@ public struct MAESTModel: Sendable {
       if waiting.count == analyzer.patchCapacity { try analyzeWaiting() }
     }
     if !waiting.isEmpty { try analyzeWaiting() }
-    return results
-  }
-
-  private func analysis(
-    _ patches: [PatchAnalysis], sampleCount: Int, head: ClassificationHeadModel?
-  ) -> Analysis {
-    Analysis(
-      patches: patches, labels: head?.labels ?? description.labels,
-      duration: Double(sampleCount) / Double(sampleRate))
   }
 
   /// Turns samples into the patches that the model takes.

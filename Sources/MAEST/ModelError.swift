@@ -12,9 +12,11 @@ public enum ModelError: Error, Equatable {
   case unusableCache(folder: String, reason: String)
   /// A layer beyond the model's depth.
   case noSuchLayer(layer: Int, layerCount: Int)
+  /// A token beyond those of a patch.
+  case noSuchToken(index: Int, tokenCount: Int)
   /// Patches of another number of frames than the model takes.
   case wrongPatchSize(found: Int, expected: Int)
-  /// Logits of a model that gives tokens only.
+  /// Logits, or tokens after the final norm, of a model that has neither.
   case noHead
   /// What was named as a classification head is no graph, or not there.
   case noHeadFile(path: String)
@@ -39,10 +41,12 @@ extension ModelError: CustomStringConvertible {
         + "or set XDG_CACHE_HOME to a folder that can be written"
     case .noSuchLayer(let layer, let layerCount):
       "layer \(layer): the model has layers 1 to \(layerCount)"
+    case .noSuchToken(let index, let tokenCount):
+      "token \(index): the model has tokens 0 (CLS), 1 (DIST) and 2 to \(tokenCount - 1) (the grid)"
     case .wrongPatchSize(let found, let expected):
       "patches of \(found) frames: the model takes \(expected), which its position embedding is made for"
     case .noHead:
-      "the model has no classification head: it gives tokens only"
+      "the model has no classification head and no final norm: it gives the tokens of its layers only"
     case .noHeadFile(let path):
       "\(path): a classification head is a graph (.pb or .onnx) or a SavedModel folder; there is none"
     case .headMismatch(let path, let expected, let found):

@@ -32,14 +32,17 @@ package struct PatchAnalyzer: Sendable {
   static func check(
     _ taps: Set<Tap>, _ configuration: ModelConfiguration, head: ClassificationHeadModel?
   ) throws(ModelError) {
-    for case .blockOutput(let layer) in taps where !(1...configuration.blockCount).contains(layer) {
-      throw .noSuchLayer(layer: layer, layerCount: configuration.blockCount)
+    let (layerCount, tokenCount) = (configuration.blockCount, configuration.tokenCount)
+    for layer in taps.compactMap(\.layer) where !(1...layerCount).contains(layer) {
+      throw .noSuchLayer(layer: layer, layerCount: layerCount)
     }
-    if let head {
-      try head.requireTokens([configuration.tokenCount, configuration.embeddingWidth])
-    } else if taps.contains(.logits), configuration.head == nil {
-      throw .noHead
+    for case .tokens(let indices) in taps.compactMap(\.tokens) {
+      guard let index = indices.first(where: { !(0..<tokenCount).contains($0) }) else { continue }
+      throw .noSuchToken(index: index, tokenCount: tokenCount)
     }
+    if let head { try head.requireTokens([tokenCount, configuration.embeddingWidth]) }
+    let ownHeadTaps = taps.filter { $0.layer == nil && (head == nil || $0 != .logits) }
+    if !ownHeadTaps.isEmpty, configuration.head == nil { throw .noHead }
   }
 
   /// The most patches that are worked on together.
@@ -69,12 +72,12 @@ package struct PatchAnalyzer: Sendable {
   /// The network's output with the separate head's, if there is one.
   private func withHead(_ output: NetworkOutput) throws -> NetworkOutput {
     guard let head, let headLayer else { return output }
-    guard let tokens = output.blockOutputs[headLayer] else {
+    guard let tokens = output[.blockOutput(layer: headLayer)] else {
       preconditionFailure("layer \(headLayer) was asked for and is missing")
     }
     var output = output
-    (output.logits, output.activations) = try head(tokens)
-    if !taps.contains(.blockOutput(layer: headLayer)) { output.blockOutputs[headLayer] = nil }
+    (output.values[.logits], output.activations) = try head(tokens)
+    if !taps.contains(.blockOutput(layer: headLayer)) { output.values[.blockOutput(layer: headLayer)] = nil }
     return output
   }
 }

@@ -55,6 +55,12 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
     self.normalization = normalization
   }
 
+  /// The edges of the mel bands in hertz, `bandCount + 2` of them: band `b` reaches from edge `b` to edge `b + 2` and
+  /// peaks at edge `b + 1`.
+  public var bandEdges: [Float] {
+    MelScale.frequencies(count: bandCount + 2, from: lowestFrequency, to: highestFrequency)
+  }
+
   /// Where the frames lie.
   public var frameCutter: FrameCutter {
     get throws(AudioError) {

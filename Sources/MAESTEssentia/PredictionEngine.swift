@@ -90,7 +90,7 @@ extension OutputRole {
       switch self {
       case .logits: output.logits
       case .activations: output.activations
-      case .layer(let layer): output.blockOutputs[layer]
+      case .layer(let layer): output[.blockOutput(layer: layer)]
       }
     guard let tensor else { preconditionFailure("\(self) was asked for and is missing") }
     let shape = tensor.rank == 1 ? [1, 1, 1] + tensor.shape : [1, 1] + tensor.shape

@@ -53,6 +53,20 @@ extension Compute {
     multiplication.attention(
       query: query, key: key, value: value, scale: scale, scratch: scratch, into: output, elementwise)
   }
+
+  /// weights = softmax(scale · query · keyᵀ): each row sums to 1.
+  ///
+  /// query: `[query, width]`; key: `[key, width]`, at least one; weights: `[query, key]`.
+  ///
+  /// - Parameter scale: a factor on the scores, above 0.
+  package func attentionWeights(query: Matrix, key: Matrix, scale: Float, into weights: MutableMatrix) {
+    precondition(key.rows > 0, "attention to no keys")
+    multiplication.multiply(query, key, transposingB: true, into: weights, accumulating: false)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: query.rows) { sums in
+      elementwise.softmaxNumerators(weights, scale: scale, sums: sums)
+      elementwise.divideRows(weights, by: sums)
+    }
+  }
 }
 
 extension MatrixMultiplication {

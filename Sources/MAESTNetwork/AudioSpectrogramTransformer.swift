@@ -33,24 +33,22 @@ public struct AudioSpectrogramTransformer: Sendable {
     _ melPatches: [Matrix], taps: Set<Tap>, _ workspace: Workspace, checkpoint: () throws(Failure) -> Void
   ) throws(Failure) -> [NetworkOutput] {
     guard !melPatches.isEmpty else { return [] }
-    let layers = taps.layers
-    check(melPatches, layers, workspace)
-    let deepest = layers.max() ?? 0
-    var outputs = melPatches.map { _ in NetworkOutput() }
+    check(melPatches, taps, workspace)
     let tokens = workspace.tokens[rows: 0..<melPatches.count * configuration.tokenCount]
     embedding(melPatches, into: tokens, workspace)
-    for (index, block) in blocks.enumerated() {
-      let layer = index + 1
-      let isLast = layer == blocks.count
+    var reader = TapReader(patchCount: melPatches.count, tokens: tokens.readOnly, configuration, workspace)
+    for demand in BlockDemand.demands(taps, blockCount: blocks.count) {
       try checkpoint()
-      if isLast, taps.contains(.logits) { readOut(block, tokens.readOnly, &outputs, workspace) }
-      guard layer <= deepest || !isLast && taps.contains(.logits) else { break }
-      block(tokens, patchCount: melPatches.count, workspace)
-      if layers.contains(layer) {
-        for patch in outputs.indices { outputs[patch].blockOutputs[layer] = tensor(of: tokens, patch) }
+      let block = blocks[demand.layer - 1]
+      block(tokens, patchCount: melPatches.count, demand, workspace) { stage in
+        for tap in demand.taps { reader.read(tap, at: stage, of: block) }
       }
     }
-    return outputs
+    if let head {
+      if taps.contains(.logits) { reader.readLogits(head) }
+      for case .finalNorm(let selection) in taps { reader.readFinalNorm(head.finalNorm, of: selection) }
+    }
+    return reader.outputs
   }
 
   /// One pass over one mel patch.
@@ -67,7 +65,7 @@ public struct AudioSpectrogramTransformer: Sendable {
     self(melPatch, taps: taps, workspace, checkpoint: {})
   }
 
-  private func check(_ melPatches: [Matrix], _ layers: Set<Int>, _ workspace: Workspace) {
+  private func check(_ melPatches: [Matrix], _ taps: Set<Tap>, _ workspace: Workspace) {
     precondition(
       melPatches.count <= workspace.patchCapacity,
       "\(melPatches.count) patches in a workspace for \(workspace.patchCapacity)")
@@ -77,34 +75,14 @@ public struct AudioSpectrogramTransformer: Sendable {
         "mel patch [\(melPatch.rows), \(melPatch.columns)], the model takes "
           + "[\(configuration.frameCount), \(configuration.bandCount)]")
     }
-    precondition(layers.allSatisfy { (1...blocks.count).contains($0) }, "layers \(layers) of \(blocks.count)")
-  }
-
-  /// A patch's tokens `[token, embedding]`.
-  private func tensor(of tokens: MutableMatrix, _ patch: Int) -> Tensor {
-    let rows = patch * configuration.tokenCount..<(patch + 1) * configuration.tokenCount
-    return Tensor(
-      shape: [configuration.tokenCount, configuration.embeddingWidth], elements: tokens[rows: rows].elements()
-    )
-  }
-
-  /// The last block for CLS and DIST, then the head.
-  private func readOut(
-    _ lastBlock: EncoderBlock, _ tokens: Matrix, _ outputs: inout [NetworkOutput], _ workspace: Workspace
-  ) {
-    guard let head else { preconditionFailure("logits of a model without a head") }
-    let count = ModelConfiguration.leadingTokenCount
-    let leading = workspace.leadingTokens[rows: 0..<outputs.count * count]
-    for patch in outputs.indices {
-      let first = patch * configuration.tokenCount
-      leading[rows: patch * count..<(patch + 1) * count].copy(from: tokens[rows: first..<first + count])
-    }
-    lastBlock(tokens, residual: leading, patchCount: outputs.count, workspace)
-    for patch in outputs.indices {
-      let (logits, activations) = head(
-        leading[rows: patch * count..<(patch + 1) * count].readOnly, workspace.compute)
-      outputs[patch].logits = logits
-      outputs[patch].activations = activations
+    for tap in taps {
+      precondition(
+        (1...blocks.count).contains(tap.layer ?? blocks.count), "\(tap) of \(blocks.count) layers")
+      precondition(tap.layer != nil || head != nil, "\(tap) of a model without a head")
+      let indices = tap.tokens?.indices(tokenCount: configuration.tokenCount) ?? []
+      precondition(
+        indices.allSatisfy { (0..<configuration.tokenCount).contains($0) },
+        "\(tap) of \(configuration.tokenCount) tokens")
     }
   }
 }

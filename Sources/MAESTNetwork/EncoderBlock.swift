@@ -17,25 +17,47 @@ struct EncoderBlock: Sendable {
     feedForward = FeedForward(file, block: block)
   }
 
-  /// The block over all tokens, in place. tokens: `[patch * token, embedding]`.
-  func callAsFunction(_ tokens: MutableMatrix, patchCount: Int, _ workspace: Workspace) {
-    callAsFunction(tokens.readOnly, residual: tokens, patchCount: patchCount, workspace)
+  /// Where a pass through the block stands.
+  enum Stage {
+    /// Keys and values of all tokens are in the workspace, and `tokens` is still the block's input.
+    case projected
+    /// The output for CLS and DIST is in the workspace's leading tokens.
+    case leadingOutput
+    /// Every token's queries and weighted sums of values are in the workspace.
+    case attended
+    /// `tokens` is the block's output.
+    case output
   }
 
-  /// The block's output for the first tokens of each patch only; every token is attended to.
+  /// The block over all tokens, in place, as far as it is needed. tokens: `[patch * token, embedding]`.
   ///
-  /// tokens: `[patch * token, embedding]`; residual: each patch's first tokens `[patch * n, embedding]` on entry,
-  /// the block's output for them on return. It may be `tokens` itself.
+  /// - Parameter observe: called at each stage that is reached, to read what is there.
   func callAsFunction(
-    _ tokens: Matrix, residual: MutableMatrix, patchCount: Int, _ workspace: Workspace
+    _ tokens: MutableMatrix, patchCount: Int, _ demand: BlockDemand, _ workspace: Workspace,
+    observe: (Stage) -> Void
   ) {
+    let (input, tokenCount) = (tokens.readOnly, tokens.rows / patchCount)
+    let leadingCount = ModelConfiguration.leadingTokenCount
     var block = self
-    block.pack(residual.rows == tokens.rows ? Self.weights : Self.weightsOfEveryToken, workspace)
-    block.project(tokens, queryCount: residual.rows / patchCount, patchCount: patchCount, workspace)
-    block.attention.attend(
-      tokenCount: tokens.rows / patchCount, queryCount: residual.rows / patchCount, patchCount: patchCount,
-      workspace)
-    block.finish(residual, patchCount: patchCount, workspace)
+    block.pack(demand.attendsAll ? Self.weights : Self.weightsOfEveryToken, workspace)
+    let firstQueryCount = demand.leadingOutput ? leadingCount : demand.attendsAll ? tokenCount : 0
+    block.project(input, keysAndValues: true, queryCount: firstQueryCount, patchCount: patchCount, workspace)
+    observe(.projected)
+    if demand.leadingOutput {
+      let residual = workspace.leadingTokens(of: input, patchCount: patchCount)
+      block.attend(queryCount: leadingCount, tokenCount: tokenCount, patchCount: patchCount, workspace)
+      block.finish(residual, patchCount: patchCount, workspace)
+      observe(.leadingOutput)
+    }
+    guard demand.attendsAll else { return }
+    if demand.leadingOutput {
+      block.project(input, keysAndValues: false, queryCount: tokenCount, patchCount: patchCount, workspace)
+    }
+    block.attend(queryCount: tokenCount, tokenCount: tokenCount, patchCount: patchCount, workspace)
+    observe(.attended)
+    guard demand.output else { return }
+    block.finish(tokens, patchCount: patchCount, workspace)
+    observe(.output)
   }
 
   private typealias WeightPath = WritableKeyPath<EncoderBlock, Weight>
@@ -57,16 +79,23 @@ struct EncoderBlock: Sendable {
   }
 
   /// Keys and values of all tokens, queries of each patch's first ones.
-  private func project(_ tokens: Matrix, queryCount: Int, patchCount: Int, _ workspace: Workspace) {
+  private func project(
+    _ tokens: Matrix, keysAndValues: Bool, queryCount: Int, patchCount: Int, _ workspace: Workspace
+  ) {
     let tokenCount = tokens.rows / patchCount
-    workspace.forEachRowBlock(of: tokenCount, patchCount: patchCount) { patch, rows, scratch in
+    let rowCount = keysAndValues ? tokenCount : queryCount
+    workspace.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
       let tokenRows = rows.shifted(by: patch * tokenCount)
       let normalized = attentionNorm(tokens[rows: tokenRows], into: scratch.normalized, workspace.compute)
-      attention.projectKeysAndValues(normalized, rows: tokenRows, workspace)
+      if keysAndValues { attention.projectKeysAndValues(normalized, rows: tokenRows, workspace) }
       let queries = rows.clamped(to: 0..<queryCount)
       attention.projectQueries(
         normalized[rows: 0..<queries.count], rows: queries.shifted(by: patch * queryCount), workspace)
     }
+  }
+
+  private func attend(queryCount: Int, tokenCount: Int, patchCount: Int, _ workspace: Workspace) {
+    attention.attend(tokenCount: tokenCount, queryCount: queryCount, patchCount: patchCount, workspace)
   }
 
   /// Adds the attention's output and then the feed-forward network's.

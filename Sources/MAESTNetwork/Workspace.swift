@@ -79,6 +79,17 @@ package struct Workspace: Sendable {
     }
   }
 
+  /// Copies each patch's CLS and DIST `[patch * 2, embedding]`. tokens: `[patch * token, embedding]`.
+  func leadingTokens(of tokens: Matrix, patchCount: Int) -> MutableMatrix {
+    let (count, tokenCount) = (ModelConfiguration.leadingTokenCount, tokens.rows / patchCount)
+    let leading = leadingTokens[rows: 0..<patchCount * count]
+    for patch in 0..<patchCount {
+      let first = patch * tokenCount
+      leading[rows: patch * count..<(patch + 1) * count].copy(from: tokens[rows: first..<first + count])
+    }
+    return leading
+  }
+
   /// Runs `body` for every run of each patch's rows, on the workers; each has its own scratch memory.
   func forEachRowBlock(
     of rowCount: Int, patchCount: Int, _ body: @Sendable (_ patch: Int, Range<Int>, Scratch) -> Void

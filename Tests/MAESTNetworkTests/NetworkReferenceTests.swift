@@ -48,27 +48,30 @@ import Testing
     }
   }
 
+  /// Everything at every point: each layer's values within that layer's tolerance.
   private func expectOutput(
     _ output: NetworkOutput, _ exact: NetworkTwin.Output, _ configuration: ModelConfiguration,
     _ comment: String, sourceLocation: SourceLocation
   ) throws {
     let tolerance = Tolerance(configuration: configuration)
-    for (index, tokens) in exact.blockOutputs.enumerated() {
-      let layer = index + 1
-      let found = try #require(output.blockOutputs[layer])
-      #expect(found.shape == [configuration.tokenCount, configuration.embeddingWidth])
+    var expected = exact.values(configuration)
+    expected[.logits] = exact.logits.map { ([$0.count], $0) }
+    #expect(output.taps == Set(expected.keys), "\(comment)", sourceLocation: sourceLocation)
+    for (tap, (shape, values)) in expected {
+      let found = try #require(output[tap])
+      #expect(found.shape == shape, "\(tap) \(comment)", sourceLocation: sourceLocation)
       expectClose(
-        found.elements, tokens.flatMap(\.self), relative: tolerance.blockOutput(layer),
-        "layer \(layer) \(comment)",
-        sourceLocation: sourceLocation)
+        found.elements, values, relative: tap.layer.map(tolerance.blockOutput) ?? tolerance.head,
+        uneven: tap.isAttentionWeights, "\(tap) \(comment)", sourceLocation: sourceLocation)
     }
-    for (name, found, exact) in [
-      ("logits", output.logits, exact.logits), ("activations", output.activations, exact.activations),
-    ] {
-      #expect(found?.shape == exact.map { [$0.count] }, "\(name) \(comment)", sourceLocation: sourceLocation)
-      expectClose(
-        found?.elements ?? [], exact ?? [], relative: tolerance.head, "\(name) \(comment)",
-        sourceLocation: sourceLocation)
-    }
+    expectClose(
+      output.activations?.elements ?? [], exact.activations ?? [], relative: tolerance.head,
+      "activations \(comment)", sourceLocation: sourceLocation)
+  }
+}
+
+extension Tap {
+  fileprivate var isAttentionWeights: Bool {
+    if case .attentionWeights = self { true } else { false }
   }
 }

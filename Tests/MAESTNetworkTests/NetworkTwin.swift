@@ -8,11 +8,25 @@ struct NetworkTwin {
 
   /// All that the network can give.
   struct Output {
-    /// `[layer, token, embedding]`, the first layer first.
-    var blockOutputs: [[Row]]
-    /// Both are nil without a head.
+    /// The first block first.
+    var blocks: [Block]
+    /// All are nil without a head.
+    var finalNorm: [Row]?
     var logits: Row?
     var activations: Row?
+  }
+
+  /// What can be had of one block.
+  struct Block {
+    /// `[token, head * width]`, as are keys and values.
+    var queries: [Row]
+    var keys: [Row]
+    var values: [Row]
+    /// `[head, query, token]`.
+    var weights: [[Row]] = []
+    /// `[token, embedding]`, as is the output.
+    var attentionOutput: [Row] = []
+    var output: [Row] = []
   }
 
   let configuration: ModelConfiguration
@@ -21,14 +35,18 @@ struct NetworkTwin {
   /// melPatch: `[frame, band]`.
   func callAsFunction(_ melPatch: [Row]) throws -> Output {
     var tokens = try embed(melPatch)
-    var blockOutputs: [[Row]] = []
-    for block in 0..<configuration.blockCount {
-      tokens = try encode(tokens, "blocks.\(block).")
-      blockOutputs.append(tokens)
+    var blocks: [Block] = []
+    for index in 0..<configuration.blockCount {
+      let block = try encode(tokens, "blocks.\(index).")
+      blocks.append(block)
+      tokens = block.output
     }
-    guard let head = configuration.head else { return Output(blockOutputs: blockOutputs) }
-    let logits = try classify(tokens, head)
-    return Output(blockOutputs: blockOutputs, logits: logits, activations: logits.map { 1 / (1 + exp(-$0)) })
+    guard let head = configuration.head else { return Output(blocks: blocks) }
+    let normalized = try norm(tokens, "finalNorm", Double(head.finalNormEpsilon))
+    let logits = try classify(normalized, head)
+    return Output(
+      blocks: blocks, finalNorm: normalized, logits: logits,
+      activations: logits.map { 1 / (1 + exp(-$0)) })
   }
 
   /// CLS, DIST, then the convolution at every position, frequency-major; a position embedding for each.
@@ -53,40 +71,44 @@ struct NetworkTwin {
   }
 
   /// x + attention(norm(x)), then x + feedForward(norm(x)).
-  private func encode(_ tokens: [Row], _ block: String) throws -> [Row] {
+  private func encode(_ tokens: [Row], _ block: String) throws -> Block {
     let epsilon = Double(configuration.blockNormEpsilon)
-    let attended = try attend(norm(tokens, block + "attentionNorm", epsilon), block + "attention.")
-    let tokens = zip(tokens, attended).map(add)
+    var result = try attend(norm(tokens, block + "attentionNorm", epsilon), block + "attention.")
+    let tokens = zip(tokens, result.attentionOutput).map(add)
     let expanded = try dense(
       norm(tokens, block + "feedForwardNorm", epsilon), block + "feedForward.expansion")
     let activated = expanded.map { $0.map { $0 / 2 * (1 + erf($0 / 2.0.squareRoot())) } }
-    return zip(tokens, try dense(activated, block + "feedForward.contraction")).map(add)
+    result.output = zip(tokens, try dense(activated, block + "feedForward.contraction")).map(add)
+    return result
   }
 
   /// The heads' weighted sums of values side by side, through the output layer.
-  private func attend(_ tokens: [Row], _ module: String) throws -> [Row] {
-    let queries = try dense(tokens, module + "query")
-    let keys = try dense(tokens, module + "key")
-    let values = try dense(tokens, module + "value")
+  private func attend(_ tokens: [Row], _ module: String) throws -> Block {
+    var block = Block(
+      queries: try dense(tokens, module + "query"), keys: try dense(tokens, module + "key"),
+      values: try dense(tokens, module + "value"))
     let width = configuration.headWidth
     var context = [Row](repeating: [], count: tokens.count)
     for columns in (0..<configuration.headCount).map({ $0 * width..<($0 + 1) * width }) {
-      for (token, query) in queries.enumerated() {
-        let weights = softmax(
-          keys.map { key in
+      let weights = block.queries.map { query in
+        softmax(
+          block.keys.map { key in
             Double(configuration.attentionScale) * columns.reduce(0) { $0 + query[$1] * key[$1] }
           })
+      }
+      block.weights.append(weights)
+      for (token, weights) in weights.enumerated() {
         context[token] += columns.map { column in
-          zip(weights, values).reduce(0) { $0 + $1.0 * $1.1[column] }
+          zip(weights, block.values).reduce(0) { $0 + $1.0 * $1.1[column] }
         }
       }
     }
-    return try dense(context, module + "output")
+    block.attentionOutput = try dense(context, module + "output")
+    return block
   }
 
-  /// dense(norm((finalNorm(cls) + finalNorm(dist)) / 2)).
-  private func classify(_ tokens: [Row], _ head: HeadConfiguration) throws -> Row {
-    let normalized = try norm(Array(tokens[0..<2]), "finalNorm", Double(head.finalNormEpsilon))
+  /// dense(norm((cls + dist) / 2)), of tokens after the final norm.
+  private func classify(_ normalized: [Row], _ head: HeadConfiguration) throws -> Row {
     var pooled = [zip(normalized[0], normalized[1]).map { ($0 + $1) / 2 }]
     if let epsilon = head.normEpsilon { pooled = try norm(pooled, "head.norm", Double(epsilon)) }
     return try dense(pooled, "head.dense")[0]

@@ -31,8 +31,19 @@ struct RandomModel {
 
   /// Everything that can be asked for.
   var allTaps: Set<Tap> {
-    let layers = Set((1...configuration.blockCount).map { Tap.blockOutput(layer: $0) })
-    return configuration.head == nil ? layers : layers.union([.logits])
+    let chosen = TokenSelection.tokens([2, 0, 1])
+    let perLayer = (1...configuration.blockCount).flatMap { layer -> [Tap] in
+      [
+        .blockOutput(layer: layer), .blockOutput(layer: layer, tokens: .leading),
+        .blockOutput(layer: layer, tokens: chosen), .attentionOutput(layer: layer),
+        .attentionWeights(layer: layer), .attentionWeights(layer: layer, queries: .all),
+        .attentionWeights(layer: layer, queries: chosen, heads: .mean),
+        .queries(layer: layer), .keys(layer: layer), .values(layer: layer),
+      ]
+    }
+    guard configuration.head != nil else { return Set(perLayer) }
+    return Set(
+      perLayer + [.logits, .finalNorm(), .finalNorm(tokens: .leading), .finalNorm(tokens: chosen)])
   }
 
   /// One pass with a workspace of its own.
@@ -57,9 +68,8 @@ func expectIdentical(
   _ found: NetworkOutput, _ expected: NetworkOutput, _ what: String = "",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  #expect(found.blockOutputs.keys.sorted() == expected.blockOutputs.keys.sorted(), "\(what)")
-  var pairs = expected.blockOutputs.map { ("layer \($0)", found.blockOutputs[$0], Optional($1)) }
-  pairs.append(("logits", found.logits, expected.logits))
+  #expect(found.taps == expected.taps, "\(what)")
+  var pairs = expected.taps.map { ("\($0)", found[$0], expected[$0]) }
   pairs.append(("activations", found.activations, expected.activations))
   for (name, found, expected) in pairs {
     #expect(found?.shape == expected?.shape, "\(what) \(name)", sourceLocation: sourceLocation)

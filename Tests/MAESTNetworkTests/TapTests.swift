@@ -10,49 +10,66 @@ import Testing
   /// Enough tokens for two runs of rows: 41.
   static let configuration = NetworkShape("41 tokens", grid: (3, 13), blockCount: 3).configuration
 
-  /// Every choice of the logits and the three layers.
-  static let choices: [Set<Tap>] = (0..<16).map { bits in
-    let all: [Tap] = [.logits, .blockOutput(layer: 1), .blockOutput(layer: 2), .blockOutput(layer: 3)]
-    return Set(all.indices.filter { bits >> $0 & 1 == 1 }.map { all[$0] })
-  }
-
   @Test(arguments: backends)
-  func everyChoiceGivesExactlyThatAndTheSameBits(backend: MatrixBackend) throws {
+  func everyPointAloneHasTheSameBitsAsAmongAllOthers(backend: MatrixBackend) throws {
     let model = try RandomModel(Self.configuration)
     let everything = try model.run(backend: backend)
-    let logits = try #require(everything.logits)
-    let activations = try #require(everything.activations)
-    #expect(everything.blockOutputs.keys.sorted() == [1, 2, 3])
-    for taps in Self.choices {
+    #expect(everything.taps == model.allTaps)
+    for tap in model.allTaps {
+      let output = try model.run(taps: [tap], backend: backend)
+      #expect(output.taps == [tap])
+      #expect((output.activations != nil) == (tap == .logits))
+      expectIdentical(output[tap]?.elements ?? [], everything[tap]?.elements ?? [.nan], "\(tap) alone")
+    }
+  }
+
+  /// Random choices of a few points: exactly they are given.
+  @Test(arguments: backends) func everyChoiceGivesExactlyThatAndTheSameBits(backend: MatrixBackend) throws {
+    let model = try RandomModel(Self.configuration)
+    let everything = try model.run(backend: backend)
+    let all = model.allTaps.sorted { "\($0)" < "\($1)" }
+    var random = SeededRandom(seed: 5)
+    for _ in 0..<30 {
+      let taps = Set((0..<1 + random.next() % 5).map { _ in all[Int(random.next() % UInt64(all.count))] })
       let output = try model.run(taps: taps, backend: backend)
-      #expect((output.logits != nil) == taps.contains(.logits), "\(taps)")
-      #expect((output.activations != nil) == taps.contains(.logits), "\(taps)")
-      let layers = (1...3).filter { taps.contains(.blockOutput(layer: $0)) }
-      #expect(output.blockOutputs.keys.sorted() == layers, "\(taps)")
-      if let found = output.logits { expectIdentical(found.elements, logits.elements, "\(taps)") }
-      if let found = output.activations { expectIdentical(found.elements, activations.elements, "\(taps)") }
-      for (layer, found) in output.blockOutputs {
-        let expected = try #require(everything.blockOutputs[layer])
-        expectIdentical(found.elements, expected.elements, "layer \(layer) of \(taps)")
+      #expect(output.taps == taps)
+      #expect((output.activations != nil) == taps.contains(.logits))
+      for tap in taps {
+        expectIdentical(output[tap]?.elements ?? [], everything[tap]?.elements ?? [.nan], "\(tap) of \(taps)")
       }
     }
+  }
+
+  @Test(arguments: backends) func everyRowOfAttentionSumsToOne(backend: MatrixBackend) throws {
+    let model = try RandomModel(Self.configuration)
+    let output = try model.run(backend: backend)
+    for tap in output.taps {
+      guard case .attentionWeights = tap, let weights = output[tap] else { continue }
+      for row in stride(from: 0, to: weights.count, by: Self.configuration.tokenCount) {
+        let sum = weights.elements[row..<row + Self.configuration.tokenCount].reduce(0.0) { $0 + Double($1) }
+        #expect(abs(sum - 1) < 1e-5, "\(tap)")
+      }
+    }
+  }
+
+  @Test func nothingIsAskedFor() throws {
+    #expect(try RandomModel(Self.configuration).run(taps: []).taps.isEmpty)
   }
 
   @Test func theLayersOfAModelWithoutAHead() throws {
     var headless = Self.configuration
     headless.head = nil
     let model = try RandomModel(headless)
-    let output = try model.run(taps: [.blockOutput(layer: 2)])
-    #expect(output.blockOutputs.keys.sorted() == [2])
-    #expect(output.logits == nil && output.activations == nil)
-    expectIdentical(
-      output.blockOutputs[2]?.elements ?? [], try model.run().blockOutputs[2]?.elements ?? [.nan])
+    let layer = Tap.blockOutput(layer: 2)
+    let output = try model.run(taps: [layer])
+    #expect(output.taps == [layer] && output.activations == nil)
+    expectIdentical(output[layer]?.elements ?? [], try model.run()[layer]?.elements ?? [.nan])
   }
 
   @Test func theLayersDifferFromOneAnother() throws {
     let output = try RandomModel(Self.configuration).run()
-    let layers = output.blockOutputs
-    #expect(layers[1] != layers[2] && layers[2] != layers[3] && layers[1] != layers[3])
+    let layers = (1...3).map { output[.blockOutput(layer: $0)] }
+    #expect(layers[0] != layers[1] && layers[1] != layers[2] && layers[0] != layers[2])
   }
 
   @Test func activationsAreBetweenNothingAndOneInTheOrderOfTheLogits() throws {

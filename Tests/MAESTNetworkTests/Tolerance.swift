@@ -33,12 +33,16 @@ struct Tolerance {
 }
 
 /// Expects numbers to be no farther from the twin's than they may be: all together, and none four times that.
+///
+/// - Parameter uneven: whether a few numbers may be far larger than the others, and their errors with them.
 func expectClose(
-  _ found: [Float], _ exact: [Double], relative: Double, _ what: String,
+  _ found: [Float], _ exact: [Double], relative: Double, uneven: Bool = false, _ what: String,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let squares = exact.reduce(0) { $0 + $1 * $1 }
-  let typical = (squares / Double(max(1, exact.count))).squareRoot()
+  let typical =
+    uneven
+    ? exact.reduce(0) { max($0, abs($1)) } : (squares / Double(max(1, exact.count))).squareRoot()
   expectClose(
     found, exact.map { Float($0) }, maximum: Float(4 * relative * typical), relativeNorm: relative, what,
     sourceLocation: sourceLocation)

@@ -7,7 +7,7 @@ import Testing
   @Test func onlyWhatIsAskedForIsThere() throws {
     let model = try ReferenceModel.version2.load()
     let tags = try model.analyze(fileAt: ReferenceModel.monoPath, .tags)
-    #expect(tags.patches.allSatisfy { $0.output.blockOutputs.isEmpty && $0.output.logits?.count == 400 })
+    #expect(tags.patches.allSatisfy { $0.output.taps == [.logits] && $0.output.logits?.count == 400 })
     let tokens = try model.analyze(fileAt: ReferenceModel.monoPath, .tokens(layer: 7))
     #expect(tokens.patches.allSatisfy { $0.output.logits == nil && $0.output.activations == nil })
     #expect(tokens.tokens(layer: 6) == nil)

@@ -21,7 +21,7 @@ import Testing
       expectClose(values, expected.elements, maximum: 1e-5, name)
     }
     #expect(analysis.labels == head.labels)
-    #expect(analysis.patches.allSatisfy { $0.output.blockOutputs.isEmpty }, "tokens nobody asked for")
+    #expect(analysis.patches.allSatisfy { $0.output.taps == [.logits] }, "tokens nobody asked for")
   }
 
   /// The tokens that are asked for besides are there, and are the model's.

@@ -94,7 +94,8 @@ import Testing
       for (one, other) in zip(file.patches, memory.patches) {
         expectIdentical(one.output.logits?.elements ?? [], other.output.logits?.elements ?? [.nan])
         expectIdentical(
-          one.output.blockOutputs[3]?.elements ?? [], other.output.blockOutputs[3]?.elements ?? [.nan])
+          one.output[.blockOutput(layer: 3)]?.elements ?? [],
+          other.output[.blockOutput(layer: 3)]?.elements ?? [.nan])
       }
     }
   }

@@ -23,7 +23,8 @@ import Testing
       for (found, expected) in zip(patches, fromFile.patches) {
         expectIdentical(found.output.logits?.elements ?? [], expected.output.logits?.elements ?? [1])
         expectIdentical(
-          found.output.blockOutputs[2]?.elements ?? [], expected.output.blockOutputs[2]?.elements ?? [1])
+          found.output[.blockOutput(layer: 2)]?.elements ?? [],
+          expected.output[.blockOutput(layer: 2)]?.elements ?? [1])
       }
     }
   }

@@ -47,7 +47,7 @@ extension ModelShape {
   ///
   /// For logits the last block is needed for CLS and DIST alone, which leaves its keys and values.
   func gigaflop(_ taps: Set<Tap>) -> Double {
-    let layers = taps.compactMap { if case .blockOutput(let layer) = $0 { layer } else { nil } }
+    let layers = taps.compactMap(\.layer)
     let wholeBlockCount = max(layers.max() ?? 0, taps.contains(.logits) ? blockCount - 1 : 0)
     let keysAndValues = 2 * product(tokenCount, embeddingWidth, attentionWidth)
     let rest = taps.contains(.logits) && wholeBlockCount < blockCount ? keysAndValues : 0

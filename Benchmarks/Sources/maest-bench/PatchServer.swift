@@ -78,7 +78,7 @@ struct PatchServer {
     let batch = (0..<count).map { patches[$0 % patches.count] }
     var output = NetworkOutput()
     let time = seconds { output = engine.run(batch, taps: selection.taps, options) }
-    if let folder = request.output { try write(output, to: folder) }
+    if let folder = request.output { try write(output, selection.taps, to: folder) }
     return time
   }
 
@@ -112,9 +112,11 @@ struct PatchServer {
     return loaded
   }
 
-  private func write(_ output: NetworkOutput, to folder: String) throws {
+  private func write(_ output: NetworkOutput, _ taps: Set<Tap>, to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    var tensors = output.blockOutputs.map { (name: "layer-\($0.key)", tensor: $0.value) }
+    var tensors = taps.compactMap { tap in
+      tap.layer.flatMap { layer in output[tap].map { (name: "layer-\(layer)", tensor: $0) } }
+    }
     if let logits = output.logits { tensors.append(("logits", logits)) }
     if let activations = output.activations { tensors.append(("activations", activations)) }
     for (name, tensor) in tensors { try NumPyWriter.write(tensor, to: "\(folder)/\(name).npy") }

@@ -152,7 +152,7 @@ public struct ConversionVerification {
     switch role {
     case .logits: output.logits?.elements ?? []
     case .activations: output.activations?.elements ?? []
-    case .layer(let layer): output.blockOutputs[layer]?.elements ?? []
+    case .layer(let layer): output[.blockOutput(layer: layer)]?.elements ?? []
     }
   }
 }
