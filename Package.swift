@@ -79,7 +79,8 @@ let layer4: [Target] = [
 
 let layer5: [Target] = [
   .target(
-    name: "MAESTEssentia", dependencies: ["MAEST", "MAESTConverter", logging], swiftSettings: swiftSettings)
+    name: "MAESTEssentia", dependencies: ["MAEST", "MAESTConverter", logging], swiftSettings: swiftSettings),
+  .target(name: "MAESTTesting", dependencies: ["MAEST"], swiftSettings: swiftSettings),
 ]
 
 let layer6: [Target] = [
@@ -126,6 +127,9 @@ let tests: [Target] = [
     dependencies: ["MAEST", "MAESTConverter", "MAESTDemoWeights", logging, testSupport],
     swiftSettings: testSettings),
   .testTarget(
+    name: "MAESTTestingTests", dependencies: ["MAESTTesting", "MAEST", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
     name: "MAESTEssentiaTests", dependencies: ["MAESTEssentia", "MAEST", "MAESTConverter", testSupport],
     swiftSettings: testSettings),
   .testTarget(
@@ -139,6 +143,8 @@ let package = Package(
   products: [
     .library(name: "MAEST", targets: ["MAEST"]),
     .library(name: "MAESTEssentia", targets: ["MAESTEssentia"]),
+    // Expectations for the tests of programs that use the package.
+    .library(name: "MAESTTesting", targets: ["MAESTTesting"]),
     // The layers below the facade, for Benchmarks: most of what they have is `package`, out of others' sight.
     .library(
       name: "MAESTInternals",

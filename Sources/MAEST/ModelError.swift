@@ -18,6 +18,8 @@ public enum ModelError: Error, Equatable {
   case wrongPatchSize(found: Int, expected: Int)
   /// Logits, or tokens after the final norm, of a model that has neither.
   case noHead
+  /// Two models whose values cannot be set side by side.
+  case incomparable(reason: String)
   /// What was named as a classification head is no graph, or not there.
   case noHeadFile(path: String)
   /// A classification head for tokens of another shape; shapes are `[token, embedding]`.
@@ -47,6 +49,8 @@ extension ModelError: CustomStringConvertible {
       "patches of \(found) frames: the model takes \(expected), which its position embedding is made for"
     case .noHead:
       "the model has no classification head and no final norm: it gives the tokens of its layers only"
+    case .incomparable(let reason):
+      "the models cannot be compared, since they differ in \(reason); compare models of the same sizes"
     case .noHeadFile(let path):
       "\(path): a classification head is a graph (.pb or .onnx) or a SavedModel folder; there is none"
     case .headMismatch(let path, let expected, let found):

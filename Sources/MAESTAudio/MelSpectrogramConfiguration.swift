@@ -61,6 +61,14 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
     MelScale.frequencies(count: bandCount + 2, from: lowestFrequency, to: highestFrequency)
   }
 
+  /// Where a frequency lies among the mel bands: `b` at the lower end of band `b`'s share of a picture, `b + 0.5` at its
+  /// peak.
+  public func bandPosition(ofHertz hertz: Float) -> Double {
+    let lowest = MelScale.mel(hertz: lowestFrequency)
+    let step = (MelScale.mel(hertz: highestFrequency) - lowest) / Float(bandCount + 1)
+    return Double((MelScale.mel(hertz: hertz) - lowest) / step) - 0.5
+  }
+
   /// Where the frames lie.
   public var frameCutter: FrameCutter {
     get throws(AudioError) {

@@ -91,3 +91,32 @@ extension Tap {
     }
   }
 }
+
+extension Tap: CustomStringConvertible {
+  /// For people: "blockOutput of layer 7", "attentionWeights of layer 3 (CLS and DIST, each head)".
+  public var description: String {
+    switch self {
+    case .logits: "logits"
+    case .blockOutput(let layer, .all): "blockOutput of layer \(layer)"
+    case .blockOutput(let layer, let tokens): "blockOutput of layer \(layer) (\(tokens))"
+    case .attentionOutput(let layer): "attentionOutput of layer \(layer)"
+    case .attentionWeights(let layer, let queries, let heads):
+      "attentionWeights of layer \(layer) (\(queries), \(heads == .each ? "each head" : "mean over heads"))"
+    case .queries(let layer): "queries of layer \(layer)"
+    case .keys(let layer): "keys of layer \(layer)"
+    case .values(let layer): "values of layer \(layer)"
+    case .finalNorm(.all): "finalNorm"
+    case .finalNorm(let tokens): "finalNorm (\(tokens))"
+    }
+  }
+}
+
+extension TokenSelection: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .leading: "CLS and DIST"
+    case .all: "all tokens"
+    case .tokens(let indices): "tokens \(indices.map(String.init).joined(separator: ", "))"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+public import MAESTNetwork
+public import MAESTTensor
+
+/// How much some tokens of the last block draw on each token of the first one's input, through all blocks.
+///
+/// Every block passes half on by its residual connection and half by its attention, `Ā = (I + A) / 2` with `A` the
+/// mean over heads; a token's row of `Ā(last) · ... · Ā(first)` is followed back from the last block.
+///
+/// Source: Abnar, Zuidema, "Quantifying Attention Flow in Transformers", ACL 2020, section 3.
+public struct AttentionRollout: Sendable {
+  /// The points of the network that are needed: the attention weights of all tokens in all layers, heads averaged.
+  ///
+  /// 11 MB a layer and patch in the 30 s model.
+  public static func taps(layerCount: Int) -> Set<Tap> {
+    Set((1...max(layerCount, 1)).map { .attentionWeights(layer: $0, queries: .all, heads: .mean) })
+  }
+
+  /// The rollout of some tokens in one patch: `[query, token]`, rows sum to 1; nil where ``taps(layerCount:)`` were not
+  /// asked for.
+  ///
+  /// - Parameters:
+  ///   - queries: which tokens of the last block: CLS is 0, DIST 1.
+  ///   - layerCount: as many layers as the model has, or fewer, counted from the first.
+  public static func rollout(
+    of output: NetworkOutput, from queries: [Int] = [0, 1], layerCount: Int
+  ) -> Tensor? {
+    var layers: [Tensor] = []
+    for layer in (1...max(layerCount, 1)).reversed() {
+      guard let weights = output[.attentionWeights(layer: layer, queries: .all, heads: .mean)] else {
+        return nil
+      }
+      layers.append(weights)
+    }
+    let tokenCount = layers[0].shape[1]
+    precondition(queries.allSatisfy { (0..<tokenCount).contains($0) }, "tokens \(queries) of \(tokenCount)")
+    let rows = queries.map { follow($0, through: layers, tokenCount: tokenCount) }
+    return Tensor(shape: [queries.count, tokenCount], elements: rows.flatMap(\.self))
+  }
+
+  /// One token's row, back through the layers, the last one first.
+  private static func follow(_ query: Int, through layers: [Tensor], tokenCount: Int) -> [Float] {
+    var shares = [Float](repeating: 0, count: tokenCount)
+    shares[query] = 1
+    for layer in layers {
+      var earlier = shares.map { $0 / 2 }
+      layer.elements.withUnsafeBufferPointer { weights in
+        for (token, share) in shares.enumerated() where share != 0 {
+          let row = weights[token * tokenCount..<(token + 1) * tokenCount]
+          for (source, weight) in zip(earlier.indices, row) { earlier[source] += share / 2 * weight }
+        }
+      }
+      shares = earlier
+    }
+    return shares
+  }
+}

@@ -1,0 +1,53 @@
+import MAESTNetwork
+
+/// What a comparison of two models found.
+public struct ModelDifference: Sendable, Equatable {
+  /// Patches that were compared.
+  public private(set) var patchCount = 0
+  /// Of each layer's tokens, the first layer first.
+  public private(set) var layers: [TokenDifference]
+  /// Nil where the models' labels differ.
+  public private(set) var logits: TokenDifference?
+  /// The largest difference of two activations; nil where the models' labels differ.
+  public private(set) var largestActivationDifference: Float?
+  private var agreementSum = 0.0
+
+  init(layerCount: Int) {
+    layers = [TokenDifference](repeating: TokenDifference(), count: layerCount)
+  }
+
+  /// The part, from 0 to 1, of the labels with the highest activations that both have among them, over all patches; nil
+  /// where the models' labels differ.
+  public var topAgreement: Double? {
+    logits == nil || patchCount == 0 ? nil : agreementSum / Double(patchCount)
+  }
+
+  mutating func add(_ found: NetworkOutput, _ expected: NetworkOutput) {
+    for index in layers.indices {
+      let tap = Tap.blockOutput(layer: index + 1)
+      guard let tokens = found[tap], let reference = expected[tap] else { continue }
+      layers[index].add(tokens, reference, patch: patchCount)
+    }
+    if let values = found.logits, let reference = expected.logits {
+      var difference = logits ?? TokenDifference()
+      difference.add(values, reference, patch: patchCount)
+      logits = difference
+    }
+    if let values = found.activations?.elements, let reference = expected.activations?.elements {
+      let apart = zip(values, reference).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+      largestActivationDifference = max(largestActivationDifference ?? 0, apart)
+      agreementSum += Self.agreement(values, reference)
+    }
+    patchCount += 1
+  }
+
+  private static func agreement(_ values: [Float], _ reference: [Float]) -> Double {
+    let count = min(ModelComparison.topCount, values.count)
+    let (found, expected) = (top(count, of: values), top(count, of: reference))
+    return Double(found.intersection(expected).count) / Double(max(count, 1))
+  }
+
+  private static func top(_ count: Int, of values: [Float]) -> Set<Int> {
+    Set(values.indices.sorted { (values[$1], $0) < (values[$0], $1) }.prefix(count))
+  }
+}
