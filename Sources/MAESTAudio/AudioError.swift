@@ -74,4 +74,28 @@ public enum AudioError: Error, Equatable, Sendable {
 
   /// A hop that would skip frames; in frames.
   case hopLargerThanPatch(hop: Int, patchSize: Int)
+
+  /// A hop that is no frame, or too many; both in seconds.
+  case invalidHopTime(Double, frameTime: Double)
+
+  /// Fewer windows than 1.
+  case invalidWindowCount(Int)
+
+  /// Windows at given places, and no place.
+  case noWindowPlaces
+
+  /// A place of a window outside the track; 0 is its beginning, 1 its end.
+  case invalidWindowPlace(Double)
+
+  /// A stretch of a track that cannot be; in seconds, to the track's end where `end` is nil.
+  case invalidTimeRange(start: Double, end: Double?)
+
+  /// A stretch that reaches beyond the track's end; in seconds.
+  case rangeBeyondEnd(start: Double, end: Double?, duration: Double)
+
+  /// Windows that depend on the track's length, and it is not known before its end.
+  case unknownLength
+
+  /// A file had another length when it was read again; in samples at the rate of the front end.
+  case lengthChanged(found: Int, expected: Int)
 }

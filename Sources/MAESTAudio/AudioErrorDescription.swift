@@ -11,6 +11,9 @@ extension AudioError: CustomStringConvertible {
     case .nonFiniteSample, .sampleOutOfRange, .invalidChannelCount, .unsupportedSampleRates,
       .resamplingFailed, .sampleRateMismatch:
       return signalDescription
+    case .invalidHopTime, .invalidWindowCount, .noWindowPlaces, .invalidWindowPlace, .invalidTimeRange,
+      .rangeBeyondEnd, .unknownLength, .lengthChanged:
+      return windowDescription
     default:
       return parameterDescription
     }
@@ -113,6 +116,34 @@ extension AudioError: CustomStringConvertible {
     case .hopLargerThanPatch(let hop, let patchSize):
       "the patch hop of \(hop) frames is larger than the patch of \(patchSize) frames and would skip "
         + "frames. Use a hop from 1 to \(patchSize), or 0 for no overlap."
+    default:
+      ""
+    }
+  }
+
+  private var windowDescription: String {
+    switch self {
+    case .invalidHopTime(let seconds, let frameTime):
+      "a hop of \(seconds) s cannot be: it is rounded to frames of \(frameTime) s, and at least one was expected. "
+        + "Use a longer hop, at most a patch."
+    case .invalidWindowCount(let count):
+      "\(count) windows were asked for, at least 1 was expected."
+    case .noWindowPlaces:
+      "windows at given places were asked for, and no place. Give at least one, from 0 (the beginning) to 1 (the "
+        + "end)."
+    case .invalidWindowPlace(let place):
+      "a window at \(place) of the track was asked for, places from 0 (its beginning) to 1 (its end) were expected."
+    case .invalidTimeRange(let start, let end):
+      "the range from \(start) s to \(end.map { "\($0) s" } ?? "the end") cannot be: it has to begin at 0 s or later "
+        + "and to end after that."
+    case .rangeBeyondEnd(let start, let end, let duration):
+      "the range from \(start) s to \(end.map { "\($0) s" } ?? "the end") is not in the track, which is \(duration) s "
+        + "long. Take a range within."
+    case .unknownLength:
+      "windows by number or place need the length of the track, which of a stream or a pipe is not known before its "
+        + "end. Place windows by hop, or write the audio to a file first."
+    case .lengthChanged(let found, let expected):
+      "the file had \(expected) samples, and \(found) when it was read again. Let it be written to its end first."
     default:
       ""
     }

@@ -53,4 +53,21 @@ public struct AudioLoader: Sendable, Hashable {
     guard !samples.isEmpty else { throw .noSamples(path: path) }
     return AudioSignal(samples: samples, sampleRate: sampleRate, source: reader.source)
   }
+
+  /// Counts the samples that a file gives, by decoding it: what its header says need not be true.
+  ///
+  /// - Parameter limit: counting may end once there are so many.
+  /// - Returns: the number, or at least `limit`; nil for a pipe, which can be read only once.
+  /// - Throws: what `open` and `AudioReader.read(appendingTo:)` throw.
+  package func sampleCount(of path: String, upTo limit: Int) throws(AudioError) -> Int? {
+    guard FileFacts.mayBeReadTwice(path) else { return nil }
+    var reader = try open(path)
+    var samples: [Float] = []
+    var count = 0
+    while count < limit, try reader.read(appendingTo: &samples) {
+      count += samples.count
+      samples.removeAll(keepingCapacity: true)
+    }
+    return count
+  }
 }

@@ -25,6 +25,13 @@ enum FileFacts {
   /// Whether there is a file at the path, neither folder nor pipe, that may be read.
   static func isReadableFile(_ path: String) -> Bool { isFile(path) && access(path, R_OK) == 0 }
 
+  /// Whether there is no pipe or device at the path, which gives its bytes only once.
+  static func mayBeReadTwice(_ path: String) -> Bool {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return true }
+    return [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
+  }
+
   /// Whether there is a file at the path that may be run.
   static func isProgram(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
 

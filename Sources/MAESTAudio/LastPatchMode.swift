@@ -5,4 +5,8 @@ public enum LastPatchMode: String, Sendable, CaseIterable {
 
   /// They are cycled, from the first of them on, until they fill one more patch.
   case `repeat`
+
+  /// One more patch ends with the signal's last frame: it overlaps the one before, and nothing is repeated. A signal
+  /// shorter than one patch gives none.
+  case end
 }

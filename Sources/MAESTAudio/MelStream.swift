@@ -16,7 +16,7 @@ public struct MelStream: Sendable {
   /// Samples received so far.
   public private(set) var sampleCount = 0
 
-  /// Frames given out so far.
+  /// Frames given out or skipped so far.
   public private(set) var frameCount = 0
 
   private var workspace: MelWorkspace
@@ -42,7 +42,7 @@ public struct MelStream: Sendable {
   public mutating func append(
     _ samples: ArraySlice<Float>, appendingTo bands: inout [Float]
   ) throws(AudioError) {
-    try check(samples)
+    try SampleCheck(sampleRate: extractor.configuration.sampleRate).check(samples, from: sampleCount)
     var rest = samples
     while !rest.isEmpty {
       rest = rest.dropFirst(advance(rest, appendingTo: &bands))
@@ -57,11 +57,6 @@ public struct MelStream: Sendable {
     while advanceBeyondEnd(appendingTo: &bands) {}
   }
 
-  /// - Throws: `AudioError.nonFiniteSample`, `.sampleOutOfRange` for the first bad one of the next samples.
-  func check(_ samples: ArraySlice<Float>) throws(AudioError) {
-    try SampleCheck(sampleRate: extractor.configuration.sampleRate).check(samples, from: sampleCount)
-  }
-
   /// Takes the samples that the next few frames need, or as many as there are.
   ///
   /// - Parameter samples: checked, at least one.
@@ -70,10 +65,16 @@ public struct MelStream: Sendable {
     precondition(!isFinished, "samples after the end of the signal")
     let last = frameCount + FrameLanes.scalarCount - 1
     let taken = samples.prefix(cutter.sampleCount(completing: last) - sampleCount)
-    pending.append(contentsOf: taken)
+    pending.append(contentsOf: taken.dropFirst(max(0, cutter.firstSample(ofFrame: frameCount) - sampleCount)))
     sampleCount += taken.count
-    compute(frameCount..<cutter.completeFrameCount(sampleCount: sampleCount), appendingTo: &bands)
+    compute(upTo: cutter.completeFrameCount(sampleCount: sampleCount), appendingTo: &bands)
     return taken.count
+  }
+
+  /// Leaves out the frames before one: they are not computed.
+  package mutating func skip(toFrame frame: Int) {
+    frameCount = max(frameCount, frame)
+    dropUncovered()
   }
 
   /// Appends a few of the frames that zeros after the last sample complete.
@@ -81,20 +82,28 @@ public struct MelStream: Sendable {
   /// - Returns: false when there were none left.
   mutating func advanceBeyondEnd(appendingTo bands: inout [Float]) -> Bool {
     isFinished = true
-    let rest = frameCount..<cutter.frameCount(sampleCount: sampleCount)
-    compute(rest.prefix(FrameLanes.scalarCount), appendingTo: &bands)
-    return !rest.isEmpty
+    let end = cutter.frameCount(sampleCount: sampleCount)
+    let hasRest = frameCount < end
+    compute(upTo: min(frameCount + FrameLanes.scalarCount, end), appendingTo: &bands)
+    return hasRest
   }
 
-  private mutating func compute(_ frames: Range<Int>, appendingTo bands: inout [Float]) {
-    guard !frames.isEmpty else { return }
+  /// Appends the bands of the next frames, up to below `end`.
+  private mutating func compute(upTo end: Int, appendingTo bands: inout [Float]) {
+    guard frameCount < end else { return }
+    let frames = frameCount..<end
     let offset = bands.count
     bands.append(contentsOf: repeatElement(0, count: frames.count * extractor.configuration.bandCount))
     var output = bands.mutableSpan
     workspace.compute(
       frames, of: pending, firstSample: sampleCount - pending.count, with: extractor, into: &output,
       at: offset)
-    frameCount = frames.upperBound
+    frameCount = end
+    dropUncovered()
+  }
+
+  /// Drops the samples that no frame to come covers.
+  private mutating func dropUncovered() {
     let coveredCount = sampleCount - cutter.firstSample(ofFrame: frameCount)
     pending.removeFirst(max(0, pending.count - max(0, coveredCount)))
   }

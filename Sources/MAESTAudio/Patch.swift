@@ -6,14 +6,15 @@ public struct Patch: Sendable, Hashable {
   /// Frames in the patch.
   public let patchSize: Int
 
-  /// The frames that it is made of: `patchSize` of them, or fewer, which are cycled.
+  /// The frames that it is made of: `patchSize` of them, or fewer, which are cycled. Where a range of a track is
+  /// analysed, its first frame is frame 0.
   public let frames: Range<Int>
 
-  /// Where it begins, in seconds: the centre of its first frame.
+  /// Where it begins, in seconds from the track's beginning: the centre of its first frame.
   public let startTime: Double
 
   /// Where it ends, in seconds: one hop after the centre of its last frame of its own (not cycled), at
-  /// most the end of the signal, at least its start.
+  /// most the end of the signal (of the range), at least its start.
   public let endTime: Double
 
   /// Whether its frames are cycled to fill it.

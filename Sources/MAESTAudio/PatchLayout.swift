@@ -2,7 +2,7 @@
 ///
 /// A patch is `patchSize` consecutive frames; the next begins `hopSize` frames later.
 ///
-/// Source: Essentia's `TensorflowPredictMAEST` (`patchSize`, `patchHopSize`, `lastPatchMode`).
+/// Source: Essentia's `TensorflowPredictMAEST` (`patchSize`, `patchHopSize`, `lastPatchMode`, which has no `end`).
 public struct PatchLayout: Sendable, Hashable {
   /// Frames in a patch, at least 1.
   public let patchSize: Int
@@ -46,8 +46,16 @@ public struct PatchLayout: Sendable, Hashable {
   /// The number of patches of so many frames.
   public func patchCount(frameCount: Int) -> Int {
     let fullCount = fullPatchCount(frameCount: frameCount)
-    let hasRest = lastPatchMode == .repeat && fullCount * hopSize < frameCount
-    return fullCount + (hasRest ? 1 : 0)
+    return fullCount + (hasLastPatch(after: fullCount, frameCount: frameCount) ? 1 : 0)
+  }
+
+  /// Whether the frames left over give one more patch.
+  private func hasLastPatch(after fullCount: Int, frameCount: Int) -> Bool {
+    switch lastPatchMode {
+    case .discard: false
+    case .repeat: fullCount * hopSize < frameCount
+    case .end: fullCount > 0 && (fullCount - 1) * hopSize < frameCount - patchSize
+    }
   }
 
   /// The frames that patch `index` is made of: `patchSize` of them, or fewer, to be cycled.
@@ -59,8 +67,8 @@ public struct PatchLayout: Sendable, Hashable {
     let count = patchCount(frameCount: frameCount)
     precondition(index >= 0 && index < count, "patch \(index) of \(count)")
     let first = index * hopSize
-    let isFull = index < fullPatchCount(frameCount: frameCount)
-    return first..<(isFull ? first + patchSize : frameCount)
+    if index < fullPatchCount(frameCount: frameCount) { return first..<first + patchSize }
+    return (lastPatchMode == .end ? frameCount - patchSize : first)..<frameCount
   }
 
   private func fullPatchCount(frameCount: Int) -> Int {

@@ -14,8 +14,9 @@ public struct MelPatch: Sendable {
 /// are in.
 ///
 /// Patches and values are those of the whole signal (`PatchCutter`, `MelSpectrogramExtractor`) bit for bit,
-/// however it is cut in chunks. Frames that patches share are computed once. What is kept is a patch of mel
-/// frames and the samples of a few frames, whatever the length of the signal.
+/// however it is cut in chunks. Frames that patches share are computed once, those in no patch never. What is kept
+/// is a patch of mel frames, two with `LastPatchMode.end`, and the samples of a few frames, whatever the length of
+/// the signal.
 ///
 /// ```swift
 /// var stream = PatchStream(layout: layout, extractor: extractor)
@@ -30,28 +31,42 @@ public struct PatchStream: Sendable {
   private var mel: MelStream
   private var patchCount = 0
 
-  /// The bands from the next patch's first frame on.
+  /// The bands from a frame on that the next patch does not begin before.
   private var bands: [Float] = []
+  private var firstFrame = 0
 
   public init(layout: PatchLayout, extractor: MelSpectrogramExtractor) {
-    cutter = PatchCutter(layout: layout, extractor: extractor)
+    let cutter = PatchCutter(
+      layout: layout, frameCutter: extractor.frameCutter, sampleRate: extractor.configuration.sampleRate)
+    self.init(cutter: cutter, extractor: extractor)
+  }
+
+  /// - Parameter cutter: made for the extractor's configuration.
+  package init(cutter: PatchCutter, extractor: MelSpectrogramExtractor) {
+    self.cutter = cutter
     mel = MelStream(extractor: extractor)
+    if let frames = cutter.awaitedFrames(ofPatch: 0) { dropFrames(before: frames.lowerBound) }
   }
 
   /// Samples received so far.
   public var sampleCount: Int { mel.sampleCount }
 
+  /// Whether all patches came out and no sample is needed any more; false for patches at every hop.
+  package var isComplete: Bool { cutter.chosen.map { patchCount >= $0.frames.count } ?? false }
+
   /// Takes the next samples. Not to be called after `finish`.
   ///
-  /// - Parameter samples: at the sample rate of the extractor's configuration.
+  /// - Parameter samples: at the sample rate of the extractor's configuration; those after the last chosen patch are
+  ///   left.
   /// - Returns: the patches that they complete, in order.
-  /// - Throws: `AudioError.nonFiniteSample`, `.sampleOutOfRange` (index and time in the whole signal); none
+  /// - Throws: `AudioError.nonFiniteSample`, `.sampleOutOfRange` (index and time in the whole track); none
   ///   of the samples is taken then.
   public mutating func append(_ samples: ArraySlice<Float>) throws(AudioError) -> [MelPatch] {
-    try mel.check(samples)
+    try SampleCheck(sampleRate: cutter.sampleRate).check(
+      samples, from: cutter.samples.lowerBound + sampleCount)
     var patches: [MelPatch] = []
     var rest = samples
-    while !rest.isEmpty {
+    while !rest.isEmpty, !isComplete {
       rest = rest.dropFirst(mel.advance(rest, appendingTo: &bands))
       while isPatchFull { patches.append(cutPatch()) }
     }
@@ -61,11 +76,15 @@ public struct PatchStream: Sendable {
   /// Ends the signal.
   ///
   /// - Returns: the patches that only the end completes: those of the last frames, which reach beyond it, and
-  ///   with `LastPatchMode.repeat` the one of the left-over frames.
-  /// - Throws: `AudioError.noSamples` for a signal without samples, `.tooShort` if it fills no patch.
+  ///   with `LastPatchMode.repeat` and `.end` the one of the left-over frames.
+  /// - Throws: `AudioError.noSamples` for a signal without samples, `.tooShort` if it fills no patch,
+  ///   `.lengthChanged` where patches were chosen for another length.
   public mutating func finish() throws(AudioError) -> [MelPatch] {
+    if let expected = cutter.chosen?.sampleCount, !isComplete, sampleCount != expected {
+      throw .lengthChanged(found: sampleCount, expected: expected)
+    }
     var patches: [MelPatch] = []
-    while mel.advanceBeyondEnd(appendingTo: &bands) {
+    while !isComplete, mel.advanceBeyondEnd(appendingTo: &bands) {
       while isPatchFull { patches.append(cutPatch()) }
     }
     if patchCount < cutter.patchCount(sampleCount: sampleCount) { patches.append(cutPatch()) }
@@ -75,16 +94,26 @@ public struct PatchStream: Sendable {
 
   private var bandCount: Int { mel.extractor.configuration.bandCount }
 
-  private var isPatchFull: Bool { bands.count / bandCount >= cutter.layout.patchSize }
+  private var isPatchFull: Bool {
+    guard let frames = cutter.awaitedFrames(ofPatch: patchCount) else { return false }
+    return frames.upperBound <= mel.frameCount
+  }
 
-  /// The next patch, from the frames that are there; those before the one after it are dropped.
+  /// The next patch, from the frames that are there; those that no patch after it has are dropped.
   private mutating func cutPatch() -> MelPatch {
     let patch = cutter.patch(patchCount, sampleCount: sampleCount)
     let spectrogram = MelSpectrogram(
       frameCount: bands.count / bandCount, bandCount: bandCount, values: bands)
-    let values = spectrogram.values(of: patch, firstFrame: patch.frames.lowerBound)
+    let values = spectrogram.values(of: patch, firstFrame: firstFrame)
     patchCount += 1
-    bands.removeFirst(min(cutter.layout.hopSize, patch.frames.count) * bandCount)
+    dropFrames(before: cutter.firstFrame(after: patch))
     return MelPatch(patch: patch, values: values, bandCount: bandCount)
+  }
+
+  /// Drops the frames before one; those that are still to come are not computed.
+  private mutating func dropFrames(before frame: Int) {
+    bands.removeFirst(min(frame - firstFrame, bands.count / bandCount) * bandCount)
+    mel.skip(toFrame: frame)
+    firstFrame = frame
   }
 }

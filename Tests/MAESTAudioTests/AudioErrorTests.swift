@@ -52,6 +52,16 @@ struct AudioErrorTests {
     (.invalidPatchSize(0), ["0", "at least 1"]),
     (.invalidPatchHop(-1), ["-1", "0"]),
     (.hopLargerThanPatch(hop: 317, patchSize: 316), ["317", "316"]),
+    (.invalidHopTime(0.001, frameTime: 0.016), ["0.001 s", "0.016 s"]),
+    (.invalidWindowCount(-2), ["-2 windows", "at least 1"]),
+    (.noWindowPlaces, ["no place"]),
+    (.invalidWindowPlace(1.5), ["1.5", "from 0", "to 1"]),
+    (.invalidTimeRange(start: 3, end: 2), ["3.0 s", "2.0 s"]),
+    (.invalidTimeRange(start: -1, end: nil), ["-1.0 s", "the end"]),
+    (.rangeBeyondEnd(start: 3, end: 20, duration: 12.5), ["3.0 s to 20.0 s", "12.5 s long"]),
+    (.rangeBeyondEnd(start: 13, end: nil, duration: 12.5), ["13.0 s to the end", "12.5 s long"]),
+    (.unknownLength, ["length", "by hop"]),
+    (.lengthChanged(found: 7, expected: 9), ["9 samples", "and 7"]),
   ]
 
   @Test(arguments: expectations)

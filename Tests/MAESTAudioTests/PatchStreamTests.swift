@@ -56,7 +56,7 @@ struct PatchStreamTests {
     for seed in 0..<120 {
       let size = Int.random(in: 1...9, using: &generator)
       let hop = Int.random(in: 0...size, using: &generator)
-      let mode = seed % 2 == 0 ? LastPatchMode.discard : .repeat
+      let mode = LastPatchMode.allCases[seed % LastPatchMode.allCases.count]
       let layout = try PatchLayout(patchSize: size, hopSize: hop, lastPatchMode: mode)
       let length = Int.random(in: 1...12 * configuration.hopLength, using: &generator)
       let samples = noise(length, seed: UInt64(seed))

@@ -22,6 +22,29 @@ struct PatchTests {
     #expect(try count(samples, mode: .repeat) == patches)
   }
 
+  /// One patch of 316 frames, one frame more, two hops and a patch, one frame more.
+  @Test(arguments: [
+    (0, []), (315, []), (316, [0]), (317, [0, 1]), (629, [0, 313]), (630, [0, 313, 314]),
+    (940, [0, 313, 624]),
+  ])
+  func endMakesOneMoreThatEndsWithTheSignal(frames: Int, starts: [Int]) throws {
+    let layout = try PatchLayout(patchSize: 316, lastPatchMode: .end)
+    let cutter = try PatchCutter(layout: layout)
+    let sampleCount = cutter.frameCutter.sampleCount(frameCount: frames)
+    #expect(cutter.patchCount(sampleCount: sampleCount) == starts.count)
+    guard !starts.isEmpty else { return }
+    let patches = try cutter.patches(sampleCount: sampleCount)
+    #expect(patches.map(\.frames) == starts.map { $0..<$0 + 316 })
+    #expect(patches.last?.endTime == Double(sampleCount) / 16000)
+  }
+
+  @Test func endIsRefusedForLessThanAPatch() throws {
+    let cutter = try PatchCutter(layout: try PatchLayout(patchSize: 316, lastPatchMode: .end))
+    #expect(
+      audioError { try cutter.patches(sampleCount: 80_384) } as? AudioError
+        == .tooShort(sampleCount: 80_384, neededSampleCount: 80_385, sampleRate: 16000))
+  }
+
   @Test func hopsMeasuredOnTheReference() throws {
     #expect(try count(160_768, hop: 0) == 1)
     #expect(try count(160_768, hop: 100) == 4)
