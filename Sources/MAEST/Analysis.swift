@@ -8,32 +8,8 @@ public struct Analysis: Sendable {
   public let patches: [PatchAnalysis]
   /// Label names in output order.
   public let labels: [String]
-  /// Length of the audio in seconds.
+  /// Length in seconds of the audio that was cut into patches: the track, or the range in it that was asked for.
   public let duration: Double
-
-  init(patches: [PatchAnalysis], labels: [String], duration: Double) {
-    self.patches = patches
-    self.labels = labels
-    self.duration = duration
-  }
-
-  /// Mean of the patches' activations `[label]`, from 0 to 1; nil where they were not asked for.
-  ///
-  /// Summed in double precision in order of time.
-  public var meanActivations: [Float]? {
-    let activations = patches.compactMap(\.output.activations?.elements)
-    guard let first = activations.first, activations.count == patches.count else { return nil }
-    var sums = first.map(Double.init)
-    for values in activations.dropFirst() {
-      for (index, value) in values.enumerated() { sums[index] += Double(value) }
-    }
-    return sums.map { Float($0 / Double(activations.count)) }
-  }
-
-  /// The labels with the highest mean activations, highest first; empty where they were not asked for.
-  public func topTags(_ count: Int, threshold: Float = 0) -> [Tag] {
-    meanActivations.map { Tag.top(count, of: $0, labels: labels, threshold: threshold) } ?? []
-  }
 
   /// The values at a point of the network, all patches: `[patch]` and then as ``Tap`` tells; nil where they were
   /// not asked for.
@@ -72,15 +48,25 @@ public struct Tag: Sendable, Hashable {
   /// From 0 to 1.
   public let activation: Float
 
+  public init(label: String, activation: Float) {
+    self.label = label
+    self.activation = activation
+  }
+
   /// The `count` labels with the highest activations of at least `threshold`, highest first; equal ones in label
   /// order.
   public static func top(
     _ count: Int, of activations: [Float], labels: [String], threshold: Float = 0
   ) -> [Tag] {
-    zip(labels, activations).enumerated()
-      .filter { $0.element.1 >= threshold }
-      .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
-      .prefix(count)
-      .map { Tag(label: $0.element.0, activation: $0.element.1) }
+    topPlaces(count, of: activations, threshold: threshold)
+      .map { Tag(label: labels[$0], activation: activations[$0]) }
+  }
+
+  /// The indices of those labels.
+  static func topPlaces(_ count: Int, of activations: [Float], threshold: Float) -> [Int] {
+    Array(
+      activations.indices.filter { activations[$0] >= threshold }
+        .sorted { (activations[$1], $0) < (activations[$0], $1) }
+        .prefix(count))
   }
 }

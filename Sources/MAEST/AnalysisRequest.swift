@@ -1,24 +1,31 @@
 public import MAESTAudio
 public import MAESTNetwork
 
-/// What to compute of a track, and how to cut it into patches.
+/// What to compute of a track, and of which windows of it.
 public struct AnalysisRequest: Sendable, Hashable {
   /// Values wanted from each patch.
   public var taps: Set<Tap>
   /// Frames in a patch; nil: as many as the model takes, and any other number is refused.
   public var patchSize: Int?
-  /// Frames between the starts of neighbouring patches; nil: the model's own hop; 0: no overlap.
-  public var hopSize: Int?
-  /// What happens to the frames after the last whole patch.
-  public var lastPatchMode: LastPatchMode
+  /// Which windows of the track, a patch each.
+  public var windows: WindowSelection
 
+  public init(taps: Set<Tap>, patchSize: Int? = nil, windows: WindowSelection) {
+    self.taps = taps
+    self.patchSize = patchSize
+    self.windows = windows
+  }
+
+  /// The whole track, as Essentia takes it.
+  ///
+  /// - Parameters:
+  ///   - hopSize: frames between the starts of neighbouring patches; nil: the model's own hop; 0: no overlap.
+  ///   - lastPatchMode: what happens to the frames after the last whole patch.
   public init(
     taps: Set<Tap>, patchSize: Int? = nil, hopSize: Int? = nil, lastPatchMode: LastPatchMode = .discard
   ) {
-    self.taps = taps
-    self.patchSize = patchSize
-    self.hopSize = hopSize
-    self.lastPatchMode = lastPatchMode
+    let hop = hopSize.map(WindowSelection.Hop.frames) ?? .standard
+    self.init(taps: taps, patchSize: patchSize, windows: .everyHop(hop, lastPatchMode: lastPatchMode))
   }
 
   /// Logits and activations.

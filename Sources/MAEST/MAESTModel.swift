@@ -89,7 +89,7 @@ public struct MAESTModel: Sendable {
   public typealias ProgressHandler = (_ done: Int, _ total: Int?) -> Void
 
   /// Decodes, downmixes and resamples an audio file piece by piece, on a thread of its own, and analyses patches as they
-  /// fill, two together.
+  /// fill, two together. Windows that depend on the track's length take one more decoding before, to count its samples.
   ///
   /// Besides the results, memory does not grow with the file.
   ///
@@ -98,8 +98,8 @@ public struct MAESTModel: Sendable {
   ///   - request: what to compute.
   ///   - head: takes the place of the model's own head.
   ///   - progress: called after each patch.
-  /// - Throws: `AudioError` for a file that cannot be read or is too short, ``ModelError`` for a request that the
-  ///   model cannot meet.
+  /// - Throws: `AudioError` for a file that cannot be read, is too short or has not the windows, ``ModelError`` for a
+  ///   request that the model cannot meet.
   public func analyze(
     fileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
     progress: ProgressHandler? = nil
@@ -115,7 +115,7 @@ public struct MAESTModel: Sendable {
   /// keeping them: memory does not grow with the file.
   ///
   /// - Parameter body: called for each patch in order of time; what it throws ends the analysis.
-  /// - Returns: the length of the audio in seconds.
+  /// - Returns: the length in seconds of the audio that was cut into patches: the file, or the range in it.
   /// - Throws: as ``analyze(fileAt:_:head:progress:)``, and what `body` throws.
   @discardableResult
   public func forEachPatch(
@@ -123,9 +123,7 @@ public struct MAESTModel: Sendable {
     progress: ProgressHandler? = nil, _ body: (PatchAnalysis) throws -> Void
   ) throws -> Double {
     try PatchAnalyzer.check(request.taps, configuration, head: head)
-    var patches = try FilePatches(
-      path: path, loader: AudioLoader(sampleRate: sampleRate), stream: patchStream(request),
-      capacity: Self.patchesTogether)
+    var patches = try patches(ofFileAt: path, request, capacity: Self.patchesTogether)
     defer { patches.abandon() }
     let total = patches.expectedPatchCount
     try analyze(total, request, head, progress, next: { try patches.next() }, body)
@@ -145,9 +143,9 @@ public struct MAESTModel: Sendable {
     }
     try signal.requireFiniteSamples()
     try PatchAnalyzer.check(request.taps, configuration, head: head)
-    let stream = try patchStream(request)
+    let stream = try patchStream(request, trackSampleCount: signal.samples.count)
     // A signal that is too short is refused before any work.
-    let total = try stream.cutter.patches(sampleCount: signal.samples.count).count
+    let total = try stream.cutter.requirePatches(trackSampleCount: signal.samples.count)
     var feed = PatchFeed(stream)
     feed.add(signal.samples[...])
     feed.end()
@@ -155,7 +153,7 @@ public struct MAESTModel: Sendable {
     try analyze(total, request, head, progress, next: { try feed.next() }, { results.append($0) })
     return Analysis(
       patches: results, labels: head?.labels ?? labels,
-      duration: Double(signal.samples.count) / Double(sampleRate))
+      duration: Double(feed.sampleCount) / Double(sampleRate))
   }
 
   /// Patches that go through the network together: they share packed weights, and each takes memory of its own.
@@ -190,15 +188,30 @@ public struct MAESTModel: Sendable {
     if !waiting.isEmpty { try analyzeWaiting() }
   }
 
-  /// Turns samples into the patches that the model takes.
-  package func patchStream(_ request: AnalysisRequest) throws -> PatchStream {
+  /// A file's patches, decoded ahead.
+  ///
+  /// - Parameter capacity: the most patches that wait.
+  func patches(ofFileAt path: String, _ request: AnalysisRequest, capacity: Int) throws -> FilePatches {
+    try FilePatches(
+      path: path, loader: AudioLoader(sampleRate: sampleRate), windows: windowLayout(request),
+      extractor: extractor, capacity: capacity)
+  }
+
+  private func windowLayout(_ request: AnalysisRequest) throws -> WindowLayout {
     let frameCount = configuration.frameCount
     guard request.patchSize ?? frameCount == frameCount else {
       throw ModelError.wrongPatchSize(found: request.patchSize ?? 0, expected: frameCount)
     }
-    let layout = try PatchLayout(
-      patchSize: frameCount, hopSize: request.hopSize, lastPatchMode: request.lastPatchMode)
-    return PatchStream(layout: layout, extractor: extractor)
+    return try WindowLayout(
+      request.windows, patchSize: frameCount, configuration: extractor.configuration)
+  }
+
+  /// Turns samples into the patches that the model takes.
+  ///
+  /// - Parameter trackSampleCount: samples of the whole track; nil: not known.
+  package func patchStream(_ request: AnalysisRequest, trackSampleCount: Int? = nil) throws -> PatchStream {
+    let cutter = try windowLayout(request).cutter(trackSampleCount: trackSampleCount)
+    return PatchStream(cutter: cutter, extractor: extractor)
   }
 
   /// The engine of one run.

@@ -16,7 +16,8 @@ extension MAESTModel {
   ///   - chunks: samples at ``sampleRate``, in pieces of any size.
   ///   - request: what to compute.
   ///   - head: takes the place of the model's own head.
-  /// - Throws: ``ModelError`` and `AudioError` for a request that the model cannot meet. What the sequence throws,
+  /// - Throws: ``ModelError`` and `AudioError` for a request that the model cannot meet, `.unknownLength` for windows
+  ///   that depend on the track's length. What the sequence throws,
   ///   ``PatchSequence`` tells.
   public func analyses<Chunks: AsyncSequence & Sendable>(
     of chunks: Chunks, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil
@@ -36,7 +37,8 @@ extension MAESTModel {
 /// the next encoder block. Every iterator has memory of its own for the network.
 ///
 /// It throws what the chunks' source throws, and `AudioError`: `.nonFiniteSample` and `.sampleOutOfRange` for a bad
-/// sample; after the last chunk `.noSamples` or `.tooShort` for a signal that filled no patch.
+/// sample; after the last chunk `.noSamples` or `.tooShort` for a signal that filled no patch, `.rangeBeyondEnd` for
+/// one that ended before the range that was asked for.
 public struct PatchSequence<Chunks: AsyncSequence & Sendable, Output: Sendable>: AsyncSequence, Sendable
 where Chunks.Element == [Float] {
   public typealias Element = Output
@@ -67,7 +69,6 @@ where Chunks.Element == [Float] {
     private var feed: PatchFeed
     private let makeWork: @Sendable () throws -> Work
     private var work: Work?
-    private var isFinished = false
 
     init(chunks: Chunks.AsyncIterator, feed: PatchFeed, makeWork: @escaping @Sendable () throws -> Work) {
       self.chunks = chunks
@@ -85,11 +86,10 @@ where Chunks.Element == [Float] {
           self.work = work
           return try await onComputeThread { checkpoint in try work(patch, checkpoint) }
         }
-        guard !isFinished else { return nil }
+        guard !feed.hasEnded else { return nil }
         if let chunk = try await chunks.next() {
           feed.add(chunk[...])
         } else {
-          isFinished = true
           feed.end()
         }
       }

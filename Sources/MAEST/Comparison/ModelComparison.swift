@@ -72,9 +72,7 @@ private struct FileAnalysis {
 
   init(_ model: MAESTModel, _ path: String, _ request: AnalysisRequest) throws {
     analyzer = try model.patchAnalyzer(request, head: nil)
-    patches = try FilePatches(
-      path: path, loader: AudioLoader(sampleRate: model.sampleRate), stream: model.patchStream(request),
-      capacity: 1)
+    patches = try model.patches(ofFileAt: path, request, capacity: 1)
   }
 
   var expectedPatchCount: Int? { patches.expectedPatchCount }

@@ -1,0 +1,48 @@
+import MAEST
+import MAESTTestSupport
+import Testing
+
+/// Many windows' activations in one, and over time.
+@Suite struct WindowAggregationTests {
+  private func analysis() throws -> Analysis {
+    try ReferenceModel.version2.load().analyze(
+      fileAt: ReferenceModel.monoPath, AnalysisRequest(taps: [.logits], windows: .everyHop(.seconds(2))))
+  }
+
+  @Test func meanAndMaxAreThoseOfTheWindows() throws {
+    let analysis = try analysis()
+    let rows = analysis.patches.compactMap(\.output.activations?.elements)
+    #expect(rows.count == 4)
+    let highest = (0..<400).map { label in rows.map { $0[label] }.max() ?? .nan }
+    let means = (0..<400).map { label in Float(rows.reduce(0.0) { $0 + Double($1[label]) } / 4) }
+    expectIdentical(analysis.maxActivations ?? [], highest)
+    expectIdentical(analysis.meanActivations ?? [], means)
+    #expect(highest != means)
+    #expect(analysis.topTags(7, over: .max) == Tag.top(7, of: highest, labels: analysis.labels))
+    #expect(analysis.topTags(7) == Tag.top(7, of: means, labels: analysis.labels))
+  }
+
+  @Test(arguments: WindowAggregation.allCases) func curveOfTheTopTags(over aggregation: WindowAggregation)
+    throws
+  {
+    let analysis = try analysis()
+    let curve = analysis.curve(ofTopTags: 5, over: aggregation)
+    #expect(curve.tags == analysis.topTags(5, over: aggregation))
+    #expect(curve.windows.map(\.patch) == analysis.patches.map(\.patch))
+    for (window, result) in zip(curve.windows, analysis.patches) {
+      let expected = curve.tags.compactMap { tag in
+        analysis.labels.firstIndex(of: tag.label).flatMap { result.output.activations?.elements[$0] }
+      }
+      expectIdentical(window.activations, expected)
+    }
+    #expect(analysis.curve(ofTopTags: 400, threshold: 2).tags.isEmpty)
+  }
+
+  @Test func withoutActivationsThereIsNothing() throws {
+    let tokens = try ReferenceModel.version2.load().analyze(
+      fileAt: ReferenceModel.monoPath, .tokens(layer: 1))
+    #expect(tokens.maxActivations == nil && tokens.topTags(3, over: .max).isEmpty)
+    let curve = tokens.curve(ofTopTags: 3)
+    #expect(curve.tags.isEmpty && curve.windows.isEmpty)
+  }
+}
