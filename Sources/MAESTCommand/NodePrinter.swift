@@ -36,7 +36,7 @@ struct NodePrinter {
   func load() throws -> TensorflowPredictMAEST {
     try TensorflowPredictMAEST(
       graphFilename: MAESTModel.locate(model.model, logger: StandardError.logger), output: output,
-      patchSize: patches.patchSize, patchHopSize: patches.hop, lastPatchMode: patches.lastPatch,
+      patchSize: patches.patchSize, patchHopSize: patches.hop, lastPatchMode: patches.essentiaMode,
       batchSize: options.npy == nil ? options.batch ?? 1 : -1, options: model.engine,
       logger: StandardError.logger)
   }

@@ -67,32 +67,9 @@ struct SelectionOptions: ParsableArguments {
   }
 }
 
-/// Options for cutting a track into patches.
-struct PatchOptions: ParsableArguments {
-  @Option(
-    help: "Mel frames (16 ms each) between the starts of patches; 0: no overlap. Default: the model's own.")
-  var hop: Int?
-
-  @Option(help: "Mel frames in a patch. Default: the model's own, which is the only one that it takes.")
-  var patchSize: Int?
-
-  @Option(help: "What to do with audio after the last whole patch: discard, or repeat it until it fills one.")
-  var lastPatch: LastPatchMode = .discard
-
-  func validate() throws {
-    if let hop, hop < 0 { throw ValidationError("--hop \(hop): 0 or more frames are needed") }
-    if let patchSize, patchSize < 1 {
-      throw ValidationError("--patch-size \(patchSize): at least 1 frame is needed")
-    }
-  }
-
-  func request(_ taps: Set<Tap>) -> AnalysisRequest {
-    AnalysisRequest(taps: taps, patchSize: patchSize, hopSize: hop, lastPatchMode: lastPatch)
-  }
-}
-
 extension Downmix: ExpressibleByArgument {}
 extension EngineOptions.Backend: ExpressibleByArgument {}
 extension LastPatchMode: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}
 extension ResampleQuality: ExpressibleByArgument {}
+extension WindowAggregation: ExpressibleByArgument {}

@@ -16,7 +16,7 @@ struct StreamCommand: AsyncParsableCommand {
       Examples:
         ffmpeg -i https://radio.example/stream -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
         arecord -f cd -t wav | maest stream --top 3
-        sox track.flac -t wav - | maest stream --hop 100 | jq -r '.tags[0].label'
+        sox track.flac -t wav - | maest stream --hop-seconds 1.5 | jq -r '.tags[0].label'
 
       Exit codes: 0 the stream has ended or was interrupted; 1 failed; 64 the command line is wrong.
       """)
@@ -56,6 +56,9 @@ struct StreamCommand: AsyncParsableCommand {
     }
     if let rate, rate < 1 { throw ValidationError("--rate \(rate): at least 1 is needed") }
     if let channels, channels < 1 { throw ValidationError("--channels \(channels): at least 1 is needed") }
+    if let option = patchOptions.lengthOption {
+      throw ValidationError("\(option) needs the length of the track, which a stream does not have")
+    }
     if batch < -1 { throw ValidationError("--batch \(batch): -1 or more is needed") }
   }
 
@@ -64,8 +67,8 @@ struct StreamCommand: AsyncParsableCommand {
       let (model, head) = (try modelOptions.load(), try headOptions.load(modelOptions.engine))
       let interruption = try Interruption()
       do { try await printPatches(model, head, until: interruption) } catch {
-        guard interruption.hasHappened, error.meansNothingCame else { throw error }
-        StandardError.print("maest: interrupted before the first patch was full")
+        guard interruption.hasHappened, let place = error.placeOfInterruption else { throw error }
+        StandardError.print("maest: interrupted before \(place)")
       }
     } catch {
       report(error)
@@ -119,11 +122,12 @@ private struct LineBatches {
 }
 
 extension Error {
-  /// Whether a signal ended before it filled a patch.
-  fileprivate var meansNothingCame: Bool {
+  /// What had not come when a signal ended, where that is all that is wrong.
+  fileprivate var placeOfInterruption: String? {
     switch self as? AudioError {
-    case .tooShort, .noSamples, .wavHeaderCutShort: true
-    default: false
+    case .tooShort, .noSamples, .wavHeaderCutShort: "the first patch was full"
+    case .rangeBeyondEnd: "the range had ended"
+    default: nil
     }
   }
 }

@@ -4,7 +4,7 @@ import MAEST
 struct TagCSV: TagPrinter {
   let selection: TagSelection
 
-  func begin() { print("file,start,end,label,activation") }
+  func begin() { printHeader() }
 
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
     if selection.perPatch {
@@ -16,12 +16,20 @@ struct TagCSV: TagPrinter {
     } else {
       writeRows(
         file, analysis.patches.first?.patch.startTime ?? 0, analysis.patches.last?.patch.endTime ?? 0,
-        selection.tags(of: analysis.meanActivations ?? [], labels: analysis.labels))
+        selection.tags(of: analysis.activations(over: selection.aggregation) ?? [], labels: analysis.labels))
     }
   }
 
   private func writeRows(_ file: String, _ start: Double, _ end: Double, _ tags: [Tag]) {
-    for tag in tags { print("\(quoted(file)),\(start),\(end),\(quoted(tag.label)),\(tag.activation)") }
+    for tag in tags { printRow(file, start, end, tag) }
+  }
+}
+
+extension TagPrinter {
+  func printHeader() { print("file,start,end,label,activation") }
+
+  func printRow(_ file: String, _ start: Double, _ end: Double, _ tag: Tag) {
+    print("\(quoted(file)),\(start),\(end),\(quoted(tag.label)),\(tag.activation)")
   }
 
   /// Quoted where the field has a comma, a quote or a line break.

@@ -7,20 +7,28 @@ struct TagCommand: AsyncParsableCommand {
     abstract: "Print the music styles that a model hears in audio files.",
     discussion: """
       Each file is decoded, mixed to one channel, resampled to the model's rate and cut into patches; the printed
-      activations are means over patches.
+      activations are means over patches, or with --over-windows max the highest.
 
       Examples:
         maest tag track.flac --top 5
         maest tag *.mp3 --csv > tags.csv
         maest tag track.wav --json --all | jq '.mean'
         maest tag short.wav --last-patch repeat
+        maest tag track.flac --windows 1
+        maest tag track.flac --at 25,50,75 --over-windows max
+        maest tag track.flac --start 1:00 --end 1:30
+        maest tag track.flac --hop-seconds 1 --last-patch end --curve --top 3 --csv
         maest tag track.wav --head genre_discogs400-discogs-maest-30s-pw-1.pb
         maest tag track.wav --output PartitionedCall/Identity_7 --npy tokens.npy
         maest tag track.wav --output "layer 7" --batch 4
 
-      --json prints one object a line, one line a file; a file that fails gives {"file", "error"}.
+      --json prints one object a line, one line a file: tags, and patches: [{start, end}] that they were heard in; a
+      file that fails gives {"file", "error"}.
       With --all each object has patches: [{start, end, activations, logits}] with every label's value in label
-      order (see maest labels), and mean.
+      order (see maest labels), and mean (or max).
+
+      --curve shows how the track's top tags change over time: for each patch the activations of the labels that are
+      highest over all patches. As JSON: {file, labels, times: [{start, end}], activations: [patch, label]}.
 
       --output takes a node's name as Essentia does (PartitionedCall/Identity_7, StatefulPartitionedCall:7), or
       activations, logits, "layer 7". It prints the values themselves, a JSON object for each batch of patches:
@@ -47,6 +55,12 @@ struct TagCommand: AsyncParsableCommand {
   @Flag(help: "Print the tags of each patch too.")
   var perPatch = false
 
+  @Option(help: "How patches become one: mean or max of their activations.")
+  var overWindows: WindowAggregation = .mean
+
+  @Flag(help: "Print the activations of the track's top tags in each patch, over time.")
+  var curve = false
+
   @Flag(help: "With --json: every label's activation and logit of every patch.")
   var all = false
 
@@ -55,9 +69,16 @@ struct TagCommand: AsyncParsableCommand {
   func validate() throws {
     if json && csv { throw ValidationError("--json and --csv: choose one") }
     if all && !json { throw ValidationError("--all belongs to --json") }
+    if curve, all || perPatch {
+      throw ValidationError("--curve has every patch already: without --per-patch and --all")
+    }
     guard nodeOptions.output != nil else { return }
-    if json || csv || perPatch || headOptions.head != nil {
-      throw ValidationError("--output prints values, not tags: without --json, --csv, --per-patch and --head")
+    if json || csv || perPatch || curve || headOptions.head != nil {
+      throw ValidationError(
+        "--output prints values, not tags: without --json, --csv, --per-patch, --curve and --head")
+    }
+    if let option = patchOptions.ownOption {
+      throw ValidationError("--output takes patches as Essentia does: without \(option)")
     }
     if nodeOptions.npy != nil, files.count > 1 {
       throw ValidationError("--npy takes one audio file, not \(files.count)")
@@ -119,9 +140,16 @@ struct TagCommand: AsyncParsableCommand {
   }
 
   private func makePrinter(head: ClassificationHeadModel?) -> any TagPrinter {
-    let selection = TagSelection(selectionOptions, perPatch: perPatch)
+    let selection = TagSelection(selectionOptions, perPatch: perPatch, aggregation: overWindows)
+    if curve { return curvePrinter(selection) }
     if json { return TagJSON(selection: selection, includesAll: all, head: head) }
     if csv { return TagCSV(selection: selection) }
-    return TagTable(selection: selection)
+    return TagTable(selection: selection, showsWindows: patchOptions.isPartial)
+  }
+
+  private func curvePrinter(_ selection: TagSelection) -> any TagPrinter {
+    if json { return CurveJSON(selection: selection) }
+    if csv { return CurveCSV(selection: selection) }
+    return CurveTable(selection: selection)
   }
 }

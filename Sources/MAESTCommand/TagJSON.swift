@@ -9,32 +9,29 @@ struct TagJSON: TagPrinter {
   let head: ClassificationHeadModel?
 
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
-    let mean = analysis.meanActivations ?? []
+    let overall = analysis.activations(over: selection.aggregation) ?? []
     var record = Record(
       file: file, duration: analysis.duration, model: model.description.provenance.sourceName,
       modelSHA256: model.description.provenance.sourceSHA256,
-      head: head?.name, headSHA256: head?.digest)
+      head: head?.name, headSHA256: head?.digest, overWindows: selection.aggregation.rawValue)
     if includesAll {
-      record.mean = mean
+      switch selection.aggregation {
+      case .mean: record.mean = overall
+      case .max: record.max = overall
+      }
       record.patches = analysis.patches.map { PatchRecord(everyValueOf: $0) }
     } else {
-      record.tags = selection.records(of: mean, labels: analysis.labels)
-      if selection.perPatch {
-        record.patches = analysis.patches.map {
-          PatchRecord(tagsOf: $0, selection, labels: analysis.labels)
-        }
+      record.tags = selection.records(of: overall, labels: analysis.labels)
+      record.patches = analysis.patches.map { result in
+        selection.perPatch
+          ? PatchRecord(tagsOf: result, selection, labels: analysis.labels)
+          : PatchRecord(start: result.patch.startTime, end: result.patch.endTime)
       }
     }
     print(try jsonLine(record))
   }
 
-  func write(failure: any Error, of file: String) {
-    struct Failure: Encodable {
-      var file: String
-      var error: String
-    }
-    if let line = try? jsonLine(Failure(file: file, error: "\(failure)")) { print(line) }
-  }
+  func write(failure: any Error, of file: String) { printRecord(of: failure, file: file) }
 
   private struct Record: Encodable {
     var file: String
@@ -44,13 +41,29 @@ struct TagJSON: TagPrinter {
     var head: String?
     var headSHA256: String?
     var tags: [TagRecord]?
-    var patches: [PatchRecord]?
+    var patches: [PatchRecord] = []
     var mean: [Float]?
+    var max: [Float]?
+    var overWindows: String
 
     enum CodingKeys: String, CodingKey {
-      case file, duration, model, head, tags, patches, mean
+      case file, duration, model, head, tags, patches, mean, max
+      case overWindows = "over_windows"
       case modelSHA256 = "model_sha256"
       case headSHA256 = "head_sha256"
     }
   }
+}
+
+extension TagPrinter {
+  /// Prints why there is nothing for a file, as JSON.
+  func printRecord(of failure: any Error, file: String) {
+    if let line = try? jsonLine(FailureRecord(file: file, error: "\(failure)")) { print(line) }
+  }
+}
+
+/// Why there is nothing for a file.
+private struct FailureRecord: Encodable {
+  var file: String
+  var error: String
 }

@@ -4,11 +4,21 @@ import MAEST
 struct TagSelection {
   var count: Int
   var threshold: Float
+  /// The tags of each patch too.
   var perPatch = false
+  /// How patches become one.
+  var aggregation = WindowAggregation.mean
 
-  init(_ options: SelectionOptions, perPatch: Bool = false) {
+  init(
+    _ options: SelectionOptions, perPatch: Bool = false, aggregation: WindowAggregation = .mean
+  ) {
     (count, threshold) = (options.top, options.threshold)
     self.perPatch = perPatch
+    self.aggregation = aggregation
+  }
+
+  func curve(of analysis: Analysis) -> ActivationCurve {
+    analysis.curve(ofTopTags: count, threshold: threshold, over: aggregation)
   }
 
   func tags(of activations: [Float], labels: [String]) -> [Tag] {

@@ -3,20 +3,22 @@ import MAEST
 /// Tags as a table with bars, for people.
 struct TagTable: TagPrinter {
   let selection: TagSelection
+  /// Whether the windows' times are printed.
+  let showsWindows: Bool
   private static let barWidth = 30
 
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
-    let patches = analysis.patches.count == 1 ? "1 patch" : "\(analysis.patches.count) patches"
-    print("\(file)  \(seconds(analysis.duration)), \(patches)")
+    print(title(of: analysis, file: file) + (showsWindows ? ": \(windows(of: analysis)) s" : ""))
     if selection.perPatch {
       for result in analysis.patches {
         guard let activations = result.output.activations?.elements else { continue }
         print(" \(seconds(result.patch.startTime)) - \(seconds(result.patch.endTime))")
         printRows(selection.tags(of: activations, labels: analysis.labels))
       }
-      print(" mean")
+      print(" \(selection.aggregation.rawValue)")
     }
-    printRows(selection.tags(of: analysis.meanActivations ?? [], labels: analysis.labels))
+    printRows(
+      selection.tags(of: analysis.activations(over: selection.aggregation) ?? [], labels: analysis.labels))
   }
 
   private func printRows(_ tags: [Tag]) {
@@ -34,5 +36,22 @@ struct TagTable: TagPrinter {
     return String(repeating: "█", count: eighths / 8) + partial
   }
 
-  private func seconds(_ value: Double) -> String { fixed(Float(value), digits: 1) + " s" }
+  /// The times of the patches; of many the first and the last ones.
+  private func windows(of analysis: Analysis) -> String {
+    let windows = analysis.patches.map { "\(tenths($0.patch.startTime)) - \(tenths($0.patch.endTime))" }
+    let shown = windows.count <= 6 ? windows : windows.prefix(4) + ["...", windows[windows.count - 1]]
+    return shown.joined(separator: ", ")
+  }
+}
+
+extension TagPrinter {
+  /// The file with what is known of it before any tag.
+  func title(of analysis: Analysis, file: String) -> String {
+    let patches = analysis.patches.count == 1 ? "1 patch" : "\(analysis.patches.count) patches"
+    return "\(file)  \(seconds(analysis.duration)), \(patches)"
+  }
+
+  func seconds(_ value: Double) -> String { tenths(value) + " s" }
+
+  func tenths(_ value: Double) -> String { fixed(Float(value), digits: 1) }
 }

@@ -159,7 +159,7 @@ struct EngineSetup {
       throw check.failure(.wrongPatchSize(found: sizes.patchSize, expected: expected))
     }
     return try PatchLayout(
-      patchSize: sizes.patchSize, hopSize: sizes.patchHopSize, lastPatchMode: parameters.lastPatchMode)
+      patchSize: sizes.patchSize, hopSize: sizes.patchHopSize, lastPatchMode: parameters.lastPatchMode.mode)
   }
 
   /// Strict: Essentia's, whose rule by file name wins over what the user gave. Otherwise the user's, else the

@@ -14,6 +14,21 @@ public import MAEST
 public struct TensorflowPredictMAEST: Sendable {
   static let name = "TensorflowPredictMAEST"
 
+  /// What happens to the frames left over after the last full patch; the reference's two ways.
+  public enum LastPatchMode: String, Sendable, CaseIterable {
+    /// They are dropped; a signal shorter than one patch gives none.
+    case discard
+    /// They are cycled, from the first of them on, until they fill one more patch.
+    case `repeat`
+
+    var mode: MAEST.LastPatchMode {
+      switch self {
+      case .discard: .discard
+      case .repeat: .repeat
+      }
+    }
+  }
+
   /// Every parameter of the reference; nil stands for what the graph has, which ``configure(_:)`` finds out.
   public struct Parameters: Sendable, Hashable {
     /// Patches in one result of ``predictions(of:)``; -1 or 0: all of them, at the end. Default 1.

@@ -40,7 +40,7 @@ struct Chunks: AsyncSequence, Sendable {
 @Suite struct StreamingTests {
   @Test(arguments: 0..<12) func randomChunks(seed: Int) async throws {
     var random = SeededRandom(seed: UInt64(seed))
-    let mode: LastPatchMode = seed % 2 == 0 ? .discard : .repeat
+    let mode: TensorflowPredictMAEST.LastPatchMode = seed % 2 == 0 ? .discard : .repeat
     let shortest = mode == .discard ? 80_385 : 1
     let signal = Array(
       try Reference.signal.get().prefix(Int.random(in: shortest...190_000, using: &random)))

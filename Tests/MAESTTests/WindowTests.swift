@@ -11,7 +11,8 @@ import Testing
   private func expectSame(_ found: PatchAnalysis, _ expected: PatchAnalysis, _ what: String) {
     expectIdentical(found.output.logits?.elements ?? [], expected.output.logits?.elements ?? [.nan], what)
     expectIdentical(
-      found.output[.blockOutput(layer: 3)]?.elements ?? [], expected.output[.blockOutput(layer: 3)]?.elements ?? [.nan], what)
+      found.output[.blockOutput(layer: 3)]?.elements ?? [],
+      expected.output[.blockOutput(layer: 3)]?.elements ?? [.nan], what)
   }
 
   private func signal(_ path: String) throws -> AudioSignal { try AudioLoader().load(path) }

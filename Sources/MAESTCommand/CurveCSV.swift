@@ -1,0 +1,18 @@
+import MAEST
+
+/// The top tags' activations over time as CSV (RFC 4180), a row for each tag of each window.
+struct CurveCSV: TagPrinter {
+  let selection: TagSelection
+
+  func begin() { printHeader() }
+
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
+    let curve = selection.curve(of: analysis)
+    for window in curve.windows {
+      for (tag, activation) in zip(curve.tags, window.activations) {
+        printRow(
+          file, window.patch.startTime, window.patch.endTime, Tag(label: tag.label, activation: activation))
+      }
+    }
+  }
+}

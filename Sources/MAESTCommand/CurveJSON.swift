@@ -1,0 +1,25 @@
+import MAEST
+
+/// The top tags' activations over time as JSON, one object a file.
+struct CurveJSON: TagPrinter {
+  let selection: TagSelection
+
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
+    let curve = selection.curve(of: analysis)
+    let record = Record(
+      file: file, labels: curve.tags.map(\.label),
+      times: curve.windows.map { PatchRecord(start: $0.patch.startTime, end: $0.patch.endTime) },
+      activations: curve.windows.map(\.activations))
+    print(try jsonLine(record))
+  }
+
+  func write(failure: any Error, of file: String) { printRecord(of: failure, file: file) }
+
+  private struct Record: Encodable {
+    var file: String
+    var labels: [String]
+    var times: [PatchRecord]
+    /// `[window, label]`.
+    var activations: [[Float]]
+  }
+}

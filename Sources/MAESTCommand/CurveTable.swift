@@ -1,0 +1,34 @@
+import MAEST
+
+/// The top tags' activations over time as a table, for people: a row a window, a column a tag.
+struct CurveTable: TagPrinter {
+  let selection: TagSelection
+  private static let columnWidth = 8
+
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
+    let curve = selection.curve(of: analysis)
+    print(title(of: analysis, file: file) + ", \(selection.aggregation.rawValue) over patches:")
+    printTags(curve.tags)
+    let numbers = curve.tags.indices.map { padded("\($0 + 1)", Self.columnWidth) }
+    print("  " + padded("start", Self.columnWidth) + padded("end", Self.columnWidth) + numbers.joined())
+    for window in curve.windows {
+      let times = [window.patch.startTime, window.patch.endTime].map { padded(tenths($0), Self.columnWidth) }
+      let values = window.activations.map { padded(fixed($0, digits: 4), Self.columnWidth) }
+      print("  " + times.joined() + values.joined())
+    }
+  }
+
+  /// What the columns are.
+  private func printTags(_ tags: [Tag]) {
+    let width = tags.map(\.label.count).max() ?? 0
+    for (index, tag) in tags.enumerated() {
+      let padding = String(repeating: " ", count: width - tag.label.count)
+      print(
+        "  " + padded("\(index + 1)", 2) + "  \(tag.label)\(padding)  \(fixed(tag.activation, digits: 4))")
+    }
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import MAEST
+import MAESTEssentia
+
+/// Options for the windows of a track, a patch each.
+struct PatchOptions: ParsableArguments {
+  @Option(
+    help: "Mel frames (16 ms each) between the starts of patches; 0: no overlap. Default: the model's own.")
+  var hop: Int?
+
+  @Option(help: "Seconds between the starts of patches, to the nearest mel frame, instead of --hop.")
+  var hopSeconds: Double?
+
+  @Option(
+    help: """
+      So many patches, evenly spaced over the track: the first begins with it, the last ends with it; 1: the middle. \
+      A short track has fewer.
+      """)
+  var windows: Int?
+
+  @Option(
+    help: "Patches centred on these places of the track, in per cent (25,50,75), moved to lie inside it.")
+  var at: PercentList?
+
+  @Option(
+    help: """
+      Take the track from this time on (seconds, m:ss or h:mm:ss) for the whole, as if it were cut there. Printed \
+      times stay those of the track.
+      """)
+  var start: TimeArgument?
+
+  @Option(help: "Take the track up to this time for the whole.")
+  var end: TimeArgument?
+
+  @Option(help: "Mel frames in a patch. Default: the model's own, which is the only one that it takes.")
+  var patchSize: Int?
+
+  @Option(
+    help: """
+      What to do with audio after the last whole patch: discard it; repeat it until it fills one; or take one more \
+      patch that ends with the track and overlaps the one before (end).
+      """)
+  var lastPatch: LastPatchMode = .discard
+
+  func validate() throws {
+    if let hop, hop < 0 { throw ValidationError("--hop \(hop): 0 or more frames are needed") }
+    if let hopSeconds, !(hopSeconds > 0) || hopSeconds.isInfinite {
+      throw ValidationError("--hop-seconds \(hopSeconds): a time above 0 is needed")
+    }
+    if let windows, windows < 1 { throw ValidationError("--windows \(windows): at least 1 is needed") }
+    if let place = at?.percents.first(where: { !(0...100).contains($0) }) {
+      throw ValidationError("--at \(place): from 0 to 100 per cent")
+    }
+    if let patchSize, patchSize < 1 {
+      throw ValidationError("--patch-size \(patchSize): at least 1 frame is needed")
+    }
+    if let end, end.seconds <= start?.seconds ?? 0 {
+      throw ValidationError(
+        "--end \(end.text) is not after \(start.map { "--start \($0.text)" } ?? "the beginning")")
+    }
+    try refuseContradictions()
+  }
+
+  private func refuseContradictions() throws {
+    let placing = [
+      ("--hop", hop != nil), ("--hop-seconds", hopSeconds != nil), ("--windows", windows != nil),
+      ("--at", at != nil),
+    ].filter(\.1).map(\.0)
+    guard placing.count < 2 else {
+      throw ValidationError("\(placing.joined(separator: " and ")): choose one")
+    }
+    if lastPatch == .end, let option = lengthOption {
+      throw ValidationError("--last-patch end and \(option): \(option) leaves nothing over")
+    }
+  }
+
+  /// The option whose windows depend on the track's length, if it is given.
+  var lengthOption: String? { windows != nil ? "--windows" : at != nil ? "--at" : nil }
+
+  /// The first option that is given and has no counterpart in Essentia.
+  var ownOption: String? {
+    if lastPatch == .end { return "--last-patch end" }
+    let others = [("--hop-seconds", hopSeconds != nil), ("--start", start != nil), ("--end", end != nil)]
+    return lengthOption ?? others.first(where: \.1)?.0
+  }
+
+  /// For Essentia's algorithm, where `end` was refused.
+  var essentiaMode: TensorflowPredictMAEST.LastPatchMode { lastPatch == .repeat ? .repeat : .discard }
+
+  func request(_ taps: Set<Tap>) -> AnalysisRequest {
+    AnalysisRequest(taps: taps, patchSize: patchSize, windows: selection)
+  }
+
+  /// Whether windows of the track are asked for, not all of it.
+  var isPartial: Bool { lengthOption != nil || start != nil || end != nil }
+
+  private var selection: WindowSelection {
+    let isRange = start != nil || end != nil
+    return WindowSelection(
+      placement, lastPatchMode: lastPatch,
+      range: isRange ? TimeRange(start: start?.seconds ?? 0, end: end?.seconds) : nil)
+  }
+
+  private var placement: WindowSelection.Placement {
+    if let windows { return .evenlySpaced(windows) }
+    if let at { return .at(at.percents.map { $0 / 100 }) }
+    if let hopSeconds { return .everyHop(.seconds(hopSeconds)) }
+    return .everyHop(hop.map(WindowSelection.Hop.frames) ?? .standard)
+  }
+}
+
+/// Numbers between commas.
+struct PercentList: ExpressibleByArgument {
+  let percents: [Double]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    percents = parts.compactMap { Double($0.trimmingPrefix(" ")) }
+    guard percents.count == parts.count else { return nil }
+  }
+}
+
+/// A time as seconds (90, 90.5), minutes (1:30) or hours (1:02:30.25).
+struct TimeArgument: ExpressibleByArgument {
+  let text: String
+  let seconds: Double
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+    guard (1...3).contains(parts.count), parts.allSatisfy({ $0.allSatisfy { "0123456789.".contains($0) } }),
+      let last = parts.last.flatMap({ Double($0) }), last.isFinite
+    else { return nil }
+    let higher = parts.dropLast().compactMap { Int($0) }
+    guard higher.count == parts.count - 1, higher.dropFirst().allSatisfy({ $0 < 60 }),
+      higher.isEmpty || last < 60
+    else { return nil }
+    text = argument
+    seconds = higher.reduce(0) { ($0 + Double($1)) * 60 } + last
+  }
+}
