@@ -31,6 +31,8 @@ let layer0: [Target] = [
   .systemLibrary(
     name: "CSamplerate", pkgConfig: "samplerate",
     providers: [.apt(["libsamplerate0-dev"]), .brew(["libsamplerate"])]),
+  .systemLibrary(
+    name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
   .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 ]
 
@@ -45,6 +47,7 @@ let layer2: [Target] = [
     name: "MAESTKernels", dependencies: ["MAESTTensor", "CKernels", "COpenBLAS"],
     swiftSettings: swiftSettings),
   .target(name: "MAESTWeights", dependencies: ["MAESTTensor", openSSL], swiftSettings: swiftSettings),
+  .target(name: "MAESTPictures", dependencies: ["MAESTTensor", "CPNG"], swiftSettings: swiftSettings),
 ]
 
 let layer3: [Target] = [
@@ -112,6 +115,9 @@ let tests: [Target] = [
     name: "MAESTWeightsTests", dependencies: ["MAESTWeights", "MAESTTensor", testSupport],
     swiftSettings: testSettings),
   .testTarget(
+    name: "MAESTPicturesTests", dependencies: ["MAESTPictures", "MAESTTensor", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
     name: "MAESTAudioTests", dependencies: ["MAESTAudio", "CSndfile", testSupport],
     swiftSettings: testSettings),
   .testTarget(
@@ -145,6 +151,7 @@ let package = Package(
     .library(name: "MAESTEssentia", targets: ["MAESTEssentia"]),
     // Expectations for the tests of programs that use the package.
     .library(name: "MAESTTesting", targets: ["MAESTTesting"]),
+    .library(name: "MAESTPictures", targets: ["MAESTPictures"]),
     // The layers below the facade, for Benchmarks: most of what they have is `package`, out of others' sight.
     .library(
       name: "MAESTInternals",

@@ -1,0 +1,44 @@
+/// From where to where an axis or a scale of values goes.
+public struct Extent: Sendable, Equatable {
+  public var lower: Double
+  public var upper: Double
+
+  public init(_ lower: Double, _ upper: Double) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// From the least to the greatest of some numbers, of those that are finite; nil where none is.
+  init?(of values: some Sequence<Double>) {
+    var found: (Double, Double)?
+    for value in values where value.isFinite {
+      found = found.map { (min($0.0, value), max($0.1, value)) } ?? (value, value)
+    }
+    guard let found else { return nil }
+    self.init(found.0, found.1)
+  }
+
+  var length: Double { upper - lower }
+
+  /// The same, but around a single value as far as its magnitude asks.
+  var widened: Extent {
+    // Numbers closer than this are one number to single precision.
+    let least = max(abs(lower), abs(upper)) * 1e-6
+    guard length <= least else { return self }
+    let reach = max(abs(lower) / 2, 0.5)
+    return Extent(lower - reach, upper + reach)
+  }
+
+  /// The smallest extent with zero in its middle.
+  var centred: Extent {
+    let reach = max(abs(lower), abs(upper))
+    return Extent(-reach, reach)
+  }
+
+  /// Throws unless both ends are finite and in order.
+  func validate(of name: String) throws(PictureError) {
+    guard lower.isFinite, upper.isFinite, length.isFinite, length > 0, length > abs(lower) * 1e-12 else {
+      throw .invalidExtent(of: name, lower: lower, upper: upper)
+    }
+  }
+}

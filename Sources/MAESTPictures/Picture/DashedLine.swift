@@ -1,0 +1,39 @@
+/// Cuts a line into dashes.
+struct DashedLine {
+  /// The lengths of dashes and gaps in turn; empty for an unbroken line.
+  let lengths: [Double]
+
+  /// The pieces of a line that are drawn.
+  func dashes(along points: [Point]) -> [[Point]] {
+    guard let first = points.first, lengths.contains(where: { $0 > 0 }), lengths.allSatisfy({ $0 >= 0 })
+    else {
+      return [points]
+    }
+    var (index, left) = (0, lengths[0])
+    var (place, dash) = (first, [first])
+    var dashes: [[Point]] = []
+    for end in points.dropFirst() {
+      while true {
+        let (dx, dy) = (end.x - place.x, end.y - place.y)
+        let distance = (dx * dx + dy * dy).squareRoot()
+        guard distance > left else {
+          left -= distance
+          place = end
+          if index % 2 == 0 { dash.append(end) }
+          break
+        }
+        place = Point(x: place.x + dx * left / distance, y: place.y + dy * left / distance)
+        if index % 2 == 0 {
+          dashes.append(dash + [place])
+          dash = []
+        } else {
+          dash = [place]
+        }
+        index = (index + 1) % (lengths.count + lengths.count % 2)
+        left = lengths[index % lengths.count]
+      }
+    }
+    if index % 2 == 0, dash.count > 1 { dashes.append(dash) }
+    return dashes
+  }
+}

@@ -1,0 +1,42 @@
+/// A place in a picture, in points from its upper left corner.
+public struct Point: Sendable, Equatable {
+  public var x: Double
+  public var y: Double
+
+  public init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
+}
+
+/// An upright rectangle in a picture, in points from its upper left corner.
+public struct Box: Sendable, Equatable {
+  public var x: Double
+  public var y: Double
+  public var width: Double
+  public var height: Double
+
+  public init(x: Double, y: Double, width: Double, height: Double) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  var right: Double { x + width }
+  var bottom: Double { y + height }
+
+  /// Whether the insides of two boxes share more than a hair.
+  func intersects(_ other: Box) -> Bool {
+    let hair = 0.01
+    return x + hair < other.right && other.x + hair < right && y + hair < other.bottom
+      && other.y + hair < bottom
+  }
+
+  /// Whether another box lies within this one.
+  func contains(_ other: Box) -> Bool {
+    let hair = 0.01
+    return other.x >= x - hair && other.y >= y - hair && other.right <= right + hair
+      && other.bottom <= bottom + hair
+  }
+}
