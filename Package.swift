@@ -103,9 +103,14 @@ let fuzzer = Target.executableTarget(
   dependencies: ["MAESTConverter", "MAESTWeights", argumentParser, protobuf, testSupport],
   path: "Tools/maest-fuzz", swiftSettings: swiftSettings)
 
+/// Draws a figure of every kind, to be looked at; for developers, not a product.
+let gallery = Target.executableTarget(
+  name: "maest-gallery", dependencies: ["MAESTPictures", argumentParser, testSupport],
+  path: "Tools/maest-gallery", swiftSettings: testSettings)
+
 let tests: [Target] = [
   .target(
-    name: "MAESTTestSupport", dependencies: ["MAESTWeights"], path: "Tests/MAESTTestSupport",
+    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures"], path: "Tests/MAESTTestSupport",
     swiftSettings: testSettings),
   .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),
   .testTarget(
@@ -164,6 +169,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
-  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + [fuzzer] + tests,
+  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + [fuzzer, gallery] + tests,
   swiftLanguageModes: [.v6]
 )

@@ -29,6 +29,11 @@ public struct Extent: Sendable, Equatable {
     return Extent(lower - reach, upper + reach)
   }
 
+  /// The same, longer at both ends by a part of its length.
+  func padded(by part: Double) -> Extent {
+    Extent(lower - length * part, upper + length * part)
+  }
+
   /// The smallest extent with zero in its middle.
   var centred: Extent {
     let reach = max(abs(lower), abs(upper))

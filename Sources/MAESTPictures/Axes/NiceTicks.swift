@@ -1,12 +1,12 @@
 internal import Foundation
 
 /// Ticks at round numbers.
-enum NiceTicks {
+package enum NiceTicks {
   /// Multiples of 1, 2 or 5 times a power of ten, as many as are allowed or the next fewer.
   ///
   /// - Parameters:
   ///   - smallestStep: 1 for an axis that counts.
-  static func linear(_ extent: Extent, atMost count: Int, smallestStep: Double = 0) -> [Axis.Tick] {
+  package static func linear(_ extent: Extent, atMost count: Int, smallestStep: Double = 0) -> [Axis.Tick] {
     guard count > 0 else { return [] }
     var power = NumberText.exponent(extent.length / Double(count)) - 1
     while power < 308 {
@@ -37,7 +37,7 @@ enum NiceTicks {
   }
 
   /// Powers of ten, or every second, third... of them; with their doubles and fivefolds where there are few.
-  static func logarithmic(_ extent: Extent, atMost count: Int) -> [Axis.Tick] {
+  package static func logarithmic(_ extent: Extent, atMost count: Int) -> [Axis.Tick] {
     guard count > 0 else { return [] }
     let first = Int((log10(extent.lower) - 1e-9).rounded(.up))
     let last = Int((log10(extent.upper) + 1e-9).rounded(.down))

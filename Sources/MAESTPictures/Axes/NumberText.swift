@@ -1,12 +1,12 @@
 internal import Foundation
 
 /// Numbers in words that are the same everywhere, whatever the locale.
-enum NumberText {
+package enum NumberText {
   /// A number with so many decimals.
   ///
   /// - Parameters:
   ///   - trimsZeros: whether zeros at the end go, and the point with them.
-  static func fixed(_ value: Double, decimals: Int, trimsZeros: Bool = false) -> String {
+  package static func fixed(_ value: Double, decimals: Int, trimsZeros: Bool = false) -> String {
     let scaled = (abs(value) * pow(10, Double(decimals))).rounded()
     guard scaled < 9e15 else { return "\(value)" }
     var digits = String(Int(scaled))
@@ -33,7 +33,7 @@ enum NumberText {
   ///
   /// - Parameters:
   ///   - largest: the largest magnitude beside it, for all numbers of an axis look alike.
-  static func multiple(_ value: Double, ofStep step: Double, largest: Double) -> String {
+  package static func multiple(_ value: Double, ofStep step: Double, largest: Double) -> String {
     let stepExponent = exponent(step)
     guard largest >= 1e6 || stepExponent < -4 else {
       return minus(fixed(value, decimals: max(0, -stepExponent)))

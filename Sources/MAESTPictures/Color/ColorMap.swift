@@ -14,7 +14,7 @@ public struct ColorMap: Sendable, Equatable {
   /// Colours from the lowest value to the highest; an odd number, so that there is a middle one.
   ///
   /// With ``missing`` they are no more than 256, what an image with a palette has room for.
-  let colors: [Color]
+  package let colors: [Color]
 
   static let levelCount = 255
 

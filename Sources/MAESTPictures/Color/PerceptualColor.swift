@@ -1,13 +1,13 @@
 internal import Foundation
 
 /// A colour as the eye compares it: OKLab (Björn Ottosson, 2020), where equal distances look equal.
-struct PerceptualColor {
+package struct PerceptualColor {
   /// From 0, black, to 1, white.
-  var lightness: Double
+  package var lightness: Double
   /// From green to red.
-  var greenRed: Double
+  package var greenRed: Double
   /// From blue to yellow.
-  var blueYellow: Double
+  package var blueYellow: Double
 
   init(lightness: Double, greenRed: Double, blueYellow: Double) {
     self.lightness = lightness
@@ -21,7 +21,7 @@ struct PerceptualColor {
     self.init(lightness: lightness, greenRed: chroma * cos(angle), blueYellow: chroma * sin(angle))
   }
 
-  init(_ color: Color) {
+  package init(_ color: Color) {
     let (red, green, blue) = (Self.linear(color.red), Self.linear(color.green), Self.linear(color.blue))
     let long = cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     let medium = cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
@@ -32,7 +32,7 @@ struct PerceptualColor {
   }
 
   /// The nearest colour that a screen shows.
-  var color: Color {
+  package var color: Color {
     let long = cube(lightness + 0.3963377774 * greenRed + 0.2158037573 * blueYellow)
     let medium = cube(lightness - 0.1055613458 * greenRed - 0.0638541728 * blueYellow)
     let short = cube(lightness - 0.0894841775 * greenRed - 1.2914855480 * blueYellow)

@@ -58,6 +58,9 @@ public struct BarChart: Figure, Equatable {
       width: width, height: Int((plot.bottom + below.height + FigureStyle.margin).rounded(.up)),
       title: title, summary: summary)
     heading.draw(in: &picture)
+    for index in bars.indices {
+      picture.add(.rectangle(box(index, plot), .track))
+    }
     for tick in below.ticks(width: plot.width) {
       let x = plot.x + tick.offset
       picture.add(.line([Point(x: x, y: plot.y), Point(x: x, y: plot.bottom)], Picture.Stroke(.rule)))
@@ -88,15 +91,18 @@ public struct BarChart: Figure, Equatable {
     return Box(x: x, y: y, width: right - x, height: height)
   }
 
+  /// How far a bar could reach.
+  private func box(_ index: Int, _ plot: Box) -> Box {
+    let thickness = (pitch * 0.66).rounded()
+    return Box(
+      x: plot.x, y: plot.y + 3 + Double(index) * pitch + ((pitch - thickness) / 2).rounded(),
+      width: plot.width, height: thickness)
+  }
+
   private func draw(_ index: Int, in picture: inout Picture, plot: Box, axis: PlotAxis) {
     let bar = bars[index]
-    let thickness = (pitch * 0.66).rounded()
-    let box = Box(
-      x: plot.x, y: plot.y + 3 + Double(index) * pitch + ((pitch - thickness) / 2).rounded(),
-      width: plot.width,
-      height: thickness)
-    let baseline = box.y + thickness / 2 + FigureStyle.labelSize * StrokeFont.capitalHeight / 2
-    picture.add(.rectangle(box, .track))
+    let box = box(index, plot)
+    let baseline = box.y + box.height / 2 + FigureStyle.labelSize * StrokeFont.capitalHeight / 2
     if bar.value.isFinite {
       func place(_ value: Double) -> Double {
         plot.x + min(max(axis.position(of: value), 0), 1) * plot.width
@@ -104,7 +110,7 @@ public struct BarChart: Figure, Equatable {
       let (start, end) = (place(0), place(bar.value))
       picture.add(
         .rectangle(
-          Box(x: min(start, end), y: box.y, width: abs(end - start), height: thickness), .color(color)))
+          Box(x: min(start, end), y: box.y, width: abs(end - start), height: box.height), .color(color)))
     }
     var label = labelText(bar)
     label.position = Point(x: plot.x - Self.labelGap, y: baseline)

@@ -59,7 +59,7 @@ extension Grid {
   ///
   /// NaN counts for nothing, unless there is nothing else; an infinity counts as the end of the scale, so that one
   /// cell does not blot out its neighbours. An axis with fewer cells stays as it is.
-  func reduced(rows mostRows: Int, columns mostColumns: Int, scale: Extent) -> Grid {
+  package func reduced(rows mostRows: Int, columns mostColumns: Int, scale: Extent) -> Grid {
     let (newRows, newColumns) = (min(rows, max(1, mostRows)), min(columns, max(1, mostColumns)))
     guard newRows < rows || newColumns < columns else { return self }
     let rowShares = Self.shares(of: rows, among: newRows)

@@ -30,7 +30,10 @@ public struct LineChart: Figure, Equatable {
   public func picture() throws(PictureError) -> Picture {
     guard !curves.isEmpty else { throw .nothingToDraw(figure: title) }
     try FigureStyle.validate(width: width, plotHeight: plotHeight)
-    let across = try PlotAxis(xAxis, automatic: Self.extent(xAxis, curves.map(\.x)), name: "x")
+    var ends = Self.extent(xAxis, curves.map(\.x))
+    // Marks at the ends stand within the frame.
+    if marksPoints, xAxis.scale == .linear { ends = ends.padded(by: 0.02) }
+    let across = try PlotAxis(xAxis, automatic: ends, name: "x")
     let up = try PlotAxis(
       yAxis, automatic: Self.padded(Self.extent(yAxis, curves.map(\.y)), yAxis.scale), name: "y")
     let heading = FigureTitle(title, width: width)
@@ -49,8 +52,8 @@ public struct LineChart: Figure, Equatable {
     heading.draw(in: &picture)
     legend.draw(in: &picture, x: plot.x, y: heading.height - 4)
     drawRules(in: &picture, plot: plot, left: left, below: below)
-    drawCurves(in: &picture, CurvePath(plot: plot, xAxis: across, yAxis: up))
     picture.addFrame(plot)
+    drawCurves(in: &picture, CurvePath(plot: plot, xAxis: across, yAxis: up))
     left.draw(in: &picture, leftOf: plot)
     below.draw(in: &picture, below: plot, room: FigureStyle.margin...Double(width) - FigureStyle.margin)
     return picture
@@ -93,9 +96,9 @@ public struct LineChart: Figure, Equatable {
   private static func padded(_ extent: Extent, _ scale: Axis.Scale) -> Extent {
     switch scale {
     case .linear:
-      let padding = extent.length * 0.05
+      let padded = extent.padded(by: 0.05)
       // Values that start at zero are shown standing on it.
-      return Extent(extent.lower == 0 ? 0 : extent.lower - padding, extent.upper + padding)
+      return Extent(extent.lower == 0 ? 0 : padded.lower, padded.upper)
     case .logarithmic: return Extent(extent.lower / 1.5, extent.upper * 1.5)
     }
   }

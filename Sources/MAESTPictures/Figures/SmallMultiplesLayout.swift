@@ -17,7 +17,7 @@ struct SmallMultiplesLayout {
   private let panelWidth: Double
   private let panelHeight: Double
 
-  private static let gap = 16.0
+  private static let gap = 24.0
   private static let titleHeight = 18.0
   private static let rowGap = 12.0
 
@@ -75,6 +75,6 @@ struct SmallMultiplesLayout {
   /// Where the labels below a panel may be without touching those of its neighbours.
   func roomForTicks(_ index: Int) -> ClosedRange<Double> {
     let plot = plot(index)
-    return plot.x - Self.gap / 2 + 2...plot.right + Self.gap / 2 - 2
+    return plot.x - Self.gap / 2 + 3...plot.right + Self.gap / 2 - 3
   }
 }

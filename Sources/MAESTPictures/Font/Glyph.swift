@@ -1,10 +1,10 @@
 /// A drawn character: its advance and the lines of its pen, in eighteenths of the font's size, upwards.
-struct Glyph: Equatable {
-  var advance: Double
-  var strokes: [[Point]]
+package struct Glyph: Equatable {
+  package var advance: Double
+  package var strokes: [[Point]]
 
   /// Reads a line of ``GlyphDrawings``, without the character; nil where it is none.
-  init?(drawing: Substring) {
+  package init?(drawing: Substring) {
     let words = drawing.split(separator: " ")
     guard let advance = words.first.flatMap({ Double($0) }) else { return nil }
     self.advance = advance
@@ -33,7 +33,7 @@ struct Glyph: Equatable {
   }
 
   /// A hollow box for a character that is not drawn.
-  static func box(advance: Double) -> Glyph {
+  package static func box(advance: Double) -> Glyph {
     let (left, right) = (1.4, advance - 1.4)
     let corners = [(left, 0.0), (left, 11), (right, 11), (right, 0), (left, 0)]
     return Glyph(advance: advance, strokes: [corners.map { Point(x: $0.0, y: $0.1) }])

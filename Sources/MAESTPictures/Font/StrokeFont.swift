@@ -1,13 +1,13 @@
 /// The font of pictures: what every character looks like where no browser draws it, and how wide it is everywhere.
 ///
 /// Widths are near those of Helvetica and Arial, so that a browser's text fits into the room that is left for it.
-enum StrokeFont {
+package enum StrokeFont {
   /// The pen's width, in eighteenths of the font's size.
   static let penWidth = 1.42
   static let boldPenWidth = 2.15
 
   /// How much wider bold text runs.
-  static let boldStretch = 1.06
+  static let boldStretch = 1.09
 
   /// How far letters reach above and below the baseline, in sizes of the font.
   static let ascent = 0.88
@@ -20,7 +20,7 @@ enum StrokeFont {
   static let unitsPerSize = 18.0
 
   /// The glyph of a character; of one that is not drawn, the letter without its accents or a hollow box.
-  static func glyph(_ character: Character) -> Glyph {
+  package static func glyph(_ character: Character) -> Glyph {
     if let glyph = glyphs[character] { return glyph }
     guard let scalar = character.unicodeScalars.first else { return Glyph(advance: 0, strokes: []) }
     if character.unicodeScalars.count > 1, let glyph = glyphs[Character(scalar)] { return glyph }
@@ -29,13 +29,13 @@ enum StrokeFont {
   }
 
   /// How far text runs, in points.
-  static func width(of text: String, size: Double, isBold: Bool = false) -> Double {
+  package static func width(of text: String, size: Double, isBold: Bool = false) -> Double {
     let units = text.reduce(0) { $0 + glyph($1).advance }
     return units / unitsPerSize * size * (isBold ? boldStretch : 1)
   }
 
   /// The names of drawn characters.
-  static var characters: some Collection<Character> { glyphs.keys }
+  package static var characters: some Collection<Character> { glyphs.keys }
 
   private static let glyphs: [Character: Glyph] = {
     var glyphs: [Character: Glyph] = [" ": Glyph(advance: 5, strokes: [])]

@@ -1,8 +1,8 @@
 /// Text as pictures take it: on one line, of printable characters, cut to the room that there is.
-enum TextFitting {
+package enum TextFitting {
   /// Text without what would leave its line or its box: every run of blanks and control characters becomes one
   /// space, marks that turn the writing direction go, and no letter keeps more than two accents.
-  static func line(_ text: String) -> String {
+  package static func line(_ text: String) -> String {
     var line = String.UnicodeScalarView()
     var marks = 0
     var isBlank = true
@@ -34,7 +34,9 @@ enum TextFitting {
   }
 
   /// Text that runs no farther than a width, its end replaced by `…` where it would; empty where nothing fits.
-  static func shortened(_ text: String, to width: Double, size: Double, isBold: Bool = false) -> String {
+  package static func shortened(_ text: String, to width: Double, size: Double, isBold: Bool = false)
+    -> String
+  {
     guard StrokeFont.width(of: text, size: size, isBold: isBold) > width else { return text }
     let stretch = size / StrokeFont.unitsPerSize * (isBold ? StrokeFont.boldStretch : 1)
     var rest = width - StrokeFont.glyph("…").advance * stretch
@@ -48,7 +50,7 @@ enum TextFitting {
   }
 
   /// Text on lines no wider than a width, broken between words, the last line cut with `…`.
-  static func lines(
+  package static func lines(
     _ text: String, width: Double, size: Double, isBold: Bool = false, atMost lineCount: Int
   ) -> [String] {
     func fits(_ line: String) -> Bool { StrokeFont.width(of: line, size: size, isBold: isBold) <= width }

@@ -23,7 +23,7 @@ enum HTMLStyle {
     a { color: var(--link); }
     .subtitle { color: var(--quiet); margin-top: 0; }
     .facts {
-      display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .75rem 1.5rem;
+      display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: .75rem 1.5rem;
       margin: 1.25rem 0; padding: 1rem 1.25rem; background: var(--panel); border-radius: .5rem;
     }
     .facts dt { color: var(--quiet); font-size: .8125rem; }
@@ -31,7 +31,7 @@ enum HTMLStyle {
     nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0; list-style: none; }
     section { margin: 2rem 0 0; }
     figure { margin: 1rem 0 2rem; }
-    figcaption { color: var(--quiet); font-size: .9375rem; max-width: 46rem; margin-top: .25rem; }
+    figcaption { color: var(--quiet); font-size: .9375rem; max-width: 46rem; margin: .25rem 0 0 .875rem; }
     .wide { overflow-x: auto; }
     .picture { display: block; width: 100%; height: auto; min-width: 40rem; }
     table { border-collapse: collapse; font-size: .9375rem; margin: .5rem 0 1.5rem; }

@@ -1,10 +1,14 @@
 /// Cuts a line into dashes.
-struct DashedLine {
+package struct DashedLine {
   /// The lengths of dashes and gaps in turn; empty for an unbroken line.
-  let lengths: [Double]
+  package let lengths: [Double]
+
+  package init(lengths: [Double]) {
+    self.lengths = lengths
+  }
 
   /// The pieces of a line that are drawn.
-  func dashes(along points: [Point]) -> [[Point]] {
+  package func dashes(along points: [Point]) -> [[Point]] {
     guard let first = points.first, lengths.contains(where: { $0 > 0 }), lengths.allSatisfy({ $0 >= 0 })
     else {
       return [points]

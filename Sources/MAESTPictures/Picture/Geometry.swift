@@ -27,14 +27,14 @@ public struct Box: Sendable, Equatable {
   var bottom: Double { y + height }
 
   /// Whether the insides of two boxes share more than a hair.
-  func intersects(_ other: Box) -> Bool {
+  package func intersects(_ other: Box) -> Bool {
     let hair = 0.01
     return x + hair < other.right && other.x + hair < right && y + hair < other.bottom
       && other.y + hair < bottom
   }
 
   /// Whether another box lies within this one.
-  func contains(_ other: Box) -> Bool {
+  package func contains(_ other: Box) -> Bool {
     let hair = 0.01
     return other.x >= x - hair && other.y >= y - hair && other.right <= right + hair
       && other.bottom <= bottom + hair

@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Text and numbers as SVG and HTML need them.
-enum Markup {
+package enum Markup {
   /// Text for an element or an attribute: `& < > " '` as entities, and no character that XML forbids.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     result.unicodeScalars.reserveCapacity(text.unicodeScalars.count)
     for scalar in text.unicodeScalars {
