@@ -7,7 +7,7 @@ package enum NiceTicks {
   /// - Parameters:
   ///   - smallestStep: 1 for an axis that counts.
   package static func linear(_ extent: Extent, atMost count: Int, smallestStep: Double = 0) -> [Axis.Tick] {
-    guard count > 0 else { return [] }
+    guard count > 0, (extent.length / Double(count)).isNormal else { return [] }
     var power = NumberText.exponent(extent.length / Double(count)) - 1
     while power < 308 {
       for factor in [1.0, 2.0, 5.0] {

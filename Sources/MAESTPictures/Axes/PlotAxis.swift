@@ -64,7 +64,7 @@ struct PlotAxis {
   func position(of value: Double) -> Double {
     switch scale {
     case .linear: (value - extent.lower) / extent.length
-    case .logarithmic: log(value / extent.lower) / log(extent.upper / extent.lower)
+    case .logarithmic: (log(value) - log(extent.lower)) / (log(extent.upper) - log(extent.lower))
     }
   }
 

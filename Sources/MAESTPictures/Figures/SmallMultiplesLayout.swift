@@ -37,7 +37,10 @@ struct SmallMultiplesLayout {
     // Panels as wide as if the axis and the bar were of usual widths; the labels' widths follow from the height.
     let gaps = Double(across - 1) * Self.gap
     let usual = (Double(figure.width) - 170 - gaps) / Double(across)
-    panelHeight = (usual * figure.panelProportion).rounded()
+    let least = Double(FigureStyle.plotHeights.lowerBound)
+    // A proportion that is no number stays none, and is refused.
+    let proportional = (usual * figure.panelProportion).rounded()
+    panelHeight = proportional < least ? least : proportional
     try FigureStyle.validate(width: figure.width, plotHeight: Int(exactly: panelHeight) ?? 0)
     left = UpwardAxis(
       axis: yAxis, startsAtTop: figure.rowOrder == .firstAtTop, height: panelHeight,

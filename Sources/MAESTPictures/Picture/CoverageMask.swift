@@ -8,10 +8,8 @@ struct CoverageMask {
   init(around points: some Collection<Point>, margin: Double, width: Int, height: Int) {
     func range(_ values: some Collection<Double>, within limit: Int) -> Range<Int> {
       guard let low = values.min(), let high = values.max() else { return 0..<0 }
-      let bounds = 0.0...Double(limit)
-      let first = min(max((low - margin).rounded(.down), bounds.lowerBound), bounds.upperBound)
-      let last = min(max((high + margin).rounded(.up), bounds.lowerBound), bounds.upperBound)
-      return Int(first)..<Int(last)
+      let first = Int(pixel: low - margin - 1)
+      return (first..<Swift.max(first, Int(pixel: high + margin + 1))).clamped(to: 0..<limit)
     }
     rows = range(points.map(\.y), within: height)
     columns = range(points.map(\.x), within: width)
@@ -43,6 +41,6 @@ struct CoverageMask {
   }
 
   private func span(_ from: Double, _ to: Double, _ reach: Double) -> Range<Int> {
-    Int((min(from, to) - reach - 1).rounded(.down))..<Int((max(from, to) + reach + 1).rounded(.up))
+    Int(pixel: min(from, to) - reach - 2)..<Int(pixel: max(from, to) + reach + 2)
   }
 }

@@ -20,7 +20,7 @@ package struct DashedLine {
       while true {
         let (dx, dy) = (end.x - place.x, end.y - place.y)
         let distance = (dx * dx + dy * dy).squareRoot()
-        guard distance > left else {
+        guard distance > 0, distance >= left else {
           left -= distance
           place = end
           if index % 2 == 0 { dash.append(end) }

@@ -9,6 +9,13 @@ public struct Point: Sendable, Equatable {
   }
 }
 
+extension Int {
+  /// The whole pixel nearest to a place; far outside every picture for what is farther.
+  init(pixel place: Double) {
+    self = place.isNaN ? 0 : Int(Swift.min(Swift.max(place.rounded(), -1e9), 1e9))
+  }
+}
+
 /// An upright rectangle in a picture, in points from its upper left corner.
 public struct Box: Sendable, Equatable {
   public var x: Double

@@ -61,8 +61,8 @@ struct PicturePainter {
   private mutating func paintStraight(_ start: Point, _ end: Point, _ stroke: Picture.Stroke) {
     let thickness = max(1, (stroke.width * scale).rounded())
     func across(_ middle: Double) -> Range<Int> {
-      let first = Int((middle * scale - thickness / 2).rounded())
-      return first..<first + Int(thickness)
+      let first = Int(pixel: middle * scale - thickness / 2)
+      return first..<first + Int(pixel: thickness)
     }
     func along(_ from: Double, _ to: Double) -> Range<Int> { pixels(min(from, to), max(from, to)) }
     if start.y == end.y {
@@ -111,7 +111,7 @@ struct PicturePainter {
   private func scaled(_ point: Point) -> Point { Point(x: point.x * scale, y: point.y * scale) }
 
   private func pixels(_ from: Double, _ to: Double) -> Range<Int> {
-    let first = Int((from * scale).rounded())
-    return first..<max(first, Int((to * scale).rounded()))
+    let first = Int(pixel: from * scale)
+    return first..<max(first, Int(pixel: to * scale))
   }
 }
