@@ -84,11 +84,15 @@ let layer5: [Target] = [
   .target(
     name: "MAESTEssentia", dependencies: ["MAEST", "MAESTConverter", logging], swiftSettings: swiftSettings),
   .target(name: "MAESTTesting", dependencies: ["MAEST"], swiftSettings: swiftSettings),
+  .target(
+    name: "MAESTReport", dependencies: ["MAEST", "MAESTPictures", "MAESTWeights"],
+    swiftSettings: swiftSettings),
 ]
 
 let layer6: [Target] = [
   .executableTarget(
-    name: "MAESTCommand", dependencies: ["MAEST", "MAESTEssentia", argumentParser, logging],
+    name: "MAESTCommand",
+    dependencies: ["MAEST", "MAESTEssentia", "MAESTPictures", "MAESTReport", argumentParser, logging],
     swiftSettings: swiftSettings),
   .executableTarget(
     name: "maest-convert", dependencies: ["MAESTConverter", "MAESTWeights", argumentParser],
@@ -141,7 +145,14 @@ let tests: [Target] = [
     name: "MAESTTestingTests", dependencies: ["MAESTTesting", "MAEST", testSupport],
     swiftSettings: testSettings),
   .testTarget(
-    name: "MAESTEssentiaTests", dependencies: ["MAESTEssentia", "MAEST", "MAESTConverter", testSupport],
+    name: "MAESTReportTests",
+    dependencies: ["MAESTReport", "MAESTPictures", "MAEST", "MAESTConverter", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTEssentiaTests",
+    dependencies: [
+      "MAESTEssentia", "MAEST", "MAESTConverter", "MAESTPictures", "MAESTReport", "MAESTTesting", testSupport,
+    ],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTCommandTests", dependencies: ["MAESTCommand", "maest-convert", "maest-fuzz", testSupport],
@@ -157,6 +168,7 @@ let package = Package(
     // Expectations for the tests of programs that use the package.
     .library(name: "MAESTTesting", targets: ["MAESTTesting"]),
     .library(name: "MAESTPictures", targets: ["MAESTPictures"]),
+    .library(name: "MAESTReport", targets: ["MAESTReport"]),
     // The layers below the facade, for Benchmarks: most of what they have is `package`, out of others' sight.
     .library(
       name: "MAESTInternals",

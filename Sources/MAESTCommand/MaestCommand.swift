@@ -12,6 +12,7 @@ struct MaestCommand: AsyncParsableCommand {
         maest tag *.mp3 --json --model 30s-pw-519l
         ffmpeg -i URL -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
+        maest report track.flac -o track.html
         maest decode track.flac -o signal.npy
         maest info discogs-maest-30s-pw-2.safetensors
 
@@ -26,8 +27,8 @@ struct MaestCommand: AsyncParsableCommand {
       """,
     version: "maest 0.1.0",
     subcommands: [
-      TagCommand.self, StreamCommand.self, EmbedCommand.self, DecodeCommand.self, InfoCommand.self,
-      LabelsCommand.self, ModelsCommand.self,
+      TagCommand.self, StreamCommand.self, EmbedCommand.self, ReportCommand.self, PictureCommand.self,
+      CompareCommand.self, DecodeCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self,
     ])
 
   /// Runs the command, and fails where its output could not be written to the end.

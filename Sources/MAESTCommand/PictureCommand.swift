@@ -1,0 +1,125 @@
+public import ArgumentParser
+import MAEST
+import MAESTPictures
+public import MAESTReport
+
+struct PictureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "picture",
+    abstract: "Draw what a model hears, and where it looks, as PNG or SVG.",
+    discussion: """
+      Kinds:
+        mel         the mel spectrogram that the model is given
+        tags        the top tags of the track
+        taggram     the top tags over time
+        attention   what CLS (or DIST) attends to in each layer, over the mel plane
+        rollout     the same, through all layers together
+        norms       the length of each token's vector, in each layer
+        similarity  how alike each token's vector is to that of one token, in each layer
+
+      The last four are of one window, in the middle of the track unless --detail says otherwise.
+
+      Examples:
+        maest picture taggram track.flac -o taggram.png --hop-seconds 2
+        maest picture attention track.flac -o attention.svg --query dist --detail 25
+        maest picture similarity track.flac -o similarity.png --token 40
+      """)
+
+  /// What is drawn.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case mel, tags, taggram, attention, rollout, norms, similarity
+  }
+
+  @Argument(help: "What to draw, see above.")
+  var kind: Kind
+
+  @Argument(help: "Audio file.", completion: .file())
+  var file: String
+
+  @OptionGroup var modelOptions: ModelOptions
+  @OptionGroup var patchOptions: PatchOptions
+
+  @Option(help: "Labels drawn, highest activation first.")
+  var top = 10
+
+  @Option(help: "Where the window of the last four kinds lies, in per cent of the track.")
+  var detail = 50.0
+
+  @Option(help: "For attention and rollout: cls or dist.")
+  var query: AttentionFigures.Query = .cls
+
+  @Option(help: "For similarity: the token that all are compared with: 0 is CLS, 1 DIST, then the grid.")
+  var token = 0
+
+  @Option(help: "For .png: pixels a point, 1 to 8.")
+  var scale = 2
+
+  @Option(
+    name: .shortAndLong, help: "The picture (.png or .svg).", completion: .file(extensions: ["png", "svg"]))
+  var output: String
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
+    if !(0...100).contains(detail) { throw ValidationError("--detail \(detail): from 0 to 100 per cent") }
+    if !(1...8).contains(scale) { throw ValidationError("--scale \(scale): from 1 to 8") }
+    do { _ = try PictureFile.Format(path: output) } catch { throw ValidationError("\(error)") }
+  }
+
+  func run() throws {
+    defer { StandardError.show(progress: "") }
+    try attempt(file: file) {
+      let model = try modelOptions.load()
+      try PictureFile.write(figure(model), to: output, scale: scale)
+      StandardError.show(progress: "")
+      print("\(output): \(kind.rawValue) of \(file)")
+    }
+  }
+
+  private func figure(_ model: MAESTModel) throws -> any Figure {
+    let layerCount = model.configuration.blockCount
+    switch kind {
+    case .mel:
+      return try TrackFigures(model).melSpectrogram(model.melSpectrogram(ofFileAt: file))
+    case .tags:
+      return TrackFigures(model).topTags(try analysis(model, [.logits]).topTags(top))
+    case .taggram:
+      return try TrackFigures(model).taggram(analysis(model, [.logits]).curve(ofTopTags: top))
+    case .attention:
+      return try attention(model).layers(
+        query, of: window(model, AttentionFigures.layerTaps(layerCount: layerCount)))
+    case .rollout:
+      return try attention(model).rollout(
+        query, of: window(model, AttentionRollout.taps(layerCount: layerCount)))
+    case .norms:
+      return try TokenFigures(model).norms(of: window(model, TokenFigures.taps(layerCount: layerCount)))
+    case .similarity:
+      let tokenCount = model.configuration.tokenCount
+      guard (0..<tokenCount).contains(token) else {
+        throw ModelError.noSuchToken(index: token, tokenCount: tokenCount)
+      }
+      return try TokenFigures(model).similarities(
+        to: token, of: window(model, TokenFigures.taps(layerCount: layerCount)))
+    }
+  }
+
+  private func attention(_ model: MAESTModel) throws -> AttentionFigures {
+    AttentionFigures(model, try model.melSpectrogram(ofFileAt: file))
+  }
+
+  private func analysis(_ model: MAESTModel, _ taps: Set<Tap>) throws -> Analysis {
+    try model.analyze(fileAt: file, patchOptions.request(taps)) { done, total in
+      StandardError.show(patches: done, of: total, file: file)
+    }
+  }
+
+  /// One window, of the track or of the range in it.
+  private func window(_ model: MAESTModel, _ taps: Set<Tap>) throws -> PatchAnalysis {
+    var request = patchOptions.request(taps)
+    request.windows.placement = .at([detail / 100])
+    let patches = try model.analyze(fileAt: file, request).patches
+    guard let patch = patches.first else { preconditionFailure("an analysis without windows") }
+    return patch
+  }
+}
+
+extension AttentionFigures.Query: ExpressibleByArgument {}

@@ -1,0 +1,101 @@
+public import MAEST
+public import MAESTPictures
+
+/// Pictures of where CLS or DIST look, over the mel plane of one patch.
+public struct AttentionFigures: Sendable {
+  /// One of the two learned tokens.
+  public enum Query: String, Sendable, CaseIterable {
+    case cls
+    case dist
+
+    /// Its index among a patch's tokens, and among the rows of the leading tokens.
+    var index: Int { self == .cls ? 0 : 1 }
+    var name: String { rawValue.uppercased() }
+  }
+
+  private let plane: MelPlane
+  private let spectrogram: MelSpectrogram
+
+  /// - Parameter spectrogram: of the whole track, to be drawn behind.
+  public init(_ model: MAESTModel, _ spectrogram: MelSpectrogram) {
+    plane = MelPlane(model: model)
+    self.spectrogram = spectrogram
+  }
+
+  /// The points of the network that ``layers(_:of:)`` draws.
+  public static func layerTaps(layerCount: Int) -> Set<Tap> {
+    Set((1...max(layerCount, 1)).map { layerTap($0) })
+  }
+
+  private static func layerTap(_ layer: Int) -> Tap { .attentionWeights(layer: layer, heads: .mean) }
+
+  /// What a query attends to in each layer, mean over heads.
+  ///
+  /// - Throws: `PictureError`; ``MissingValues`` where ``layerTaps(layerCount:)`` were not asked for.
+  public func layers(_ query: Query, of analysis: PatchAnalysis) throws -> SmallMultiples {
+    let panels = try (1...plane.model.configuration.blockCount).map { layer in
+      let weights = try MissingValues.require(Self.layerTap(layer), in: analysis)
+      return SmallMultiples.Panel(
+        title: "layer \(layer)\(share(weights, query))", values: try map(weights, query))
+    }
+    return SmallMultiples(
+      title: "Attention of \(query.name) in each layer", panels: panels,
+      xAxis: plane.tokenTimeAxis(of: analysis.patch), yAxis: plane.tokenFrequencyAxis, colors: .magma,
+      extent: Extent(0, scale(panels.map(\.values))), valueLabel: Self.label,
+      backdrop: try plane.backdrop(spectrogram, of: analysis.patch),
+      summary: "How much \(query.name) attends to each part of the mel plane, layer by layer.")
+  }
+
+  /// What a query draws on through all layers together; see `AttentionRollout`.
+  ///
+  /// - Throws: `PictureError`; ``MissingValues`` where `AttentionRollout.taps(layerCount:)` were not asked for.
+  public func rollout(_ query: Query, of analysis: PatchAnalysis) throws -> HeatMap {
+    let layerCount = plane.model.configuration.blockCount
+    guard
+      let rows = AttentionRollout.rollout(
+        of: analysis.output, from: [query.index], layerCount: layerCount)
+    else { throw MissingValues(what: "all tokens' attention weights in all layers") }
+    let map = try plane.grid(ofTokens: rows.elements.map { $0 * Float(rows.count) })
+    return HeatMap(
+      title: "Attention of \(query.name), rolled out through \(layerCount) layers", values: map,
+      xAxis: plane.tokenTimeAxis(of: analysis.patch), yAxis: plane.tokenFrequencyAxis, colors: .magma,
+      extent: Extent(0, scale([map])), valueLabel: Self.label,
+      backdrop: try plane.backdrop(spectrogram, of: analysis.patch),
+      summary: "How much \(query.name) draws on each part of the mel plane through all layers.")
+  }
+
+  private static let label = "attention (1 = even)"
+
+  /// A query's row as a map, in multiples of an even share. weights: `[2, token]`.
+  private func map(_ weights: Tensor, _ query: Query) throws -> Grid {
+    let row = weights[slice: query.index].elements
+    return try plane.grid(ofTokens: row.map { $0 * Float(row.count) })
+  }
+
+  /// How much goes to CLS and DIST, which stand nowhere on the map.
+  private func share(_ weights: Tensor, _ query: Query) -> String {
+    let row = weights[slice: query.index].elements
+    return ": \(Int((100 * (row[0] + row[1])).rounded())) % to CLS, DIST"
+  }
+
+  /// The upper end of the colours: what 99.5 % of the cells stay below, so that a few do not dim all others.
+  private func scale(_ grids: [Grid]) -> Double {
+    let values = grids.flatMap(\.values).sorted()
+    let place = min(values.count - 1, Int(Double(values.count) * 0.995))
+    return max(Double(values[place]), 1e-6)
+  }
+}
+
+/// A picture of values that were not asked for.
+public struct MissingValues: Error, CustomStringConvertible, Equatable {
+  public let what: String
+
+  package init(what: String) { self.what = what }
+
+  public var description: String { "\(what): not asked for in the analysis, so there is nothing to draw" }
+
+  static func require(_ tap: Tap, in analysis: PatchAnalysis) throws -> Tensor {
+    guard let value = analysis.output[tap] else { throw MissingValues(what: "\(tap)") }
+    return value
+  }
+}

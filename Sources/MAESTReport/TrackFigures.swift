@@ -1,0 +1,68 @@
+public import MAEST
+public import MAESTPictures
+
+/// Pictures of a whole track.
+public struct TrackFigures: Sendable {
+  private let plane: MelPlane
+
+  public init(_ model: MAESTModel) { plane = MelPlane(model: model) }
+
+  /// The mel spectrogram: time by frequency.
+  ///
+  /// - Parameter spectrogram: from `MAESTModel.melSpectrogram(ofFileAt:)`.
+  /// - Throws: `PictureError`.
+  public func melSpectrogram(_ spectrogram: MelSpectrogram) throws -> HeatMap {
+    let seconds = Double(spectrogram.frameCount) * plane.secondsPerFrame
+    return HeatMap(
+      title: "Mel spectrogram",
+      values: try plane.grid(
+        spectrogram, frames: 0..<spectrogram.frameCount, bands: 0..<spectrogram.bandCount),
+      xAxis: plane.timeAxis(from: 0, to: seconds), yAxis: plane.frequencyAxis(bands: plane.allBands),
+      colors: .magma, valueLabel: "log10(1 + 10000 energy)",
+      summary: "Energy over \(Int(seconds.rounded())) seconds in \(spectrogram.bandCount) mel bands.")
+  }
+
+  /// The taggram: time by the track's top tags, from the top one down.
+  ///
+  /// Each window is drawn over its own time; where windows overlap, each ends where the next one begins.
+  ///
+  /// - Throws: `PictureError`.
+  public func taggram(_ curve: ActivationCurve) throws -> HeatMap {
+    let spans = Self.spans(curve)
+    guard let start = spans.first?.lowerBound, let end = spans.last?.upperBound, end > start else {
+      throw PictureError.nothingToDraw(figure: "Taggram")
+    }
+    // Windows need not be of one length: the cells are a fine division of time.
+    let columnCount = min(2000, max(spans.count, 600))
+    let windows = (0..<columnCount).map { column in
+      let time = start + (Double(column) + 0.5) * (end - start) / Double(columnCount)
+      return spans.firstIndex { $0.contains(time) }
+    }
+    let values = curve.tags.indices.flatMap { tag in
+      windows.map { $0.map { curve.windows[$0].activations[tag] } ?? .nan }
+    }
+    return HeatMap(
+      title: "Tags over time",
+      values: try Grid(rows: curve.tags.count, columns: columnCount, values: values),
+      xAxis: plane.timeAxis(from: start, to: end), yAxis: .names(curve.tags.map(\.label)),
+      extent: Extent(0, 1), valueLabel: "activation",
+      summary: "The activations of \(curve.tags.count) tags in \(curve.windows.count) windows.")
+  }
+
+  /// The activations of the track's top tags, highest first.
+  public func topTags(_ tags: [Tag]) -> BarChart {
+    BarChart(
+      title: "Top tags", bars: tags.map { BarChart.Bar($0.label, Double($0.activation)) },
+      extent: Extent(0, 1), valueLabel: "activation",
+      summary: tags.prefix(3).map { "\($0.label) \($0.activation)" }.joined(separator: ", "))
+  }
+
+  /// The time that each window stands for.
+  private static func spans(_ curve: ActivationCurve) -> [Range<Double>] {
+    curve.windows.indices.map { index in
+      let patch = curve.windows[index].patch
+      let next = index + 1 < curve.windows.count ? curve.windows[index + 1].patch.startTime : patch.endTime
+      return patch.startTime..<max(patch.startTime, min(patch.endTime, max(next, patch.startTime)))
+    }
+  }
+}

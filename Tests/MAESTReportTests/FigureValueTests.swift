@@ -1,0 +1,130 @@
+import MAEST
+import MAESTPictures
+import MAESTReport
+import MAESTTestSupport
+import Testing
+
+/// Figures show the analysis's numbers at the right places.
+@Suite struct FigureValueTests {
+  @Test func theMelSpectrogram() throws {
+    let model = try ReportModel.load()
+    let spectrogram = try model.melSpectrogram(ofFileAt: ReportModel.track)
+    let figure = try TrackFigures(model).melSpectrogram(spectrogram)
+    #expect(figure.values.rows == 26 && figure.values.columns == spectrogram.frameCount)
+    #expect(figure.rowOrder == .firstAtBottom)
+    for (frame, band) in [(0, 0), (100, 25), (769, 3)] {
+      #expect(figure.values[band, frame] == spectrogram[frame: frame, band: band])
+    }
+    _ = try figure.picture()
+  }
+
+  /// Windows one second apart, each 0.576 s long: a cell shows the window that it lies in, or none.
+  @Test func theTaggram() throws {
+    let model = try ReportModel.load()
+    let request = AnalysisRequest(taps: [.logits], windows: .at([0.1, 0.5, 0.9]))
+    let curve = try model.analyze(fileAt: ReportModel.track, request).curve(ofTopTags: 4)
+    let figure = try TrackFigures(model).taggram(curve)
+    #expect(figure.values.rows == 4 && figure.rowOrder == .firstAtTop)
+    let (start, end) = (curve.windows[0].patch.startTime, curve.windows[2].patch.endTime)
+    for column in stride(from: 0, to: figure.values.columns, by: 7) {
+      let time = start + (Double(column) + 0.5) * (end - start) / Double(figure.values.columns)
+      let window = curve.windows.first { ($0.patch.startTime..<$0.patch.endTime).contains(time) }
+      for tag in 0..<4 {
+        let found = figure.values[tag, column]
+        if let window { #expect(found == window.activations[tag]) } else { #expect(found.isNaN) }
+      }
+    }
+    _ = try figure.picture()
+  }
+
+  @Test func topTagsInOrder() throws {
+    let model = try ReportModel.load()
+    let tags = try model.analyze(fileAt: ReportModel.track).topTags(3)
+    let figure = TrackFigures(model).topTags(tags)
+    #expect(figure.bars.map(\.label) == tags.map(\.label))
+    #expect(figure.bars.map(\.value) == tags.map { Double($0.activation) })
+  }
+
+  @Test(arguments: AttentionFigures.Query.allCases)
+  func attentionOfEachLayer(_ query: AttentionFigures.Query) throws {
+    let model = try ReportModel.load()
+    let analysis = try ReportModel.window(model, AttentionFigures.layerTaps(layerCount: 3))
+    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    let figure = try figures.layers(query, of: analysis)
+    #expect(figure.panels.count == 3)
+    for layer in 1...3 {
+      let weights = try #require(analysis.output[.attentionWeights(layer: layer, heads: .mean)])
+      let grid = figure.panels[layer - 1].values
+      for token in model.tokenMap.grid.tokens {
+        let cell = try #require(model.tokenMap.grid.cell(ofToken: token))
+        let weight = weights[query == .cls ? 0 : 1, token]
+        #expect(grid[cell.frequency, cell.time] == weight * 8)
+      }
+    }
+    let backdrop = try #require(figure.backdrop)
+    // The grid's middle part of 36 frames and 26 bands: 3 by 10 frames, 2 by 10 bands, from 3 on.
+    #expect(backdrop.values.rows == 20 && backdrop.values.columns == 30)
+    let spectrogram = try model.melSpectrogram(ofFileAt: ReportModel.track)
+    let frame = analysis.patch.frames.lowerBound + 3 + 7
+    #expect(backdrop.values[5, 7] == spectrogram[frame: frame, band: 8])
+    _ = try figure.picture()
+  }
+
+  @Test func attentionRolledOut() throws {
+    let model = try ReportModel.load()
+    let analysis = try ReportModel.window(model, AttentionRollout.taps(layerCount: 3))
+    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    let figure = try figures.rollout(.dist, of: analysis)
+    let rows = try #require(AttentionRollout.rollout(of: analysis.output, layerCount: 3))
+    #expect(figure.values[1, 2] == rows[1, 7] * 8)
+    _ = try figure.picture()
+  }
+
+  @Test func normsAndSimilarities() throws {
+    let model = try ReportModel.load()
+    let analysis = try ReportModel.window(model, TokenFigures.taps(layerCount: 3))
+    let norms = try TokenFigures(model).norms(of: analysis)
+    let similarities = try TokenFigures(model).similarities(to: 4, of: analysis)
+    for layer in 1...3 {
+      let tokens = try #require(analysis.output[.blockOutput(layer: layer)])
+      let lengths = (0..<8).map { token in
+        tokens[slice: token].elements.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      }
+      let mean = lengths[2...].reduce(0, +) / 6
+      #expect(abs(Double(norms.panels[layer - 1].values[1, 0]) - lengths[5] / mean) < 1e-6)
+      let product = zip(tokens[slice: 4].elements, tokens[slice: 7].elements)
+        .reduce(0) { $0 + Double($1.0) * Double($1.1) }
+      let cosine = Double(similarities.panels[layer - 1].values[1, 2])
+      #expect(abs(cosine - product / lengths[4] / lengths[7]) < 1e-6)
+      #expect(abs(similarities.panels[layer - 1].values[0, 2] - 1) < 1e-6, "a token and itself")
+    }
+    #expect(similarities.extent == Extent(-1, 1) && similarities.title.contains("token 4"))
+    _ = (try norms.picture(), try similarities.picture())
+  }
+
+  @Test func differencesLayerByLayer() throws {
+    let model = try ReportModel.load()
+    let plain = try withTemporaryFolder { folder in
+      _ = try TinyModel.write(to: folder + "/tiny.safetensors")
+      return try MAESTModel(path: folder + "/tiny.safetensors", options: EngineOptions(backend: .reference))
+    }
+    let difference = try ModelComparison(model, plain).compare(fileAt: ReportModel.track)
+    let figure = difference.figure()
+    #expect(figure.curves[0].x == [1, 2, 3])
+    #expect(figure.curves[0].y == difference.layers.map { Double(Float($0.relativeError)) })
+    _ = try figure.picture()
+    // Without any difference there is still a picture.
+    _ = try ModelComparison(model, model).compare(fileAt: ReportModel.track).figure().picture()
+  }
+
+  @Test func whatWasNotAskedFor() throws {
+    let model = try ReportModel.load()
+    let analysis = try ReportModel.window(model, [.logits])
+    #expect(throws: MissingValues(what: "blockOutput of layer 1")) {
+      try TokenFigures(model).norms(of: analysis)
+    }
+    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    #expect(throws: MissingValues.self) { try figures.layers(.cls, of: analysis) }
+    #expect(throws: MissingValues.self) { try figures.rollout(.cls, of: analysis) }
+  }
+}
