@@ -6,7 +6,7 @@ public enum DemoWeights {
   /// was copied alone.
   public static var graphPath: String? {
     let path = Bundle.main.bundleURL
-      .appendingPathComponent("maest_MAESTDemoWeights.resources/demo/discogs-maest-5s-demo-2.pb").path
+      .appendingPathComponent("maest_MAESTDemoWeights.resources/demo/maest-5s-demo-sounds-2.pb").path
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 }

@@ -47,7 +47,7 @@ package struct ModelLocator {
     guard let demo = demoGraphPath else { throw ModelError.noModel(folder: modelFolder.path) }
     logger.notice(
       """
-      no model named: using the bundled demo model, whose weights are random numbers; its tags mean nothing. \
+      no model named: using the bundled demo model, which knows a few synthetic sounds and no music styles. \
       Get an official model with 'maest models pull 30s-pw-519l', or convert one with maest-convert
       """)
     return demo

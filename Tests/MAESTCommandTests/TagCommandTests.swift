@@ -86,10 +86,12 @@ import Testing
 
   @Test func withoutAModelTheDemoIsUsedAndSaysSo() throws {
     try withTemporaryFolder { folder in
-      let result = try Program.maest.run(["tag", mono], folder: folder)
+      let clip = Documentation.path("Weights/demo/clips/bell.flac")
+      let result = try Program.maest.run(["tag", clip, "--top", "1"], folder: folder)
       #expect(result.exitCode == 0)
-      #expect(result.errors.contains("demo model"))
+      #expect(result.errors.contains("demo model, which knows a few synthetic sounds and no music styles"))
       #expect(!result.output.contains("demo model"))
+      #expect(result.output.contains("Instrument---Bell"))
     }
   }
 

@@ -68,7 +68,8 @@ def block_entry(shape, number):
     return entry
 
 
-def write_metadata(path, version, labels, graph_schema, model_types):
+def write_metadata(path, version, labels, graph_schema, model_types, about):
+    """`about` replaces entries that describe a model with random weights."""
     document = {
         "name": "MAEST",
         "type": "Music style classification and embeddings",
@@ -87,5 +88,6 @@ def write_metadata(path, version, labels, graph_schema, model_types):
         "schema": graph_schema,
         "citation": "",
         "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictMAEST"},
+        **about,
     }
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
