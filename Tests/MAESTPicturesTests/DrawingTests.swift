@@ -1,4 +1,5 @@
 import MAESTPictures
+import MAESTTestSupport
 import Testing
 
 @Suite struct DrawingTests {
@@ -144,5 +145,12 @@ import Testing
     #expect(image[0, 2] == dark && image[1, 2] == light)
     let top = ColorMap.magma.color(at: 1)
     #expect(abs(Int(image[1, 1].green) - (Int(top.green) + Int(light.green)) / 2) <= 1)
+  }
+
+  @Test func picturesOfOneMapAndItsAxesHaveFewColors() throws {
+    for sample in try SampleFigure.all() where !["attention", "activations"].contains(sample.name) {
+      // Kind 3 is a palette.
+      #expect(try sample.figure.picture().png()[25] == 3, "\(sample.name)")
+    }
   }
 }

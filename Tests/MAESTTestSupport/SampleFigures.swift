@@ -19,13 +19,14 @@ public struct SampleFigure: Sendable {
       SampleFigure(name: "tags", figure: samples.tags()),
       SampleFigure(name: "activations", figure: samples.activations()),
       SampleFigure(name: "errors", figure: samples.errors()),
+      SampleFigure(name: "characters", figure: CharacterSheet(width: width)),
     ]
   }
 
   /// All of them on a page, with tables, facts and names that would be markup if they were not text.
   public static func page() throws(PictureError) -> HTMLPage {
     var figures: [HTMLPage.Block] = []
-    for sample in try all() {
+    for sample in try all() where sample.name != "characters" {
       figures.append(
         .figure(try sample.figure.picture(), caption: "The figure '\(sample.name)', of made-up values."))
     }
@@ -81,8 +82,12 @@ private struct SampleFigures {
   }
 
   /// Harmonics of a gliding tone above a falling floor, with a beat.
-  private static func melBands() throws(PictureError) -> Grid {
-    try grid(96, 625) { band, frame in
+  ///
+  /// - Parameters:
+  ///   - detail: 1 for 96 bands and 625 frames, fewer for less.
+  private static func melBands(detail: Double = 1) throws(PictureError) -> Grid {
+    try grid(Int(96 * detail), Int(625 * detail)) { row, column in
+      let (band, frame) = (row / detail, column / detail)
       let glide = 6 + 3 * sin(frame / 60)
       let harmonic = pow(cos(band / glide * Double.pi), 12) * exp(-band / 40)
       let beat = exp(-frame.truncatingRemainder(dividingBy: 62.5) / 14) * 0.5
@@ -127,7 +132,8 @@ private struct SampleFigures {
       title: "Attention of CLS over the mel bands", panels: panels,
       xAxis: .range("time (s)", from: 0, to: 10),
       yAxis: .range("frequency (Hz)", from: -0.5, to: 95.5, ticks: Self.frequencies), colors: .magma,
-      valueLabel: "attention", backdrop: Backdrop(values: try Self.melBands()), panelsAcross: 3, width: width,
+      valueLabel: "attention", backdrop: Backdrop(values: try Self.melBands(detail: 0.25)), panelsAcross: 3,
+      width: width,
       summary: "The attention moves from left to right with the layers.")
   }
 
@@ -166,7 +172,7 @@ private struct SampleFigures {
   func activations() -> LineChart {
     LineChart(
       title: "Top styles over time",
-      curves: Self.styles.prefix(6).enumerated().map { index, style in
+      curves: Self.styles.prefix(5).enumerated().map { index, style in
         Curve(
           style, step: 2,
           y: (0..<60).map { patch in
@@ -175,7 +181,7 @@ private struct SampleFigures {
           })
       },
       xAxis: .automatic("time (s)"), yAxis: .range("activation", from: 0, to: 1), width: width,
-      summary: "Six activations wax and wane.")
+      summary: "Five activations wax and wane.")
   }
 
   func errors() -> LineChart {

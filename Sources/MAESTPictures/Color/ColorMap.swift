@@ -13,10 +13,10 @@ public struct ColorMap: Sendable, Equatable {
 
   /// Colours from the lowest value to the highest; an odd number, so that there is a middle one.
   ///
-  /// With ``missing`` they are no more than 256, what an image with a palette has room for.
+  /// With ``missing`` and the inks of axes they are no more than 256, what an image with a palette has room for.
   package let colors: [Color]
 
-  static let levelCount = 255
+  static let levelCount = 201
 
   /// The colour of a value.
   ///

@@ -38,7 +38,8 @@ struct PixelCanvas {
   mutating func paint(_ mask: CoverageMask, color: Color) {
     for row in mask.rows {
       for column in mask.columns {
-        let coverage = mask[row, column]
+        // In eighths: an image keeps few colours, and a file with a palette is a third as large.
+        let coverage = (mask[row, column] * 8).rounded() / 8
         guard coverage > 0 else { continue }
         let start = (row * width + column) * 3
         let under = Color(red: bytes[start], green: bytes[start + 1], blue: bytes[start + 2])
