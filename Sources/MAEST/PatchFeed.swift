@@ -81,13 +81,3 @@ package struct PatchFeed: Sendable {
     }
   }
 }
-
-extension AudioError {
-  /// Where the bad sample is that this error is about, in the signal.
-  fileprivate var sampleIndex: Int? {
-    switch self {
-    case .nonFiniteSample(let index, _), .sampleOutOfRange(let index, _, _, _): index
-    default: nil
-    }
-  }
-}

@@ -41,3 +41,13 @@ struct SampleCheck {
     }
   }
 }
+
+extension AudioError {
+  /// Where the bad sample is that this error is about, in the signal.
+  package var sampleIndex: Int? {
+    switch self {
+    case .nonFiniteSample(let index, _), .sampleOutOfRange(let index, _, _, _): index
+    default: nil
+    }
+  }
+}

@@ -58,7 +58,7 @@ public struct SignalStream: ~Copyable {
   ///   - interleaved: `[frame, channel]`; it may begin and end within a frame.
   ///   - samples: what is ready is appended to it, at the loader's rate.
   /// - Throws: `AudioError.nonFiniteSample`, `.sampleOutOfRange` (index and time at the rate of what is
-  ///   appended, after the downmix), `.resamplingFailed`.
+  ///   appended, after the downmix), `.resamplingFailed`. The samples before a bad one are appended.
   public mutating func append(
     _ interleaved: ArraySlice<Float>, appendingTo samples: inout [Float]
   ) throws(AudioError) {
@@ -92,7 +92,15 @@ public struct SignalStream: ~Copyable {
       let block = rest.prefix(Self.blockLength * channelCount)
       let count = block.count / channelCount
       downmix.apply(block, frameCount: count, channelCount: channelCount, into: &mono)
-      try SampleCheck(sampleRate: sampleRate).check(mono[..<count], from: frameCount)
+      do throws(AudioError) {
+        try SampleCheck(sampleRate: sampleRate).check(mono[..<count], from: frameCount)
+      } catch {
+        // What was good before the bad one is heard, however the signal is cut in chunks.
+        if let index = error.sampleIndex {
+          try converter.convert(mono[..<(index - frameCount)], appendingTo: &samples)
+        }
+        throw error
+      }
       try converter.convert(mono[..<count], appendingTo: &samples)
       frameCount += count
       rest = rest.dropFirst(block.count)

@@ -22,6 +22,8 @@ struct SignalSource: AsyncSequence, Sendable {
     private var rawFormat: (sampleRate: Int, channelCount: Int)
     private var signal: SignalStream?
     private var isFinished = false
+    /// What is wrong with the input after the samples that were given out.
+    private var failure: (any Error)?
 
     init(_ source: SignalSource) {
       loader = source.loader
@@ -30,9 +32,18 @@ struct SignalSource: AsyncSequence, Sendable {
       rawFormat = (source.sampleRate, source.channelCount)
     }
 
-    /// The next samples, at least one; nil at the end.
+    /// The next samples, at least one; nil at the end. Bad input is reported after the samples before it.
     func next() async throws -> [Float]? {
+      if let failure { throw failure }
       var samples: [Float] = []
+      do { try await read(appendingTo: &samples) } catch {
+        guard !samples.isEmpty else { throw error }
+        failure = error
+      }
+      return samples.isEmpty ? nil : samples
+    }
+
+    private func read(appendingTo samples: inout [Float]) async throws {
       while samples.isEmpty, !isFinished {
         if !wav.isComplete, let bytes = try await input.next() {
           try take(bytes[...], appendingTo: &samples)
@@ -42,7 +53,6 @@ struct SignalSource: AsyncSequence, Sendable {
           try signal?.finish(appendingTo: &samples)
         }
       }
-      return samples.isEmpty ? nil : samples
     }
 
     private func take(_ bytes: ArraySlice<UInt8>, appendingTo samples: inout [Float]) throws {

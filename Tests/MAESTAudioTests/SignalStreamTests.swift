@@ -52,6 +52,21 @@ struct SignalStreamTests {
     #expect(error as? AudioError == .nonFiniteSample(index: 2, time: 0.25))
   }
 
+  /// However the signal is cut, the samples before a bad one come out.
+  @Test(arguments: [1, 7, 5000, 100_000]) func samplesBeforeABadOneAreKept(longest: Int) throws {
+    var samples = noise(20_000)
+    samples[10_001] = .infinity
+    var stream = try SignalStream(sampleRate: 16000, channelCount: 1, loader: AudioLoader())
+    var output: [Float] = []
+    let error = audioError {
+      for chunk in chunks(samples, longest: longest, seed: 3) {
+        try stream.append(chunk, appendingTo: &output)
+      }
+    }
+    #expect(error as? AudioError == .nonFiniteSample(index: 10_001, time: 10_001.0 / 16000))
+    expectIdentical(output, Array(samples[..<10_001]))
+  }
+
   @Test(arguments: [-1, 0, 1025, .max])
   func impossibleChannelCountsAreRefused(count: Int) {
     #expect(
