@@ -73,7 +73,7 @@ public struct TrackReport: Sendable {
       HTMLPage.Fact("Length", "\(Self.seconds(analysis.duration))"),
       HTMLPage.Fact("Windows tagged", "\(analysis.patches.count)"),
       HTMLPage.Fact(
-        "Window looked into",
+        "Window shown in detail",
         "\(Self.seconds(detail.patch.startTime)) to \(Self.seconds(detail.patch.endTime))"),
       HTMLPage.Fact("Model", provenance.sourceName),
       HTMLPage.Fact("SHA-256", provenance.sourceSHA256),

@@ -17,7 +17,7 @@ import Testing
       "<h1><bdi>mono-16k.wav</bdi></h1>", "Tags over time", "Mel spectrogram",
       "Attention of CLS, rolled out through 3 layers", "Attention of CLS in each layer",
       "Attention of DIST in each layer", "Norm of the tokens in each layer",
-      "Similarity of the tokens to CLS in each layer", "tiny.pb", "12.34 s",
+      "Similarity of the tokens to CLS in each layer", "tiny.pb", "12.30 s",
     ] {
       #expect(html.contains(text), "\(text)")
     }
@@ -58,7 +58,7 @@ import Testing
     report.detailPlace = 0
     let html = try report.page(forFileAt: ReportModel.track).html()
     #expect(html.contains("<dt>Windows tagged</dt><dd><bdi>4</bdi></dd>"))
-    #expect(html.contains("<dt>Window looked into</dt><dd><bdi>2.00 s to 2.58 s</bdi></dd>"))
+    #expect(html.contains("<dt>Window shown in detail</dt><dd><bdi>2.00 s to 2.58 s</bdi></dd>"))
   }
 
   @Test func filesOfPictures() throws {
