@@ -51,7 +51,7 @@ struct PictureCommand: ParsableCommand {
   @Option(help: "For similarity: the token that all are compared with: 0 is CLS, 1 DIST, then the grid.")
   var token = 0
 
-  @Option(help: "For .png: pixels a point, 1 to 8.")
+  @Option(help: "For .png: pixels a point, 1 to 4.")
   var scale = 2
 
   @Option(
@@ -61,7 +61,7 @@ struct PictureCommand: ParsableCommand {
   func validate() throws {
     if top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
     if !(0...100).contains(detail) { throw ValidationError("--detail \(detail): from 0 to 100 per cent") }
-    if !(1...8).contains(scale) { throw ValidationError("--scale \(scale): from 1 to 8") }
+    if !(1...4).contains(scale) { throw ValidationError("--scale \(scale): from 1 to 4") }
     do { _ = try PictureFile.Format(path: output) } catch { throw ValidationError("\(error)") }
   }
 

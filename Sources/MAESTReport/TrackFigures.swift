@@ -24,7 +24,7 @@ public struct TrackFigures: Sendable {
 
   /// The taggram: time by the track's top tags, from the top one down.
   ///
-  /// Each window is drawn over its own time; where windows overlap, each ends where the next one begins.
+  /// Each window is drawn over its own time; where windows overlap, each is drawn where its middle is the nearest.
   ///
   /// - Throws: `PictureError`.
   public func taggram(_ curve: ActivationCurve) throws -> HeatMap {
@@ -57,12 +57,16 @@ public struct TrackFigures: Sendable {
       summary: tags.prefix(3).map { "\($0.label) \($0.activation)" }.joined(separator: ", "))
   }
 
-  /// The time that each window stands for.
+  /// The time that each window stands for: up to half way to its neighbours' middles, within its own.
   private static func spans(_ curve: ActivationCurve) -> [Range<Double>] {
-    curve.windows.indices.map { index in
-      let patch = curve.windows[index].patch
-      let next = index + 1 < curve.windows.count ? curve.windows[index + 1].patch.startTime : patch.endTime
-      return patch.startTime..<max(patch.startTime, min(patch.endTime, max(next, patch.startTime)))
+    let patches = curve.windows.map(\.patch)
+    let middles = patches.map { ($0.startTime + $0.endTime) / 2 }
+    let borders = zip(middles, middles.dropFirst()).map { ($0 + $1) / 2 }
+    return patches.indices.map { index in
+      let (start, end) = (patches[index].startTime, patches[index].endTime)
+      let lower = index == 0 ? start : max(start, borders[index - 1])
+      let upper = index == borders.count ? end : min(end, borders[index])
+      return lower..<max(lower, upper)
     }
   }
 }

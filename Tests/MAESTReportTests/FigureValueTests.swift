@@ -37,6 +37,22 @@ import Testing
     _ = try figure.picture()
   }
 
+  /// Windows that overlap: a cell shows the window whose middle is the nearest.
+  @Test func theTaggramOfOverlappingWindows() throws {
+    let model = try ReportModel.load()
+    let request = AnalysisRequest(taps: [.logits], windows: .everyHop(.frames(10)))
+    let curve = try model.analyze(fileAt: ReportModel.track, request).curve(ofTopTags: 2)
+    let figure = try TrackFigures(model).taggram(curve)
+    let end = try #require(curve.windows.last).patch.endTime
+    let middles = curve.windows.map { ($0.patch.startTime + $0.patch.endTime) / 2 }
+    for column in stride(from: 0, to: figure.values.columns, by: 11) {
+      let time = (Double(column) + 0.5) * end / Double(figure.values.columns)
+      let nearest = try #require(
+        middles.indices.min { abs(middles[$0] - time) < abs(middles[$1] - time) })
+      #expect(figure.values[1, column] == curve.windows[nearest].activations[1])
+    }
+  }
+
   @Test func topTagsInOrder() throws {
     let model = try ReportModel.load()
     let tags = try model.analyze(fileAt: ReportModel.track).topTags(3)
