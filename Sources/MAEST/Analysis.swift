@@ -24,7 +24,7 @@ public struct Analysis: Sendable {
 
   /// A layer's tokens pooled patch by patch; see ``Pooling`` for shapes. Nil where they were not asked for.
   public func embedding(layer: Int, pooling: Pooling) -> Tensor? {
-    tokens(layer: layer).map(pooling.pool)
+    tokens(layer: layer).map { pooling.pool($0) }
   }
 }
 

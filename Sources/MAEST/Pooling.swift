@@ -1,33 +1,109 @@
 public import MAESTTensor
 
 /// How a patch's tokens become an embedding.
-public enum Pooling: String, Sendable, CaseIterable {
-  /// All tokens: `[patch, token, embedding]`.
-  case tokens
-  /// CLS, DIST and the mean of the other tokens side by side: `[patch, 3 * embedding]`.
+///
+/// CLS and DIST are tokens 0 and 1, the others are the grid's. Sums are in double precision, in the tokens' order.
+public enum Pooling: String, Sendable, CaseIterable, Codable {
+  /// CLS, DIST and the mean of the grid's tokens side by side: `[3 * embedding]`.
   ///
   /// Source: the MAEST paper (ISMIR 2023), section 3.3, with layer 7.
   case clsDistMean = "cls-dist-mean"
+  /// The mean of these three vectors: `[embedding]`.
+  case meanOfThree = "mean3"
+  /// The mean of CLS and DIST: `[embedding]`. After the final norm it is what the head sees, and what maest-infer
+  /// returns.
+  case clsDist = "cls-dist"
+  /// CLS: `[embedding]`.
+  case cls
+  /// DIST: `[embedding]`.
+  case dist
+  /// The mean of all tokens, CLS and DIST included: `[embedding]`.
+  case mean
+  /// All tokens as they are: `[token, embedding]`.
+  case tokens
 
-  /// Pools tokens `[patch, token, embedding]`.
-  public func pool(_ tokens: Tensor) -> Tensor {
-    precondition(tokens.rank == 3, "tokens of shape \(tokens.shape), expected [patch, token, embedding]")
+  /// Whether CLS and DIST are enough.
+  public var needsLeadingTokensOnly: Bool {
     switch self {
-    case .tokens: return tokens
-    case .clsDistMean:
-      let (patchCount, width) = (tokens.shape[0], tokens.shape[2])
-      let elements = (0..<patchCount).flatMap { Self.clsDistMean(tokens[slice: $0]) }
-      return Tensor(shape: [patchCount, 3 * width], elements: elements)
+    case .clsDist, .cls, .dist: true
+    case .clsDistMean, .meanOfThree, .mean, .tokens: false
     }
   }
 
-  /// tokens: `[token, embedding]`. The mean is summed in double precision.
-  private static func clsDistMean(_ tokens: Tensor) -> [Float] {
-    let (count, width) = (tokens.shape[0], tokens.shape[1])
-    var sums = [Double](repeating: 0, count: width)
-    for token in 2..<count {
-      for column in 0..<width { sums[column] += Double(tokens.elements[token * width + column]) }
+  /// Pools one patch's tokens `[token, embedding]`; for the shape of the result see the cases.
+  public func pool(patchTokens tokens: Tensor) -> Tensor {
+    let leastCount = needsLeadingTokensOnly ? 2 : 3
+    precondition(
+      tokens.rank == 2 && tokens.shape[0] >= leastCount,
+      "tokens of shape \(tokens.shape), expected [token, embedding] with at least \(leastCount) tokens")
+    if self == .tokens { return tokens }
+    let (tokenCount, width) = (tokens.shape[0], tokens.shape[1])
+    return Tensor(
+      shape: shape(tokenCount: tokenCount, width: width), elements: vector(TokenRows(tokens)))
+  }
+
+  /// Pools the tokens of several patches `[patch, token, embedding]`, one after the other: `[patch, ...]`.
+  public func pool(_ tokens: Tensor) -> Tensor {
+    precondition(tokens.rank == 3, "tokens of shape \(tokens.shape), expected [patch, token, embedding]")
+    let (patchCount, tokenCount, width) = (tokens.shape[0], tokens.shape[1], tokens.shape[2])
+    return Tensor(
+      shape: [patchCount] + shape(tokenCount: tokenCount, width: width),
+      elements: (0..<patchCount).flatMap { pool(patchTokens: tokens[slice: $0]).elements })
+  }
+
+  /// The shape that one patch's pooled tokens have.
+  public func shape(tokenCount: Int, width: Int) -> [Int] {
+    switch self {
+    case .clsDistMean: [3 * width]
+    case .meanOfThree, .clsDist, .cls, .dist, .mean: [width]
+    case .tokens: [tokenCount, width]
     }
-    return tokens.elements[..<(2 * width)] + sums.map { Float($0 / Double(count - 2)) }
+  }
+
+  private func vector(_ rows: TokenRows) -> [Float] {
+    switch self {
+    case .clsDistMean: rows.cls + rows.dist + rows.gridMean.map { Float($0) }
+    case .meanOfThree: rows.meanOfThree
+    case .clsDist: rows.mean(of: 0..<2).map { Float($0) }
+    case .cls: rows.cls
+    case .dist: rows.dist
+    case .mean: rows.mean(of: 0..<rows.count).map { Float($0) }
+    case .tokens: preconditionFailure("tokens are not one vector")
+    }
+  }
+}
+
+/// A patch's tokens `[token, embedding]`, row by row.
+private struct TokenRows {
+  private let tokens: Tensor
+  let cls: [Float]
+  let dist: [Float]
+
+  init(_ tokens: Tensor) {
+    self.tokens = tokens
+    let width = tokens.shape[1]
+    cls = Array(tokens.elements[..<width])
+    dist = Array(tokens.elements[width..<2 * width])
+  }
+
+  var count: Int { tokens.shape[0] }
+
+  var gridMean: [Double] { mean(of: 2..<count) }
+
+  var meanOfThree: [Float] {
+    let grid = gridMean
+    return grid.indices.map { column in
+      let sum: Double = Double(cls[column]) + Double(dist[column]) + grid[column]
+      return Float(sum / 3)
+    }
+  }
+
+  func mean(of rows: Range<Int>) -> [Double] {
+    let width = tokens.shape[1]
+    var sums = [Double](repeating: 0, count: width)
+    for row in rows {
+      for column in 0..<width { sums[column] += Double(tokens.elements[row * width + column]) }
+    }
+    return sums.map { $0 / Double(rows.count) }
   }
 }

@@ -50,13 +50,6 @@ import Testing
     #expect(Tag.top(9, of: [0.2, 0.9], labels: ["a", "b"], threshold: 0.5).map(\.label) == ["b"])
   }
 
-  @Test func poolingPutsClsDistAndMeanSideBySide() {
-    let tokens = Tensor(
-      shape: [1, 4, 2], elements: [1, 2, 3, 4, 5, 6, 7, 9])
-    #expect(Pooling.clsDistMean.pool(tokens) == Tensor(shape: [1, 6], elements: [1, 2, 3, 4, 6, 7.5]))
-    #expect(Pooling.tokens.pool(tokens) == tokens)
-  }
-
   @Test func patchTimes() throws {
     let analysis = try ReferenceModel.version2.load().analyze(fileAt: ReferenceModel.monoPath)
     #expect(analysis.patches.map(\.patch.startTime) == [0, 313 * 256.0 / 16000])

@@ -1,0 +1,63 @@
+package import MAESTTensor
+
+/// Makes a track's embedding of one kind from its patches' pooled tokens, one after the other.
+///
+/// Sums over patches are in double precision, in order of time.
+package struct EmbeddingAccumulator {
+  private let kind: EmbeddingKind
+  private var shape: [Int]?
+  private var patchCount = 0
+  private var sums: [Double] = []
+  private var elements: [Float] = []
+
+  package init(_ kind: EmbeddingKind) { self.kind = kind }
+
+  /// Takes what ``Pooling/pool(patchTokens:)`` gave for the next patch.
+  package mutating func add(_ pooled: Tensor) {
+    precondition(shape == nil || shape == pooled.shape, "\(pooled.shape) after \(shape ?? [])")
+    shape = pooled.shape
+    patchCount += 1
+    switch kind.overPatches {
+    case .none: elements += kind.normalized(pooled).elements
+    case .mean:
+      if sums.isEmpty { sums = [Double](repeating: 0, count: pooled.count) }
+      for (index, value) in pooled.elements.enumerated() { sums[index] += Double(value) }
+    }
+  }
+
+  /// `[patch, ...]`, or without the axis of patches where their mean is taken; nil without patches.
+  package var embedding: Tensor? {
+    guard let shape else { return nil }
+    switch kind.overPatches {
+    case .none: return Tensor(shape: [patchCount] + shape, elements: elements)
+    case .mean:
+      return kind.normalized(
+        Tensor(shape: shape, elements: sums.map { Float($0 / Double(patchCount)) }))
+    }
+  }
+}
+
+extension EmbeddingKind {
+  /// A pooled vector, or tokens, as this kind ends: divided by its norm, or as it is.
+  func normalized(_ pooled: Tensor) -> Tensor {
+    switch normalization {
+    case .none: pooled
+    case .l2: pooled.withUnitRows()
+    }
+  }
+}
+
+extension Tensor {
+  /// Every row of the last axis divided by its Euclidean norm, in double precision; a row of zeros stays.
+  func withUnitRows() -> Tensor {
+    let width = max(shape.last ?? 1, 1)
+    var result: [Float] = []
+    result.reserveCapacity(count)
+    for start in stride(from: 0, to: count, by: width) {
+      let row = elements[start..<start + width]
+      let norm = row.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      result += norm == 0 ? Array(row) : row.map { Float(Double($0) / norm) }
+    }
+    return Tensor(shape: shape, elements: result)
+  }
+}

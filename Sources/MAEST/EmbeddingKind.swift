@@ -1,0 +1,116 @@
+/// Everything that makes two embeddings comparable: where in the network the tokens come from, how they become one
+/// vector, and what is done to it.
+///
+/// In this order: a patch's tokens are pooled; the mean over patches is taken, if it is asked for; the result is
+/// normalised, if it is asked for. So a normalised embedding has norm 1, over patches too.
+public struct EmbeddingKind: Sendable, Hashable {
+  /// Where tokens come from.
+  public enum Source: Sendable, Hashable {
+    /// The output of block `layer`, counted from 1, before any final norm.
+    case blockOutput(layer: Int)
+    /// The output of the attention in block `layer`, counted from 1, before it is added to the block's input.
+    case attentionOutput(layer: Int)
+    /// The last block's output after the model's final LayerNorm.
+    case finalNorm
+  }
+
+  /// What becomes of a vector in the end.
+  public enum Normalization: String, Sendable, CaseIterable, Codable {
+    case none
+    /// Divided by its Euclidean norm; a vector of zeros stays. Each token by its own, where tokens are not pooled.
+    case l2
+  }
+
+  /// What becomes of a track's patches.
+  public enum PatchSummary: String, Sendable, CaseIterable, Codable {
+    /// A vector for each: `[patch, ...]`.
+    case none
+    /// Their mean.
+    case mean
+  }
+
+  public var source: Source
+  public var pooling: Pooling
+  public var normalization: Normalization
+  public var overPatches: PatchSummary
+
+  public init(
+    _ source: Source, _ pooling: Pooling, normalization: Normalization = .none,
+    overPatches: PatchSummary = .none
+  ) {
+    self.source = source
+    self.pooling = pooling
+    self.normalization = normalization
+    self.overPatches = overPatches
+  }
+
+  /// The paper's: CLS, DIST and the mean of the grid's tokens of the seventh block's output, patch by patch.
+  public static let paper = EmbeddingKind(.blockOutput(layer: 7), .clsDistMean)
+
+  /// What the maest-infer package returns: the mean of CLS and DIST after the final norm, patch by patch.
+  public static let maestInfer = EmbeddingKind(.finalNorm, .clsDist)
+}
+
+extension EmbeddingKind.Source {
+  /// The block, counted from 1; nil after the last one.
+  public var layer: Int? {
+    switch self {
+    case .blockOutput(let layer), .attentionOutput(let layer): layer
+    case .finalNorm: nil
+    }
+  }
+
+  /// The point's name, without the layer: "blockOutput".
+  public var point: String {
+    switch self {
+    case .blockOutput: "blockOutput"
+    case .attentionOutput: "attentionOutput"
+    case .finalNorm: "finalNorm"
+    }
+  }
+
+  /// A name for arrays that sorts by layer: "layer07.blockOutput", "finalNorm".
+  public var name: String {
+    guard let layer else { return point }
+    return (layer < 10 ? "layer0" : "layer") + "\(layer).\(point)"
+  }
+}
+
+extension EmbeddingKind: CustomStringConvertible, Encodable {
+  /// A short name that never changes, for arrays in files: "layer07.blockOutput.cls-dist-mean.l2"; with the mean
+  /// over patches "finalNorm.cls-dist.patch-mean".
+  public var name: String {
+    var parts = [source.name, pooling.rawValue]
+    if overPatches == .mean { parts.append("patch-mean") }
+    if normalization == .l2 { parts.append("l2") }
+    return parts.joined(separator: ".")
+  }
+
+  /// For people: "cls-dist-mean of layer 7's block output, mean over patches, L2-normalised".
+  public var description: String {
+    let place: String
+    switch source {
+    case .blockOutput(let layer): place = "layer \(layer)'s block output"
+    case .attentionOutput(let layer): place = "layer \(layer)'s attention output"
+    case .finalNorm: place = "the tokens after the final norm"
+    }
+    let mean = overPatches == .mean ? ", mean over patches" : ""
+    return "\(pooling.rawValue) of \(place)\(mean)\(normalization == .l2 ? ", L2-normalised" : "")"
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case layer, point, pooling, normalization
+    case overPatches = "over_patches"
+  }
+
+  /// `{"layer": 7, "point": "blockOutput", "pooling": "cls-dist-mean", "normalization": "l2", "over_patches": "none"}`;
+  /// `layer` is null after the last block.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(source.layer, forKey: .layer)
+    try container.encode(source.point, forKey: .point)
+    try container.encode(pooling, forKey: .pooling)
+    try container.encode(normalization, forKey: .normalization)
+    try container.encode(overPatches, forKey: .overPatches)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import MAEST
+import MAESTTestSupport
+import Testing
+
+/// What an embedding says of itself, and how it ends.
+@Suite struct EmbeddingKindTests {
+  @Test(arguments: [
+    (EmbeddingKind.paper, "layer07.blockOutput.cls-dist-mean"), (.maestInfer, "finalNorm.cls-dist"),
+    (
+      EmbeddingKind(.attentionOutput(layer: 12), .meanOfThree, normalization: .l2, overPatches: .mean),
+      "layer12.attentionOutput.mean3.patch-mean.l2"
+    ),
+  ])
+  func names(kind: EmbeddingKind, name: String) { #expect(kind.name == name) }
+
+  @Test func everyKindHasANameOfItsOwn() {
+    var kinds: [EmbeddingKind] = []
+    for source: EmbeddingKind.Source in [
+      .blockOutput(layer: 1), .blockOutput(layer: 11), .attentionOutput(layer: 1), .finalNorm,
+    ] {
+      for pooling in Pooling.allCases {
+        for normalization in EmbeddingKind.Normalization.allCases {
+          for summary in EmbeddingKind.PatchSummary.allCases {
+            kinds.append(
+              EmbeddingKind(source, pooling, normalization: normalization, overPatches: summary))
+          }
+        }
+      }
+    }
+    #expect(Set(kinds.map(\.name)).count == kinds.count)
+    #expect(Set(kinds.map(\.description)).count == kinds.count)
+  }
+
+  @Test func json() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let kinds = [EmbeddingKind(.blockOutput(layer: 7), .cls, normalization: .l2), .maestInfer]
+    #expect(
+      try kinds.map { String(decoding: try encoder.encode($0), as: UTF8.self) } == [
+        #"{"layer":7,"normalization":"l2","over_patches":"none","point":"blockOutput","pooling":"cls"}"#,
+        #"{"layer":null,"normalization":"none","over_patches":"none","point":"finalNorm","pooling":"cls-dist"}"#,
+      ])
+  }
+
+  private func embedding(
+    _ patches: [[Float]], _ normalization: EmbeddingKind.Normalization, _ summary: EmbeddingKind.PatchSummary
+  ) -> Tensor? {
+    var accumulator = EmbeddingAccumulator(
+      EmbeddingKind(.finalNorm, .cls, normalization: normalization, overPatches: summary))
+    for patch in patches { accumulator.add(Tensor(shape: [patch.count], elements: patch)) }
+    return accumulator.embedding
+  }
+
+  @Test func theNormComesAfterTheMean() {
+    let patches: [[Float]] = [[3, 4], [0, 12]]
+    #expect(embedding(patches, .none, .none) == Tensor(shape: [2, 2], elements: [3, 4, 0, 12]))
+    #expect(embedding(patches, .none, .mean) == Tensor(shape: [2], elements: [1.5, 8]))
+    #expect(embedding(patches, .l2, .none) == Tensor(shape: [2, 2], elements: [0.6, 0.8, 0, 1]))
+    let norm = (1.5 * 1.5 + 64.0).squareRoot()
+    #expect(
+      embedding(patches, .l2, .mean) == Tensor(shape: [2], elements: [Float(1.5 / norm), Float(8 / norm)]))
+    #expect(embedding([], .l2, .mean) == nil)
+  }
+
+  @Test func zerosStayAndExtremesDoNotOverflow() {
+    #expect(embedding([[0, 0]], .l2, .none) == Tensor(shape: [1, 2], elements: [0, 0]))
+    #expect(embedding([[3e38, 3e38], [-3e38, -3e38]], .l2, .mean) == Tensor(shape: [2], elements: [0, 0]))
+    let large = embedding([[3e38, 0], [3e38, 0]], .l2, .mean)
+    #expect(large == Tensor(shape: [2], elements: [1, 0]))
+    let small = embedding([[0x1p-140, 0]], .l2, .none)
+    #expect(small == Tensor(shape: [1, 2], elements: [1, 0]))
+  }
+
+  @Test func tokensAreNormalisedOneByOne() {
+    var accumulator = EmbeddingAccumulator(EmbeddingKind(.finalNorm, .tokens, normalization: .l2))
+    accumulator.add(Tensor(shape: [3, 2], elements: [3, 4, 0, 0, 0, -2]))
+    #expect(accumulator.embedding == Tensor(shape: [1, 3, 2], elements: [0.6, 0.8, 0, 0, 0, -1]))
+  }
+}
