@@ -33,6 +33,8 @@ let layer0: [Target] = [
     providers: [.apt(["libsamplerate0-dev"]), .brew(["libsamplerate"])]),
   .systemLibrary(
     name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .systemLibrary(
+    name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
   .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 ]
 
@@ -74,7 +76,7 @@ let layer4: [Target] = [
     name: "MAEST",
     dependencies: [
       "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork", "MAESTConverter",
-      "MAESTDemoWeights", logging,
+      "MAESTDemoWeights", "CZip", logging,
     ],
     resources: [.embedInCode("Catalogue/catalogue.json")],
     swiftSettings: swiftSettings),
@@ -114,7 +116,8 @@ let gallery = Target.executableTarget(
 
 let tests: [Target] = [
   .target(
-    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures"], path: "Tests/MAESTTestSupport",
+    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures", "CZip"],
+    path: "Tests/MAESTTestSupport",
     swiftSettings: testSettings),
   .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),
   .testTarget(

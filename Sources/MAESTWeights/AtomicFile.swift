@@ -76,6 +76,31 @@ package final class AtomicFile {
     try commit()
   }
 
+  /// Lets `write` make the whole file under the temporary name, in its own way, and commits it.
+  ///
+  /// Where `write` throws, nothing is left.
+  package static func make(
+    at path: String, _ write: (_ temporaryPath: String) throws -> Void
+  ) throws {
+    let file = try AtomicFile(path: path)
+    do {
+      try write(file.temporaryPath)
+      try file.reopen()
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  /// Opens what stands under the temporary name now, which may be another file.
+  private func reopen() throws(FileWriteError) {
+    let other = open(temporaryPath, O_WRONLY | O_CLOEXEC)
+    guard other >= 0 else { throw Self.failure(path) }
+    close(descriptor)
+    descriptor = other
+  }
+
   /// Removes what was written; does nothing after `commit`.
   package func discard() {
     guard descriptor >= 0 else { return }

@@ -4,26 +4,47 @@
   package import Foundation
 #endif
 
-/// One float32 tensor to be written: its bytes are asked for when it is its turn, so that only one tensor at a
-/// time has to be in memory.
+/// One tensor to be written: its bytes are asked for when it is its turn, so that only one tensor at a time, or one
+/// piece of it, has to be in memory.
 package struct TensorSource {
+  /// Takes the bytes piece by piece.
+  package typealias Sink = (_ piece: Data) throws -> Void
+
   package let name: String
   package let shape: [Int]
-  /// Little-endian float32, row-major; `4 * product(shape)` bytes.
-  package let bytes: () throws -> Data
+  let elementType: SafeTensorsElementType
+  /// Passes the bytes on: little-endian, row-major, ``byteCount`` of them.
+  let write: (_ sink: Sink) throws -> Void
 
+  /// A float32 tensor whose bytes come in one piece.
   package init(name: String, shape: [Int], bytes: @escaping () throws -> Data) {
-    self.name = name
-    self.shape = shape
-    self.bytes = bytes
+    self.init(name: name, shape: shape, elementType: .float32) { sink in try sink(try bytes()) }
   }
 
-  var byteCount: Int { shape.reduce(4, *) }
+  /// A tensor whose bytes come in any number of pieces.
+  package init(
+    name: String, shape: [Int], elementType: SafeTensorsElementType,
+    writing write: @escaping (_ sink: Sink) throws -> Void
+  ) {
+    self.name = name
+    self.shape = shape
+    self.elementType = elementType
+    self.write = write
+  }
+
+  var byteCount: Int { shape.reduce(elementType.byteCount, *) }
+
+  /// All bytes in one piece.
+  package func bytes() throws -> Data {
+    var bytes = Data()
+    try write { piece in bytes.append(piece) }
+    return bytes
+  }
 }
 
-/// Writes safetensors files whose tensors start at multiples of 64 bytes.
+/// Writes safetensors files.
 ///
-/// The format allows no holes, so alignment comes from the header (padded with spaces) and from the order:
+/// Tensors start at multiples of 64 bytes, so that they can be used where they lie. The format allows no holes, so alignment comes from the header (padded with spaces) and from the order:
 /// tensors whose size is a multiple of 64 bytes come first. Where several others remain, a tensor named
 /// `padding.N` of up to 63 bytes goes between them.
 package enum SafeTensorsWriter {
@@ -32,11 +53,14 @@ package enum SafeTensorsWriter {
 
   /// Writes `tensors` and `metadata` to `path`: through a temporary file in the same folder that is renamed
   /// when it is complete, so that no half-written file ever stands at `path`, and none that `check` refuses.
+  ///
+  /// - Parameter aligned: whether tensors start at multiples of 64 bytes; otherwise they lie in the order given, and
+  ///   there is no padding.
   package static func write(
-    _ tensors: [TensorSource], metadata: [String: String], to path: String,
+    _ tensors: [TensorSource], metadata: [String: String], to path: String, aligned: Bool = true,
     checking check: (_ temporaryPath: String) throws -> Void = { _ in }
   ) throws {
-    let layout = Layout(tensors)
+    let layout = Layout(tensors, aligned: aligned)
     var metadata = metadata
     metadata[HeaderChecksum.key] = HeaderChecksum.compute(metadata: metadata, entries: layout.entries)
     let header = try encodedHeader(metadata: metadata, entries: layout.entries)
@@ -47,12 +71,7 @@ package enum SafeTensorsWriter {
         switch item {
         case .padding(let count): try output.write(Data(count: count))
         case .tensor(let tensor):
-          let bytes = try tensor.bytes()
-          precondition(
-            bytes.count == tensor.byteCount,
-            "tensor \(tensor.name) has \(bytes.count) bytes, its shape \(tensor.shape) needs \(tensor.byteCount)"
-          )
-          try output.write(bytes)
+          try write(tensor, to: output)
         }
       }
       try output.commit(checking: check)
@@ -60,6 +79,17 @@ package enum SafeTensorsWriter {
       output.discard()
       throw error
     }
+  }
+
+  private static func write(_ tensor: TensorSource, to output: AtomicFile) throws {
+    var byteCount = 0
+    try tensor.write { piece in
+      byteCount += piece.count
+      try output.write(piece)
+    }
+    precondition(
+      byteCount == tensor.byteCount,
+      "tensor \(tensor.name) has \(byteCount) bytes, its shape \(tensor.shape) needs \(tensor.byteCount)")
   }
 
   private static func encodedHeader(
@@ -92,13 +122,13 @@ package enum SafeTensorsWriter {
     var items: [Item] = []
     var entries: [String: SafeTensorsEntry] = [:]
 
-    init(_ tensors: [TensorSource]) {
-      let aligned = tensors.filter { $0.byteCount % alignment == 0 }
+    init(_ tensors: [TensorSource], aligned: Bool) {
+      let fitting = tensors.filter { $0.byteCount % alignment == 0 }
       let others = tensors.filter { $0.byteCount % alignment != 0 }
       var offset = 0
       var paddingCount = 0
-      for tensor in aligned + others {
-        let padding = paddingLength(after: offset)
+      for tensor in aligned ? fitting + others : tensors {
+        let padding = aligned ? paddingLength(after: offset) : 0
         if padding > 0 {
           entries["\(paddingPrefix)\(paddingCount)"] = SafeTensorsEntry(
             elementType: .unsignedInteger8, shape: [padding], dataRange: offset..<(offset + padding))
@@ -107,7 +137,8 @@ package enum SafeTensorsWriter {
           offset += padding
         }
         entries[tensor.name] = SafeTensorsEntry(
-          elementType: .float32, shape: tensor.shape, dataRange: offset..<(offset + tensor.byteCount))
+          elementType: tensor.elementType, shape: tensor.shape,
+          dataRange: offset..<(offset + tensor.byteCount))
         items.append(.tensor(tensor))
         offset += tensor.byteCount
       }

@@ -1,0 +1,98 @@
+import Foundation
+import MAESTWeights
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Bytes that wait in a file without a name, which goes with this object or with the process.
+///
+/// The file's start is left free, for a header that is known last.
+final class ArraySpool {
+  /// Bytes free at the start.
+  static let headerRoom = 256
+  private static let pieceLength = 1 << 20
+
+  /// Named in errors.
+  private let path: String
+  private var descriptor: Int32
+  /// Bytes appended.
+  private(set) var byteCount = 0
+
+  /// Makes an empty one.
+  ///
+  /// - Parameters:
+  ///   - folder: where the file takes its room.
+  ///   - path: what is to be written in the end, for errors.
+  init(folder: String, path: String) throws(FileWriteError) {
+    self.path = path
+    let name = "\(folder)/.maest-\(getpid())-\(UInt64.random(in: .min ... .max))"
+    descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+    unlink(name)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Adds bytes to the end.
+  func append(_ data: Data) throws(FileWriteError) {
+    try write(data, at: Self.headerRoom + byteCount)
+    byteCount += data.count
+  }
+
+  private func write(_ data: Data, at start: Int) throws(FileWriteError) {
+    var offset = 0
+    while offset < data.count {
+      let written = data.withUnsafeBytes { bytes in
+        bytes.baseAddress.map {
+          pwrite(descriptor, $0 + offset, data.count - offset, off_t(start + offset))
+        } ?? 0
+      }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw Self.failure(path) }
+      offset += written
+    }
+  }
+
+  /// Passes on all bytes appended, in pieces whose length is a multiple of 8 but for the last.
+  func forEachPiece(_ body: (Data) throws -> Void) throws {
+    var offset = 0
+    while offset < byteCount {
+      var piece = Data(count: min(Self.pieceLength, byteCount - offset))
+      try fill(&piece, from: Self.headerRoom + offset)
+      try body(piece)
+      offset += piece.count
+    }
+  }
+
+  private func fill(_ piece: inout Data, from start: Int) throws(FileWriteError) {
+    var offset = 0
+    while offset < piece.count {
+      let (length, position) = (piece.count - offset, off_t(start + offset))
+      let count = piece.withUnsafeMutableBytes { bytes in
+        bytes.baseAddress.map { pread(descriptor, $0 + offset, length, position) } ?? 0
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw Self.failure(path) }
+      offset += count
+    }
+  }
+
+  /// Puts a header before the bytes and gives the file away, open: its contents are `range` of it.
+  func release(header: Data) throws(FileWriteError) -> (file: UnsafeMutablePointer<FILE>, range: Range<Int>) {
+    precondition(header.count <= Self.headerRoom, "a header of \(header.count) bytes")
+    let start = Self.headerRoom - header.count
+    try write(header, at: start)
+    guard let file = fdopen(descriptor, "r") else { throw Self.failure(path) }
+    descriptor = -1
+    return (file, start..<Self.headerRoom + byteCount)
+  }
+
+  private static func failure(_ path: String) -> FileWriteError {
+    FileWriteError(path: path, reason: String(cString: strerror(errno)))
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import MAESTTensor
+import MAESTWeights
+
+/// An array that grows along its first axis, its elements in a spool.
+final class SpooledArray {
+  let name: String
+  let elementType: ArrayElementType
+  private let spool: ArraySpool
+  /// The shape of one slice.
+  private let sliceShape: [Int]
+  /// nil: the array is one tensor, which does not grow.
+  private var sliceCount: Int?
+
+  /// An array that takes slices, none yet.
+  init(name: String, sliceShape: [Int], _ elementType: ArrayElementType, _ spool: ArraySpool) {
+    (self.name, self.sliceShape, self.elementType, self.spool) = (name, sliceShape, elementType, spool)
+    sliceCount = 0
+  }
+
+  /// An array that is complete.
+  init(
+    name: String, _ tensor: Tensor, _ elementType: ArrayElementType, _ spool: ArraySpool
+  ) throws(FileWriteError) {
+    (self.name, sliceShape, self.elementType, self.spool) = (name, tensor.shape, elementType, spool)
+    try spool.append(elementType.encode(tensor.elements))
+  }
+
+  var shape: [Int] { (sliceCount.map { [$0] } ?? []) + sliceShape }
+
+  func append(_ slice: Tensor) throws(FileWriteError) {
+    guard let count = sliceCount else { preconditionFailure("\(name) is complete, it takes no slices") }
+    precondition(slice.shape == sliceShape, "\(name): a slice of \(slice.shape) after \(sliceShape)")
+    try spool.append(elementType.encode(slice.elements))
+    sliceCount = count + 1
+  }
+
+  /// Passes on all bytes in pieces of whole numbers.
+  func forEachPiece(_ body: TensorSource.Sink) throws { try spool.forEachPiece(body) }
+
+  /// Gives the file away as a whole `.npy` file.
+  func release() throws(FileWriteError) -> (file: UnsafeMutablePointer<FILE>, range: Range<Int>) {
+    try spool.release(header: numPyHeader)
+  }
+
+  var numPyHeader: Data { NumPyHeader.encode(shape: shape, elementType: elementType.numPyName) }
+}
