@@ -22,9 +22,22 @@ public struct Analysis: Sendable {
   /// Tokens of a layer, all patches: `[patch, token, embedding]`; nil where they were not asked for.
   public func tokens(layer: Int) -> Tensor? { self[.blockOutput(layer: layer)] }
 
-  /// A layer's tokens pooled patch by patch; see ``Pooling`` for shapes. Nil where they were not asked for.
+  /// An embedding of the track: `[patch]` and then as ``Pooling`` tells, or without the axis of patches where their
+  /// mean is taken. Nil where it was not asked for.
+  public subscript(kind: EmbeddingKind) -> Tensor? {
+    var accumulator = EmbeddingAccumulator(kind)
+    for patch in patches {
+      guard let embedding = patch.embeddings[kind] else { return nil }
+      accumulator.add(embedding)
+    }
+    return accumulator.embedding
+  }
+
+  /// A layer's tokens pooled patch by patch; see ``Pooling`` for shapes. Nil where neither the embedding nor the
+  /// tokens were asked for.
   public func embedding(layer: Int, pooling: Pooling) -> Tensor? {
-    tokens(layer: layer).map { pooling.pool($0) }
+    self[EmbeddingKind(.blockOutput(layer: layer), pooling)]
+      ?? tokens(layer: layer).map { pooling.pool($0) }
   }
 }
 
@@ -34,6 +47,8 @@ public struct PatchAnalysis: Sendable {
   public let patch: Patch
   /// The network's values, exactly those asked for.
   public let output: NetworkOutput
+  /// The embeddings asked for, as ``EmbeddingKind/ofPatch(_:)`` makes them.
+  public let embeddings: [EmbeddingKind: Tensor]
 
   /// The labels with the highest activations, highest first; empty where they were not asked for.
   public func topTags(_ count: Int, labels: [String], threshold: Float = 0) -> [Tag] {

@@ -1,6 +1,6 @@
-package import MAESTTensor
+public import MAESTTensor
 
-/// Makes a track's embedding of one kind from its patches' pooled tokens, one after the other.
+/// Makes a track's embedding of one kind from its patches', one after the other.
 ///
 /// Sums over patches are in double precision, in order of time.
 package struct EmbeddingAccumulator {
@@ -12,16 +12,16 @@ package struct EmbeddingAccumulator {
 
   package init(_ kind: EmbeddingKind) { self.kind = kind }
 
-  /// Takes what ``Pooling/pool(patchTokens:)`` gave for the next patch.
-  package mutating func add(_ pooled: Tensor) {
-    precondition(shape == nil || shape == pooled.shape, "\(pooled.shape) after \(shape ?? [])")
-    shape = pooled.shape
+  /// Takes what ``EmbeddingKind/ofPatch(_:)`` gave for the next patch.
+  package mutating func add(_ embedding: Tensor) {
+    precondition(shape == nil || shape == embedding.shape, "\(embedding.shape) after \(shape ?? [])")
+    shape = embedding.shape
     patchCount += 1
     switch kind.overPatches {
-    case .none: elements += kind.normalized(pooled).elements
+    case .none: elements += embedding.elements
     case .mean:
-      if sums.isEmpty { sums = [Double](repeating: 0, count: pooled.count) }
-      for (index, value) in pooled.elements.enumerated() { sums[index] += Double(value) }
+      if sums.isEmpty { sums = [Double](repeating: 0, count: embedding.count) }
+      for (index, value) in embedding.elements.enumerated() { sums[index] += Double(value) }
     }
   }
 
@@ -38,18 +38,24 @@ package struct EmbeddingAccumulator {
 }
 
 extension EmbeddingKind {
-  /// A pooled vector, or tokens, as this kind ends: divided by its norm, or as it is.
-  func normalized(_ pooled: Tensor) -> Tensor {
+  /// The embedding of a patch with tokens `[token, embedding]`: pooled and, unless it is to enter a mean over
+  /// patches, normalised as this kind asks.
+  public func ofPatch(_ tokens: Tensor) -> Tensor {
+    let pooled = pooling.pool(patchTokens: tokens)
+    return overPatches == .none ? normalized(pooled) : pooled
+  }
+
+  fileprivate func normalized(_ embedding: Tensor) -> Tensor {
     switch normalization {
-    case .none: pooled
-    case .l2: pooled.withUnitRows()
+    case .none: embedding
+    case .l2: embedding.withUnitRows()
     }
   }
 }
 
 extension Tensor {
   /// Every row of the last axis divided by its Euclidean norm, in double precision; a row of zeros stays.
-  func withUnitRows() -> Tensor {
+  fileprivate func withUnitRows() -> Tensor {
     let width = max(shape.last ?? 1, 1)
     var result: [Float] = []
     result.reserveCapacity(count)

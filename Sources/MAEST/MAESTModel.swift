@@ -122,7 +122,7 @@ public struct MAESTModel: Sendable {
     ofFileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
     progress: ProgressHandler? = nil, _ body: (PatchAnalysis) throws -> Void
   ) throws -> Double {
-    try PatchAnalyzer.check(request.taps, configuration, head: head)
+    try PatchAnalyzer.check(request, configuration, head: head)
     var patches = try patches(ofFileAt: path, request, capacity: Self.patchesTogether)
     defer { patches.abandon() }
     let total = patches.expectedPatchCount
@@ -142,7 +142,7 @@ public struct MAESTModel: Sendable {
       throw AudioError.sampleRateMismatch(found: signal.sampleRate, expected: sampleRate)
     }
     try signal.requireFiniteSamples()
-    try PatchAnalyzer.check(request.taps, configuration, head: head)
+    try PatchAnalyzer.check(request, configuration, head: head)
     let stream = try patchStream(request, trackSampleCount: signal.samples.count)
     // A signal that is too short is refused before any work.
     let total = try stream.cutter.requirePatches(trackSampleCount: signal.samples.count)
@@ -221,8 +221,7 @@ public struct MAESTModel: Sendable {
     _ request: AnalysisRequest, head: ClassificationHeadModel?, patchCapacity: Int = 1
   ) throws -> PatchAnalyzer {
     try PatchAnalyzer(
-      network, Workspace(configuration, on: compute, patchCapacity: patchCapacity), taps: request.taps,
-      head: head)
+      network, Workspace(configuration, on: compute, patchCapacity: patchCapacity), request, head: head)
   }
 }
 

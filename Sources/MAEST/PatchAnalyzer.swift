@@ -9,29 +9,38 @@ import MAESTWeights
 package struct PatchAnalyzer: Sendable {
   private let network: AudioSpectrogramTransformer
   private let workspace: Workspace
+  /// The values that are kept.
   private let taps: Set<Tap>
+  private let embeddings: EmbeddingPlan
+  /// The separate head, if logits are asked for and there is one.
   private let head: ClassificationHeadModel?
-  /// The layer whose tokens the separate head takes, if logits are asked for.
-  private let headLayer: Int?
+  /// The values that the network is asked for.
+  private let networkTaps: Set<Tap>
+  /// The tokens that the separate head takes.
+  private let headTap: Tap
 
-  /// - Throws: ``ModelError`` for taps that the model cannot meet, or a head that does not fit it.
+  /// - Throws: ``ModelError`` for a request that the model cannot meet, or a head that does not fit it.
   init(
-    _ network: AudioSpectrogramTransformer, _ workspace: Workspace, taps: Set<Tap>,
+    _ network: AudioSpectrogramTransformer, _ workspace: Workspace, _ request: AnalysisRequest,
     head: ClassificationHeadModel?
   ) throws(ModelError) {
     let configuration = network.configuration
-    try Self.check(taps, configuration, head: head)
+    try Self.check(request, configuration, head: head)
     self.network = network
     self.workspace = workspace
-    self.taps = taps
-    self.head = head
-    headLayer = head != nil && taps.contains(.logits) ? configuration.blockCount : nil
+    taps = request.taps
+    embeddings = EmbeddingPlan(request)
+    self.head = request.taps.contains(.logits) ? head : nil
+    headTap = .blockOutput(layer: configuration.blockCount)
+    let allTaps = taps.union(embeddings.taps)
+    networkTaps = self.head == nil ? allTaps : allTaps.subtracting([.logits]).union([headTap])
   }
 
-  /// Fails for taps that a model cannot meet, or a head that does not fit it.
+  /// Fails for a request that a model cannot meet, or a head that does not fit it.
   static func check(
-    _ taps: Set<Tap>, _ configuration: ModelConfiguration, head: ClassificationHeadModel?
+    _ request: AnalysisRequest, _ configuration: ModelConfiguration, head: ClassificationHeadModel?
   ) throws(ModelError) {
+    let taps = request.taps.union(EmbeddingPlan(request).taps)
     let (layerCount, tokenCount) = (configuration.blockCount, configuration.tokenCount)
     for layer in taps.compactMap(\.layer) where !(1...layerCount).contains(layer) {
       throw .noSuchLayer(layer: layer, layerCount: layerCount)
@@ -62,22 +71,21 @@ package struct PatchAnalyzer: Sendable {
     let inputs = patches.map {
       Matrix(copying: $0.values, rows: $0.patch.patchSize, columns: $0.bandCount)
     }
-    let layers = headLayer.map { taps.subtracting([.logits]).union([.blockOutput(layer: $0)]) }
-    let outputs = try network(inputs, taps: layers ?? taps, workspace, checkpoint: checkpoint)
+    let outputs = try network(inputs, taps: networkTaps, workspace, checkpoint: checkpoint)
     return try zip(patches, outputs).map { patch, output in
-      PatchAnalysis(patch: patch.patch, output: try withHead(output))
+      PatchAnalysis(
+        patch: patch.patch, output: try kept(output), embeddings: embeddings.embeddings(of: output))
     }
   }
 
-  /// The network's output with the separate head's, if there is one.
-  private func withHead(_ output: NetworkOutput) throws -> NetworkOutput {
-    guard let head, let headLayer else { return output }
-    guard let tokens = output[.blockOutput(layer: headLayer)] else {
-      preconditionFailure("layer \(headLayer) was asked for and is missing")
+  /// What was asked for of the network's output, with the separate head's, if there is one.
+  private func kept(_ output: NetworkOutput) throws -> NetworkOutput {
+    var kept = output
+    if let head {
+      guard let tokens = output[headTap] else { preconditionFailure("\(headTap) is missing") }
+      (kept.values[.logits], kept.activations) = try head(tokens)
     }
-    var output = output
-    (output.values[.logits], output.activations) = try head(tokens)
-    if !taps.contains(.blockOutput(layer: headLayer)) { output.values[.blockOutput(layer: headLayer)] = nil }
-    return output
+    kept.values = kept.values.filter { taps.contains($0.key) }
+    return kept
   }
 }

@@ -22,7 +22,7 @@ extension MAESTModel {
   public func analyses<Chunks: AsyncSequence & Sendable>(
     of chunks: Chunks, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil
   ) throws -> PatchSequence<Chunks, PatchAnalysis> where Chunks.Element == [Float] {
-    try PatchAnalyzer.check(request.taps, configuration, head: head)
+    try PatchAnalyzer.check(request, configuration, head: head)
     return PatchSequence(chunks, patches: try patchStream(request)) {
       let analyzer = try patchAnalyzer(request, head: head)
       return { patch, checkpoint in try analyzer(patch, checkpoint: checkpoint) }

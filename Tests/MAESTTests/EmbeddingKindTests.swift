@@ -43,12 +43,16 @@ import Testing
       ])
   }
 
+  /// The embedding of patches by their CLS tokens.
   private func embedding(
     _ patches: [[Float]], _ normalization: EmbeddingKind.Normalization, _ summary: EmbeddingKind.PatchSummary
   ) -> Tensor? {
-    var accumulator = EmbeddingAccumulator(
-      EmbeddingKind(.finalNorm, .cls, normalization: normalization, overPatches: summary))
-    for patch in patches { accumulator.add(Tensor(shape: [patch.count], elements: patch)) }
+    let kind = EmbeddingKind(.finalNorm, .cls, normalization: normalization, overPatches: summary)
+    var accumulator = EmbeddingAccumulator(kind)
+    for patch in patches {
+      let dist = [Float](repeating: 9, count: patch.count)
+      accumulator.add(kind.ofPatch(Tensor(shape: [2, patch.count], elements: patch + dist)))
+    }
     return accumulator.embedding
   }
 
@@ -73,8 +77,8 @@ import Testing
   }
 
   @Test func tokensAreNormalisedOneByOne() {
-    var accumulator = EmbeddingAccumulator(EmbeddingKind(.finalNorm, .tokens, normalization: .l2))
-    accumulator.add(Tensor(shape: [3, 2], elements: [3, 4, 0, 0, 0, -2]))
-    #expect(accumulator.embedding == Tensor(shape: [1, 3, 2], elements: [0.6, 0.8, 0, 0, 0, -1]))
+    let kind = EmbeddingKind(.finalNorm, .tokens, normalization: .l2)
+    let tokens = Tensor(shape: [3, 2], elements: [3, 4, 0, 0, 0, -2])
+    #expect(kind.ofPatch(tokens) == Tensor(shape: [3, 2], elements: [0.6, 0.8, 0, 0, 0, -1]))
   }
 }

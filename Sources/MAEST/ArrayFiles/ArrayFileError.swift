@@ -18,7 +18,8 @@ extension ArrayFileError: CustomStringConvertible {
     case .unknownExtension(let path):
       "\(path): not a file of arrays by its name: expected \(Self.extensions)"
     case .oneArrayOnly(let path, let names):
-      "\(path): .npy holds one array, not \(names.joined(separator: " and ")); take .npz, .safetensors or .json"
+      "\(path): .npy holds one array, not \(names.count) (\(names.prefix(2).joined(separator: ", "))"
+        + (names.count > 2 ? ", …" : "") + "); take .npz, .safetensors or .json"
     case .noArrays(let path): "\(path): no arrays to write"
     case .unusableName(let name):
       "array name '\(name.unicodeScalars.map { $0.escaped(asASCII: false) }.joined())': expected at least one "

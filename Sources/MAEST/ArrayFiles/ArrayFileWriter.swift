@@ -29,7 +29,8 @@ public final class ArrayFileWriter {
   private let path: String
   private let target: Target
   private let folder: String
-  private let elementType: ArrayElementType
+  /// Of all arrays.
+  public let elementType: ArrayElementType
   /// Shows that the folder can be written to, before there is any work; the first array takes it.
   private var firstSpool: ArraySpool?
   private var arrays: [SpooledArray] = []

@@ -1,0 +1,115 @@
+import Foundation
+import MAESTAudio
+import MAESTNetwork
+import MAESTTensor
+import MAESTWeights
+
+extension MAESTModel {
+  /// Analyses an audio file and writes all that is asked for of it, patch by patch: memory does not grow with the
+  /// file.
+  ///
+  /// ```swift
+  /// let request = AnalysisRequest(embeddings: [.paper])
+  /// try model.writeArrays(ofFileAt: "track.flac", request, to: ArrayFileWriter(path: "track.npz"))
+  /// ```
+  ///
+  /// First the embeddings, in the request's order, then values of taps by layer, then logits and activations; names
+  /// and metadata are those of ``TrackArray`` and ``TrackMetadata``.
+  ///
+  /// - Parameters:
+  ///   - path: an audio file, see `AudioLoader`.
+  ///   - request: what to compute; at least one embedding or tap.
+  ///   - head: takes the place of the model's own head.
+  ///   - writer: a new one; it is committed.
+  ///   - progress: called after each patch.
+  /// - Returns: the file's metadata.
+  /// - Throws: as ``analyze(fileAt:_:head:progress:)``, ``ArrayFileError`` and `FileWriteError`.
+  @discardableResult
+  public func writeArrays(
+    ofFileAt path: String, _ request: AnalysisRequest, head: ClassificationHeadModel? = nil,
+    to writer: ArrayFileWriter, progress: ProgressHandler? = nil
+  ) throws -> TrackMetadata {
+    var arrays = TrackArrays(request, writer)
+    let duration = try forEachPatch(ofFileAt: path, request, head: head, progress: progress) { patch in
+      try arrays.add(patch)
+    }
+    try arrays.finish()
+    let metadata = metadata(of: arrays, file: path, duration: duration, head: head)
+    try writer.commit(metadata: metadata)
+    return metadata
+  }
+
+  private func metadata(
+    of arrays: TrackArrays, file: String, duration: Double, head: ClassificationHeadModel?
+  ) -> TrackMetadata {
+    let grid = configuration.tokenGrid
+    return TrackMetadata(
+      engine: "maest \(EngineVersion.current)", file: file, duration: duration,
+      model: description.provenance.sourceName, modelSHA256: description.provenance.sourceSHA256,
+      head: head.map { URL(filePath: $0.path).lastPathComponent }, headSHA256: head?.digest,
+      tokenCount: configuration.tokenCount, gridFrequencyCount: grid.frequencyCount,
+      gridTimeCount: grid.timeCount, patchStarts: arrays.patches.map(\.startTime),
+      patchEnds: arrays.patches.map(\.endTime),
+      labels: arrays.hasLabels ? head?.labels ?? labels : nil, entries: arrays.entries)
+  }
+}
+
+/// Puts what a request asks for of a track's patches into a file of arrays.
+private struct TrackArrays {
+  private let writer: ArrayFileWriter
+  private let embeddings: [(kind: EmbeddingKind, array: TrackArray)]
+  private let taps: [(tap: Tap, array: TrackArray)]
+  private var means: [EmbeddingKind: EmbeddingAccumulator]
+  private(set) var patches: [Patch] = []
+  private var shapes: [String: [Int]] = [:]
+  let hasLabels: Bool
+
+  init(_ request: AnalysisRequest, _ writer: ArrayFileWriter) {
+    self.writer = writer
+    embeddings = request.embeddings.map { ($0, TrackArray($0)) }
+    taps = request.taps.map { ($0, TrackArray($0)) }
+      .sorted { ($0.tap.layer ?? .max, $0.array.name) < ($1.tap.layer ?? .max, $1.array.name) }
+    hasLabels = request.taps.contains(.logits)
+    let averaged = request.embeddings.filter { $0.overPatches == .mean }
+    means = Dictionary(averaged.map { ($0, EmbeddingAccumulator($0)) }) { first, _ in first }
+  }
+
+  mutating func add(_ result: PatchAnalysis) throws {
+    patches.append(result.patch)
+    for (kind, array) in embeddings {
+      guard let embedding = result.embeddings[kind] else { preconditionFailure("\(kind) is missing") }
+      if means[kind] == nil {
+        try append(embedding, to: array)
+      } else {
+        means[kind]?.add(embedding)
+      }
+    }
+    for (tap, array) in taps {
+      guard let values = result.output[tap] else { preconditionFailure("\(tap) is missing") }
+      try append(values, to: array)
+    }
+    if let activations = result.output.activations { try append(activations, to: .activations) }
+  }
+
+  private mutating func append(_ slice: Tensor, to array: TrackArray) throws {
+    try writer.append(slice, to: array.name)
+    shapes[array.name] = [patches.count] + slice.shape
+  }
+
+  /// Adds what is known after the last patch.
+  mutating func finish() throws {
+    for (kind, array) in embeddings {
+      guard let mean = means[kind]?.embedding else { continue }
+      try writer.add(mean, named: array.name)
+      shapes[array.name] = mean.shape
+    }
+  }
+
+  /// The arrays that were written, in the request's order.
+  var entries: [TrackMetadata.Entry] {
+    let arrays = embeddings.map(\.array) + taps.map(\.array) + (hasLabels ? [.activations] : [])
+    return arrays.map {
+      TrackMetadata.Entry(array: $0, elementType: writer.elementType, shape: shapes[$0.name] ?? [])
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// What a file of a track's arrays says of itself: what makes its numbers comparable with others.
+public struct TrackMetadata: Sendable, Encodable {
+  /// One array.
+  public struct Entry: Sendable, Encodable {
+    public let array: TrackArray
+    public let elementType: ArrayElementType
+    public let shape: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      try array.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(elementType, forKey: .dtype)
+      try container.encode(shape, forKey: .shape)
+    }
+  }
+
+  /// Program and version.
+  public let engine: String
+  /// The audio file, as it was named.
+  public let file: String
+  /// Length of the audio in seconds.
+  public let duration: Double
+  /// Name of the graph that the weights come from.
+  public let model: String
+  /// Its SHA-256.
+  public let modelSHA256: String
+  /// Name and SHA-256 of the separate classification head, if there is one.
+  public let head: String?
+  public let headSHA256: String?
+  /// Tokens of a patch, and how the grid's stand: frequency-major.
+  public let tokenCount: Int
+  public let gridFrequencyCount: Int
+  public let gridTimeCount: Int
+  /// Seconds into the track, for each patch.
+  public let patchStarts: [Double]
+  public let patchEnds: [Double]
+  /// Label names in order, where logits are among the arrays.
+  public let labels: [String]?
+  /// In the file's order.
+  public let entries: [Entry]
+
+  enum CodingKeys: String, CodingKey {
+    case engine, file, duration, model, head, labels
+    case modelSHA256 = "model_sha256"
+    case headSHA256 = "head_sha256"
+    case tokenCount = "token_count"
+    case gridFrequencyCount = "grid_frequency_count"
+    case gridTimeCount = "grid_time_count"
+    case patchStarts = "patch_starts"
+    case patchEnds = "patch_ends"
+    case entries = "arrays"
+  }
+
+  /// As the properties are, `arrays` by name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(engine, forKey: .engine)
+    try container.encode(file, forKey: .file)
+    try container.encode(duration, forKey: .duration)
+    try container.encode(model, forKey: .model)
+    try container.encode(modelSHA256, forKey: .modelSHA256)
+    try container.encodeIfPresent(head, forKey: .head)
+    try container.encodeIfPresent(headSHA256, forKey: .headSHA256)
+    try container.encode(tokenCount, forKey: .tokenCount)
+    try container.encode(gridFrequencyCount, forKey: .gridFrequencyCount)
+    try container.encode(gridTimeCount, forKey: .gridTimeCount)
+    try container.encode(patchStarts, forKey: .patchStarts)
+    try container.encode(patchEnds, forKey: .patchEnds)
+    try container.encodeIfPresent(labels, forKey: .labels)
+    let named = Dictionary(entries.map { ($0.array.name, $0) }, uniquingKeysWith: { first, _ in first })
+    try container.encode(named, forKey: .entries)
+  }
+}
