@@ -158,7 +158,8 @@ let tests: [Target] = [
     ],
     swiftSettings: testSettings),
   .testTarget(
-    name: "MAESTCommandTests", dependencies: ["MAESTCommand", "maest-convert", "maest-fuzz", testSupport],
+    name: "MAESTCommandTests",
+    dependencies: ["MAESTCommand", "MAESTWeights", "maest-convert", "maest-fuzz", testSupport],
     swiftSettings: testSettings),
 ]
 

@@ -13,7 +13,7 @@ struct CurveJSON: TagPrinter {
     print(try jsonLine(record))
   }
 
-  func write(failure: any Error, of file: String) { printRecord(of: failure, file: file) }
+  func write(failure: any Error, of file: String) { printFailure(failure, file: file) }
 
   private struct Record: Encodable {
     var file: String

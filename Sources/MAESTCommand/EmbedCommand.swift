@@ -1,58 +1,113 @@
 import ArgumentParser
+import Foundation
 import MAEST
 
-struct EmbedCommand: ParsableCommand {
+struct EmbedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "embed",
-    abstract: "Write a layer's tokens, or an embedding made of them, as a NumPy array.",
+    abstract: "Make embeddings of audio files: any layers and poolings, in one pass.",
     discussion: """
-      Layers count from 1: layer 7 is the output of the seventh block, before any final norm.
+      Layers count from 1: layer 7 is the output of the seventh block, before any final norm; 'final' is the last \
+      block's output after the final norm.
 
-      Poolings, float32:
-        tokens         [patch, token, embedding]: CLS, DIST, then the mel grid, frequency-major
-        cls-dist-mean  [patch, 3 * embedding]: CLS, DIST and the mean of the other tokens
+      Poolings of a patch's tokens, which are CLS, DIST, then the mel grid, frequency-major:
+        cls-dist-mean  [3 * embedding]: CLS, DIST and the mean of the grid's tokens side by side (the paper's)
+        mean3          [embedding]: the mean of these three
+        cls-dist       [embedding]: the mean of CLS and DIST
+        cls, dist      [embedding]: one of them
+        mean           [embedding]: the mean of all tokens
+        tokens         [token, embedding]: all of them as they are
+        clsdist-final  cls-dist after the final norm, whatever --layer says (what maest-infer returns)
+
+      Arrays have an axis of patches first, unless --over-patches takes their mean. --l2 comes last, after the mean, \
+      so that each vector has norm 1; one of zeros stays.
+
+      Arrays are named by layer, point, pooling and norm: layer07.blockOutput.cls-dist-mean.l2. Files say besides \
+      which model they come from and when patches begin: .npz in an array 'metadata' of JSON text, .safetensors in \
+      __metadata__, .json in "metadata"; .npy, which holds one array, has no room for it.
+
+      Without -o and --out-dir each file becomes one line of JSON on standard output:
+        {"metadata": {"file", "duration", "model", "model_sha256", "patch_starts", "arrays": {NAME: {"layer",
+        "point", "pooling", "normalization", "over_patches", ...}}, ...}, "arrays": {NAME: {"shape", "values"}}}
+      Values are nested lists. A file that fails gives {"file", "error"}.
 
       Examples:
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
         maest embed track.flac --layer 12 --pooling tokens -o tokens.npy
+        maest embed track.flac --layer all --pooling mean3 --pooling cls --l2 -o track.npz
+        maest embed *.mp3 --pooling clsdist-final --over-patches mean --l2 --out-dir embeddings --format safetensors
+        maest embed track.flac --over-patches mean | jq '.arrays[].values'
       """)
 
-  @Argument(help: "Audio file.", completion: .file())
-  var file: String
+  @Argument(
+    help: "Audio files: wav, aiff, flac, ogg, opus, mp3; others where ffmpeg is installed.",
+    completion: .file())
+  var files: [String]
 
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
-  @Option(help: "Layer, from 1 to the number of blocks.")
-  var layer = 7
+  @Option(
+    name: [.customLong("layer"), .customLong("layers")],
+    help: "Layers: 7, 1-12, 1,3,5-7, all or final; may be repeated. Default: 7.",
+    transform: LayerList.init(parsing:))
+  var layers: [LayerList] = []
 
-  @Option(help: "tokens or cls-dist-mean.")
-  var pooling: Pooling = .clsDistMean
+  @Option(help: "Poolings, see above; may be repeated. Default: cls-dist-mean.")
+  var pooling: [PoolingChoice] = []
 
-  @Option(name: .shortAndLong, help: "Output file (.npy).", completion: .file(extensions: ["npy"]))
-  var output: String
+  @Option(
+    help: "What layers are looked at for: blockOutput, or attentionOutput before it is added to the input.")
+  var point: Point = .blockOutput
 
-  func run() throws {
-    try attempt {
+  @Flag(name: .customLong("l2"), help: "Divide each vector by its Euclidean norm, in the end.")
+  var normalizes = false
+
+  @Option(help: "What becomes of the patches: none, a vector each, or their mean.")
+  var overPatches: EmbeddingKind.PatchSummary = .none
+
+  @OptionGroup var outputOptions: EmbeddingOutputOptions
+
+  enum Point: String, CaseIterable, ExpressibleByArgument {
+    case blockOutput, attentionOutput
+  }
+
+  func validate() throws { try outputOptions.check(files) }
+
+  func run() async throws {
+    let (model, request, output) = try attempt {
       let model = try modelOptions.load()
-      let analysis: Analysis
-      do {
-        analysis = try model.analyze(
-          fileAt: file, patchOptions.request([.blockOutput(layer: layer)])
-        ) { done, total in
-          StandardError.show(patches: done, of: total, file: file)
-        }
-        StandardError.show(progress: "")
-      } catch {
-        StandardError.show(progress: "")
-        report(error, file: file)
-        throw ExitCode.failure
-      }
-      guard let embedding = analysis.embedding(layer: layer, pooling: pooling) else {
-        preconditionFailure("layer \(layer) was asked for and is missing")
-      }
-      try NumPyWriter.write(embedding, to: output)
-      print("\(output): \(pooling.rawValue) of layer \(layer), float32 \(embedding.shape)")
+      var request = patchOptions.request([])
+      request.embeddings = try kinds(layerCount: model.configuration.blockCount)
+      return (model, request, try outputOptions.makeOutput())
+    }
+    try await forEachFile(files) { file, place in
+      try output.write(file, request, with: model, place: place)
+    } failed: { error, file in
+      if output.isJSON { printFailure(error, file: file) }
+    }
+  }
+
+  /// Layer by layer, the poolings in the order given.
+  private func kinds(layerCount: Int) throws(ModelError) -> [EmbeddingKind] {
+    let choices = pooling.isEmpty ? [.pooling(.clsDistMean)] : pooling
+    let lists = layers.isEmpty ? [LayerList.seventh] : layers
+    let poolings = choices.compactMap { if case .pooling(let pooling) = $0 { pooling } else { nil } }
+    var sources: [(EmbeddingKind.Source, Pooling)] = []
+    for place in try LayerList.places(lists, layerCount: layerCount) {
+      sources += poolings.map { (source(place), $0) }
+    }
+    if choices.contains(.clsDistFinal) { sources.append((.finalNorm, .clsDist)) }
+    return sources.map { source, pooling in
+      EmbeddingKind(source, pooling, normalization: normalizes ? .l2 : .none, overPatches: overPatches)
+    }.unique
+  }
+
+  private func source(_ place: LayerList.Place) -> EmbeddingKind.Source {
+    switch (place, point) {
+    case (.final, _): .finalNorm
+    case (.layer(let layer), .blockOutput): .blockOutput(layer: layer)
+    case (.layer(let layer), .attentionOutput): .attentionOutput(layer: layer)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MAEST
 
 @main
 struct MaestCommand: AsyncParsableCommand {
@@ -12,6 +13,8 @@ struct MaestCommand: AsyncParsableCommand {
         maest tag *.mp3 --json --model 30s-pw-519l
         ffmpeg -i URL -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
+        maest tokens track.flac --layers 1-12 -o tokens.npz
+        maest attention track.flac --layers 12 -o attention.npz
         maest report track.flac -o track.html
         maest decode track.flac -o signal.npy
         maest info discogs-maest-30s-pw-2.safetensors
@@ -25,10 +28,11 @@ struct MaestCommand: AsyncParsableCommand {
 
       Shell completion: maest --generate-completion-script zsh (or bash, fish).
       """,
-    version: "maest 0.1.0",
+    version: "maest \(EngineVersion.current)",
     subcommands: [
-      TagCommand.self, StreamCommand.self, EmbedCommand.self, ReportCommand.self, PictureCommand.self,
-      CompareCommand.self, DecodeCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self,
+      TagCommand.self, StreamCommand.self, EmbedCommand.self, TokensCommand.self, AttentionCommand.self,
+      ReportCommand.self, PictureCommand.self, CompareCommand.self, DecodeCommand.self, InfoCommand.self,
+      LabelsCommand.self, ModelsCommand.self,
     ])
 
   /// Runs the command, and fails where its output could not be written to the end.

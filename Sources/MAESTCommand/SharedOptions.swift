@@ -67,9 +67,12 @@ struct SelectionOptions: ParsableArguments {
   }
 }
 
+extension ArrayElementType: ExpressibleByArgument {}
+extension ArrayFileFormat: ExpressibleByArgument {}
+extension AttentionHeads: ExpressibleByArgument {}
 extension Downmix: ExpressibleByArgument {}
+extension EmbeddingKind.PatchSummary: ExpressibleByArgument {}
 extension EngineOptions.Backend: ExpressibleByArgument {}
 extension LastPatchMode: ExpressibleByArgument {}
-extension Pooling: ExpressibleByArgument {}
 extension ResampleQuality: ExpressibleByArgument {}
 extension WindowAggregation: ExpressibleByArgument {}

@@ -90,7 +90,7 @@ struct TagCommand: AsyncParsableCommand {
       let printer = NodePrinter(
         output: output, options: nodeOptions, model: modelOptions, patches: patchOptions)
       let predict = try attempt { try printer.load() }
-      try await forEachFile { file, _ in try await printer.write(predict, of: file) }
+      try await forEachFile(files) { file, _ in try await printer.write(predict, of: file) }
     } else {
       try await printTags()
     }
@@ -103,7 +103,7 @@ struct TagCommand: AsyncParsableCommand {
     let printer = makePrinter(head: head)
     printer.begin()
     let request = patchOptions.request([.logits])
-    try await forEachFile { file, place in
+    try await forEachFile(files) { file, place in
       let analysis = try model.analyze(fileAt: file, request, head: head) { done, total in
         StandardError.show(patches: done, of: total, file: place + file)
       }
@@ -112,31 +112,6 @@ struct TagCommand: AsyncParsableCommand {
     } failed: { error, file in
       printer.write(failure: error, of: file)
     }
-  }
-
-  /// Goes through the files; one that fails does not stop the others. `place` is the text before its name in
-  /// progress lines.
-  private func forEachFile(
-    _ body: (_ file: String, _ place: String) async throws -> Void,
-    failed: (_ error: any Error, _ file: String) -> Void = { _, _ in }
-  ) async throws {
-    var failureCount = 0
-    for (index, file) in files.enumerated() {
-      do { try await body(file, files.count == 1 ? "" : "of file \(index + 1)/\(files.count) ") } catch let
-        error
-        as OutputError
-      {
-        throw error
-      } catch {
-        failureCount += 1
-        StandardError.show(progress: "")
-        report(error, file: file)
-        failed(error, file)
-      }
-    }
-    guard failureCount > 0 else { return }
-    if files.count > 1 { StandardError.print("maest: \(failureCount) of \(files.count) files failed") }
-    throw ExitCode.failure
   }
 
   private func makePrinter(head: ClassificationHeadModel?) -> any TagPrinter {

@@ -31,7 +31,7 @@ struct TagJSON: TagPrinter {
     print(try jsonLine(record))
   }
 
-  func write(failure: any Error, of file: String) { printRecord(of: failure, file: file) }
+  func write(failure: any Error, of file: String) { printFailure(failure, file: file) }
 
   private struct Record: Encodable {
     var file: String
@@ -53,17 +53,4 @@ struct TagJSON: TagPrinter {
       case headSHA256 = "head_sha256"
     }
   }
-}
-
-extension TagPrinter {
-  /// Prints why there is nothing for a file, as JSON.
-  func printRecord(of failure: any Error, file: String) {
-    if let line = try? jsonLine(FailureRecord(file: file, error: "\(failure)")) { print(line) }
-  }
-}
-
-/// Why there is nothing for a file.
-private struct FailureRecord: Encodable {
-  var file: String
-  var error: String
 }

@@ -19,14 +19,24 @@ struct Program {
   /// - Parameters:
   ///   - input: what it reads from standard input; nil: nothing.
   ///   - outputPath, errorsPath: where its output and messages go instead of into the result.
+  ///   - fileSizeLimit: the longest file that it can write, in units of 512 bytes, as on a full disk.
   ///   - lineCount: after so many lines of output the input stays open and the program gets SIGINT.
   func run(
     _ arguments: [String], folder: String, environment: [String: String] = [:], input: Data? = nil,
-    outputPath: String? = nil, errorsPath: String? = nil, interruptedAfterLines lineCount: Int? = nil
+    outputPath: String? = nil, errorsPath: String? = nil, fileSizeLimit: Int? = nil,
+    interruptedAfterLines lineCount: Int? = nil
   ) throws -> Result {
     let process = Process()
-    process.executableURL = try Self.buildFolder().appendingPathComponent(name)
-    process.arguments = arguments
+    let executable = try Self.buildFolder().appendingPathComponent(name)
+    if let fileSizeLimit {
+      // Ignored, the signal becomes an error of the write.
+      let script = "trap '' XFSZ; ulimit -f \(fileSizeLimit); exec \"$0\" \"$@\""
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = ["-c", script, executable.path] + arguments
+    } else {
+      process.executableURL = executable
+      process.arguments = arguments
+    }
     process.currentDirectoryURL = URL(filePath: folder)
     var variables = ProcessInfo.processInfo.environment
     variables["XDG_CACHE_HOME"] = folder + "/cache"

@@ -124,7 +124,7 @@ import Testing
     ["tag"], ["tag", "x.wav", "--top", "0"], ["tag", "x.wav", "--json", "--csv"], ["tag", "x.wav", "--all"],
     ["tag", "x.wav", "--threshold", "2"], ["tag", "x.wav", "--threads", "0"],
     ["tag", "x.wav", "--hop", "-1"],
-    ["tag", "x.wav", "--backend", "magic"], ["embed", "x.wav"], ["nonsense"],
+    ["tag", "x.wav", "--backend", "magic"], ["tokens", "x.wav"], ["nonsense"],
   ])
   func wrongCommandLinesAreUsageErrors(_ arguments: [String]) throws {
     try withTemporaryFolder { folder in

@@ -13,6 +13,15 @@ enum DocumentationExamples {
     return embedding
   }
 
+  static func embeddings(_ model: MAESTModel) throws -> Tensor? {
+    let normalized = EmbeddingKind(
+      .blockOutput(layer: 7), .meanOfThree, normalization: .l2, overPatches: .mean)
+    let request = AnalysisRequest(embeddings: [.paper, .maestInfer, normalized])
+    try model.writeArrays(ofFileAt: "track.flac", request, to: ArrayFileWriter(path: "track.npz"))
+    let vector = try model.analyze(fileAt: "track.flac", request)[normalized]  // [embedding]
+    return vector
+  }
+
   static func monoLoader() throws -> [Float] {
     let samples = try MonoLoader(filename: "audio.wav", sampleRate: 16000, resampleQuality: 4)()
     return samples

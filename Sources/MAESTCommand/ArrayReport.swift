@@ -1,0 +1,33 @@
+import MAEST
+
+/// Says what a file of arrays holds.
+struct ArrayReport {
+  let path: String
+  let metadata: TrackMetadata
+
+  /// A table for people.
+  func printTable() {
+    let patches = metadata.patchStarts.count
+    print(
+      "\(path)  \(fixed(Float(metadata.duration), digits: 1)) s, \(patches == 1 ? "1 patch" : "\(patches) patches")"
+    )
+    let rows = metadata.entries.map {
+      [$0.array.name, "\($0.elementType.rawValue) \($0.shape)", "\($0.array.axes)".filter { $0 != "\"" }]
+        + [$0.array.summary]
+    }
+    let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for row in rows {
+      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      print("  \(cells.joined(separator: "  "))  \(row[3])")
+    }
+  }
+
+  /// A line of JSON for programs: `{"output": …, "metadata": {…}}`.
+  func printJSON() throws {
+    struct Record: Encodable {
+      var output: String
+      var metadata: TrackMetadata
+    }
+    try printNow(try jsonLine(Record(output: path, metadata: metadata)))
+  }
+}
