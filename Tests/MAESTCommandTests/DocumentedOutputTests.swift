@@ -37,10 +37,11 @@ import Testing
       }
   }
 
-  @Test func theWorkedExample() throws {
-    let block = try #require(try Documentation.readme.code("console").first)
-    let steps = steps(of: block)
-    #expect(steps.count >= 4 && steps.allSatisfy { !$0.lines.isEmpty })
+  /// The consoles in which nothing but the project's programs run, one after the other.
+  @Test func theWorkedExamples() throws {
+    let blocks = try Documentation.readme.code("console").map(steps)
+    let steps = blocks.filter { $0.allSatisfy { $0.command.hasPrefix("maest") } }.flatMap(\.self)
+    #expect(steps.count >= 5 && steps.allSatisfy { !$0.lines.isEmpty })
     try withTemporaryFolder { folder in
       try FileManager.default.createSymbolicLink(
         atPath: folder + "/Weights", withDestinationPath: Documentation.path("Weights"))

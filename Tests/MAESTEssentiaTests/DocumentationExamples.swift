@@ -1,7 +1,11 @@
-// The Swift of README.md and of the article "Coming from Essentia", compiled. `DocumentationTests` expects every block
-// of code there to stand here word for word.
+// The Swift of README.md and of the articles, compiled. `DocumentationTests` expects every block of code there to
+// stand here word for word.
 import MAEST
 import MAESTEssentia
+import MAESTPictures
+import MAESTReport
+import MAESTTesting
+import Testing
 
 enum DocumentationExamples {
   static func readme() throws -> Tensor? {
@@ -20,6 +24,65 @@ enum DocumentationExamples {
     try model.writeArrays(ofFileAt: "track.flac", request, to: ArrayFileWriter(path: "track.npz"))
     let vector = try model.analyze(fileAt: "track.flac", request)[normalized]  // [embedding]
     return vector
+  }
+
+  static func shapes(_ model: MAESTModel) -> Int {
+    let map = model.tokenMap
+    if let place = map.place(ofToken: 40) { print(place.seconds, place.hertz) }
+    let token = map.token(seconds: 1.5, hertz: 440)
+    return token
+  }
+
+  static func taps(_ model: MAESTModel, _ expected: Tensor) throws -> [Tensor?] {
+    let layers: Set<Tap> = [
+      .logits, .blockOutput(layer: 7), .blockOutput(layer: 12), .attentionWeights(layer: 12),
+    ]
+    let inside = try model.analyze(fileAt: "track.flac", AnalysisRequest(taps: layers))
+    let seventh = inside.tokens(layer: 7)  // [patch, token, embedding]
+    let weights = inside[.attentionWeights(layer: 12)]  // [patch, head, 2, token]
+
+    try model.forEachPatch(ofFileAt: "track.flac", AnalysisRequest(taps: layers)) { patch in
+      print(patch.patch.startTime, patch.output[.blockOutput(layer: 7)]?.shape ?? [])
+    }
+
+    expectTokens(of: inside, layer: 7, expected, relativeError: 1e-5, grid: model.tokenMap.grid)
+    return [seventh, weights]
+  }
+
+  static func rollout(_ model: MAESTModel) throws {
+    let taps = AttentionRollout.taps(layerCount: 12)
+    let middle = AnalysisRequest(taps: taps, windows: .at([0.5]))
+    for patch in try model.analyze(fileAt: "track.flac", middle).patches {
+      let sources = AttentionRollout.rollout(of: patch.output, layerCount: 12)  // [2, token]
+      print(sources?.shape ?? [])
+    }
+  }
+
+  static func kindsOfEmbeddings(_ model: MAESTModel) throws -> Tensor? {
+    let kinds: [EmbeddingKind] = [
+      .paper,
+      .maestInfer,
+      EmbeddingKind(.blockOutput(layer: 12), .meanOfThree, normalization: .l2, overPatches: .mean),
+    ]
+    let embedded = try model.analyze(fileAt: "track.flac", AnalysisRequest(embeddings: kinds))
+    let paper = embedded[.paper]  // [patch, 3 * embedding]
+
+    let wanted = AnalysisRequest(taps: [.logits], embeddings: kinds)
+    try model.writeArrays(ofFileAt: "track.flac", wanted, to: ArrayFileWriter(path: "track.npz"))
+    return paper
+  }
+
+  static func pictures(_ model: MAESTModel, _ left: [Float], _ right: [Float]) throws {
+    try PictureFile.write(TrackReport(model).page(forFileAt: "track.flac"), to: "track.html")
+
+    let request = AnalysisRequest(taps: [.logits], windows: .everyHop(.seconds(2)))
+    let curve = try model.analyze(fileAt: "track.flac", request).curve(ofTopTags: 10)
+    try PictureFile.write(TrackFigures(model).taggram(curve), to: "taggram.png")
+
+    let loudness = LineChart(
+      title: "Loudness", curves: [Curve("left", y: left), Curve("right", y: right)],
+      xAxis: .automatic("time (s)"), yAxis: .automatic("level (dB)"))
+    try PictureFile.write(loudness, to: "loudness.svg")
   }
 
   static func monoLoader() throws -> [Float] {

@@ -4,6 +4,10 @@ import Foundation
 public enum Documentation: String, CaseIterable, Sendable {
   case readme = "README.md"
   case overview = "Sources/MAEST/MAEST.docc/MAEST.md"
+  case shapes = "Sources/MAEST/MAEST.docc/Shapes.md"
+  case layersAndTaps = "Sources/MAEST/MAEST.docc/LayersAndTaps.md"
+  case embeddings = "Sources/MAEST/MAEST.docc/Embeddings.md"
+  case pictures = "Sources/MAEST/MAEST.docc/Pictures.md"
   case comingFromEssentia = "Sources/MAESTEssentia/MAESTEssentia.docc/ComingFromEssentia.md"
 
   public func text() throws -> String {

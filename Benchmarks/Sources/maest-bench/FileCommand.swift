@@ -4,7 +4,8 @@ import MAEST
 struct FileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "file",
-    abstract: "Time a whole audio file, and its decoding and front end alone.",
+    abstract:
+      "Time a whole audio file: its tags, all that a pass can give besides, its decoding and front end alone.",
     discussion: """
       Examples:
         maest-bench file track.flac --model weights.safetensors
@@ -31,14 +32,27 @@ struct FileCommand: ParsableCommand {
         BenchmarkCase(name: "decode", threadCount: 1) { _ = try loader.load(file) },
         BenchmarkCase(name: "mel bands", threadCount: 1) { _ = try extractor.spectrogram(of: signal) },
       ]
-      cases += models.map { threadCount, model in
-        BenchmarkCase(name: "whole file, logits", threadCount: threadCount) {
-          _ = try model.analyze(fileAt: file, .tags)
-        }
+      for (threadCount, model) in models {
+        cases.append(
+          BenchmarkCase(name: "whole file, logits", threadCount: threadCount) {
+            _ = try model.analyze(fileAt: file, .tags)
+          })
+        let everything = Self.everything(layerCount: model.configuration.blockCount)
+        cases.append(
+          BenchmarkCase(name: "logits, all tokens, 2 embeddings", threadCount: threadCount) {
+            try model.forEachPatch(ofFileAt: file, everything) { _ in }
+          })
       }
       let facts = try backend.facts() + [(name: "audio", value: signal.duration.fixed(1) + " s")]
       let report = BenchReport(facts: facts, measurements: try timing.measure(cases))
       try report.write(json: timing.json)
     }
+  }
+
+  /// The logits, every layer's tokens, and two embeddings, in one pass.
+  private static func everything(layerCount: Int) -> AnalysisRequest {
+    AnalysisRequest(
+      taps: Set([.logits] + (1...layerCount).map { .blockOutput(layer: $0) }),
+      embeddings: [.paper, EmbeddingKind(.blockOutput(layer: layerCount), .meanOfThree)])
   }
 }
