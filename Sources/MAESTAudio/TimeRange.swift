@@ -18,7 +18,7 @@ public struct TimeRange: Sendable, Hashable {
   /// Its samples in the track; up to `Int.max` where it goes to the track's end.
   ///
   /// - Throws: `AudioError.invalidTimeRange` for a time below 0, beyond what can be counted, or a range of no sample.
-  func samples(sampleRate: Int) throws(AudioError) -> Range<Int> {
+  package func samples(sampleRate: Int) throws(AudioError) -> Range<Int> {
     func sample(_ time: Double) -> Int? { Int(exactly: (time * Double(sampleRate)).rounded()) }
     guard start >= 0, let lower = sample(start), let upper = end.map(sample) ?? .max, lower < upper else {
       throw .invalidTimeRange(start: start, end: end)

@@ -11,7 +11,7 @@ struct AttentionCommand: ParsableCommand {
       DIST; the mel grid's follow, frequency-major: the metadata has the grid's sizes.
 
       All queries of the 30 s model take 136 MB for each layer and patch, 11 MB with --heads mean: the size is said \
-      before the work begins. CLS and DIST alone take 162 KB.
+      before the work begins. CLS and DIST alone take 160 KB.
 
       Arrays are named like layer07.attentionWeights.cls-dist, or layer07.attentionWeights.cls-dist.head-mean.
 

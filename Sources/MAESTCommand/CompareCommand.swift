@@ -2,7 +2,7 @@ import ArgumentParser
 import MAEST
 import MAESTReport
 
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Set two models, or two ways to compute one, side by side on the same audio, layer by layer.",
@@ -54,24 +54,33 @@ struct CompareCommand: ParsableCommand {
     do { _ = try PictureFile.Format(path: picture) } catch { throw ValidationError("\(error)") }
   }
 
-  func run() throws {
+  func run() async throws {
     let comparison = try attempt {
       try ModelComparison(load(model, backend), load(reference, referenceBackend ?? backend))
     }
     var difference: ModelDifference?
-    for file in files {
-      defer { StandardError.show(progress: "") }
-      difference = try attempt(file: file) {
-        try comparison.compare(fileAt: file, patchOptions.request([]), continuing: difference) {
-          done, total in
-          StandardError.show(patches: done, of: total, file: file)
+    var failure: (any Error)?
+    do {
+      try await forEachFile(files) { file, place in
+        // Of a file that fails nothing is counted.
+        difference = try comparison.compare(
+          fileAt: file, patchOptions.request([]), continuing: difference
+        ) { done, total in
+          StandardError.show(patches: done, of: total, file: place + file)
         }
+        StandardError.show(progress: "")
       }
+    } catch {
+      failure = error
     }
-    guard let difference else { return }
+    if let difference { try write(difference) }
+    if let failure { throw failure }
+  }
+
+  private func write(_ difference: ModelDifference) throws {
     try attempt {
       let summary = DifferenceSummary(difference, model: model, reference: reference)
-      if json { print(try jsonLine(summary)) } else { summary.printTable() }
+      if json { print(try jsonLine(summary, snakeCase: true)) } else { summary.printTable() }
       if let picture {
         try PictureFile.write(difference.figure(), to: picture)
         StandardError.print("\(picture): the differences, drawn")

@@ -17,10 +17,10 @@ struct DifferenceSummary: Encodable {
 
     init(_ difference: TokenDifference, layer: Int) {
       self.layer = layer
-      relativeError = difference.relativeError.isFinite ? difference.relativeError : nil
+      relativeError = finite(difference.relativeError)
       meanCosine = difference.meanCosine
       lowestCosine = difference.lowestCosine
-      largestDifference = difference.largestDifference.isFinite ? difference.largestDifference : nil
+      largestDifference = finite(difference.largestDifference)
       worstPatch = difference.worstToken?.patch
       worstToken = difference.worstToken?.token
     }
@@ -30,6 +30,7 @@ struct DifferenceSummary: Encodable {
   var reference: String
   var patchCount: Int
   var layers: [Layer]
+  /// These are null where something is no number, or where the labels differ.
   var logitsRelativeError: Double?
   var logitsLargestDifference: Float?
   var activationsLargestDifference: Float?
@@ -42,9 +43,9 @@ struct DifferenceSummary: Encodable {
     self.reference = reference
     patchCount = difference.patchCount
     layers = difference.layers.enumerated().map { Layer($0.element, layer: $0.offset + 1) }
-    logitsRelativeError = difference.logits.flatMap { $0.relativeError.isFinite ? $0.relativeError : nil }
-    logitsLargestDifference = difference.logits?.largestDifference
-    activationsLargestDifference = difference.largestActivationDifference
+    logitsRelativeError = difference.logits.flatMap { finite($0.relativeError) }
+    logitsLargestDifference = difference.logits.flatMap { finite($0.largestDifference) }
+    activationsLargestDifference = difference.largestActivationDifference.flatMap(finite)
     topAgreement = difference.topAgreement
   }
 
@@ -60,17 +61,20 @@ struct DifferenceSummary: Encodable {
           layer.meanCosine,
           layer.lowestCosine) + worst)
     }
-    guard let activationsLargestDifference, let topAgreement else {
+    guard let topAgreement else {
       print("\nThe models' labels differ: their logits are not compared.")
       return
     }
     print(
       String(
         format: "\nlogits: relative error %.2e, largest difference %.2e", logitsRelativeError ?? .infinity,
-        Double(logitsLargestDifference ?? 0)))
+        Double(logitsLargestDifference ?? .infinity)))
     print(
       String(
         format: "activations: largest difference %.2e; of the %d highest labels %.1f %% in common",
-        Double(activationsLargestDifference), topCount, 100 * topAgreement))
+        Double(activationsLargestDifference ?? .infinity), topCount, 100 * topAgreement))
   }
 }
+
+/// The value, or nil where JSON has no number for it.
+private func finite<Number: BinaryFloatingPoint>(_ value: Number) -> Number? { value.isFinite ? value : nil }

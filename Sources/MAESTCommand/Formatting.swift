@@ -8,8 +8,11 @@ func fixed(_ value: Float, digits: Int) -> String {
 }
 
 /// Encodes a value as one line of JSON with sorted keys.
-func jsonLine(_ value: some Encodable) throws -> String {
+///
+/// - Parameter snakeCase: whether `relativeError` becomes `relative_error`.
+func jsonLine(_ value: some Encodable, snakeCase: Bool = false) throws -> String {
   let encoder = JSONEncoder()
+  if snakeCase { encoder.keyEncodingStrategy = .convertToSnakeCase }
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -62,10 +62,7 @@ struct PatchOptions: ParsableArguments {
   }
 
   private func refuseContradictions() throws {
-    let placing = [
-      ("--hop", hop != nil), ("--hop-seconds", hopSeconds != nil), ("--windows", windows != nil),
-      ("--at", at != nil),
-    ].filter(\.1).map(\.0)
+    let placing = placingOptions
     guard placing.count < 2 else {
       throw ValidationError("\(placing.joined(separator: " and ")): choose one")
     }
@@ -73,6 +70,16 @@ struct PatchOptions: ParsableArguments {
       throw ValidationError("--last-patch end and \(option): \(option) leaves nothing over")
     }
   }
+
+  private var placingOptions: [String] {
+    [
+      ("--hop", hop != nil), ("--hop-seconds", hopSeconds != nil), ("--windows", windows != nil),
+      ("--at", at != nil),
+    ].filter(\.1).map(\.0)
+  }
+
+  /// The option that says where windows lie, if one is given.
+  var placingOption: String? { placingOptions.first }
 
   /// The option whose windows depend on the track's length, if it is given.
   var lengthOption: String? { windows != nil ? "--windows" : at != nil ? "--at" : nil }

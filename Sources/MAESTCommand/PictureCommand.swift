@@ -17,7 +17,8 @@ struct PictureCommand: ParsableCommand {
         norms       the length of each token's vector, in each layer
         similarity  how alike each token's vector is to that of one token, in each layer
 
-      The last four are of one window, in the middle of the track unless --detail says otherwise.
+      The last four are of one window, in the middle of the track (or of the range from --start to --end) unless
+      --detail says otherwise.
 
       Examples:
         maest picture taggram track.flac -o taggram.png --hop-seconds 2
@@ -62,6 +63,10 @@ struct PictureCommand: ParsableCommand {
     if top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
     if !(0...100).contains(detail) { throw ValidationError("--detail \(detail): from 0 to 100 per cent") }
     if !(1...4).contains(scale) { throw ValidationError("--scale \(scale): from 1 to 4") }
+    if ![.tags, .taggram].contains(kind), let option = patchOptions.placingOption {
+      throw ValidationError(
+        "\(option) is for tags and taggram; \(kind.rawValue) takes --start, --end and --detail")
+    }
     do { _ = try PictureFile.Format(path: output) } catch { throw ValidationError("\(error)") }
   }
 
@@ -79,7 +84,7 @@ struct PictureCommand: ParsableCommand {
     let layerCount = model.configuration.blockCount
     switch kind {
     case .mel:
-      return try TrackFigures(model).melSpectrogram(model.melSpectrogram(ofFileAt: file))
+      return try TrackFigures(model).melSpectrogram(spectrogram(model), from: range?.start ?? 0)
     case .tags:
       return TrackFigures(model).topTags(try analysis(model, [.logits]).topTags(top))
     case .taggram:
@@ -103,7 +108,13 @@ struct PictureCommand: ParsableCommand {
   }
 
   private func attention(_ model: MAESTModel) throws -> AttentionFigures {
-    AttentionFigures(model, try model.melSpectrogram(ofFileAt: file))
+    AttentionFigures(model, try spectrogram(model))
+  }
+
+  private var range: TimeRange? { patchOptions.request([]).windows.range }
+
+  private func spectrogram(_ model: MAESTModel) throws -> MelSpectrogram {
+    try model.melSpectrogram(ofFileAt: file, range: range)
   }
 
   private func analysis(_ model: MAESTModel, _ taps: Set<Tap>) throws -> Analysis {

@@ -9,7 +9,8 @@ struct ReportCommand: ParsableCommand {
     abstract: "Write one page about a track: its tags over time, its sound, and where in it the model looks.",
     discussion: """
       The page is one HTML file that holds everything it shows: it can be opened without a network, sent, and printed.
-      Attention and tokens are those of one window, in the middle of the track unless --detail says otherwise.
+      Attention and tokens are those of one window, in the middle of the track (or of the range from --start to --end)
+      unless --detail says otherwise.
 
       Examples:
         maest report track.flac -o track.html

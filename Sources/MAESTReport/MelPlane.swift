@@ -52,10 +52,9 @@ struct MelPlane {
 
   /// Seconds of the track.
   func tokenTimeAxis(of patch: Patch) -> Axis {
-    let start = Double(patch.frames.lowerBound)
-    return timeAxis(
-      from: (start + Double(tokenFrames.lowerBound)) * secondsPerFrame,
-      to: (start + Double(tokenFrames.upperBound)) * secondsPerFrame)
+    timeAxis(
+      from: patch.startTime + Double(tokenFrames.lowerBound) * secondsPerFrame,
+      to: patch.startTime + Double(tokenFrames.upperBound) * secondsPerFrame)
   }
 
   /// A value for each token as a grid `[frequency, time]`. values: `[token]`, CLS and DIST first.
@@ -65,7 +64,8 @@ struct MelPlane {
       values: Array(values.dropFirst(grid.tokens.lowerBound)))
   }
 
-  /// What tokens stand on, to be drawn behind them.
+  /// What tokens stand on, to be drawn behind them. The spectrogram is of what the patch was cut from: the track, or
+  /// the range in it.
   func backdrop(_ spectrogram: MelSpectrogram, of patch: Patch) throws -> Backdrop {
     let frames = tokenFrames.map { patch.frame(at: $0) }
     return Backdrop(

@@ -9,15 +9,18 @@ public struct TrackFigures: Sendable {
 
   /// The mel spectrogram: time by frequency.
   ///
-  /// - Parameter spectrogram: from `MAESTModel.melSpectrogram(ofFileAt:)`.
+  /// - Parameters:
+  ///   - spectrogram: from `MAESTModel.melSpectrogram(ofFileAt:range:)`.
+  ///   - start: seconds from the track's beginning to the spectrogram's.
   /// - Throws: `PictureError`.
-  public func melSpectrogram(_ spectrogram: MelSpectrogram) throws -> HeatMap {
+  public func melSpectrogram(_ spectrogram: MelSpectrogram, from start: Double = 0) throws -> HeatMap {
     let seconds = Double(spectrogram.frameCount) * plane.secondsPerFrame
     return HeatMap(
       title: "Mel spectrogram",
       values: try plane.grid(
         spectrogram, frames: 0..<spectrogram.frameCount, bands: 0..<spectrogram.bandCount),
-      xAxis: plane.timeAxis(from: 0, to: seconds), yAxis: plane.frequencyAxis(bands: plane.allBands),
+      xAxis: plane.timeAxis(from: start, to: start + seconds),
+      yAxis: plane.frequencyAxis(bands: plane.allBands),
       colors: .magma, valueLabel: "log10(1 + 10000 energy)",
       summary: "Energy over \(Int(seconds.rounded())) seconds in \(spectrogram.bandCount) mel bands.")
   }

@@ -34,7 +34,7 @@ public struct TrackReport: Sendable {
   public func page(
     forFileAt path: String, progress: MAESTModel.ProgressHandler? = nil
   ) throws -> HTMLPage {
-    let spectrogram = try model.melSpectrogram(ofFileAt: path)
+    let spectrogram = try model.melSpectrogram(ofFileAt: path, range: windows.range)
     let hasTags = model.configuration.head != nil
     let taps: Set<Tap> = hasTags ? [.logits] : []
     let analysis = try model.analyze(
@@ -105,7 +105,7 @@ public struct TrackReport: Sendable {
       "Sound",
       [
         .figure(
-          try TrackFigures(model).melSpectrogram(spectrogram).picture(),
+          try TrackFigures(model).melSpectrogram(spectrogram, from: windows.range?.start ?? 0).picture(),
           caption: "What the model is given, before normalisation.")
       ])
   }

@@ -67,7 +67,9 @@ extension TokenDifference {
     case 0: return "token 0 (CLS)"
     case 1: return "token 1 (DIST)"
     default:
-      guard let cell = grid?.cell(ofToken: row) else { return "token \(row)" }
+      guard let grid, grid.tokens.contains(row), let cell = grid.cell(ofToken: row) else {
+        return "token \(row)"
+      }
       return "token \(row) (frequency \(cell.frequency), time \(cell.time))"
     }
   }

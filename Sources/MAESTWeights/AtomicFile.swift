@@ -58,9 +58,11 @@ package final class AtomicFile {
 
   /// Brings the file to disk and gives it its name.
   package func commit() throws(FileWriteError) {
-    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw Self.failure(path) }
+    guard fsync(descriptor) == 0 else { throw Self.failure(path) }
+    // Closed it is even where closing fails: once more would hit somebody else's file.
+    let isClosed = close(descriptor) == 0
     descriptor = -1
-    guard rename(temporaryPath, path) == 0 else {
+    guard isClosed, rename(temporaryPath, path) == 0 else {
       let failure = Self.failure(path)
       unlink(temporaryPath)
       throw failure

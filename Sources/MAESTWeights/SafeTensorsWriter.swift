@@ -44,8 +44,8 @@ package struct TensorSource {
 
 /// Writes safetensors files.
 ///
-/// Tensors start at multiples of 64 bytes, so that they can be used where they lie. The format allows no holes, so alignment comes from the header (padded with spaces) and from the order:
-/// tensors whose size is a multiple of 64 bytes come first. Where several others remain, a tensor named
+/// Tensors start at multiples of 64 bytes, unless `aligned` is false, so that they can be used where they lie. The
+/// format allows no holes, so alignment comes from the header (padded with spaces) and from the order: tensors whose size is a multiple of 64 bytes come first. Where several others remain, a tensor named
 /// `padding.N` of up to 63 bytes goes between them.
 package enum SafeTensorsWriter {
   static let alignment = 64

@@ -18,7 +18,7 @@ import Testing
     _ = try figure.picture()
   }
 
-  /// Windows one second apart, each 0.576 s long: a cell shows the window that it lies in, or none.
+  /// Windows far apart, each 0.576 s long: a cell shows the window that it lies in, or none.
   @Test func theTaggram() throws {
     let model = try ReportModel.load()
     let request = AnalysisRequest(taps: [.logits], windows: .at([0.1, 0.5, 0.9]))
@@ -84,6 +84,33 @@ import Testing
     let frame = analysis.patch.frames.lowerBound + 3 + 7
     #expect(backdrop.values[5, 7] == spectrogram[frame: frame, band: 8])
     _ = try figure.picture()
+  }
+
+  /// In a range that starts between two frames, the axis has the track's time and the backdrop the range's sound.
+  @Test func attentionWithinARange() throws {
+    let model = try ReportModel.load()
+    let range = TimeRange(start: 5.003, end: 8)
+    let request = AnalysisRequest(
+      taps: AttentionRollout.taps(layerCount: 3), windows: WindowSelection(.at([0.5]), range: range))
+    let analysis = try model.analyze(fileAt: ReportModel.track, request).patches[0]
+    let spectrogram = try model.melSpectrogram(ofFileAt: ReportModel.track, range: range)
+    let figure = try AttentionFigures(model, spectrogram).rollout(.cls, of: analysis)
+    let start = analysis.patch.startTime + 3 * 0.016
+    #expect(start > 6 && start < 7)
+    #expect(figure.xAxis == .range("time (s)", from: start, to: analysis.patch.startTime + 33 * 0.016))
+    let backdrop = try #require(figure.backdrop)
+    let signal = try AudioLoader(sampleRate: 16000).load(ReportModel.track)
+    var configuration = model.melConfiguration
+    configuration.normalization = nil
+    let cut = try MelSpectrogramExtractor(configuration: configuration).spectrogram(
+      of: AudioSignal(samples: Array(signal.samples[80048..<128000]), sampleRate: 16000))
+    #expect(backdrop.values[5, 7] == cut[frame: analysis.patch.frames.lowerBound + 10, band: 8])
+    #expect(spectrogram == cut)
+    let mel = try TrackFigures(model).melSpectrogram(spectrogram, from: 5.003)
+    #expect(mel.xAxis == .range("time (s)", from: 5.003, to: 5.003 + Double(cut.frameCount) * 0.016))
+    #expect(throws: AudioError.self) {
+      try model.melSpectrogram(ofFileAt: ReportModel.track, range: TimeRange(start: 5, end: 100))
+    }
   }
 
   @Test func attentionRolledOut() throws {

@@ -15,7 +15,7 @@ enum ReportModel {
 
   static let track = Fixtures.path("audio/mono-16k.wav")
 
-  /// One window's values, with whether it was the one asked for.
+  /// The middle window's values.
   static func window(_ model: MAESTModel, _ taps: Set<Tap>) throws -> PatchAnalysis {
     let request = AnalysisRequest(taps: taps, windows: .at([0.5]))
     return try model.analyze(fileAt: track, request).patches[0]

@@ -1,4 +1,5 @@
 import MAESTNetwork
+import MAESTTensor
 
 /// What a comparison of two models found.
 public struct ModelDifference: Sendable, Equatable {
@@ -34,8 +35,12 @@ public struct ModelDifference: Sendable, Equatable {
       logits = difference
     }
     if let values = found.activations?.elements, let reference = expected.activations?.elements {
-      let apart = zip(values, reference).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
-      largestActivationDifference = max(largestActivationDifference ?? 0, apart)
+      var difference = TokenDifference()
+      difference.add(
+        Tensor(shape: [values.count], elements: values),
+        Tensor(shape: [reference.count], elements: reference),
+        patch: patchCount)
+      largestActivationDifference = max(largestActivationDifference ?? 0, difference.largestDifference)
       agreementSum += Self.agreement(values, reference)
     }
     patchCount += 1

@@ -68,7 +68,7 @@ public struct TokenDifference: Sendable, Equatable {
       expectedNorm += Double(b) * Double(b)
       product += Double(a) * Double(b)
     }
-    let cosine = Self.cosine(product, foundNorm, expectedNorm)
+    let cosine = difference == 0 ? 1 : Self.cosine(product, foundNorm, expectedNorm)
     tokenCount += 1
     cosineSum += cosine
     lowestCosine = min(lowestCosine, cosine)

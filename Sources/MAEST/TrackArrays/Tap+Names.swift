@@ -25,7 +25,8 @@ extension Tap {
       parts.append(queries.name)
       if heads == .mean { parts.append("head-mean") }
     case .blockOutput(_, let tokens), .finalNorm(let tokens):
-      if tokens != .all { parts.append(tokens.name) }
+      // Apart from poolings of the same tokens, which have names of their own.
+      if tokens != .all { parts.append("tokens-\(tokens.name)") }
     case .logits, .attentionOutput, .queries, .keys, .values: break
     }
     return parts.joined(separator: ".")

@@ -22,7 +22,7 @@ public struct TrackMetadata: Sendable, Encodable {
   public let engine: String
   /// The audio file, as it was named.
   public let file: String
-  /// Length of the audio in seconds.
+  /// Length in seconds of the audio that was cut into patches: the file, or the range in it that was asked for.
   public let duration: Double
   /// Name of the graph that the weights come from.
   public let model: String
