@@ -12,7 +12,8 @@ public import MAESTWeights
 ///
 /// What was appended waits on disk, in files without names in the target's folder, so that memory does not grow
 /// with the track. The file appears, complete, with ``commit(metadata:)``; when the writer goes without it, or the
-/// process is killed before, nothing is left; one that is killed within it may leave a file named `.partial`. The same arrays and metadata give the same bytes.
+/// process is killed before, nothing is left; one that is killed within it may leave a file named
+/// `.partial`. The same arrays and metadata give the same bytes.
 public final class ArrayFileWriter {
   /// An array that was written.
   public struct Entry: Sendable, Equatable {
