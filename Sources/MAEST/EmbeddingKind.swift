@@ -53,27 +53,13 @@ public struct EmbeddingKind: Sendable, Hashable {
 
 extension EmbeddingKind.Source {
   /// The block, counted from 1; nil after the last one.
-  public var layer: Int? {
-    switch self {
-    case .blockOutput(let layer), .attentionOutput(let layer): layer
-    case .finalNorm: nil
-    }
-  }
+  public var layer: Int? { tap(tokens: .all).layer }
 
   /// The point's name, without the layer: "blockOutput".
-  public var point: String {
-    switch self {
-    case .blockOutput: "blockOutput"
-    case .attentionOutput: "attentionOutput"
-    case .finalNorm: "finalNorm"
-    }
-  }
+  public var point: String { tap(tokens: .all).point }
 
   /// A name for arrays that sorts by layer: "layer07.blockOutput", "finalNorm".
-  public var name: String {
-    guard let layer else { return point }
-    return (layer < 10 ? "layer0" : "layer") + "\(layer).\(point)"
-  }
+  public var name: String { tap(tokens: .all).arrayName }
 }
 
 extension EmbeddingKind: CustomStringConvertible, Encodable {

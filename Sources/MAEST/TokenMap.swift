@@ -25,7 +25,7 @@ public struct TokenMap: Sendable {
 
   init(_ configuration: ModelConfiguration, _ mel: MelSpectrogramConfiguration) {
     grid = configuration.tokenGrid
-    secondsPerFrame = Double(mel.hopLength) / Double(mel.sampleRate)
+    secondsPerFrame = mel.secondsPerFrame
     edges = mel.bandEdges
   }
 

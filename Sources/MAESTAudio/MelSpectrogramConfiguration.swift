@@ -55,6 +55,9 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
     self.normalization = normalization
   }
 
+  /// Seconds between the centres of two frames.
+  public var secondsPerFrame: Double { Double(hopLength) / Double(sampleRate) }
+
   /// The edges of the mel bands in hertz, `bandCount + 2` of them: band `b` reaches from edge `b` to edge `b + 2` and
   /// peaks at edge `b + 1`.
   public var bandEdges: [Float] {

@@ -46,7 +46,7 @@ extension WindowSelection.Hop {
     case .standard: return nil
     case .frames(let count): return count
     case .seconds(let seconds):
-      let frameTime = Double(configuration.hopLength) / Double(configuration.sampleRate)
+      let frameTime = configuration.secondsPerFrame
       guard let count = Int(exactly: (seconds / frameTime).rounded()), count >= 1 else {
         throw .invalidHopTime(seconds, frameTime: frameTime)
       }

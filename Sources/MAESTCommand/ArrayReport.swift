@@ -7,10 +7,8 @@ struct ArrayReport {
 
   /// A table for people.
   func printTable() {
-    let patches = metadata.patchStarts.count
-    print(
-      "\(path)  \(fixed(Float(metadata.duration), digits: 1)) s, \(patches == 1 ? "1 patch" : "\(patches) patches")"
-    )
+    let seconds = fixed(Float(metadata.duration), digits: 1)
+    print("\(path)  \(seconds) s, \(patches(metadata.patchStarts.count))")
     let rows = metadata.entries.map {
       [$0.array.name, "\($0.elementType.rawValue) \($0.shape)", "\($0.array.axes)".filter { $0 != "\"" }]
         + [$0.array.summary]

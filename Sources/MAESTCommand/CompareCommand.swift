@@ -50,8 +50,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
-    guard let picture else { return }
-    do { _ = try PictureFile.Format(path: picture) } catch { throw ValidationError("\(error)") }
+    if let picture { try requirePictureFormat(ofPath: picture) }
   }
 
   func run() async throws {

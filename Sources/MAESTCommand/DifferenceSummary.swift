@@ -50,7 +50,7 @@ struct DifferenceSummary: Encodable {
   }
 
   func printTable() {
-    print("A \(model)\nB \(reference) (the reference)\n\(patchCount) patch\(patchCount == 1 ? "" : "es")\n")
+    print("A \(model)\nB \(reference) (the reference)\n\(patches(patchCount))\n")
     let header = "layer  relative error  mean cosine  lowest cosine  farthest token"
     print(header)
     for layer in layers {

@@ -7,6 +7,9 @@ func fixed(_ value: Float, digits: Int) -> String {
   String(format: "%.\(digits)f", Double(value))
 }
 
+/// "1 patch", "2 patches".
+func patches(_ count: Int) -> String { count == 1 ? "1 patch" : "\(count) patches" }
+
 /// Encodes a value as one line of JSON with sorted keys.
 ///
 /// - Parameter snakeCase: whether `relativeError` becomes `relative_error`.

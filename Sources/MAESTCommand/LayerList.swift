@@ -77,11 +77,3 @@ struct LayerList {
     }
   }
 }
-
-extension Sequence where Element: Hashable {
-  /// Each element where it comes first.
-  var unique: [Element] {
-    var known: Set<Element> = []
-    return filter { known.insert($0).inserted }
-  }
-}

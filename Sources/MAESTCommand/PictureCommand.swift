@@ -40,11 +40,7 @@ struct PictureCommand: ParsableCommand {
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
-  @Option(help: "Labels drawn, highest activation first.")
-  var top = 10
-
-  @Option(help: "Where the window of the last four kinds lies, in per cent of the track.")
-  var detail = 50.0
+  @OptionGroup var figureOptions: FigureOptions
 
   @Option(help: "For attention and rollout: cls or dist.")
   var query: AttentionFigures.Query = .cls
@@ -60,14 +56,12 @@ struct PictureCommand: ParsableCommand {
   var output: String
 
   func validate() throws {
-    if top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
-    if !(0...100).contains(detail) { throw ValidationError("--detail \(detail): from 0 to 100 per cent") }
     if !(1...4).contains(scale) { throw ValidationError("--scale \(scale): from 1 to 4") }
     if ![.tags, .taggram].contains(kind), let option = patchOptions.placingOption {
       throw ValidationError(
         "\(option) is for tags and taggram; \(kind.rawValue) takes --start, --end and --detail")
     }
-    do { _ = try PictureFile.Format(path: output) } catch { throw ValidationError("\(error)") }
+    try requirePictureFormat(ofPath: output)
   }
 
   func run() throws {
@@ -86,9 +80,9 @@ struct PictureCommand: ParsableCommand {
     case .mel:
       return try TrackFigures(model).melSpectrogram(spectrogram(model), from: range?.start ?? 0)
     case .tags:
-      return TrackFigures(model).topTags(try analysis(model, [.logits]).topTags(top))
+      return TrackFigures(model).topTags(try analysis(model, [.logits]).topTags(figureOptions.top))
     case .taggram:
-      return try TrackFigures(model).taggram(analysis(model, [.logits]).curve(ofTopTags: top))
+      return try TrackFigures(model).taggram(analysis(model, [.logits]).curve(ofTopTags: figureOptions.top))
     case .attention:
       return try attention(model).layers(
         query, of: window(model, AttentionFigures.layerTaps(layerCount: layerCount)))
@@ -126,7 +120,7 @@ struct PictureCommand: ParsableCommand {
   /// One window, of the track or of the range in it.
   private func window(_ model: MAESTModel, _ taps: Set<Tap>) throws -> PatchAnalysis {
     var request = patchOptions.request(taps)
-    request.windows.placement = .at([detail / 100])
+    request.windows.placement = .at([figureOptions.detailPlace])
     let patches = try model.analyze(fileAt: file, request).patches
     guard let patch = patches.first else { preconditionFailure("an analysis without windows") }
     return patch

@@ -24,29 +24,20 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
-  @Option(help: "Labels shown, highest activation first.")
-  var top = 10
-
-  @Option(help: "Where the window lies whose attention and tokens are shown, in per cent of the track.")
-  var detail = 50.0
+  @OptionGroup var figureOptions: FigureOptions
 
   @Option(
     name: .shortAndLong, help: "The page. Default: the track's name with .html, in the current folder.",
     completion: .file(extensions: ["html"]))
   var output: String?
 
-  func validate() throws {
-    if top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
-    if !(0...100).contains(detail) { throw ValidationError("--detail \(detail): from 0 to 100 per cent") }
-  }
-
   func run() throws {
     defer { StandardError.show(progress: "") }
     try attempt(file: file) {
       let model = try modelOptions.load()
       let report = TrackReport(
-        model, topCount: top, windows: patchOptions.request([]).windows,
-        detailPlace: detail / 100)
+        model, topCount: figureOptions.top, windows: patchOptions.request([]).windows,
+        detailPlace: figureOptions.detailPlace)
       let page = try report.page(forFileAt: file) { done, total in
         StandardError.show(patches: done, of: total, file: file)
       }

@@ -47,8 +47,7 @@ struct TagTable: TagPrinter {
 extension TagPrinter {
   /// The file with what is known of it before any tag.
   func title(of analysis: Analysis, file: String) -> String {
-    let patches = analysis.patches.count == 1 ? "1 patch" : "\(analysis.patches.count) patches"
-    return "\(file)  \(seconds(analysis.duration)), \(patches)"
+    "\(file)  \(seconds(analysis.duration)), \(patches(analysis.patches.count))"
   }
 
   func seconds(_ value: Double) -> String { tenths(value) + " s" }

@@ -45,7 +45,8 @@ struct EncoderBlock: Sendable {
     observe(.projected)
     if demand.leadingOutput {
       let residual = workspace.leadingTokens(of: input, patchCount: patchCount)
-      block.attend(queryCount: leadingCount, tokenCount: tokenCount, patchCount: patchCount, workspace)
+      block.attention.attend(
+        tokenCount: tokenCount, queryCount: leadingCount, patchCount: patchCount, workspace)
       block.finish(residual, patchCount: patchCount, workspace)
       observe(.leadingOutput)
     }
@@ -53,7 +54,8 @@ struct EncoderBlock: Sendable {
     if demand.leadingOutput {
       block.project(input, keysAndValues: false, queryCount: tokenCount, patchCount: patchCount, workspace)
     }
-    block.attend(queryCount: tokenCount, tokenCount: tokenCount, patchCount: patchCount, workspace)
+    block.attention.attend(
+      tokenCount: tokenCount, queryCount: tokenCount, patchCount: patchCount, workspace)
     observe(.attended)
     guard demand.output else { return }
     block.finish(tokens, patchCount: patchCount, workspace)
@@ -92,10 +94,6 @@ struct EncoderBlock: Sendable {
       attention.projectQueries(
         normalized[rows: 0..<queries.count], rows: queries.shifted(by: patch * queryCount), workspace)
     }
-  }
-
-  private func attend(queryCount: Int, tokenCount: Int, patchCount: Int, _ workspace: Workspace) {
-    attention.attend(tokenCount: tokenCount, queryCount: queryCount, patchCount: patchCount, workspace)
   }
 
   /// Adds the attention's output and then the feed-forward network's.

@@ -85,17 +85,3 @@ public struct AttentionFigures: Sendable {
     return max(Double(values[place]), 1e-6)
   }
 }
-
-/// A picture of values that were not asked for.
-public struct MissingValues: Error, CustomStringConvertible, Equatable {
-  public let what: String
-
-  package init(what: String) { self.what = what }
-
-  public var description: String { "\(what): not asked for in the analysis, so there is nothing to draw" }
-
-  static func require(_ tap: Tap, in analysis: PatchAnalysis) throws -> Tensor {
-    guard let value = analysis.output[tap] else { throw MissingValues(what: "\(tap)") }
-    return value
-  }
-}

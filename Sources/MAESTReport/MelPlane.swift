@@ -8,7 +8,7 @@ struct MelPlane {
   private var mel: MelSpectrogramConfiguration { model.melConfiguration }
   private var geometry: ConvolutionGeometry { model.configuration.convolution }
   var grid: TokenGrid { model.tokenMap.grid }
-  var secondsPerFrame: Double { Double(mel.hopLength) / Double(mel.sampleRate) }
+  var secondsPerFrame: Double { mel.secondsPerFrame }
 
   /// Bands upwards, marked in hertz.
   func frequencyAxis(bands: ClosedRange<Double>) -> Axis {

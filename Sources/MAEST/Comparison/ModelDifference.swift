@@ -53,6 +53,6 @@ public struct ModelDifference: Sendable, Equatable {
   }
 
   private static func top(_ count: Int, of values: [Float]) -> Set<Int> {
-    Set(values.indices.sorted { (values[$1], $0) < (values[$0], $1) }.prefix(count))
+    Set(Tag.topPlaces(count, of: values, threshold: -.infinity))
   }
 }

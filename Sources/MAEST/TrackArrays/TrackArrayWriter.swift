@@ -67,8 +67,7 @@ private struct TrackArrays {
   init(_ request: AnalysisRequest, _ writer: ArrayFileWriter) {
     self.writer = writer
     // One that is asked for twice is written once.
-    var seen: Set<EmbeddingKind> = []
-    embeddings = request.embeddings.filter { seen.insert($0).inserted }.map { ($0, TrackArray($0)) }
+    embeddings = request.embeddings.unique.map { ($0, TrackArray($0)) }
     taps = request.taps.map { ($0, TrackArray($0)) }
       .sorted { ($0.tap.layer ?? .max, $0.array.name) < ($1.tap.layer ?? .max, $1.array.name) }
     hasLabels = request.taps.contains(.logits)
