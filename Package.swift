@@ -19,6 +19,7 @@ let cSettings: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 // The layers, lowest first. A target may depend on lower layers only.
@@ -89,12 +90,17 @@ let layer5: [Target] = [
   .target(
     name: "MAESTReport", dependencies: ["MAEST", "MAESTPictures", "MAESTWeights"],
     swiftSettings: swiftSettings),
+  .target(
+    name: "MAESTLibrary", dependencies: ["MAEST", "MAESTTensor", "MAESTWeights", database],
+    swiftSettings: swiftSettings),
 ]
 
 let layer6: [Target] = [
   .executableTarget(
     name: "MAESTCommand",
-    dependencies: ["MAEST", "MAESTEssentia", "MAESTPictures", "MAESTReport", argumentParser, logging],
+    dependencies: [
+      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", argumentParser, logging,
+    ],
     swiftSettings: swiftSettings),
   .executableTarget(
     name: "maest-convert", dependencies: ["MAESTConverter", "MAESTWeights", argumentParser],
@@ -152,6 +158,10 @@ let tests: [Target] = [
     dependencies: ["MAESTReport", "MAESTPictures", "MAEST", "MAESTConverter", testSupport],
     swiftSettings: testSettings),
   .testTarget(
+    name: "MAESTLibraryTests",
+    dependencies: ["MAESTLibrary", "MAEST", "MAESTWeights", database, testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
     name: "MAESTEssentiaTests",
     dependencies: [
       "MAESTEssentia", "MAEST", "MAESTConverter", "MAESTPictures", "MAESTReport", "MAESTTesting", testSupport,
@@ -173,6 +183,8 @@ let package = Package(
     .library(name: "MAESTTesting", targets: ["MAESTTesting"]),
     .library(name: "MAESTPictures", targets: ["MAESTPictures"]),
     .library(name: "MAESTReport", targets: ["MAESTReport"]),
+    // Whole collections of tracks.
+    .library(name: "MAESTLibrary", targets: ["MAESTLibrary"]),
     // The layers below the facade, for Benchmarks: most of what they have is `package`, out of others' sight.
     .library(
       name: "MAESTInternals",
@@ -184,6 +196,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + [fuzzer, gallery] + tests,
   swiftLanguageModes: [.v6]

@@ -1,0 +1,79 @@
+public import MAESTTensor
+
+/// An embedding in a record: its values, or the name of the file that has them.
+public struct RecordedEmbedding: Sendable, Equatable {
+  public var shape: [Int]
+  /// Row-major; empty where ``file`` has them.
+  public var values: [Float]
+  /// A `.npy` file, relative to the folder of the record.
+  public var file: String?
+
+  public init(shape: [Int], values: [Float], file: String? = nil) {
+    self.shape = shape
+    self.values = values
+    self.file = file
+  }
+
+  public init(_ tensor: Tensor) { self.init(shape: tensor.shape, values: tensor.elements) }
+}
+
+/// `{"shape": [2, 64], "values": [[...], [...]]}`, or `{"file": NAME, "shape": [2, 64]}`.
+extension RecordedEmbedding: Codable {
+  enum CodingKeys: String, CodingKey {
+    case shape, values, file
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(shape, forKey: .shape)
+    if let file { return try container.encode(file, forKey: .file) }
+    var list = container.nestedUnkeyedContainer(forKey: .values)
+    try Self.encode(values[...], shape[...], into: &list)
+  }
+
+  /// - Parameter shape: of the elements in row-major order, at least one axis.
+  private static func encode(
+    _ values: ArraySlice<Float>, _ shape: ArraySlice<Int>, into list: inout any UnkeyedEncodingContainer
+  ) throws {
+    guard shape.count > 1, let rowCount = shape.first else {
+      for value in values { try list.encode(value) }
+      return
+    }
+    let rowLength = rowCount == 0 ? 0 : values.count / rowCount
+    for row in 0..<rowCount {
+      var inner = list.nestedUnkeyedContainer()
+      let start = values.startIndex + row * rowLength
+      try encode(values[start..<start + rowLength], shape.dropFirst(), into: &inner)
+    }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let shape = try container.decode([Int].self, forKey: .shape)
+    let file = try container.decodeIfPresent(String.self, forKey: .file)
+    var values: [Float] = []
+    if file == nil {
+      var list = try container.nestedUnkeyedContainer(forKey: .values)
+      try Self.decode(&list, depth: shape.count, into: &values)
+      let count = shape.reduce(into: 1) { $0 = $0.multipliedReportingOverflow(by: $1).partialValue }
+      guard values.count == count else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .values, in: container, debugDescription: "\(values.count) values for the shape \(shape)")
+      }
+    }
+    self.init(shape: shape, values: values, file: file)
+  }
+
+  private static func decode(
+    _ list: inout any UnkeyedDecodingContainer, depth: Int, into values: inout [Float]
+  ) throws {
+    while !list.isAtEnd {
+      guard depth > 1 else {
+        values.append(try list.decode(Float.self))
+        continue
+      }
+      var inner = try list.nestedUnkeyedContainer()
+      try decode(&inner, depth: depth - 1, into: &values)
+    }
+  }
+}

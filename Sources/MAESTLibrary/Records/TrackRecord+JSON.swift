@@ -1,0 +1,62 @@
+public import Foundation
+
+/// One object, its keys in order: `path`, `status`; `size`, `modified_ns`, `sha256` of the file; `engine`, `model`,
+/// `model_sha256`, `head`, `head_sha256`, `precision`, `settings`; `duration`, `sample_rate`, `channels`, `format`,
+/// `decoder`, `patch_count` of the audio; `patches`, `tags`, `embeddings`, `curve`; `error`. What is not there is left
+/// out.
+extension TrackRecord: Codable {
+  enum CodingKeys: String, CodingKey {
+    case path, status, size, sha256, patches, tags, embeddings, curve, error, duration
+    case modified = "modified_ns"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(path, forKey: .path)
+    try container.encode(status, forKey: .status)
+    try container.encodeIfPresent(file?.byteCount, forKey: .size)
+    try container.encodeIfPresent(file?.modifiedNanoseconds, forKey: .modified)
+    try container.encodeIfPresent(file?.sha256, forKey: .sha256)
+    try provenance.encode(to: encoder)
+    try audio?.encode(to: encoder)
+    try container.encodeIfPresent(patches, forKey: .patches)
+    try container.encodeIfPresent(tags, forKey: .tags)
+    try container.encodeIfPresent(embeddings, forKey: .embeddings)
+    try container.encodeIfPresent(curve, forKey: .curve)
+    try container.encodeIfPresent(error, forKey: .error)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    var file: FileState?
+    if let size = try container.decodeIfPresent(Int.self, forKey: .size) {
+      file = FileState(
+        byteCount: size, modifiedNanoseconds: try container.decode(Int.self, forKey: .modified),
+        sha256: try container.decodeIfPresent(String.self, forKey: .sha256))
+    }
+    self.init(
+      path: try container.decode(String.self, forKey: .path),
+      status: try container.decode(Status.self, forKey: .status), file: file,
+      provenance: try RecordProvenance(from: decoder))
+    audio = container.contains(.duration) ? try AudioFacts(from: decoder) : nil
+    patches = try container.decodeIfPresent([PatchSpan].self, forKey: .patches)
+    tags = try container.decodeIfPresent([RecordedTag].self, forKey: .tags)
+    embeddings = try container.decodeIfPresent([String: RecordedEmbedding].self, forKey: .embeddings)
+    curve = try container.decodeIfPresent(RecordedCurve.self, forKey: .curve)
+    error = try container.decodeIfPresent(TrackError.self, forKey: .error)
+  }
+}
+
+extension TrackRecord {
+  /// The record as one line of JSON, without its end; equal records give equal bytes.
+  public func jsonLine() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self)
+  }
+
+  /// Reads what ``jsonLine()`` made.
+  public init(jsonLine: Data) throws {
+    self = try JSONDecoder().decode(TrackRecord.self, from: jsonLine)
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import MAEST
+import MAESTLibrary
+import Testing
+
+@Suite struct TrackRecordTests {
+  @Test(arguments: RecordSamples.all)
+  func `a record is read back as it was written`(record: TrackRecord) throws {
+    let line = try record.jsonLine()
+    #expect(!line.contains(UInt8(ascii: "\n")))
+    let copy = try TrackRecord(jsonLine: line)
+    #expect(copy == record)
+    #expect(try copy.jsonLine() == line)
+  }
+
+  @Test func `a record's JSON has the documented names`() throws {
+    let line = try RecordSamples.full.jsonLine()
+    let object = try #require(JSONSerialization.jsonObject(with: line) as? [String: Any])
+    #expect(
+      object.keys.sorted() == [
+        "channels", "curve", "decoder", "duration", "embeddings", "engine", "format", "head", "head_sha256",
+        "model", "model_sha256", "modified_ns", "patch_count", "patches", "path", "precision", "sample_rate",
+        "settings", "sha256", "size", "status", "tags",
+      ])
+    let embeddings = try #require(object["embeddings"] as? [String: [String: Any]])
+    #expect(embeddings["layer07.blockOutput.tokens"]?["values"] as? [[[Double]]] == [[[1, 2], [3, 4]]])
+  }
+
+  @Test func `values that do not fill their shape are refused`() {
+    let line = Data(#"{"shape": [2, 2], "values": [[1, 2], [3]]}"#.utf8)
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(RecordedEmbedding.self, from: line) }
+  }
+}
+
+/// Records of every kind.
+enum RecordSamples {
+  static let provenance = RecordProvenance(
+    engine: "1.2.3", model: "m.pb", modelSHA256: String(repeating: "a", count: 64), precision: "float32",
+    settings: "0123456789abcdef")
+
+  static var full: TrackRecord {
+    var record = TrackRecord(
+      path: "/music/Björk \"Live\", 1.flac", status: .done,
+      file: FileState(
+        byteCount: 12, modifiedNanoseconds: 1_764_000_000_123_456_789,
+        sha256: String(repeating: "b", count: 64)),
+      provenance: provenance)
+    record.provenance.head = "head.pb"
+    record.provenance.headSHA256 = String(repeating: "c", count: 64)
+    record.audio = AudioFacts(
+      duration: 12.5, sampleRate: 44100, channelCount: 2, format: "FLAC", decoder: "libsndfile", patchCount: 1
+    )
+    record.patches = [PatchSpan(start: 0, end: 5.056)]
+    record.tags = [
+      RecordedTag(label: "A---B", activation: 0.1), RecordedTag(label: "C, \"d\"", activation: 1e-12),
+    ]
+    record.embeddings = [
+      "layer07.blockOutput.tokens": RecordedEmbedding(shape: [1, 2, 2], values: [1, 2, 3, 4]),
+      "finalNorm.cls.patch-mean": RecordedEmbedding(shape: [3], values: [0.1, -1.5e-7, 16_777_217]),
+    ]
+    record.curve = RecordedCurve(labels: ["A---B"], activations: [[0.1]])
+    return record
+  }
+
+  static var failed: TrackRecord {
+    var record = TrackRecord(
+      path: "/music/empty.mp3", status: .failed, file: FileState(byteCount: 0, modifiedNanoseconds: 5),
+      provenance: provenance)
+    record.error = TrackError(stage: .open, code: "emptyFile", message: "/music/empty.mp3: is empty\nreally")
+    return record
+  }
+
+  static var missing: TrackRecord {
+    var record = failed
+    record.path = "gone.mp3"
+    record.file = nil
+    return record
+  }
+
+  static var all: [TrackRecord] { [full, failed, missing] }
+}
