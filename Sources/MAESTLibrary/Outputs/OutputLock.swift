@@ -1,0 +1,100 @@
+import Foundation
+import Synchronization
+
+/// Keeps a file or folder for one owner at a time, from the making of this object to its end.
+///
+/// It is `flock` on a descriptor of its own: the system releases it however a program ends, and it leaves nothing
+/// behind. Only those who ask for it notice it; it hinders nobody's reading.
+package final class OutputLock {
+  /// What the lock is on, whatever its name.
+  private let file: FileIdentity
+  /// Open for the lock's lifetime, at no particular place.
+  let descriptor: Int32
+
+  /// The files that this process has locked. Among them one is never opened again by the next who asks: closing any
+  /// descriptor of a file takes from the process the other kind of locks that SQLite has on it.
+  private static let held = Mutex<Set<FileIdentity>>([])
+
+  /// Locks the file or folder at `path`, which must exist.
+  ///
+  /// - Throws: `busy` where somebody holds the lock, in this process or another; `cannotWrite`.
+  package init(path: String) throws(RecordOutputError) {
+    let result = Self.held.withLock { held -> Result<(Int32, FileIdentity), RecordOutputError> in
+      do throws(RecordOutputError) {
+        let (descriptor, file) = try Self.acquire(path, unlessIn: held)
+        held.insert(file)
+        return .success((descriptor, file))
+      } catch {
+        return .failure(error)
+      }
+    }
+    (descriptor, file) = try result.get()
+  }
+
+  deinit {
+    Self.held.withLock { held in
+      close(descriptor)
+      held.remove(file)
+    }
+  }
+
+  /// Whether this process holds the lock of the file at `path`.
+  static func isHeldHere(_ path: String) -> Bool {
+    guard let file = FileIdentity(path: path) else { return false }
+    return held.withLock { $0.contains(file) }
+  }
+
+  private static func acquire(
+    _ path: String, unlessIn held: Set<FileIdentity>
+  ) throws(RecordOutputError) -> (Int32, FileIdentity) {
+    while true {
+      guard let file = FileIdentity(path: path) else {
+        throw .cannotWrite(path: path, reason: systemReason())
+      }
+      guard !held.contains(file) else { throw .busy(path: path) }
+      let descriptor = try open(path)
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let error: RecordOutputError =
+          errno == EWOULDBLOCK ? .busy(path: path) : .cannotWrite(path: path, reason: systemReason())
+        close(descriptor)
+        throw error
+      }
+      // Another may have put a new file there between opening and locking; the lock would be on one without a name.
+      if FileIdentity(path: path) == file, FileIdentity(descriptor: descriptor) == file {
+        return (descriptor, file)
+      }
+      close(descriptor)
+    }
+  }
+
+  /// Network file systems lock only what is open for writing; folders and read-only files cannot be.
+  private static func open(_ path: String) throws(RecordOutputError) -> Int32 {
+    for access in [O_RDWR, O_RDONLY] {
+      let descriptor = Foundation.open(path, access | O_NONBLOCK | O_CLOEXEC)
+      if descriptor >= 0 { return descriptor }
+    }
+    throw .cannotWrite(path: path, reason: systemReason())
+  }
+}
+
+/// A file or folder itself, under whatever name.
+struct FileIdentity: Hashable, Sendable {
+  private let device: dev_t
+  private let number: ino_t
+
+  /// Nil where there is nothing.
+  init?(path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    (device, number) = (status.st_dev, status.st_ino)
+  }
+
+  init?(descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    (device, number) = (status.st_dev, status.st_ino)
+  }
+}
+
+/// What the system says of the call that just failed.
+func systemReason() -> String { String(cString: strerror(errno)) }
