@@ -17,24 +17,30 @@ protocol AudioDecoder: AnyObject {
 
   /// Reads the next samples.
   ///
-  /// - Parameter interleaved: `[frame, channel]`; its beginning is overwritten.
+  /// - Parameters:
+  ///   - interleaved: `[frame, channel]`; its beginning is overwritten.
+  ///   - deadline: a decoder that waits for another process waits no longer than that.
   /// - Returns: the number of samples of all channels now at its beginning, perhaps with a part of a frame last;
   ///   0 at the end.
-  func read(into interleaved: inout [Float]) throws(AudioError) -> Int
+  func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int
 }
 
-/// Opens a file with libsndfile, or with ffmpeg if that cannot read it.
+/// Opens a file with libsndfile, here or in a helper process, or with ffmpeg if that cannot read it. Pipes go to
+/// libsndfile only, which has eaten their beginning.
 ///
-/// - Parameter ffmpeg: nil: libsndfile only. Pipes go to libsndfile only too, which has eaten their beginning.
 /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.ffmpegNotFound`,
-///   `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`.
-func openDecoder(path: String, ffmpeg: FFmpeg?) throws(AudioError) -> any AudioDecoder {
+///   `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.decodingTookTooLong`, `.decoderCrashed`,
+///   `.isolatedDecoderNotStarted`, `.isolatedDecoderFailed`.
+func openDecoder(
+  path: String, loader: AudioLoader, before deadline: Deadline?
+) throws(AudioError) -> any AudioDecoder {
   do {
-    return try SoundFile(path: path)
+    guard let isolation = loader.isolation else { return try SoundFile(path: path) }
+    return try IsolatedFile(path: path, isolation: isolation, before: deadline)
   } catch {
-    guard case .undecodableFile(_, let message) = error, let ffmpeg, FileFacts.isReadableFile(path) else {
-      throw error
-    }
-    return try FFmpegFile(path: path, ffmpeg: ffmpeg, soundFileMessage: message)
+    guard case .undecodableFile(_, let message) = error, let ffmpeg = loader.ffmpeg,
+      FileFacts.isReadableFile(path)
+    else { throw error }
+    return try FFmpegFile(path: path, ffmpeg: ffmpeg, soundFileMessage: message, before: deadline)
   }
 }

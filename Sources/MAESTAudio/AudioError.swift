@@ -15,6 +15,18 @@ public enum AudioError: Error, Equatable, Sendable {
   /// Decoding broke off after `frameCount` frames; the file claims `expectedFrameCount`, if it says so.
   case decodingFailed(path: String, frameCount: Int, expectedFrameCount: Int?, message: String)
 
+  /// Decoding took more time than `AudioLoader.decodingTimeLimit`, for `frameCount` frames.
+  case decodingTookTooLong(path: String, frameCount: Int, limit: Duration)
+
+  /// The helper process that decoded the file crashed after `frameCount` frames.
+  case decoderCrashed(path: String, frameCount: Int, signal: Int)
+
+  /// The helper process of `DecoderIsolation` could not be started; `program` is its path.
+  case isolatedDecoderNotStarted(path: String, program: String, message: String)
+
+  /// The program of `DecoderIsolation` did not do, after `frameCount` frames, what a decoding helper does.
+  case isolatedDecoderFailed(path: String, frameCount: Int, message: String)
+
   /// libsndfile cannot open the file, and there is no ffmpeg to try.
   case ffmpegNotFound(path: String, libsndfileMessage: String)
 

@@ -4,6 +4,8 @@ extension AudioError: CustomStringConvertible {
     switch self {
     case .fileNotFound, .isFolder, .emptyFile, .undecodableFile, .decodingFailed, .noSamples:
       return fileDescription
+    case .decodingTookTooLong, .decoderCrashed, .isolatedDecoderNotStarted, .isolatedDecoderFailed:
+      return decoderDescription
     case .ffmpegNotFound, .ffmpegNotStarted, .ffmpegFailed, .ffmpegBrokeOff, .ffmpegStalled:
       return ffmpegDescription
     case .invalidWAVHeader, .wavHeaderCutShort:
@@ -36,6 +38,25 @@ extension AudioError: CustomStringConvertible {
     case .noSamples(let path):
       "\(path ?? "signal"): there are no samples, at least one was expected. Check where the audio comes "
         + "from."
+    default:
+      ""
+    }
+  }
+
+  private var decoderDescription: String {
+    switch self {
+    case .decodingTookTooLong(let path, let frameCount, let limit):
+      "\(path): decoding was stopped, it took more than \(limit) for \(frameCount) frames. Check that the file is "
+        + "sound and can be read fast enough, or allow more time."
+    case .decoderCrashed(let path, let frameCount, let signal):
+      "\(path): the decoder crashed (signal \(signal)) after \(frameCount) frames. The file is damaged or made to "
+        + "do so; get it again or convert it first."
+    case .isolatedDecoderNotStarted(let path, let program, let message):
+      "\(path): the helper that decodes, \(program), cannot be run (\(message)). Check the installation, or decode "
+        + "without isolation."
+    case .isolatedDecoderFailed(let path, let frameCount, let message):
+      "\(path): the helper that decodes broke off after \(frameCount) frames (\(message)). Check that it is the "
+        + "right program, or decode without isolation."
     default:
       ""
     }

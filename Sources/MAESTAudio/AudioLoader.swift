@@ -23,14 +23,25 @@ public struct AudioLoader: Sendable, Hashable {
   /// How ffmpeg is run for files that libsndfile cannot read; nil: they are refused.
   public var ffmpeg: FFmpeg?
 
+  /// The time that decoding a file may take in all each time that it is opened; nil: any. Only the time that goes by
+  /// inside the decoder counts, not what is done with the samples in between. ffmpeg and the helper of `isolation`
+  /// are stopped when it is over; libsndfile in this process is asked between chunks only.
+  public var decodingTimeLimit: Duration?
+
+  /// The helper process in which libsndfile decodes; nil: it does in this process, where a file that crashes it ends
+  /// the process.
+  public var isolation: DecoderIsolation?
+
   public init(
     sampleRate: Int = 16000, downmix: Downmix = .mix, resampleQuality: ResampleQuality = .linear,
-    ffmpeg: FFmpeg? = FFmpeg()
+    ffmpeg: FFmpeg? = FFmpeg(), decodingTimeLimit: Duration? = nil, isolation: DecoderIsolation? = nil
   ) {
     self.sampleRate = sampleRate
     self.downmix = downmix
     self.resampleQuality = resampleQuality
     self.ffmpeg = ffmpeg
+    self.decodingTimeLimit = decodingTimeLimit
+    self.isolation = isolation
   }
 
   /// Opens a file to read it chunk by chunk in constant memory.

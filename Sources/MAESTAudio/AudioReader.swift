@@ -2,9 +2,11 @@
 ///
 /// Its memory does not grow with the file. The samples do not depend on how they are drained.
 public struct AudioReader: ~Copyable {
+  private let path: String
   private let decoder: any AudioDecoder
   private var signal: SignalStream
   private var interleaved: [Float] = []
+  private var budget: DecodingBudget
   private var isFinished = false
 
   /// How many samples, at the loader's rate, the file says that it has, nearly; nil if it does not say. For
@@ -12,12 +14,16 @@ public struct AudioReader: ~Copyable {
   public let expectedSampleCount: Int?
 
   init(path: String, loader: AudioLoader) throws(AudioError) {
-    let decoder = try openDecoder(path: path, ffmpeg: loader.ffmpeg)
+    var budget = DecodingBudget(limit: loader.decodingTimeLimit)
+    let decoder = try openDecoder(path: path, loader: loader, before: budget.begin())
+    try budget.end(path: path, frameCount: 0)
     signal = try SignalStream(
       sampleRate: decoder.sampleRate, channelCount: decoder.channelCount, loader: loader)
     let seconds = decoder.expectedFrameCount.map { Double($0) / Double(decoder.sampleRate) }
     expectedSampleCount = seconds.flatMap { Int(exactly: ($0 * Double(loader.sampleRate)).rounded()) }
+    self.path = path
     self.decoder = decoder
+    self.budget = budget
   }
 
   /// Facts about the file; `frameCount` counts what was decoded so far.
@@ -31,11 +37,14 @@ public struct AudioReader: ~Copyable {
   ///
   /// - Parameter samples: the new samples, at the loader's rate, are appended to it (perhaps none yet).
   /// - Returns: false when the file had ended and all its samples were appended before.
-  /// - Throws: `AudioError.decodingFailed`, `.ffmpegBrokeOff`, `.ffmpegStalled`, `.nonFiniteSample`, `.sampleOutOfRange` (index and time in the
+  /// - Throws: `AudioError.decodingFailed`, `.ffmpegBrokeOff`, `.ffmpegStalled`, `.decodingTookTooLong`,
+  ///   `.decoderCrashed`, `.isolatedDecoderFailed`, `.nonFiniteSample`, `.sampleOutOfRange` (index and time in the
   ///   file, after the downmix), `.resamplingFailed`.
   public mutating func read(appendingTo samples: inout [Float]) throws(AudioError) -> Bool {
     guard !isFinished else { return false }
-    let count = try decoder.read(into: &interleaved)
+    let deadline = budget.begin()
+    let count = try decoder.read(into: &interleaved, before: deadline)
+    try budget.end(path: path, frameCount: signal.frameCount)
     if count > 0 {
       try signal.append(interleaved[..<count], appendingTo: &samples)
     } else {

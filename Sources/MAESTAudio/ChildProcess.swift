@@ -8,8 +8,9 @@
 
 /// A program that runs beside this one and is read from.
 ///
-/// Its standard input is empty, of its environment only what finding files and libraries needs is passed on.
-/// It does not outlive its object: it is killed and waited for.
+/// Its standard input is empty unless it is given one, of its environment only what finding files and libraries
+/// needs is passed on, and signals of the terminal do not reach it. It does not outlive its object: it is killed,
+/// with what it started, and waited for.
 final class ChildProcess {
   /// How a program ended.
   enum Exit: Equatable, CustomStringConvertible {
@@ -27,6 +28,7 @@ final class ChildProcess {
   private static let chunkLength = 65536
   private static let lastChunkCount = 64
   private static let pollInterval = Duration.milliseconds(5)
+  private static let anyTime = Duration.seconds(1 << 32)
 
   private let identifier: pid_t
   private let output: Descriptor
@@ -38,17 +40,19 @@ final class ChildProcess {
   /// - Parameters:
   ///   - program: its path.
   ///   - arguments: without the program's name.
-  init(program: String, arguments: [String]) throws(SystemError) {
+  ///   - input: its standard input.
+  init(program: String, arguments: [String], input: Descriptor? = nil) throws(SystemError) {
     let output = try Descriptor.pipe()
     let messages = try Descriptor.pipe()
-    identifier = try spawn(program, arguments, output: output.write, messages: messages.write)
+    identifier = try spawn(
+      program, arguments, input: input, output: output.write, messages: messages.write)
     self.output = output.read
     self.messages = messages.read
   }
 
   deinit {
     guard exit == nil else { return }
-    kill(identifier, SIGKILL)
+    kill(-identifier, SIGKILL)
     var status: Int32 = 0
     while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
   }
@@ -56,11 +60,15 @@ final class ChildProcess {
   /// The last line that it wrote to standard error; nil if there is none.
   var lastMessage: String? { messageTail.lastLine }
 
+  /// The bytes of the last line that it wrote to standard error, at most the last 4096 of them.
+  var lastMessageLine: ArraySlice<UInt8> { messageTail.lastLineBytes }
+
   /// The next bytes of its standard output.
   ///
+  /// - Parameter limit: nil: any time.
   /// - Returns: no bytes at the end of the output; nil if nothing came within the time.
-  func read(within limit: Duration) -> [UInt8]? {
-    let deadline = ContinuousClock.now + limit
+  func read(within limit: Duration?) -> [UInt8]? {
+    let deadline = SuspendingClock.now + (limit ?? Self.anyTime)
     while true {
       let remaining = deadline - .now
       let ready = waitForInput(of: [output, messages], atMost: remaining)
@@ -72,9 +80,10 @@ final class ChildProcess {
 
   /// Waits for its end, after the end of its output.
   ///
+  /// - Parameter limit: nil: any time.
   /// - Returns: nil if it did not end within the time.
-  func exit(within limit: Duration) -> Exit? {
-    let deadline = ContinuousClock.now + limit
+  func exit(within limit: Duration?) -> Exit? {
+    let deadline = SuspendingClock.now + (limit ?? Self.anyTime)
     checkForExit()
     while exit == nil, deadline > .now {
       if isMessageThere(within: min(deadline - .now, Self.pollInterval)) { readMessages() }
@@ -122,6 +131,12 @@ struct MessageTail {
   mutating func append(_ new: ArraySlice<UInt8>) {
     bytes += new
     bytes.removeFirst(max(0, bytes.count - Self.longestTail))
+  }
+
+  /// The last line as it is, without its end.
+  var lastLineBytes: ArraySlice<UInt8> {
+    let text = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
+    return text.suffix(from: text.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? text.startIndex)
   }
 
   /// The last line that is not blank, without control characters; nil if there is none.

@@ -30,6 +30,19 @@ final class Descriptor {
     if number >= 0 { close(number) }
   }
 
+  /// A file, pipe or device that is open for reading. A pipe that nobody writes to yet is not waited for: this is to
+  /// be passed on, and opened once more by who reads it.
+  static func opened(_ path: String) throws(SystemError) -> Descriptor {
+    #if canImport(Darwin)
+      // There the one who opens it once more gets the same state.
+      let number = open(path, O_RDONLY | O_CLOEXEC)
+    #else
+      let number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    #endif
+    guard number >= 0 else { throw SystemError(code: errno) }
+    return try Descriptor(takingOver: number)
+  }
+
   /// Two ends of a way for bytes.
   static func pipe() throws(SystemError) -> (read: Descriptor, write: Descriptor) {
     var ends: [Int32] = [-1, -1]
@@ -77,7 +90,7 @@ final class Descriptor {
 
 /// Waits until one of the descriptors has bytes or is at its end, at most for the time given.
 ///
-/// - Returns: for each whether it has; a nil one never has.
+/// - Returns: for each whether it has; a nil one never has. It may return before the time is over.
 func waitForInput(of descriptors: [Descriptor?], atMost limit: Duration) -> [Bool] {
   var polled = descriptors.map { pollfd(fd: $0?.number ?? -1, events: Int16(POLLIN), revents: 0) }
   let milliseconds = max(.zero, limit) / .milliseconds(1)

@@ -18,8 +18,11 @@ final class FFmpegFile: AudioDecoder {
   private var first: [Float] = []
 
   /// - Parameter soundFileMessage: why libsndfile cannot open the file, for the errors.
-  /// - Throws: `AudioError.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`.
-  init(path: String, ffmpeg: FFmpeg, soundFileMessage: String) throws(AudioError) {
+  /// - Throws: `AudioError.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`,
+  ///   `.decodingTookTooLong`.
+  init(
+    path: String, ffmpeg: FFmpeg, soundFileMessage: String, before deadline: Deadline?
+  ) throws(AudioError) {
     guard let program = ffmpeg.locate() else {
       throw .ffmpegNotFound(path: path, libsndfileMessage: soundFileMessage)
     }
@@ -30,9 +33,9 @@ final class FFmpegFile: AudioDecoder {
     }
     self.path = path
     stallLimit = ffmpeg.stallLimit
+    let wait = Wait(stallLimit: stallLimit, deadline: deadline)
     let header = try Self.header(
-      of: &stream, first: &first, from: process, path: path, stallLimit: stallLimit,
-      soundFileMessage: soundFileMessage)
+      of: &stream, first: &first, from: process, path: path, wait: wait, soundFileMessage: soundFileMessage)
     sampleRate = header.sampleRate
     channelCount = header.channelCount
     expectedFrameCount = header.frameCount
@@ -41,20 +44,16 @@ final class FFmpegFile: AudioDecoder {
   /// Reads until the header has come, and the samples that come with it.
   private static func header(
     of stream: inout WAVStream, first: inout [Float], from process: ChildProcess, path: String,
-    stallLimit: Duration, soundFileMessage: String
+    wait: Wait, soundFileMessage: String
   ) throws(AudioError) -> WAVHeader {
     func failed(_ message: String) -> AudioError {
       .ffmpegFailed(path: path, libsndfileMessage: soundFileMessage, message: message)
     }
     while true {
       if let header = stream.header { return header }
-      guard let bytes = process.read(within: stallLimit) else {
-        throw .ffmpegStalled(path: path, frameCount: 0, limit: stallLimit)
-      }
+      guard let bytes = process.read(within: wait.limit) else { throw wait.error(path: path, frameCount: 0) }
       guard !bytes.isEmpty else {
-        guard let exit = process.exit(within: stallLimit) else {
-          throw .ffmpegStalled(path: path, frameCount: 0, limit: stallLimit)
-        }
+        guard let exit = process.exit(within: wait.limit) else { throw wait.error(path: path, frameCount: 0) }
         throw failed(process.lastMessage ?? "no samples, \(exit)")
       }
       do {
@@ -65,13 +64,14 @@ final class FFmpegFile: AudioDecoder {
     }
   }
 
-  func read(into interleaved: inout [Float]) throws(AudioError) -> Int {
+  func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int {
+    let wait = Wait(stallLimit: stallLimit, deadline: deadline)
     swap(&interleaved, &first)
     first = []
     while interleaved.isEmpty, !stream.isComplete {
-      guard let bytes = process.read(within: stallLimit) else { throw stalled }
+      guard let bytes = process.read(within: wait.limit) else { throw error(of: wait) }
       guard !bytes.isEmpty else {
-        try requireSuccess()
+        try requireSuccess(wait)
         break
       }
       try stream.append(bytes[...], appendingTo: &interleaved)
@@ -80,15 +80,30 @@ final class FFmpegFile: AudioDecoder {
     return interleaved.count
   }
 
-  private func requireSuccess() throws(AudioError) {
-    guard let exit = process.exit(within: stallLimit) else { throw stalled }
+  private func requireSuccess(_ wait: Wait) throws(AudioError) {
+    guard let exit = process.exit(within: wait.limit) else { throw error(of: wait) }
     guard exit == .code(0) else {
       throw .ffmpegBrokeOff(
         path: path, frameCount: sampleCount / channelCount, message: process.lastMessage ?? "\(exit)")
     }
   }
 
-  private var stalled: AudioError {
-    .ffmpegStalled(path: path, frameCount: sampleCount / channelCount, limit: stallLimit)
+  private func error(of wait: Wait) -> AudioError {
+    wait.error(path: path, frameCount: sampleCount / channelCount)
+  }
+
+  /// How long to wait for the program, and what it means that it gave nothing.
+  private struct Wait {
+    let stallLimit: Duration
+    let deadline: Deadline?
+
+    var limit: Duration { min(stallLimit, deadline?.remaining ?? stallLimit) }
+
+    func error(path: String, frameCount: Int) -> AudioError {
+      guard let deadline, deadline.remaining <= .zero else {
+        return .ffmpegStalled(path: path, frameCount: frameCount, limit: stallLimit)
+      }
+      return .decodingTookTooLong(path: path, frameCount: frameCount, limit: deadline.limit)
+    }
   }
 }

@@ -49,7 +49,7 @@ final class SoundFile: AudioDecoder {
   }
 
   /// - Throws: `AudioError.decodingFailed`.
-  func read(into interleaved: inout [Float]) throws(AudioError) -> Int {
+  func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int {
     let capacity = max(1, Self.chunkLength / channelCount)
     if interleaved.count < capacity * channelCount {
       interleaved = Array(repeating: 0, count: capacity * channelCount)

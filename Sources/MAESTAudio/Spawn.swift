@@ -6,11 +6,13 @@
   import Musl
 #endif
 
-/// Starts a program, without a shell.
+/// Starts a program, without a shell, in a process group of its own: what is typed at the terminal to interrupt this
+/// process does not reach it.
 ///
+/// - Parameter input: its standard input; nil: an empty one.
 /// - Returns: its process identifier.
 func spawn(
-  _ program: String, _ arguments: [String], output: Descriptor, messages: Descriptor
+  _ program: String, _ arguments: [String], input: Descriptor?, output: Descriptor, messages: Descriptor
 ) throws(SystemError) -> pid_t {
   #if canImport(Darwin)
     var actions: posix_spawn_file_actions_t?
@@ -26,9 +28,16 @@ func spawn(
     posix_spawnattr_destroy(&attributes)
   }
   #if canImport(Darwin)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_CLOEXEC_DEFAULT))
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_CLOEXEC_DEFAULT | POSIX_SPAWN_SETPGROUP))
+  #else
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
   #endif
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+  posix_spawnattr_setpgroup(&attributes, 0)
+  if let input {
+    posix_spawn_file_actions_adddup2(&actions, input.number, STDIN_FILENO)
+  } else {
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+  }
   posix_spawn_file_actions_adddup2(&actions, output.number, STDOUT_FILENO)
   posix_spawn_file_actions_adddup2(&actions, messages.number, STDERR_FILENO)
   let (argumentList, environment) = (CStrings([program] + arguments), CStrings(childEnvironment()))

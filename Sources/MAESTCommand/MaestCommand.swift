@@ -31,8 +31,9 @@ struct MaestCommand: AsyncParsableCommand {
     version: "maest \(EngineVersion.current)",
     subcommands: [
       TagCommand.self, StreamCommand.self, EmbedCommand.self, TokensCommand.self, AttentionCommand.self,
-      ReportCommand.self, PictureCommand.self, CompareCommand.self, DecodeCommand.self, InfoCommand.self,
-      LabelsCommand.self, ModelsCommand.self,
+      ReportCommand.self, PictureCommand.self, CompareCommand.self, DecodeCommand.self,
+      DecodeHelperCommand.self,
+      InfoCommand.self, LabelsCommand.self, ModelsCommand.self,
     ])
 
   /// Runs the command, and fails where its output could not be written to the end.

@@ -1,0 +1,110 @@
+import Dispatch
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The helper process's side of `DecoderIsolation`: a program that is started as a helper calls `run` with its last
+/// argument and exits with what it returns.
+public enum DecodingHelper {
+  /// Bytes of address space that the helper allows itself.
+  package static let memoryLimit = 2 << 30
+
+  /// Decodes a file with libsndfile: its format as a line of JSON and its samples go to standard output, and how it
+  /// ended to standard error, as a line of JSON.
+  ///
+  /// The process ends when nobody reads its output any more, whatever it is doing; it may take no more than 2 GiB
+  /// of address space, and leaves no core file.
+  ///
+  /// - Returns: the exit status: 0 at the end of the file, 1 after a failure.
+  public static func run(path: String) -> Int32 {
+    limitResources()
+    endWithReader()
+    var frameCount = 0
+    do {
+      try serve(path, frameCount: &frameCount)
+      try write(helperLine(HelperEnd(frameCount: frameCount)), to: STDERR_FILENO)
+      return 0
+    } catch {
+      let message = (error as? SystemError)?.message ?? "\(error)"
+      report(
+        HelperEnd(
+          error as? AudioError
+            ?? .isolatedDecoderFailed(path: path, frameCount: frameCount, message: message),
+          frameCount: frameCount))
+    }
+    return 1
+  }
+
+  private static func serve(_ path: String, frameCount: inout Int) throws {
+    let file = try SoundFile(path: path)
+    let header = HelperHeader(
+      decoder: file.name, sampleRate: file.sampleRate, channelCount: file.channelCount,
+      formatName: file.formatName, expectedFrameCount: file.expectedFrameCount)
+    try write(helperLine(header), to: STDOUT_FILENO)
+    var samples: [Float] = []
+    while case let count = try file.read(into: &samples, before: nil), count > 0 {
+      // Machines that Swift runs on are little-endian.
+      try samples[..<count].withUnsafeBytes { try write($0, to: STDOUT_FILENO) }
+      frameCount += count / file.channelCount
+    }
+  }
+
+  /// Where the messages cannot be written there is nobody to tell it to.
+  private static func report(_ end: HelperEnd) {
+    try? write(helperLine(end), to: STDERR_FILENO)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
+    try bytes.withUnsafeBytes { try write($0, to: descriptor) }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw SystemError(code: errno) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Darwin)
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Glibc)
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  /// Ends the process as soon as the other end of its output is closed, even in the middle of a decoder that hangs.
+  private static func endWithReader() {
+    DispatchQueue(label: "maest.decode-helper.reader").async {
+      var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+      while poll(&output, 1, -1) <= 0 {}
+      _exit(1)
+    }
+  }
+
+  private static func limitResources() {
+    #if canImport(Glibc)
+      let (memory, core) = (
+        __rlimit_resource_t(RLIMIT_AS.rawValue), __rlimit_resource_t(RLIMIT_CORE.rawValue)
+      )
+    #else
+      let (memory, core) = (RLIMIT_AS, RLIMIT_CORE)
+    #endif
+    var limit = rlimit()
+    getrlimit(memory, &limit)
+    limit.rlim_cur = min(limit.rlim_cur, rlim_t(memoryLimit))
+    setrlimit(memory, &limit)
+    limit = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(core, &limit)
+  }
+}

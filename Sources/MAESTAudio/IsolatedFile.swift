@@ -1,0 +1,129 @@
+/// An audio file that a helper process decodes with libsndfile, read forwards through a pipe in constant memory.
+final class IsolatedFile: AudioDecoder {
+  let name: String
+  let sampleRate: Int
+  let channelCount: Int
+  let formatName: String
+  let expectedFrameCount: Int?
+
+  private let path: String
+  private let process: ChildProcess
+  private var decoder = PCMDecoder(format: .f32le)
+  private var sampleCount = 0
+
+  /// Samples that came with the header.
+  private var first: [Float] = []
+
+  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`,
+  ///   `.isolatedDecoderNotStarted`, `.isolatedDecoderFailed`, `.decoderCrashed`, `.decodingTookTooLong`.
+  init(path: String, isolation: DecoderIsolation, before deadline: Deadline?) throws(AudioError) {
+    try FileFacts.check(path)
+    let (name, input) = try Self.input(path)
+    do {
+      process = try ChildProcess(
+        program: isolation.program, arguments: isolation.arguments + [name], input: input)
+    } catch {
+      throw .isolatedDecoderNotStarted(path: path, program: isolation.program, message: error.message)
+    }
+    self.path = path
+    var line: [UInt8] = []
+    let header = try Self.header(from: process, path: path, rest: &line, before: deadline)
+    self.name = header.decoder
+    sampleRate = header.sampleRate
+    channelCount = header.channelCount
+    formatName = header.formatName
+    expectedFrameCount = header.expectedFrameCount
+    decoder.append(line[...], appendingTo: &first)
+  }
+
+  /// What the helper is to open. A file it opens itself; a pipe or device, whose path may mean another thing in
+  /// another process, it gets as its standard input.
+  private static func input(_ path: String) throws(AudioError) -> (name: String, input: Descriptor?) {
+    guard !FileFacts.mayBeReadTwice(path) else { return (path.hasPrefix("-") ? "./" + path : path, nil) }
+    do {
+      return ("/dev/stdin", try Descriptor.opened(path))
+    } catch {
+      // As libsndfile puts it.
+      throw .undecodableFile(path: path, message: "System error : \(error.message).")
+    }
+  }
+
+  /// Reads until the header has come.
+  ///
+  /// - Parameter rest: the bytes that come with it.
+  private static func header(
+    from process: ChildProcess, path: String, rest: inout [UInt8], before deadline: Deadline?
+  ) throws(AudioError) -> HelperHeader {
+    while true {
+      if let end = rest.firstIndex(of: UInt8(ascii: "\n")), end <= HelperHeader.longestLine {
+        let header = helperMessage(HelperHeader.self, in: rest[..<end])
+        guard let header, header.sampleRate >= 1, header.channelCount >= 1 else { break }
+        rest.removeFirst(end + 1)
+        return header
+      }
+      if rest.count > HelperHeader.longestLine { break }
+      let bytes = try Self.bytes(from: process, path: path, frameCount: 0, before: deadline)
+      guard !bytes.isEmpty else {
+        let end = try Self.end(of: process, path: path, frameCount: 0, before: deadline)
+        throw end.error(path: path)
+          ?? .isolatedDecoderFailed(path: path, frameCount: 0, message: "no header, and no error")
+      }
+      rest += bytes
+    }
+    throw .isolatedDecoderFailed(path: path, frameCount: 0, message: "what it writes is no header")
+  }
+
+  func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int {
+    interleaved.removeAll(keepingCapacity: true)
+    swap(&interleaved, &first)
+    while interleaved.isEmpty {
+      let bytes = try Self.bytes(from: process, path: path, frameCount: frameCount, before: deadline)
+      guard !bytes.isEmpty else {
+        try requireEnd(before: deadline)
+        break
+      }
+      decoder.append(bytes[...], appendingTo: &interleaved)
+    }
+    sampleCount += interleaved.count
+    return interleaved.count
+  }
+
+  private var frameCount: Int { sampleCount / channelCount }
+
+  private func requireEnd(before deadline: Deadline?) throws(AudioError) {
+    let end = try Self.end(of: process, path: path, frameCount: frameCount, before: deadline)
+    if let error = end.error(path: path) { throw error }
+    guard end.frameCount == frameCount, sampleCount % channelCount == 0 else {
+      throw .isolatedDecoderFailed(
+        path: path, frameCount: frameCount, message: "\(sampleCount) samples came of \(end.frameCount) frames"
+      )
+    }
+  }
+
+  private static func bytes(
+    from process: ChildProcess, path: String, frameCount: Int, before deadline: Deadline?
+  ) throws(AudioError) -> [UInt8] {
+    guard let bytes = process.read(within: deadline?.remaining) else {
+      throw .decodingTookTooLong(path: path, frameCount: frameCount, limit: deadline?.limit ?? .zero)
+    }
+    return bytes
+  }
+
+  /// What the helper said last, after the end of its output.
+  private static func end(
+    of process: ChildProcess, path: String, frameCount: Int, before deadline: Deadline?
+  ) throws(AudioError) -> HelperEnd {
+    guard let exit = process.exit(within: deadline?.remaining) else {
+      throw .decodingTookTooLong(path: path, frameCount: frameCount, limit: deadline?.limit ?? .zero)
+    }
+    if case .signal(let signal) = exit {
+      throw .decoderCrashed(path: path, frameCount: frameCount, signal: signal)
+    }
+    let end = helperMessage(HelperEnd.self, in: process.lastMessageLine)
+    guard let end, end.code != HelperEnd.done || exit == .code(0) else {
+      let message = process.lastMessage.map { "\($0), \(exit)" } ?? "\(exit)"
+      throw .isolatedDecoderFailed(path: path, frameCount: frameCount, message: message)
+    }
+    return end
+  }
+}
