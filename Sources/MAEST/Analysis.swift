@@ -78,7 +78,7 @@ public struct Tag: Sendable, Hashable {
   }
 
   /// The indices of those labels.
-  static func topPlaces(_ count: Int, of activations: [Float], threshold: Float) -> [Int] {
+  package static func topPlaces(_ count: Int, of activations: [Float], threshold: Float) -> [Int] {
     Array(
       activations.indices.filter { activations[$0] >= threshold }
         .sorted { (activations[$1], $0) < (activations[$0], $1) }

@@ -3,7 +3,7 @@ public import MAESTTensor
 /// Makes a track's embedding of one kind from its patches', one after the other.
 ///
 /// Sums over patches are in double precision, in order of time.
-package struct EmbeddingAccumulator {
+package struct EmbeddingAccumulator: Sendable {
   private let kind: EmbeddingKind
   private var shape: [Int]?
   private var patchCount = 0

@@ -30,6 +30,9 @@ public struct EngineOptions: Sendable, Hashable {
   /// All allowed cores, the system's fastest backend.
   public static let automatic = EngineOptions()
 
+  /// Threads that one analysis uses at most.
+  package var resolvedThreadCount: Int { threadCount ?? ProcessorCount.available() }
+
   /// Facts about this machine and what runs on it, as names and values.
   public func systemFacts() throws -> [(name: String, value: String)] {
     try makeCompute().facts

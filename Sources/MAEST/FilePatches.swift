@@ -17,48 +17,23 @@ struct FilePatches {
   private(set) var sampleCount = 0
   private let parts: ReadAhead<Part>
 
-  /// Opens the file, and begins to decode it. Where the windows ask for the file's length, it is decoded once before,
-  /// to count its samples.
+  /// Opens the file, and begins to decode it.
   ///
-  /// - Parameters:
-  ///   - windows: where patches lie.
-  ///   - extractor: turns samples into mel bands.
-  ///   - capacity: the most patches that wait.
+  /// - Parameter capacity: the most patches that wait.
   /// - Throws: `AudioError` for a file that cannot be opened, or without the windows.
-  init(
-    path: String, loader: AudioLoader, windows: WindowLayout, extractor: MelSpectrogramExtractor,
-    capacity: Int
-  ) throws {
+  init(_ decoding: PatchDecoding, capacity: Int) throws {
     parts = ReadAhead(capacity: capacity) { deliver in
-      let count =
-        windows.asksForLength
-        ? try loader.sampleCount(of: path, upTo: windows.samples.upperBound) : nil
-      let cutter = try windows.cutter(trackSampleCount: count)
-      try Self.produce(path, loader, PatchStream(cutter: cutter, extractor: extractor), deliver)
+      let outcome = try decoding.run {
+        try deliver(.opened(expectedPatchCount: $0))
+      } _: {
+        try deliver(.patch($0))
+      }
+      try deliver(.end(sampleCount: outcome.sampleCount))
     }
     guard case .opened(let count) = try parts.next() else {
       preconditionFailure("a file that is not opened first")
     }
     expectedPatchCount = count
-  }
-
-  private static func produce(
-    _ path: String, _ loader: AudioLoader, _ stream: PatchStream, _ deliver: ReadAhead<Part>.Deliver
-  ) throws {
-    var reader = try loader.open(path)
-    let expected = reader.expectedSampleCount.map { stream.cutter.patchCount(trackSampleCount: $0) }
-    try deliver(.opened(expectedPatchCount: stream.cutter.chosenPatchCount ?? expected))
-    var feed = PatchFeed(stream)
-    var samples: [Float] = []
-    while !feed.hasEnded, try reader.read(appendingTo: &samples) {
-      feed.add(samples[...])
-      while let patch = try feed.next() { try deliver(.patch(patch)) }
-      samples.removeAll(keepingCapacity: true)
-    }
-    guard feed.trackSampleCount > 0 else { throw AudioError.noSamples(path: path) }
-    feed.end()
-    while let patch = try feed.next() { try deliver(.patch(patch)) }
-    try deliver(.end(sampleCount: feed.sampleCount))
   }
 
   /// The next patch; nil after the last one.

@@ -123,7 +123,7 @@ public struct MAESTModel: Sendable {
     progress: ProgressHandler? = nil, _ body: (PatchAnalysis) throws -> Void
   ) throws -> Double {
     try PatchAnalyzer.check(request, configuration, head: head)
-    var patches = try patches(ofFileAt: path, request, capacity: Self.patchesTogether)
+    var patches = try FilePatches(decoding(ofFileAt: path, request), capacity: Self.patchesTogether)
     defer { patches.abandon() }
     let total = patches.expectedPatchCount
     try analyze(total, request, head, progress, next: { try patches.next() }, body)
@@ -188,13 +188,16 @@ public struct MAESTModel: Sendable {
     if !waiting.isEmpty { try analyzeWaiting() }
   }
 
-  /// A file's patches, decoded ahead.
+  /// A file's patches.
   ///
-  /// - Parameter capacity: the most patches that wait.
-  func patches(ofFileAt path: String, _ request: AnalysisRequest, capacity: Int) throws -> FilePatches {
-    try FilePatches(
-      path: path, loader: AudioLoader(sampleRate: sampleRate), windows: windowLayout(request),
-      extractor: extractor, capacity: capacity)
+  /// - Parameter loader: how the file is decoded; its rate becomes the model's.
+  package func decoding(
+    ofFileAt path: String, _ request: AnalysisRequest, loader: AudioLoader = AudioLoader()
+  ) throws -> PatchDecoding {
+    var loader = loader
+    loader.sampleRate = sampleRate
+    return PatchDecoding(
+      path: path, loader: loader, windows: try windowLayout(request), extractor: extractor)
   }
 
   private func windowLayout(_ request: AnalysisRequest) throws -> WindowLayout {

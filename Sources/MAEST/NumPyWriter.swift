@@ -1,5 +1,5 @@
 public import MAESTTensor
-import MAESTWeights
+package import MAESTWeights
 
 /// Writes one array for NumPy.
 public enum NumPyWriter {
@@ -9,7 +9,11 @@ public enum NumPyWriter {
   ///
   /// - Throws: `FileWriteError`.
   public static func write(_ tensor: Tensor, to path: String) throws {
-    let file = try AtomicFile(path: path)
+    try write(tensor, to: AtomicFile(path: path))
+  }
+
+  /// Writes and commits a file.
+  package static func write(_ tensor: Tensor, to file: AtomicFile) throws {
     try file.write(
       NumPyHeader.encode(shape: tensor.shape, elementType: ArrayElementType.float32.numPyName))
     try file.write(ArrayElementType.float32.encode(tensor.elements))

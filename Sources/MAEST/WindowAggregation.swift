@@ -17,17 +17,12 @@ extension Analysis {
 
   /// The patches' activations in one `[label]`, from 0 to 1; nil where they were not asked for.
   public func activations(over aggregation: WindowAggregation) -> [Float]? {
-    let activations = patches.compactMap(\.output.activations?.elements)
-    guard let first = activations.first, activations.count == patches.count else { return nil }
-    switch aggregation {
-    case .mean:
-      let sums = activations.dropFirst().reduce(into: first.map(Double.init)) { sums, values in
-        for (index, value) in values.enumerated() { sums[index] += Double(value) }
-      }
-      return sums.map { Float($0 / Double(activations.count)) }
-    case .max:
-      return activations.dropFirst().reduce(first) { zip($0, $1).map { max($0, $1) } }
+    var accumulator = ActivationAccumulator(aggregation)
+    for patch in patches {
+      guard let activations = patch.output.activations?.elements else { return nil }
+      accumulator.add(activations)
     }
+    return accumulator.activations
   }
 
   /// The labels with the highest activations over all patches, highest first; empty where they were not asked for.

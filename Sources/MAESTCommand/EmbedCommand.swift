@@ -47,30 +47,8 @@ struct EmbedCommand: AsyncParsableCommand {
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
-  @Option(
-    name: [.customLong("layer"), .customLong("layers")],
-    help: "Layers: 7, 1-12, 1,3,5-7, all or final; may be repeated. Default: 7.",
-    transform: LayerList.init(parsing:))
-  var layers: [LayerList] = []
-
-  @Option(help: "Poolings, see above; may be repeated. Default: cls-dist-mean.")
-  var pooling: [PoolingChoice] = []
-
-  @Option(
-    help: "What layers are looked at for: blockOutput, or attentionOutput before it is added to the input.")
-  var point: Point = .blockOutput
-
-  @Flag(name: .customLong("l2"), help: "Divide each vector by its Euclidean norm, in the end.")
-  var normalizes = false
-
-  @Option(help: "What becomes of the patches: none, a vector each, or their mean.")
-  var overPatches: EmbeddingKind.PatchSummary = .none
-
+  @OptionGroup var embeddingOptions: EmbeddingOptions
   @OptionGroup var outputOptions: EmbeddingOutputOptions
-
-  enum Point: String, CaseIterable, ExpressibleByArgument {
-    case blockOutput, attentionOutput
-  }
 
   func validate() throws { try outputOptions.check(files) }
 
@@ -78,36 +56,13 @@ struct EmbedCommand: AsyncParsableCommand {
     let (model, request, output) = try attempt {
       let model = try modelOptions.load()
       var request = patchOptions.request([])
-      request.embeddings = try kinds(layerCount: model.configuration.blockCount)
+      request.embeddings = try embeddingOptions.kinds(layerCount: model.configuration.blockCount)
       return (model, request, try outputOptions.makeOutput())
     }
     try await forEachFile(files) { file, place in
       try output.write(file, request, with: model, place: place)
     } failed: { error, file in
       if output.isJSON { printFailure(error, file: file) }
-    }
-  }
-
-  /// Layer by layer, the poolings in the order given.
-  private func kinds(layerCount: Int) throws(ModelError) -> [EmbeddingKind] {
-    let choices = pooling.isEmpty ? [.pooling(.clsDistMean)] : pooling
-    let lists = layers.isEmpty ? [LayerList.seventh] : layers
-    let poolings = choices.compactMap { if case .pooling(let pooling) = $0 { pooling } else { nil } }
-    var sources: [(EmbeddingKind.Source, Pooling)] = []
-    for place in try LayerList.places(lists, layerCount: layerCount) {
-      sources += poolings.map { (source(place), $0) }
-    }
-    if choices.contains(.clsDistFinal) { sources.append((.finalNorm, .clsDist)) }
-    return sources.map { source, pooling in
-      EmbeddingKind(source, pooling, normalization: normalizes ? .l2 : .none, overPatches: overPatches)
-    }.unique
-  }
-
-  private func source(_ place: LayerList.Place) -> EmbeddingKind.Source {
-    switch (place, point) {
-    case (.final, _): .finalNorm
-    case (.layer(let layer), .blockOutput): .blockOutput(layer: layer)
-    case (.layer(let layer), .attentionOutput): .attentionOutput(layer: layer)
     }
   }
 }

@@ -10,6 +10,31 @@ func fixed(_ value: Float, digits: Int) -> String {
 /// "1 patch", "2 patches".
 func patches(_ count: Int) -> String { count == 1 ? "1 patch" : "\(count) patches" }
 
+/// 20 characters, filled from the left: "=======>            ".
+func progressBar(_ fraction: Double) -> String {
+  let (width, filled) = (20, Int(fraction * 20))
+  guard filled < width else { return String(repeating: "=", count: width) }
+  return String(repeating: "=", count: filled) + ">" + String(repeating: " ", count: width - filled - 1)
+}
+
+/// Minutes and seconds, "2:05"; from an hour on hours too, "1:02:05".
+func clock(_ seconds: Double) -> String {
+  let whole = Int(seconds.rounded(.up))
+  func padded(_ value: Int) -> String { (value < 10 ? "0" : "") + "\(value)" }
+  let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+  return (hours > 0 ? "\(hours):\(padded(minutes))" : "\(minutes)") + ":\(padded(whole % 60))"
+}
+
+/// "2,000".
+func grouped(_ count: Int) -> String {
+  let digits = String(count)
+  return digits.indices.reduce(into: "") { text, index in
+    let rest = digits.distance(from: index, to: digits.endIndex)
+    if rest % 3 == 0, index != digits.startIndex { text += "," }
+    text.append(digits[index])
+  }
+}
+
 /// Encodes a value as one line of JSON with sorted keys.
 ///
 /// - Parameter snakeCase: whether `relativeError` becomes `relative_error`.

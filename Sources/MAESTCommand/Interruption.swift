@@ -31,6 +31,16 @@ struct Interruption: Sendable {
     }
   }
 
+  /// Calls `body` on a thread of its own, once the signal has come.
+  func whenItHappens(_ body: @escaping @Sendable () -> Void) {
+    let descriptor = descriptor
+    Thread.detachNewThread {
+      var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      while poll(&state, 1, -1) < 0, errno == EINTR {}
+      body()
+    }
+  }
+
   var hasHappened: Bool {
     var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&state, 1, 0) > 0

@@ -12,6 +12,7 @@ struct MaestCommand: AsyncParsableCommand {
         maest tag track.flac
         maest tag *.mp3 --json --model 30s-pw-519l
         ffmpeg -i URL -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
+        maest annotate ~/Music --out library.jsonl
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
         maest tokens track.flac --layers 1-12 -o tokens.npz
         maest attention track.flac --layers 12 -o attention.npz
@@ -30,10 +31,9 @@ struct MaestCommand: AsyncParsableCommand {
       """,
     version: "maest \(EngineVersion.current)",
     subcommands: [
-      TagCommand.self, StreamCommand.self, EmbedCommand.self, TokensCommand.self, AttentionCommand.self,
-      ReportCommand.self, PictureCommand.self, CompareCommand.self, DecodeCommand.self,
-      DecodeHelperCommand.self,
-      InfoCommand.self, LabelsCommand.self, ModelsCommand.self,
+      TagCommand.self, AnnotateCommand.self, StreamCommand.self, EmbedCommand.self, TokensCommand.self,
+      AttentionCommand.self, ReportCommand.self, PictureCommand.self, CompareCommand.self, DecodeCommand.self,
+      InfoCommand.self, LabelsCommand.self, ModelsCommand.self, DecodeHelperCommand.self,
     ])
 
   /// Runs the command, and fails where its output could not be written to the end.

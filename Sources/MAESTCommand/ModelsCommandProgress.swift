@@ -30,23 +30,11 @@ struct DownloadPrinter {
     var parts = meter.name
     if let fraction = meter.fraction {
       let percent = "\(Int(fraction * 100))"
-      parts += " [\(bar(fraction))] " + String(repeating: " ", count: 3 - percent.count) + percent + "% "
+      parts += " [\(progressBar(fraction))] " + String(repeating: " ", count: 3 - percent.count) + percent + "% "
     }
     parts += " " + size(meter.byteCount) + (meter.totalByteCount.map { " of " + size($0) } ?? "")
     if let rate = meter.rate { parts += ", \(size(Int(rate)))/s" }
     if let seconds = meter.remainingSeconds, seconds < 360_000 { parts += ", \(clock(seconds)) left" }
     return parts
-  }
-
-  private static func bar(_ fraction: Double) -> String {
-    let (width, filled) = (20, Int(fraction * 20))
-    guard filled < width else { return String(repeating: "=", count: width) }
-    return String(repeating: "=", count: filled) + ">" + String(repeating: " ", count: width - filled - 1)
-  }
-
-  /// Minutes and seconds, "2:05".
-  private static func clock(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded(.up))
-    return "\(whole / 60):" + (whole % 60 < 10 ? "0" : "") + "\(whole % 60)"
   }
 }

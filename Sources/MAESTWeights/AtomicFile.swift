@@ -27,16 +27,19 @@ public struct FileWriteError: Error, Equatable, CustomStringConvertible {
 
 /// A file that appears at its path only when it is complete.
 ///
-/// It is written under a temporary name in the same folder, brought to disk, then renamed.
+/// It is written under a temporary name, by default in the same folder, brought to disk, then renamed.
 package final class AtomicFile {
   package let path: String
   private let temporaryPath: String
   private var descriptor: Int32
 
-  /// Opens the temporary file beside `path`.
-  package init(path: String) throws(FileWriteError) {
+  /// Opens the temporary file.
+  ///
+  /// - Parameter temporaryFolder: where it lies, on the same file system; nil: beside `path`.
+  package init(path: String, temporaryFolder: String? = nil) throws(FileWriteError) {
     self.path = path
-    temporaryPath = "\(path).partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    let name = "partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    temporaryPath = temporaryFolder.map { "\($0)/\(name)" } ?? "\(path).\(name)"
     descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Self.failure(path) }
   }

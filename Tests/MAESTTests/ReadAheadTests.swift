@@ -60,25 +60,10 @@ import Testing
       var samples = [Float](repeating: 0.1, count: 12 * 16000)
       samples[11 * 16000] = .nan
       let path = folder + "/bad.wav"
-      try Self.floatWAV(samples).write(to: URL(filePath: path))
+      try WAVFile.float32(samples).write(to: URL(filePath: path))
       let error = #expect(throws: AudioError.self) { try model.analyze(fileAt: path) }
       #expect(error?.description.contains("176000") == true, "\(error?.description ?? "")")
     }
-  }
-
-  /// A WAV file of 16 kHz, one channel, 32-bit floating point.
-  private static func floatWAV(_ samples: [Float]) -> Data {
-    func bytes<Value: FixedWidthInteger>(_ value: Value) -> Data {
-      withUnsafeBytes(of: value.littleEndian) { Data($0) }
-    }
-    let size = UInt32(4 * samples.count)
-    let format: [Data] = [
-      bytes(UInt16(3)), bytes(UInt16(1)), bytes(UInt32(16000)), bytes(UInt32(64000)), bytes(UInt16(4)),
-      bytes(UInt16(32)),
-    ]
-    return Data("RIFF".utf8) + bytes(36 + size) + Data("WAVEfmt ".utf8) + bytes(UInt32(16))
-      + format.reduce(Data(), +) + Data("data".utf8) + bytes(size)
-      + samples.map(\.bitPattern).reduce(into: Data()) { $0 += bytes($1) }
   }
 
   @Test func moreAndFewerPatchesThanGoTogetherAreTheSameAsFromMemory() throws {

@@ -72,7 +72,7 @@ private struct FileAnalysis {
 
   init(_ model: MAESTModel, _ path: String, _ request: AnalysisRequest) throws {
     analyzer = try model.patchAnalyzer(request, head: nil)
-    patches = try model.patches(ofFileAt: path, request, capacity: 1)
+    patches = try FilePatches(model.decoding(ofFileAt: path, request), capacity: 1)
   }
 
   var expectedPatchCount: Int? { patches.expectedPatchCount }

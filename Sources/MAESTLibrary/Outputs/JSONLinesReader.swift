@@ -96,7 +96,7 @@ package final class JSONLinesReader {
     used = 0
     let piece = try readBytes(pieceSize, at: offset + buffer.count)
     isAtEnd = piece.isEmpty
-    buffer.append(piece)
+    buffer += piece
   }
 
   /// Fewer only at the end of the file.

@@ -28,15 +28,9 @@ extension TrackRecord: Codable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    var file: FileState?
-    if let size = try container.decodeIfPresent(Int.self, forKey: .size) {
-      file = FileState(
-        byteCount: size, modifiedNanoseconds: try container.decode(Int.self, forKey: .modified),
-        sha256: try container.decodeIfPresent(String.self, forKey: .sha256))
-    }
     self.init(
       path: try container.decode(String.self, forKey: .path),
-      status: try container.decode(Status.self, forKey: .status), file: file,
+      status: try container.decode(Status.self, forKey: .status), file: try FileState(in: container),
       provenance: try RecordProvenance(from: decoder))
     audio = container.contains(.duration) ? try AudioFacts(from: decoder) : nil
     patches = try container.decodeIfPresent([PatchSpan].self, forKey: .patches)
@@ -44,6 +38,16 @@ extension TrackRecord: Codable {
     embeddings = try container.decodeIfPresent([String: RecordedEmbedding].self, forKey: .embeddings)
     curve = try container.decodeIfPresent(RecordedCurve.self, forKey: .curve)
     error = try container.decodeIfPresent(TrackError.self, forKey: .error)
+  }
+}
+
+extension FileState {
+  /// What a record says of its file; nil where there was none.
+  init?(in container: KeyedDecodingContainer<TrackRecord.CodingKeys>) throws {
+    guard let size = try container.decodeIfPresent(Int.self, forKey: .size) else { return nil }
+    self.init(
+      byteCount: size, modifiedNanoseconds: try container.decode(Int.self, forKey: .modified),
+      sha256: try container.decodeIfPresent(String.self, forKey: .sha256))
   }
 }
 

@@ -1,0 +1,34 @@
+/// Makes a track's activations from its patches', one after the other in order of time.
+package struct ActivationAccumulator: Sendable {
+  private let aggregation: WindowAggregation
+  private var patchCount = 0
+  /// In double precision.
+  private var sums: [Double] = []
+  private var highest: [Float] = []
+
+  package init(_ aggregation: WindowAggregation) { self.aggregation = aggregation }
+
+  /// Takes the next patch's activations `[label]`.
+  package mutating func add(_ activations: [Float]) {
+    defer { patchCount += 1 }
+    switch aggregation {
+    case .mean:
+      guard patchCount > 0 else {
+        sums = activations.map(Double.init)
+        return
+      }
+      for (index, value) in activations.enumerated() { sums[index] += Double(value) }
+    case .max:
+      highest = patchCount == 0 ? activations : zip(highest, activations).map { max($0, $1) }
+    }
+  }
+
+  /// `[label]`, from 0 to 1; nil without patches.
+  package var activations: [Float]? {
+    guard patchCount > 0 else { return nil }
+    switch aggregation {
+    case .mean: return sums.map { Float($0 / Double(patchCount)) }
+    case .max: return highest
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Foundation
+import MAEST
+import MAESTLibrary
+
+/// Options for how a library is gone through.
+struct AnnotateRunOptions: ParsableArguments {
+  @Option(help: "Tracks decoded at once. Default: the threads.")
+  var jobs: Int?
+
+  @Flag(
+    help: """
+      Decode each file in a process of its own, so that one that crashes a decoder fails alone. What ffmpeg decodes \
+      always is.
+      """)
+  var isolate = false
+
+  @Option(help: "Seconds that decoding one file may take. 0: no limit.")
+  var decodeLimit: Double = 600
+
+  @Flag(help: "Record each file's SHA-256, and tell by it whether the file has changed.")
+  var checksum = false
+
+  @Option(
+    help: "Folder that paths in records are relative to. Default: they are absolute.", completion: .directory)
+  var relativeTo: String?
+
+  @Option(
+    help: "One part of the library: 0/8 to 7/8. A track is always in the same part.",
+    transform: AnnotateRunOptions.shard)
+  var shard: Shard?
+
+  @Flag(help: "Print what would be done, and why; write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Make all records again.")
+  var force = false
+
+  @Flag(help: "Try tracks again that failed.")
+  var retryFailed = false
+
+  @Option(
+    help: "What is shown on standard error: auto (a bar on a terminal, else lines), bar, lines, json or none."
+  )
+  var progress: ProgressStyle = .auto
+
+  enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
+    case auto, bar, lines, json, none
+  }
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1 is needed") }
+    if !(decodeLimit >= 0) || decodeLimit.isInfinite {
+      throw ValidationError("--decode-limit \(decodeLimit): seconds, or 0 for no limit")
+    }
+  }
+
+  private static func shard(_ text: String) throws -> Shard {
+    guard let shard = Shard(text) else {
+      throw ValidationError("'\(text)' is no part: expected I/N, from 0/N to N-1/N")
+    }
+    return shard
+  }
+
+  var repetition: AnnotationPlan.Repetition {
+    var repetition: AnnotationPlan.Repetition = []
+    if force { repetition.insert(.all) }
+    if retryFailed { repetition.insert(.failed) }
+    return repetition
+  }
+
+  var loader: AudioLoader {
+    AudioLoader(
+      decodingTimeLimit: decodeLimit == 0 ? nil : .seconds(decodeLimit),
+      isolation: isolate ? .thisProgram(arguments: ["decode-helper"]) : nil)
+  }
+}
+
+/// Options for where records go.
+struct AnnotateOutputOptions: ParsableArguments {
+  @Option(
+    help: "Where records go: a .jsonl file, an .sqlite or .db file, a folder, or - for standard output.",
+    completion: .file())
+  var out: String
+
+  @Option(
+    help: "jsonl, sqlite, json (a file a track) or npy (with arrays beside). Default: as --out is named.")
+  var format: Format?
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case jsonl, sqlite, json, npy
+  }
+
+  func validate() throws {
+    if isStandardOutput, let format, format != .jsonl {
+      throw ValidationError("--out - prints lines of JSON, no \(format.rawValue)")
+    }
+  }
+
+  var isStandardOutput: Bool { out == "-" }
+
+  private var resolvedFormat: Format {
+    if let format { return format }
+    switch URL(filePath: out).pathExtension.lowercased() {
+    case "jsonl", "ndjson": return .jsonl
+    case "sqlite", "sqlite3", "db": return .sqlite
+    default: return .json
+    }
+  }
+
+  /// Opens the output, and makes it if it is missing.
+  func open() throws -> any RecordOutput {
+    if isStandardOutput { return RecordStream() }
+    switch resolvedFormat {
+    case .jsonl: return try JSONLinesFile(path: out)
+    case .sqlite: return try JSONLinesFile(path: out)
+    case .json: return try RecordFolder(path: out, arrays: .inJSON)
+    case .npy: return try RecordFolder(path: out, arrays: .numPy)
+    }
+  }
+
+  /// The output as it is; nil where there is none yet.
+  func openExisting() throws -> (any RecordOutput)? {
+    isStandardOutput || !FileManager.default.fileExists(atPath: out) ? nil : try open()
+  }
+}

@@ -1,0 +1,214 @@
+import Foundation
+import MAESTLibrary
+import Synchronization
+
+/// Shows on standard error what `maest annotate` is doing: a bar on a terminal, lines now and then elsewhere, or events
+/// as lines of JSON.
+struct AnnotateProgressPrinter: Sendable {
+  private enum Style { case bar, lines, json, none }
+
+  private let style: Style
+  /// Tracks to do; nil: not known.
+  private let total: Int?
+  private let start = ContinuousClock.now
+
+  init(_ style: AnnotateRunOptions.ProgressStyle, total: Int?) {
+    switch style {
+    case .auto: self.style = isatty(STDERR_FILENO) == 1 ? .bar : .lines
+    case .bar: self.style = .bar
+    case .lines: self.style = .lines
+    case .json: self.style = .json
+    case .none: self.style = .none
+    }
+    self.total = total
+  }
+
+  // MARK: - What is shown once
+
+  func showPlan(_ plan: AnnotationPlan, _ found: TrackSearch.Result) {
+    switch style {
+    case .none: break
+    case .json:
+      showEvent(
+        AnnotateEvent.Planned(
+          found: found.tracks.count, toDo: plan.tracks.count,
+          reasons: Dictionary(uniqueKeysWithValues: plan.reasons.map { ($0.key.rawValue, $0.value) }),
+          upToDate: plan.upToDateCount, failedEarlier: plan.failedEarlierCount,
+          otherFiles: found.otherFileCount, otherShards: found.otherShardCount))
+    case .bar, .lines: StandardError.print("maest: " + Self.text(plan, found))
+    }
+  }
+
+  /// "2,000 tracks: 40 new, 3 changed; 1,957 up to date".
+  private static func text(_ plan: AnnotationPlan, _ found: TrackSearch.Result) -> String {
+    let reasons = AnnotationPlan.Reason.allCases.compactMap { reason in
+      plan.reasons[reason].map { "\(grouped($0)) \(text(reason))" }
+    }
+    var parts = [reasons.isEmpty ? "none to do" : reasons.joined(separator: ", ")]
+    if plan.upToDateCount > 0 { parts.append("\(grouped(plan.upToDateCount)) up to date") }
+    if plan.failedEarlierCount > 0 {
+      parts.append("\(grouped(plan.failedEarlierCount)) failed earlier (--retry-failed tries them again)")
+    }
+    if found.otherShardCount > 0 { parts.append("\(grouped(found.otherShardCount)) of other shards") }
+    if found.otherFileCount > 0 { parts.append("\(grouped(found.otherFileCount)) other files") }
+    let count = found.tracks.count
+    return "\(grouped(count)) \(count == 1 ? "track" : "tracks"): " + parts.joined(separator: "; ")
+  }
+
+  private static func text(_ reason: AnnotationPlan.Reason) -> String {
+    switch reason {
+    case .new: "new"
+    case .changed: "changed"
+    case .otherSettings: "made with other settings"
+    case .failedBefore: "failed before"
+    case .forced: "made again"
+    }
+  }
+
+  /// A track that failed; the others are counted only.
+  func show(_ record: TrackRecord) {
+    guard let error = record.error else { return }
+    switch style {
+    case .none: break
+    case .json:
+      showEvent(
+        AnnotateEvent.Failed(
+          path: record.path, stage: error.stage.rawValue, code: error.code, message: error.message))
+    case .bar, .lines:
+      StandardError.show(progress: "")
+      StandardError.print(
+        "maest: " + (error.message.contains(record.path) ? "" : record.path + ": ") + error.message)
+    }
+  }
+
+  func showNotice(_ text: String) {
+    guard style == .bar || style == .lines else { return }
+    StandardError.show(progress: "")
+    StandardError.print("maest: \(text)")
+  }
+
+  func showEnd(_ counts: AnnotationProgress.Counts, wasInterrupted: Bool) {
+    let event = progress(counts, name: wasInterrupted ? "interrupted" : "finished")
+    switch style {
+    case .none: break
+    case .json: showEvent(event)
+    case .bar, .lines:
+      StandardError.show(progress: "")
+      let done = counts.recordedCount - counts.failedCount
+      let rate = "\(clock(event.seconds)) min, \(Self.rates(event))"
+      StandardError.print("maest: \(grouped(done)) done, \(grouped(counts.failedCount)) failed in \(rate)")
+      guard wasInterrupted else { return }
+      let rest = total.map { ", \(grouped($0 - counts.recordedCount)) are left" } ?? ""
+      StandardError.print("maest: interrupted\(rest); run the same command again to go on")
+    }
+  }
+
+  // MARK: - What is shown again and again
+
+  /// Shows how far the run is, until it is stopped.
+  func start(_ progress: AnnotationProgress) -> Ticker {
+    switch style {
+    case .none: Ticker(every: nil) {}
+    case .bar: Ticker(every: 0.5) { StandardError.show(progress: bar(self.progress(progress.counts))) }
+    case .lines: Ticker(every: 30) { StandardError.print("maest: " + bar(self.progress(progress.counts))) }
+    case .json: Ticker(every: 5) { showEvent(self.progress(progress.counts)) }
+    }
+  }
+
+  private func progress(
+    _ counts: AnnotationProgress.Counts, name: String = "progress"
+  ) -> AnnotateEvent.Progress {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let rate = Double(counts.recordedCount) / max(seconds, 1e-3)
+    return AnnotateEvent.Progress(
+      event: name, recorded: counts.recordedCount, total: total, failed: counts.failedCount,
+      patches: counts.patchCount, seconds: seconds, audioSeconds: counts.audioSeconds, tracksPerSecond: rate,
+      realTimeFactor: counts.audioSeconds / max(seconds, 1e-3),
+      secondsLeft: total.flatMap { rate > 0 ? Double($0 - counts.recordedCount) / rate : nil })
+  }
+
+  /// "[====>               ] 412/2,000  3.2 tracks/s  421x real time  8:16 left  12 failed".
+  private func bar(_ progress: AnnotateEvent.Progress) -> String {
+    var text = ""
+    if let total {
+      let fraction = Double(progress.recorded) / Double(max(total, 1))
+      text = "[\(progressBar(fraction))] \(grouped(progress.recorded))/\(grouped(total))"
+    } else {
+      text = "\(grouped(progress.recorded)) tracks"
+    }
+    text += "  \(Self.rates(progress))"
+    if let left = progress.secondsLeft { text += "  \(clock(left)) left" }
+    if progress.failed > 0 { text += "  \(grouped(progress.failed)) failed" }
+    return text
+  }
+
+  private static func rates(_ progress: AnnotateEvent.Progress) -> String {
+    "\(fixed(Float(progress.tracksPerSecond), digits: 1)) tracks/s  "
+      + "\(fixed(Float(progress.realTimeFactor), digits: 0))x real time"
+  }
+
+  private func showEvent(_ event: some Encodable) {
+    if let line = try? jsonLine(event, snakeCase: true) { StandardError.print(line) }
+  }
+}
+
+/// Events as `--progress json` shows them, with snake_case keys.
+enum AnnotateEvent {
+  struct Planned: Encodable {
+    var event = "planned"
+    var found: Int
+    var toDo: Int
+    var reasons: [String: Int]
+    var upToDate: Int
+    var failedEarlier: Int
+    var otherFiles: Int
+    var otherShards: Int
+  }
+
+  struct Failed: Encodable {
+    var event = "failed"
+    var path: String
+    var stage: String
+    var code: String
+    var message: String
+  }
+
+  struct Progress: Encodable {
+    var event: String
+    var recorded: Int
+    var total: Int?
+    var failed: Int
+    var patches: Int
+    var seconds: Double
+    var audioSeconds: Double
+    var tracksPerSecond: Double
+    var realTimeFactor: Double
+    var secondsLeft: Double?
+  }
+}
+
+/// Does something again and again on a thread of its own, until it is stopped.
+final class Ticker: Sendable {
+  private let isStopped = Mutex(false)
+
+  /// - Parameter interval: in seconds; nil: never.
+  init(every interval: Double?, _ body: @escaping @Sendable () -> Void) {
+    guard let interval else { return }
+    Thread.detachNewThread { [self] in
+      var next = ContinuousClock.now + .seconds(interval)
+      while true {
+        Thread.sleep(forTimeInterval: 0.1)
+        guard ContinuousClock.now >= next else { continue }
+        next = .now + .seconds(interval)
+        // Under the lock: nothing is shown after the stop.
+        let goesOn = isStopped.withLock { isStopped in
+          if !isStopped { body() }
+          return !isStopped
+        }
+        if !goesOn { return }
+      }
+    }
+  }
+
+  func stop() { isStopped.withLock { $0 = true } }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import MAEST
+
+/// Options for which embeddings are made.
+struct EmbeddingOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("layer"), .customLong("layers")],
+    help: "Layers: 7, 1-12, 1,3,5-7, all or final; may be repeated. Default: 7.",
+    transform: LayerList.init(parsing:))
+  var layers: [LayerList] = []
+
+  @Option(help: "Poolings, see above; may be repeated. Default: cls-dist-mean.")
+  var pooling: [PoolingChoice] = []
+
+  @Option(
+    help: "What layers are looked at for: blockOutput, or attentionOutput before it is added to the input.")
+  var point: Point = .blockOutput
+
+  @Flag(name: .customLong("l2"), help: "Divide each vector by its Euclidean norm, in the end.")
+  var normalizes = false
+
+  @Option(help: "What becomes of the patches: none, a vector each, or their mean.")
+  var overPatches: EmbeddingKind.PatchSummary = .none
+
+  enum Point: String, CaseIterable, ExpressibleByArgument {
+    case blockOutput, attentionOutput
+  }
+
+  /// Whether any layer or pooling is named.
+  var isUsed: Bool { !layers.isEmpty || !pooling.isEmpty }
+
+  /// Layer by layer, the poolings in the order given.
+  func kinds(layerCount: Int) throws(ModelError) -> [EmbeddingKind] {
+    let choices = pooling.isEmpty ? [.pooling(.clsDistMean)] : pooling
+    let lists = layers.isEmpty ? [LayerList.seventh] : layers
+    let poolings = choices.compactMap { if case .pooling(let pooling) = $0 { pooling } else { nil } }
+    var sources: [(EmbeddingKind.Source, Pooling)] = []
+    for place in try LayerList.places(lists, layerCount: layerCount) {
+      sources += poolings.map { (source(place), $0) }
+    }
+    if choices.contains(.clsDistFinal) { sources.append((.finalNorm, .clsDist)) }
+    return sources.map { source, pooling in
+      EmbeddingKind(source, pooling, normalization: normalizes ? .l2 : .none, overPatches: overPatches)
+    }.unique
+  }
+
+  private func source(_ place: LayerList.Place) -> EmbeddingKind.Source {
+    switch (place, point) {
+    case (.final, _): .finalNorm
+    case (.layer(let layer), .blockOutput): .blockOutput(layer: layer)
+    case (.layer(let layer), .attentionOutput): .attentionOutput(layer: layer)
+    }
+  }
+}

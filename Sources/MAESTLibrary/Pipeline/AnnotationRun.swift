@@ -1,0 +1,134 @@
+import Foundation
+import MAEST
+import Synchronization
+
+/// The threads of one run: decoders that cut patches, lanes that put patches through the network.
+///
+/// Patches of all tracks wait in one queue, so that no lane is idle while there is any, and records in another.
+final class AnnotationRun: Sendable {
+  private struct QueuedPatch: Sendable {
+    let patch: MelPatch
+    let assembly: TrackAssembly
+  }
+
+  /// Records that are written together at the most.
+  private static let batchLength = 64
+
+  private let annotator: Annotator
+  private let tracks: TrackSupply
+  private let stop: StopRequest
+  private let progress: AnnotationProgress
+  private let patches: BoundedQueue<QueuedPatch>
+  private let records: BoundedQueue<TrackRecord>
+  private let state: Mutex<State>
+
+  private struct State {
+    var decoderCount: Int
+    var laneCount: Int
+    var supplyError: (any Error)?
+  }
+
+  init(_ annotator: Annotator, _ tracks: TrackSupply, stop: StopRequest, progress: AnnotationProgress) {
+    self.annotator = annotator
+    self.tracks = tracks
+    self.stop = stop
+    self.progress = progress
+    patches = BoundedQueue(capacity: 2 * annotator.laneCount * MAESTModel.patchesTogether)
+    records = BoundedQueue(capacity: Self.batchLength)
+    state = Mutex(State(decoderCount: annotator.jobs, laneCount: annotator.laneCount))
+  }
+
+  /// What the supply of tracks threw.
+  var supplyError: (any Error)? { state.withLock { $0.supplyError } }
+
+  /// - Throws: ``ModelError``, before any thread runs.
+  func start() throws {
+    let analyzers = try (0..<annotator.laneCount).map { _ in
+      try annotator.model.patchAnalyzer(
+        annotator.settings.request, head: annotator.head, patchCapacity: MAESTModel.patchesTogether)
+    }
+    let patches = patches
+    stop.whenRequested { patches.abandon() }
+    for analyzer in analyzers { Thread.detachNewThread { self.analyzePatches(analyzer) } }
+    for _ in 0..<annotator.jobs { Thread.detachNewThread { self.decodeTracks() } }
+  }
+
+  /// The records that are complete, at least one, waiting for it; nil after the last ones.
+  func nextRecords() -> [TrackRecord]? {
+    let batch = records.take(upTo: Self.batchLength)
+    return batch.isEmpty ? nil : batch
+  }
+
+  /// Ends all threads soon; what they have made is dropped.
+  func abandon() {
+    stop.request()
+    records.abandon()
+  }
+
+  private func record(_ record: TrackRecord?) {
+    // After a stop nobody may want it.
+    if let record { _ = records.put(record) }
+  }
+
+  // MARK: - Decoders
+
+  private func decodeTracks() {
+    do {
+      while !stop.isRequested, let track = try tracks.take() { decode(track) }
+    } catch {
+      state.withLock { $0.supplyError = $0.supplyError ?? error }
+    }
+    let isLast = state.withLock { state in
+      state.decoderCount -= 1
+      return state.decoderCount == 0
+    }
+    if isLast { patches.close() }
+  }
+
+  private func decode(_ track: Track) {
+    let file = FileState(path: track.location, hashesContents: annotator.hashesContents)
+    let assembly = TrackAssembly(track, file: file, plan: annotator.plan)
+    var count = 0
+    do {
+      let decoding = try annotator.model.decoding(
+        ofFileAt: track.location, annotator.settings.request, loader: annotator.loader)
+      let outcome = try decoding.run { patch in
+        guard patches.put(QueuedPatch(patch: patch, assembly: assembly)) else { throw CancellationError() }
+        count += 1
+      }
+      record(assembly.end(outcome, patchCount: count))
+    } catch is CancellationError {
+      // The run is being stopped: the track is left for the next one.
+    } catch {
+      record(assembly.fail(TrackError(error)))
+    }
+  }
+
+  // MARK: - Lanes
+
+  private func analyzePatches(_ analyzer: PatchAnalyzer) {
+    while true {
+      let taken = patches.take(upTo: analyzer.patchCapacity)
+      guard !taken.isEmpty else { break }
+      analyze(taken.filter { !$0.assembly.isOver }, analyzer)
+    }
+    let isLast = state.withLock { state in
+      state.laneCount -= 1
+      return state.laneCount == 0
+    }
+    if isLast { records.close() }
+  }
+
+  private func analyze(_ queued: [QueuedPatch], _ analyzer: PatchAnalyzer) {
+    guard !queued.isEmpty else { return }
+    do {
+      let results = try analyzer(queued.map(\.patch))
+      progress.addPatches(results.count)
+      for (patch, result) in zip(queued, results) { record(patch.assembly.add(result)) }
+    } catch {
+      // Only those that fail alone have failed.
+      guard queued.count == 1 else { return queued.forEach { analyze([$0], analyzer) } }
+      record(queued[0].assembly.fail(TrackError(error)))
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// Asks a run to end early: patches that are being worked on are finished, what is complete is written.
+public final class StopRequest: Sendable {
+  private struct State {
+    var isRequested = false
+    var handlers: [@Sendable () -> Void] = []
+  }
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  public var isRequested: Bool { state.withLock { $0.isRequested } }
+
+  /// Asks; may be called from any thread, and more than once.
+  public func request() {
+    let handlers = state.withLock { state in
+      state.isRequested = true
+      defer { state.handlers = [] }
+      return state.handlers
+    }
+    for handler in handlers { handler() }
+  }
+
+  /// Calls `handler` once it is asked for, or at once if it was.
+  func whenRequested(_ handler: @escaping @Sendable () -> Void) {
+    let wasRequested = state.withLock { state in
+      if !state.isRequested { state.handlers.append(handler) }
+      return state.isRequested
+    }
+    if wasRequested { handler() }
+  }
+}

@@ -1,0 +1,86 @@
+import MAEST
+import Synchronization
+
+/// A track whose patches are on their way through the network.
+///
+/// Patches may come back in any order and from any thread; the record is made from them in order of time, so that it
+/// is the same however they were spread.
+final class TrackAssembly: Sendable {
+  private struct State {
+    var summary: TrackSummary
+    var next = 0
+    /// Results that came before earlier ones.
+    var early: [Int: PatchAnalysis] = [:]
+    var decoded: PatchDecoding.Outcome?
+    var patchCount: Int?
+    var isOver = false
+  }
+
+  let track: Track
+  private let file: FileState?
+  private let plan: RecordPlan
+  private let state: Mutex<State>
+
+  /// - Parameter file: its state before it was opened.
+  init(_ track: Track, file: FileState?, plan: RecordPlan) {
+    self.track = track
+    self.file = file
+    self.plan = plan
+    state = Mutex(State(summary: TrackSummary(plan)))
+  }
+
+  /// Whether the record was made: more patches need not be worked on.
+  var isOver: Bool { state.withLock { $0.isOver } }
+
+  /// Takes a patch's results.
+  ///
+  /// - Returns: the record, if that was the last thing missing.
+  func add(_ result: PatchAnalysis) -> TrackRecord? {
+    state.withLock { state in
+      state.early[result.patch.index] = result
+      while let result = state.early.removeValue(forKey: state.next) {
+        state.summary.add(result)
+        state.next += 1
+      }
+      return recordIfComplete(&state)
+    }
+  }
+
+  /// Says that all patches are cut.
+  ///
+  /// - Returns: the record, if that was the last thing missing.
+  func end(_ outcome: PatchDecoding.Outcome, patchCount: Int) -> TrackRecord? {
+    state.withLock { state in
+      state.decoded = outcome
+      state.patchCount = patchCount
+      return recordIfComplete(&state)
+    }
+  }
+
+  /// Gives the track up.
+  ///
+  /// - Returns: the record of it; nil where there was one already.
+  func fail(_ error: TrackError) -> TrackRecord? {
+    state.withLock { state in
+      guard !state.isOver else { return nil }
+      state.isOver = true
+      state.early = [:]
+      var record = TrackRecord(
+        path: track.path, status: .failed, file: file, provenance: plan.provenance)
+      record.error = error
+      return record
+    }
+  }
+
+  private func recordIfComplete(_ state: inout State) -> TrackRecord? {
+    guard !state.isOver, let decoded = state.decoded, state.patchCount == state.next else { return nil }
+    state.isOver = true
+    var record = TrackRecord(path: track.path, status: .done, file: file, provenance: plan.provenance)
+    record.audio = AudioFacts(
+      duration: Double(decoded.sampleCount) / Double(plan.sampleRate),
+      sampleRate: decoded.source.sampleRate, channelCount: decoded.source.channelCount,
+      format: decoded.source.formatName, decoder: decoded.source.decoder, patchCount: state.next)
+    state.summary.complete(&record)
+    return record
+  }
+}

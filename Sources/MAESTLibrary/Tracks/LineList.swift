@@ -1,0 +1,60 @@
+import Foundation
+
+/// The lines of a file or of standard input, one after the other; empty ones are passed over.
+public struct LineList: ~Copyable {
+  private static let pieceLength = 65536
+
+  private let path: String
+  private let descriptor: Int32
+  private var bytes: [UInt8] = []
+  private var start = 0
+  private var hasEnded = false
+
+  /// - Parameter path: "-" is standard input.
+  /// - Throws: ``TrackSearchError/unreadableList(path:reason:)``.
+  public init(_ path: String) throws(TrackSearchError) {
+    self.path = path
+    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+  }
+
+  deinit { if descriptor != STDIN_FILENO, descriptor >= 0 { close(descriptor) } }
+
+  /// The next line; nil after the last one.
+  public mutating func next() throws(TrackSearchError) -> String? {
+    while true {
+      if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        let line = Self.text(bytes[start..<end])
+        start = end + 1
+        if let line { return line }
+      } else if hasEnded {
+        let line = Self.text(bytes[start...])
+        start = bytes.count
+        return line
+      } else {
+        try readPiece()
+      }
+    }
+  }
+
+  private mutating func readPiece() throws(TrackSearchError) {
+    bytes.removeFirst(start)
+    start = 0
+    var piece = [UInt8](repeating: 0, count: Self.pieceLength)
+    let count = read(descriptor, &piece, Self.pieceLength)
+    if count < 0 && errno == EINTR { return }
+    guard count >= 0 else { throw Self.failure(path) }
+    bytes += piece[..<count]
+    hasEnded = count == 0
+  }
+
+  /// Without a carriage return at its end; nil for nothing.
+  private static func text(_ line: ArraySlice<UInt8>) -> String? {
+    let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+    return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+  }
+
+  private static func failure(_ path: String) -> TrackSearchError {
+    .unreadableList(path: path, reason: String(cString: strerror(errno)))
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// A pattern of paths, as in shells: `*`, `?` and `[a-z]` within a name, `**` for any number of folders.
+struct PathPattern {
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  /// Whether text has anything that makes it a pattern.
+  static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
+
+  /// The files and folders that match, in byte order, hidden ones left out.
+  ///
+  /// - Throws: ``TrackSearchError`` for a folder that cannot be read, or where nothing matches.
+  func matches() throws(TrackSearchError) -> [String] {
+    let components = text.split(separator: "/").map(String.init)
+    let start = text.hasPrefix("/") ? "/" : "."
+    let found = try matches(of: components[...], in: start)
+    guard !found.isEmpty else { throw .nothingMatches(pattern: text) }
+    return found
+  }
+
+  private func matches(of components: ArraySlice<String>, in folder: String) throws(TrackSearchError)
+    -> [String]
+  {
+    guard let first = components.first else { return [folder] }
+    let rest = components.dropFirst()
+    guard Self.isPattern(first) else {
+      let path = PathText.join(folder, first)
+      return rest.isEmpty && access(path, F_OK) != 0 ? [] : try matches(of: rest, in: path)
+    }
+    guard isFolder(folder) else { return [] }
+    let listing = try FolderListing(folder)
+    var found: [String] = []
+    if first == "**" {
+      if !rest.isEmpty { found += try matches(of: rest, in: folder) }
+      for name in listing.folders { found += try matches(of: components, in: PathText.join(folder, name)) }
+      if rest.isEmpty { found += listing.files.map { PathText.join(folder, $0) } }
+      return found
+    }
+    let names = rest.isEmpty ? listing.files + listing.folders : listing.folders
+    for name in names.sorted(by: FolderListing.precedes) where fnmatch(first, name, 0) == 0 {
+      found += try matches(of: rest, in: PathText.join(folder, name))
+    }
+    return found
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+}
