@@ -1,0 +1,75 @@
+import Foundation
+
+/// What the first bytes of a file say of it, without SQLite, which would make files beside it.
+///
+/// In a ``RecordDatabase`` they never change: it appears at its path complete.
+enum DatabaseHeader: Equatable {
+  case empty
+  case database(applicationID: Int, version: Int)
+  /// Anything else; `isText` where it begins as a JSON object does.
+  case other(isObject: Bool)
+
+  private static let magic = Data("SQLite format 3\0".utf8)
+  private static let byteCount = 100
+
+  /// - Parameter bytes: the first 100 of the file, or all.
+  init(_ bytes: Data) {
+    if bytes.isEmpty {
+      self = .empty
+    } else if bytes.starts(with: Self.magic), bytes.count >= Self.byteCount {
+      self = .database(applicationID: Self.number(bytes, at: 68), version: Self.number(bytes, at: 60))
+    } else {
+      self = .other(isObject: bytes.first { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: "{"))
+    }
+  }
+
+  /// Of an open file.
+  ///
+  /// - Throws: `cannotRead`; `notRecords` for a folder or device.
+  init(descriptor: Int32, path: String) throws(RecordOutputError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, reason: systemReason()) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw .notRecords(path: path, found: "a folder")
+    default: throw .notRecords(path: path, found: "no regular file")
+    }
+    var bytes = Data(count: Self.byteCount)
+    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    guard count >= 0 else { throw .cannotRead(path: path, reason: systemReason()) }
+    self.init(bytes.prefix(count))
+  }
+
+  /// Of the file at `path`, which no connection of this process may have open.
+  init(path: String) throws(RecordOutputError) {
+    guard !OutputLock.isHeldHere(path) else { throw .busy(path: path) }
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannotRead(path: path, reason: systemReason()) }
+    defer { close(descriptor) }
+    try self.init(descriptor: descriptor, path: path)
+  }
+
+  /// Whether the file is a database of records, which `path` names; false where it is empty.
+  ///
+  /// - Throws: `notRecords`, `laterVersion`.
+  func isRecords(path: String) throws(RecordOutputError) -> Bool {
+    switch self {
+    case .empty: return false
+    case .database(DatabaseSchema.applicationID, let version):
+      guard version <= DatabaseSchema.version else {
+        throw .laterVersion(path: path, found: version, known: DatabaseSchema.version)
+      }
+      return true
+    case .database(let applicationID, _):
+      let hexadecimal = String(UInt32(truncatingIfNeeded: applicationID), radix: 16)
+      throw .notRecords(
+        path: path, found: "an SQLite database of another kind (application_id 0x\(hexadecimal))")
+    case .other: throw .notRecords(path: path, found: "a file that is no SQLite database")
+    }
+  }
+
+  /// Four bytes, the highest first.
+  private static func number(_ bytes: Data, at offset: Int) -> Int {
+    bytes.dropFirst(offset).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// A row of the table of embeddings: a vector, or whatever a patch has in its place.
+struct EmbeddingRow {
+  /// Counted from 0; -1: of the whole track.
+  var patch: Int
+  var shape: [Int]
+  /// Float32, the lowest byte first; nil where ``file`` has it.
+  var vector: Data?
+  var file: String?
+
+  static let wholeTrack = -1
+
+  /// The rows of an embedding: a patch each, where it has patches.
+  static func rows(of embedding: RecordedEmbedding, name: String) -> [EmbeddingRow] {
+    if let file = embedding.file {
+      return [EmbeddingRow(patch: wholeTrack, shape: embedding.shape, file: file)]
+    }
+    guard let patchCount = patchCount(of: embedding, name: name) else {
+      return [
+        EmbeddingRow(
+          patch: wholeTrack, shape: embedding.shape, vector: FloatBytes.data(embedding.values[...]))
+      ]
+    }
+    let size = embedding.values.count / patchCount
+    return (0..<patchCount).map { patch in
+      EmbeddingRow(
+        patch: patch, shape: Array(embedding.shape.dropFirst()),
+        vector: FloatBytes.data(embedding.values[patch * size..<(patch + 1) * size]))
+    }
+  }
+
+  /// Puts the rows of one embedding together again; nil where they do not fit.
+  ///
+  /// - Parameter rows: by patch.
+  static func embedding(of rows: [EmbeddingRow]) -> RecordedEmbedding? {
+    guard let first = rows.first else { return nil }
+    if let file = first.file {
+      return rows.count == 1 ? RecordedEmbedding(shape: first.shape, values: [], file: file) : nil
+    }
+    let isWhole = first.patch == wholeTrack && rows.count == 1
+    guard isWhole || rows.map(\.patch) == Array(rows.indices), rows.allSatisfy({ $0.shape == first.shape })
+    else {
+      return nil
+    }
+    var values: [Float] = []
+    for row in rows {
+      guard let vector = row.vector, let floats = FloatBytes.floats(vector) else { return nil }
+      values += floats
+    }
+    let embedding = RecordedEmbedding(shape: (isWhole ? [] : [rows.count]) + first.shape, values: values)
+    return embedding.isFilled ? embedding : nil
+  }
+
+  /// Nil: the first axis is not that of patches, as the name tells, or there is none to make rows of.
+  private static func patchCount(of embedding: RecordedEmbedding, name: String) -> Int? {
+    guard embedding.shape.count > 1, let count = embedding.shape.first, count > 0,
+      !name.split(separator: ".").contains("patch-mean")
+    else { return nil }
+    return count
+  }
+}
+
+extension RecordedEmbedding {
+  /// Whether there are as many values as the shape tells.
+  var isFilled: Bool {
+    var count = 1
+    for size in shape {
+      let product = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !product.overflow else { return false }
+      count = product.partialValue
+    }
+    return values.count == count
+  }
+}
+
+/// Numbers as NumPy's `<f4` and sqlite-vec have them.
+enum FloatBytes {
+  static func data(_ values: ArraySlice<Float>) -> Data {
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+  }
+
+  /// Nil where it is no whole number of them.
+  static func floats(_ data: Data) -> [Float]? {
+    guard data.count.isMultiple(of: 4) else { return nil }
+    return data.withUnsafeBytes { bytes in
+      (0..<data.count / 4).map {
+        Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
+      }
+    }
+  }
+}

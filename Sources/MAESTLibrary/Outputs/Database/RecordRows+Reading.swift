@@ -1,0 +1,173 @@
+import Foundation
+import GRDB
+
+extension RecordRows {
+  /// What is known of a track, to decide whether it is up to date.
+  func entry(ofTrack track: String) throws -> RecordEntry? {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings
+        FROM tracks JOIN runs ON runs.id = tracks.run_id WHERE tracks.path = ?
+        """)
+    guard let row = try Row.fetchOne(statement, arguments: [track]) else { return nil }
+    return RecordEntry(
+      status: try status(row), file: try file(row), settings: try row.decode(forColumn: "settings"))
+  }
+
+  /// Calls `body` with each record, by path in the order of UTF-8 bytes.
+  func forEachRecord(_ body: (TrackRecord) throws -> Void) throws {
+    let runs = try allRuns()
+    let tracks = try Row.fetchCursor(database, sql: "SELECT * FROM tracks ORDER BY path")
+    while let row = try tracks.next() { try body(try record(row, runs: runs)) }
+  }
+
+  /// What tells which of several records of a track counts, by the track's id; in no particular order.
+  func forEachTrack(_ body: (_ id: Int64, _ path: String, _ rank: RecordRank) throws -> Void) throws {
+    let tracks = try Row.fetchCursor(database, sql: "SELECT id, path, status, modified_ns FROM tracks")
+    while let row = try tracks.next() {
+      let rank = RecordRank(
+        isDone: try status(row) == .done, modifiedNanoseconds: try row.decode(forColumn: "modified_ns"))
+      try body(try row.decode(forColumn: "id"), try row.decode(forColumn: "path"), rank)
+    }
+  }
+
+  /// The record of the track with this id; nil: there is none.
+  func record(id: Int64, runs: [Int64: RecordProvenance]) throws -> TrackRecord? {
+    let statement = try database.cachedStatement(sql: "SELECT * FROM tracks WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id]).map { try record($0, runs: runs) }
+  }
+
+  func allRuns() throws -> [Int64: RecordProvenance] {
+    var runs: [Int64: RecordProvenance] = [:]
+    let rows = try Row.fetchCursor(database, sql: "SELECT * FROM runs")
+    while let row = try rows.next() {
+      runs[try row.decode(forColumn: "id")] = RecordProvenance(
+        engine: try row.decode(forColumn: "engine"), model: try row.decode(forColumn: "model"),
+        modelSHA256: try row.decode(forColumn: "model_sha256"), head: try row.decode(forColumn: "head"),
+        headSHA256: try row.decode(forColumn: "head_sha256"),
+        precision: try row.decode(forColumn: "precision"),
+        settings: try row.decode(forColumn: "settings"))
+    }
+    return runs
+  }
+
+  private func record(_ row: Row, runs: [Int64: RecordProvenance]) throws -> TrackRecord {
+    let id = try row.decode(Int64.self, forColumn: "id")
+    let track = try row.decode(String.self, forColumn: "path")
+    guard let provenance = runs[try row.decode(forColumn: "run_id")] else {
+      throw damage(track, "its run is missing")
+    }
+    var record = TrackRecord(
+      path: track, status: try status(row), file: try file(row), provenance: provenance)
+    record.audio = try audio(row)
+    record.error = try error(row)
+    record.tags = try row.decode(Int?.self, forColumn: "tag_count").map { try tags(id, track, count: $0) }
+    record.patches = try row.decode(Int?.self, forColumn: "patch_row_count").map {
+      try patches(id, track, count: $0)
+    }
+    record.embeddings = try row.decode(Int?.self, forColumn: "embedding_count").map {
+      try embeddings(id, track, count: $0)
+    }
+    record.curve = try row.decode(Int?.self, forColumn: "curve_patch_count").map {
+      try curve(id, track, patchCount: $0)
+    }
+    return record
+  }
+
+  private func status(_ row: Row) throws -> TrackRecord.Status {
+    let text = try row.decode(String.self, forColumn: "status")
+    guard let status = TrackRecord.Status(rawValue: text) else {
+      throw RecordOutputError.cannotRead(path: path, reason: "a track has the status \(text)")
+    }
+    return status
+  }
+
+  private func file(_ row: Row) throws -> FileState? {
+    guard let size = try row.decode(Int?.self, forColumn: "size") else { return nil }
+    return FileState(
+      byteCount: size, modifiedNanoseconds: try row.decode(forColumn: "modified_ns"),
+      sha256: try row.decode(forColumn: "sha256"))
+  }
+
+  private func audio(_ row: Row) throws -> AudioFacts? {
+    guard let duration = try row.decode(Double?.self, forColumn: "duration") else { return nil }
+    return AudioFacts(
+      duration: duration, sampleRate: try row.decode(forColumn: "sample_rate"),
+      channelCount: try row.decode(forColumn: "channels"), format: try row.decode(forColumn: "format"),
+      decoder: try row.decode(forColumn: "decoder"), patchCount: try row.decode(forColumn: "patch_count"))
+  }
+
+  private func error(_ row: Row) throws -> TrackError? {
+    guard let name = try row.decode(String?.self, forColumn: "error_stage") else { return nil }
+    guard let stage = TrackError.Stage(rawValue: name) else {
+      throw RecordOutputError.cannotRead(path: path, reason: "a track has the error stage \(name)")
+    }
+    return TrackError(
+      stage: stage, code: try row.decode(forColumn: "error_code"),
+      message: try row.decode(forColumn: "error_message"))
+  }
+
+  private func tags(_ id: Int64, _ track: String, count: Int) throws -> [RecordedTag] {
+    let rows = try rows("SELECT label, activation FROM tags WHERE track_id = ? ORDER BY rank", id)
+    guard rows.count == count else { throw damage(track, "\(rows.count) of \(count) tags are there") }
+    return try rows.map {
+      RecordedTag(
+        label: try $0.decode(forColumn: "label"), activation: try $0.decode(forColumn: "activation"))
+    }
+  }
+
+  private func patches(_ id: Int64, _ track: String, count: Int) throws -> [PatchSpan] {
+    let rows = try rows(#"SELECT "start", "end" FROM patches WHERE track_id = ? ORDER BY patch"#, id)
+    guard rows.count == count else { throw damage(track, "\(rows.count) of \(count) patches are there") }
+    return try rows.map {
+      PatchSpan(start: try $0.decode(forColumn: "start"), end: try $0.decode(forColumn: "end"))
+    }
+  }
+
+  private func embeddings(_ id: Int64, _ track: String, count: Int) throws -> [String: RecordedEmbedding] {
+    var parts: [String: [EmbeddingRow]] = [:]
+    for row in try rows(
+      "SELECT name, patch, shape, vector, file FROM embeddings WHERE track_id = ? ORDER BY name, patch", id)
+    {
+      let name = try row.decode(String.self, forColumn: "name")
+      let shape = Data(try row.decode(String.self, forColumn: "shape").utf8)
+      parts[name, default: []].append(
+        EmbeddingRow(
+          patch: try row.decode(forColumn: "patch"), shape: try JSONDecoder().decode([Int].self, from: shape),
+          vector: try row.decode(forColumn: "vector"), file: try row.decode(forColumn: "file")))
+    }
+    guard parts.count == count else { throw damage(track, "\(parts.count) of \(count) embeddings are there") }
+    var embeddings: [String: RecordedEmbedding] = [:]
+    for (name, rows) in parts {
+      guard let embedding = EmbeddingRow.embedding(of: rows) else {
+        throw damage(track, "the rows of its embedding \(name) do not fit together")
+      }
+      embeddings[name] = embedding
+    }
+    return embeddings
+  }
+
+  private func curve(_ id: Int64, _ track: String, patchCount: Int) throws -> RecordedCurve {
+    var labels: [String] = []
+    var columns: [[Float]] = []
+    for row in try rows("SELECT label, activations FROM curves WHERE track_id = ? ORDER BY rank", id) {
+      let column = FloatBytes.floats(try row.decode(forColumn: "activations"))
+      guard let column, column.count == patchCount else {
+        throw damage(track, "its curve does not have \(patchCount) activations for each label")
+      }
+      labels.append(try row.decode(forColumn: "label"))
+      columns.append(column)
+    }
+    guard patchCount >= 0 else { throw damage(track, "its curve has \(patchCount) patches") }
+    return RecordedCurve(
+      labels: labels, activations: (0..<patchCount).map { patch in columns.map { $0[patch] } })
+  }
+
+  private func rows(_ sql: String, _ track: Int64) throws -> [Row] {
+    try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [track])
+  }
+
+  private func damage(_ track: String, _ what: String) -> RecordOutputError {
+    .cannotRead(path: path, reason: "the record of \(track) is damaged: \(what)")
+  }
+}

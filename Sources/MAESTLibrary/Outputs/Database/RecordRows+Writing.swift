@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+
+/// A database's rows as records. Inside a transaction of the caller's.
+struct RecordRows {
+  let database: Database
+  /// For messages.
+  let path: String
+
+  func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    try database.cachedStatement(sql: sql).execute(arguments: arguments)
+  }
+}
+
+extension RecordRows {
+  /// Adds a run.
+  ///
+  /// - Returns: its id.
+  func addRun(_ provenance: RecordProvenance, startedAt: String?) throws -> Int64 {
+    try execute(
+      """
+      INSERT INTO runs (settings, engine, model, model_sha256, head, head_sha256, precision, started_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        provenance.settings, provenance.engine, provenance.model, provenance.modelSHA256, provenance.head,
+        provenance.headSHA256, provenance.precision, startedAt,
+      ])
+    return database.lastInsertedRowID
+  }
+
+  /// Writes a record, in the place of an earlier one of the same track.
+  ///
+  /// - Throws: `cannotWrite` where it would not be read back as it is.
+  func write(_ record: TrackRecord, run: Int64) throws {
+    try check(record)
+    let earlier = try Int64.fetchOne(
+      database.cachedStatement(sql: "SELECT id FROM tracks WHERE path = ?"), arguments: [record.path])
+    if let earlier { try execute("DELETE FROM tracks WHERE id = ?", [earlier]) }
+    try insertTrack(record, id: earlier, run: run)
+    let id = database.lastInsertedRowID
+    for (rank, tag) in (record.tags ?? []).enumerated() {
+      try execute(
+        "INSERT INTO tags (track_id, rank, label, activation) VALUES (?, ?, ?, ?)",
+        [id, rank, tag.label, tag.activation])
+    }
+    for (patch, span) in (record.patches ?? []).enumerated() {
+      try execute(
+        #"INSERT INTO patches (track_id, patch, "start", "end") VALUES (?, ?, ?, ?)"#,
+        [id, patch, span.start, span.end])
+    }
+    for (name, embedding) in (record.embeddings ?? [:]).sorted(by: { $0.key < $1.key }) {
+      try insert(embedding, name: name, track: id)
+    }
+    if let curve = record.curve { try insert(curve, track: id) }
+  }
+
+  private func insertTrack(_ record: TrackRecord, id: Int64?, run: Int64) throws {
+    try execute(
+      """
+      INSERT INTO tracks (
+        id, path, status, size, modified_ns, sha256, run_id, duration, sample_rate, channels, format, decoder,
+        patch_count, error_stage, error_code, error_message,
+        tag_count, embedding_count, patch_row_count, curve_patch_count
+      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        id, record.path, record.status.rawValue, record.file?.byteCount, record.file?.modifiedNanoseconds,
+        record.file?.sha256, run, record.audio?.duration, record.audio?.sampleRate,
+        record.audio?.channelCount,
+        record.audio?.format, record.audio?.decoder, record.audio?.patchCount, record.error?.stage.rawValue,
+        record.error?.code, record.error?.message, record.tags?.count, record.embeddings?.count,
+        record.patches?.count, record.curve?.activations.count,
+      ])
+  }
+
+  private func insert(_ embedding: RecordedEmbedding, name: String, track: Int64) throws {
+    for row in EmbeddingRow.rows(of: embedding, name: name) {
+      try execute(
+        "INSERT INTO embeddings (track_id, name, patch, shape, vector, file) VALUES (?, ?, ?, ?, ?, ?)",
+        [track, name, row.patch, row.shape.description, row.vector, row.file])
+    }
+  }
+
+  private func insert(_ curve: RecordedCurve, track: Int64) throws {
+    for (rank, label) in curve.labels.enumerated() {
+      let activations = curve.activations.map { $0[rank] }
+      try execute(
+        "INSERT INTO curves (track_id, rank, label, activations) VALUES (?, ?, ?, ?)",
+        [track, rank, label, FloatBytes.data(activations[...])])
+    }
+  }
+
+  /// Refuses what would be kept otherwise than it is: SQLite ends texts at a NUL and has no NaN.
+  private func check(_ record: TrackRecord) throws(RecordOutputError) {
+    let found: String
+    if record.texts.contains(where: { $0.utf8.contains(0) }) {
+      found = "a text with a NUL character"
+    } else if !record.numbers.allSatisfy(\.isFinite) {
+      found = "a value that is no finite number"
+    } else if record.embeddings?.values.contains(where: { $0.file == nil && !$0.isFilled }) == true {
+      found = "an embedding whose values do not fill its shape"
+    } else if let curve = record.curve, curve.activations.contains(where: { $0.count != curve.labels.count })
+    {
+      found = "a curve without an activation for every label"
+    } else {
+      return
+    }
+    throw .cannotWrite(path: path, reason: "the record of \(record.path) has \(found)")
+  }
+}
+
+extension TrackRecord {
+  fileprivate var texts: [String] {
+    let optional = [
+      file?.sha256, provenance.head, provenance.headSHA256, audio?.format, audio?.decoder, error?.code,
+      error?.message,
+    ]
+    return [path, provenance.engine, provenance.model, provenance.modelSHA256, provenance.precision]
+      + [provenance.settings] + optional.compactMap(\.self) + (tags ?? []).map(\.label)
+      + (curve?.labels ?? [])
+      + (embeddings ?? [:]).flatMap { [$0.key, $0.value.file ?? ""] }
+  }
+
+  /// Those that can be NaN or infinite.
+  fileprivate var numbers: [Float] {
+    let times = [audio?.duration].compactMap(\.self) + (patches ?? []).flatMap { [$0.start, $0.end] }
+    return times.map { $0.isFinite ? 0 : Float.nan } + (tags ?? []).map(\.activation)
+      + (embeddings ?? [:]).values.flatMap(\.values) + (curve?.activations ?? []).flatMap(\.self)
+  }
+}

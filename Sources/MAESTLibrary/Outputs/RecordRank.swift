@@ -1,0 +1,25 @@
+/// Which of several records of one track counts: one that is done before one that failed, then the one of the later
+/// state of the file.
+struct RecordRank: Comparable {
+  var isDone: Bool
+  /// Nil: there was no file.
+  var modifiedNanoseconds: Int?
+
+  init(isDone: Bool, modifiedNanoseconds: Int?) {
+    self.isDone = isDone
+    self.modifiedNanoseconds = modifiedNanoseconds
+  }
+
+  init(_ record: TrackRecord) {
+    self.init(isDone: record.status == .done, modifiedNanoseconds: record.file?.modifiedNanoseconds)
+  }
+
+  static func < (left: RecordRank, right: RecordRank) -> Bool {
+    if left.isDone != right.isDone { return right.isDone }
+    switch (left.modifiedNanoseconds, right.modifiedNanoseconds) {
+    case (let left?, let right?): return left < right
+    case (nil, let right): return right != nil
+    case (_, nil): return false
+    }
+  }
+}
