@@ -113,7 +113,7 @@ struct AnnotateOutputOptions: ParsableArguments {
     if isStandardOutput { return RecordStream() }
     switch resolvedFormat {
     case .jsonl: return try JSONLinesFile(path: out)
-    case .sqlite: return try JSONLinesFile(path: out)
+    case .sqlite: return try RecordDatabase(path: out)
     case .json: return try RecordFolder(path: out, arrays: .inJSON)
     case .npy: return try RecordFolder(path: out, arrays: .numPy)
     }

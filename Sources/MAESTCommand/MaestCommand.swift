@@ -17,6 +17,7 @@ struct MaestCommand: AsyncParsableCommand {
         maest tokens track.flac --layers 1-12 -o tokens.npz
         maest attention track.flac --layers 12 -o attention.npz
         maest report track.flac -o track.html
+        maest merge shard-*.jsonl --out library.sqlite
         maest decode track.flac -o signal.npy
         maest info discogs-maest-30s-pw-2.safetensors
 
@@ -31,9 +32,9 @@ struct MaestCommand: AsyncParsableCommand {
       """,
     version: "maest \(EngineVersion.current)",
     subcommands: [
-      TagCommand.self, AnnotateCommand.self, StreamCommand.self, EmbedCommand.self, TokensCommand.self,
-      AttentionCommand.self, ReportCommand.self, PictureCommand.self, CompareCommand.self, DecodeCommand.self,
-      InfoCommand.self, LabelsCommand.self, ModelsCommand.self, DecodeHelperCommand.self,
+      TagCommand.self, AnnotateCommand.self, MergeCommand.self, StreamCommand.self, EmbedCommand.self,
+      TokensCommand.self, AttentionCommand.self, ReportCommand.self, PictureCommand.self, CompareCommand.self,
+      DecodeCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self, DecodeHelperCommand.self,
     ])
 
   /// Runs the command, and fails where its output could not be written to the end.

@@ -96,11 +96,21 @@ public final class RecordDatabase: RecordOutput {
   public func finish() throws(RecordOutputError) {
     try access { rows in
       do {
-        try rows.database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")
+        try DatabaseConnection.endLog(rows.database)
       } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
         return
       }
     }
+  }
+
+  /// Lets the database have so many pages and no more, as on a full disk.
+  package func limitSize(toPages count: Int) throws(RecordOutputError) {
+    try access { try $0.database.execute(sql: "PRAGMA max_page_count = \(count)") }
+  }
+
+  /// Ends the use of the database.
+  func close() throws(RecordOutputError) {
+    do { try queue.close() } catch { throw RecordOutputError(error, path: path) }
   }
 
   /// Calls `body` with every record, by path in the order of UTF-8 bytes, one in memory at a time.

@@ -10,6 +10,14 @@ public enum RecordOutputError: Error, Equatable, Sendable {
   case notRecords(path: String, found: String)
   /// A database of a later version.
   case laterVersion(path: String, found: Int, known: Int)
+  /// An input of a merge is something else; `found` says what.
+  case notMergeable(path: String, found: String)
+  /// A line, counted from 1, is no record; `reason` says why.
+  case notRecord(path: String, line: Int, reason: String)
+  /// The output of a merge is there already.
+  case exists(path: String)
+  /// The name of the output does not tell how it keeps records.
+  case unknownEnding(path: String)
 }
 
 extension RecordOutputError: CustomStringConvertible {
@@ -26,6 +34,14 @@ extension RecordOutputError: CustomStringConvertible {
       "\(path): \(found), expected records of maest annotate. Give another output; this one was left as it is."
     case .laterVersion(let path, let found, let known):
       "\(path): its records are of version \(found), this program knows up to \(known). Use a later program."
+    case .notMergeable(let path, let found):
+      "\(path): \(found), expected JSON lines or a database of maest annotate."
+    case .notRecord(let path, let line, let reason):
+      "\(path): line \(line) is no record: \(reason). Remove the line or the file from the merge."
+    case .exists(let path):
+      "\(path): exists and is none of the inputs. Give another output, or --force to replace it."
+    case .unknownEnding(let path):
+      "\(path): its ending does not tell how to keep records, expected .jsonl, .sqlite or .db."
     }
   }
 }

@@ -28,7 +28,7 @@ enum DatabaseConnection {
     }
   }
 
-  /// To read only: neither the file nor its `-wal` changes.
+  /// To read only, in one transaction if the caller likes: neither the file nor its `-wal` changes.
   static func openForReading(_ path: String) throws -> DatabaseQueue {
     try open(path, readOnly: true) { _ in }
   }
@@ -39,6 +39,7 @@ enum DatabaseConnection {
     var configuration = Configuration()
     configuration.readonly = readOnly
     configuration.busyMode = .timeout(patience)
+    configuration.allowsUnsafeTransactions = readOnly
     configuration.label = "maest records"
     // Absolute: SQLite takes what begins with "file:" for an address.
     let queue = try DatabaseQueue(path: URL(filePath: path).path, configuration: configuration)
@@ -48,6 +49,13 @@ enum DatabaseConnection {
       try database.execute(sql: "PRAGMA cache_size = -32768")
     }
     return queue
+  }
+
+  /// Moves all from the log into the database, and needs no log from then on.
+  ///
+  /// - Throws: SQLite's `BUSY` where others read it.
+  static func endLog(_ database: Database) throws {
+    try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")
   }
 
   /// Makes the tables in the file at `path`, which is empty.

@@ -1,0 +1,57 @@
+import Foundation
+import MAESTWeights
+
+/// Puts records into a new file that takes its place at once when it is complete.
+enum MergeOutput {
+  /// Where records come from, one by one, in order.
+  typealias Records = (_ body: (TrackRecord) throws -> Void) throws -> Void
+
+  /// - Throws: `cannotWrite`, and what `records` throws.
+  static func write(_ format: RecordFileFormat, to path: String, _ records: Records) throws {
+    switch format {
+    case .jsonLines: try writeLines(to: path, records)
+    case .database: try writeDatabase(to: path, records)
+    }
+  }
+
+  private static func writeLines(to path: String, _ records: Records) throws {
+    let pieceSize = 1 << 20
+    do {
+      let file = try AtomicFile(path: path)
+      var piece = Data()
+      try records { record in
+        piece += try record.jsonLine()
+        piece.append(UInt8(ascii: "\n"))
+        guard piece.count >= pieceSize else { return }
+        try file.write(piece)
+        piece.removeAll(keepingCapacity: true)
+      }
+      try file.write(piece)
+      try file.commit()
+    } catch let error as FileWriteError {
+      throw RecordOutputError(error, path: path)
+    }
+  }
+
+  private static func writeDatabase(to path: String, _ records: Records) throws {
+    /// Records of one transaction; few enough to be held with large embeddings.
+    let batchSize = 64
+    do {
+      try AtomicFile.make(at: path) { temporaryPath in
+        let database = try RecordDatabase(building: temporaryPath, path: path)
+        var batch: [TrackRecord] = []
+        try records { record in
+          batch.append(record)
+          guard batch.count == batchSize else { return }
+          try database.write(batch)
+          batch.removeAll(keepingCapacity: true)
+        }
+        try database.write(batch)
+        try database.close()
+        try DatabaseConnection.removeCompanions(of: path)
+      }
+    } catch let error as FileWriteError {
+      throw RecordOutputError(error, path: path)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+/// How one file keeps records.
+public enum RecordFileFormat: String, Sendable, CaseIterable, Codable {
+  /// JSON, a line a record.
+  case jsonLines = "jsonl"
+  /// A ``RecordDatabase``.
+  case database = "sqlite"
+
+  /// By the ending of the name that a new file will have: `.jsonl`; `.sqlite` or `.db`. Nil for any other.
+  public init?(nameOf path: String) {
+    switch URL(filePath: path).pathExtension.lowercased() {
+    case "jsonl": self = .jsonLines
+    case "sqlite", "db": self = .database
+    default: return nil
+    }
+  }
+
+  /// By the contents of the file at `path`, whatever its name; an empty one is without lines.
+  ///
+  /// - Throws: `cannotRead`, `notMergeable`, `laterVersion`; `busy` for a database that this process is writing.
+  init(contentsOf path: String) throws(RecordOutputError) {
+    do throws(RecordOutputError) {
+      let header = try DatabaseHeader(path: path)
+      switch header {
+      case .empty, .other(isObject: true): self = .jsonLines
+      case .other: throw .notMergeable(path: path, found: "neither JSON lines nor a database")
+      case .database: self = try header.isRecords(path: path) ? .database : .jsonLines
+      }
+    } catch .notRecords(let path, let found) {
+      throw .notMergeable(path: path, found: found)
+    } catch {
+      throw error
+    }
+  }
+}

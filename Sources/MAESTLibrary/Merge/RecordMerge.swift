@@ -1,0 +1,90 @@
+import Foundation
+
+/// Makes one file of several with records: of the shards of a library, of old and new runs.
+///
+/// Of several records of a track, identical ones count once. Else one that is done goes before one that failed, then the
+/// one of the later state of the audio file, then the one of the last input. The output is sorted by path, in the order
+/// of UTF-8 bytes; merging it with its inputs again gives the same bytes. Inputs are only read, an output appears when it
+/// is complete. Memory holds the paths, not the records.
+public struct RecordMerge: Sendable {
+  /// Files of JSON lines and databases, told apart by their contents.
+  public var inputs: [String]
+  public var output: String
+  public var format: RecordFileFormat
+
+  /// - Parameter output: its name's ending decides how it keeps records, see ``RecordFileFormat/init(nameOf:)``.
+  /// - Throws: `unknownEnding`.
+  public init(inputs: [String], output: String) throws(RecordOutputError) {
+    guard let format = RecordFileFormat(nameOf: output) else { throw .unknownEnding(path: output) }
+    self.inputs = inputs
+    self.output = output
+    self.format = format
+  }
+
+  /// Merges.
+  ///
+  /// - Parameter replaces: whether an output that exists and is no input is replaced.
+  /// - Throws: ``RecordOutputError``; the output then is as it was before.
+  public func run(replacing replaces: Bool = false) throws(RecordOutputError) -> MergeSummary {
+    let formats = try inputs.map { path throws(RecordOutputError) in try RecordFileFormat(contentsOf: path) }
+    let place = try ExistingOutput(output, inputs: inputs, replaces: replaces)
+    do {
+      let sources = try zip(inputs, formats).map { path, format in try Self.open(path, format) }
+      var index = MergeIndex()
+      let counts = try Self.scan(sources, into: &index)
+      return try withExtendedLifetime(place) {
+        try write(index, sources, counts, formats, to: place.path)
+      }
+    } catch {
+      throw RecordOutputError(error, path: output)
+    }
+  }
+
+  private static func open(_ path: String, _ format: RecordFileFormat) throws -> any MergeSource {
+    switch format {
+    case .jsonLines: try JSONLinesSource(path: path)
+    case .database: try DatabaseSource(path: path)
+    }
+  }
+
+  /// - Returns: how many records each source has.
+  private static func scan(_ sources: [any MergeSource], into index: inout MergeIndex) throws -> [Int] {
+    var counts = sources.map { _ in 0 }
+    for (number, source) in sources.enumerated() {
+      try source.scan { place, track, rank in
+        counts[number] += 1
+        let entry = MergeIndex.Entry(source: number, place: place, rank: rank)
+        try index.add(entry, track: track) { try sources[$0.source].record(at: $0.place) }
+      }
+    }
+    return counts
+  }
+
+  private func write(
+    _ index: MergeIndex, _ sources: [any MergeSource], _ counts: [Int], _ formats: [RecordFileFormat],
+    to path: String
+  ) throws -> MergeSummary {
+    let sorted = index.sorted()
+    try MergeOutput.write(format, to: path) { body in
+      for (track, entry) in sorted {
+        let source = sources[entry.source]
+        let record = try source.record(at: entry.place)
+        guard TrackKey(record.path) == track else {
+          throw RecordOutputError.cannotRead(path: source.path, reason: "it changed while it was read")
+        }
+        try body(record)
+      }
+    }
+    var kept = sources.map { _ in 0 }
+    for (_, entry) in sorted { kept[entry.source] += 1 }
+    let doneCount = sorted.count { $0.entry.rank.isDone }
+    return MergeSummary(
+      output: output, trackCount: sorted.count, doneCount: doneCount, failedCount: sorted.count - doneCount,
+      duplicateCount: index.duplicateCount, replacedCount: index.replacedCount,
+      inputs: sources.indices.map { number in
+        MergeSummary.Input(
+          path: inputs[number], format: formats[number], recordCount: counts[number], keptCount: kept[number],
+          cutLine: sources[number].cutLine)
+      })
+  }
+}
