@@ -88,6 +88,7 @@ struct AnnotateProgressPrinter: Sendable {
   }
 
   func showEnd(_ counts: AnnotationProgress.Counts, wasInterrupted: Bool) {
+    guard total != 0 || style == .json else { return }
     let event = progress(counts, name: wasInterrupted ? "interrupted" : "finished")
     switch style {
     case .none: break
@@ -95,8 +96,11 @@ struct AnnotateProgressPrinter: Sendable {
     case .bar, .lines:
       StandardError.show(progress: "")
       let done = counts.recordedCount - counts.failedCount
-      let rate = "\(clock(event.seconds)) min, \(Self.rates(event))"
-      StandardError.print("maest: \(grouped(done)) done, \(grouped(counts.failedCount)) failed in \(rate)")
+      let time =
+        event.seconds < 60 ? "\(fixed(Float(event.seconds), digits: 1)) s" : "\(clock(event.seconds)) min"
+      StandardError.print(
+        "maest: \(grouped(done)) done, \(grouped(counts.failedCount)) failed in \(time), \(Self.rates(event))"
+      )
       guard wasInterrupted else { return }
       let rest = total.map { ", \(grouped($0 - counts.recordedCount)) are left" } ?? ""
       StandardError.print("maest: interrupted\(rest); run the same command again to go on")
