@@ -20,11 +20,14 @@ struct Program {
   ///   - input: what it reads from standard input; nil: nothing.
   ///   - outputPath, errorsPath: where its output and messages go instead of into the result.
   ///   - fileSizeLimit: the longest file that it can write, in units of 512 bytes, as on a full disk.
-  ///   - lineCount: after so many lines of output the input stays open and the program gets SIGINT.
+  ///   - lineCount: after so many lines of output the input stays open and the program gets a signal.
+  ///   - watchedPath: the file whose lines are counted; nil: those of the output.
+  ///   - interruption: the signal.
   func run(
     _ arguments: [String], folder: String, environment: [String: String] = [:], input: Data? = nil,
     outputPath: String? = nil, errorsPath: String? = nil, fileSizeLimit: Int? = nil,
-    interruptedAfterLines lineCount: Int? = nil
+    interruptedAfterLines lineCount: Int? = nil, of watchedPath: String? = nil,
+    by interruption: Int32 = SIGINT
   ) throws -> Result {
     let process = Process()
     let executable = try Self.buildFolder().appendingPathComponent(name)
@@ -57,9 +60,10 @@ struct Program {
     if let lineCount {
       if lineCount == 0 { try Self.wait(until: { try Self.waitsForInput(process.processIdentifier) }) }
       try Self.wait(until: {
-        try String(contentsOfFile: output, encoding: .utf8).count { $0 == "\n" } >= lineCount
+        let text = (try? Data(contentsOf: URL(filePath: watchedPath ?? output))) ?? Data()
+        return !process.isRunning || text.count { $0 == UInt8(ascii: "\n") } >= lineCount
       })
-      process.interrupt()
+      kill(process.processIdentifier, interruption)
       process.waitUntilExit()
     }
     try? standardInput.fileHandleForWriting.close()

@@ -125,7 +125,7 @@ import Testing
       let embedding = try #require(record.embeddings?["layer07.blockOutput.tokens"])
       #expect(embedding.values.isEmpty && embedding.shape == [1, 2, 2])
       let file = try #require(embedding.file)
-      let array = try NumPyArray(path: "\(folder)/music/\(file)")
+      let array = try NumPyArray(contentsOfFile: "\(folder)/music/\(file)")
       #expect(array.shape == [1, 2, 2] && array.elements == [1, 2, 3, 4])
     }
   }
@@ -152,7 +152,7 @@ import Testing
         atPath: folder + "/.unfinished", withIntermediateDirectories: true)
       try Data("half".utf8).write(to: URL(filePath: folder + "/.unfinished/partial-1-2"))
       let output = try RecordFolder(path: folder)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/.unfinished").isEmpty)
+      #expect(!FileManager.default.fileExists(atPath: folder + "/.unfinished"))
       try Data("{}".utf8).write(to: URL(filePath: folder + "/x.mp3.json"))
       #expect(throws: RecordOutputError.self) { try output.entry(ofTrack: "x.mp3") }
       #expect(throws: RecordOutputError.busy(path: folder)) { try RecordFolder(path: folder) }

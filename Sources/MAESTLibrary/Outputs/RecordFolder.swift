@@ -32,7 +32,6 @@ public final class RecordFolder: RecordOutput {
     lock = try OutputLock(path: path)
     // What an earlier run was at when it was killed.
     try? FileManager.default.removeItem(atPath: temporaryFolder)
-    try Self.makeFolder(temporaryFolder)
   }
 
   public func entry(ofTrack track: String) throws -> RecordEntry? {
@@ -48,6 +47,7 @@ public final class RecordFolder: RecordOutput {
   }
 
   public func write(_ records: [TrackRecord]) throws {
+    try Self.makeFolder(temporaryFolder)
     do {
       for record in records { try write(record) }
     } catch let error as FileWriteError {

@@ -20,6 +20,8 @@ public struct Annotator: Sendable {
   public let provenance: RecordProvenance
   /// Tracks that are decoded at once.
   public let jobs: Int
+  /// Whether records have the SHA-256 of their files.
+  public let hashesContents: Bool
   /// Patches, or pairs of patches, that are in the network at once.
   public let laneCount: Int
 
@@ -27,7 +29,6 @@ public struct Annotator: Sendable {
   let head: ClassificationHeadModel?
   let settings: AnnotationSettings
   let loader: AudioLoader
-  let hashesContents: Bool
   let plan: RecordPlan
 
   /// - Parameters:
