@@ -26,9 +26,15 @@ import Testing
     #expect(embeddings["layer07.blockOutput.tokens"]?["values"] as? [[[Double]]] == [[[1, 2], [3, 4]]])
   }
 
-  @Test func `values that do not fill their shape are refused`() {
-    let line = Data(#"{"shape": [2, 2], "values": [[1, 2], [3]]}"#.utf8)
-    #expect(throws: DecodingError.self) { try JSONDecoder().decode(RecordedEmbedding.self, from: line) }
+  @Test(arguments: [
+    #""shape": [2, 2], "values": [[1, 2], [3]]"#, #""shape": [2, 2], "values": [[1], [2, 3, 4]]"#,
+    #""shape": [-1, -1], "values": [[1]]"#, #""shape": [4294967296, 4294967296], "values": []"#,
+    #""shape": [4611686018427387904, 0], "values": []"#, #""shape": [], "values": []"#,
+  ])
+  func `values that do not fill their shape are refused`(members: String) {
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(RecordedEmbedding.self, from: Data("{\(members)}".utf8))
+    }
   }
 }
 
@@ -56,7 +62,7 @@ enum RecordSamples {
     ]
     record.embeddings = [
       "layer07.blockOutput.tokens": RecordedEmbedding(shape: [1, 2, 2], values: [1, 2, 3, 4]),
-      "finalNorm.cls.patch-mean": RecordedEmbedding(shape: [3], values: [0.1, -1.5e-7, 16_777_217]),
+      "finalNorm.cls.patch-mean": RecordedEmbedding(shape: [3], values: [0.1, -1.5e-7, 16_777_216]),
     ]
     record.curve = RecordedCurve(labels: ["A---B"], activations: [[0.1]])
     return record

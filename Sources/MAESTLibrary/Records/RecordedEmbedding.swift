@@ -54,26 +54,46 @@ extension RecordedEmbedding: Codable {
     var values: [Float] = []
     if file == nil {
       var list = try container.nestedUnkeyedContainer(forKey: .values)
-      try Self.decode(&list, depth: shape.count, into: &values)
-      let count = shape.reduce(into: 1) { $0 = $0.multipliedReportingOverflow(by: $1).partialValue }
-      guard values.count == count else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .values, in: container, debugDescription: "\(values.count) values for the shape \(shape)")
-      }
+      try Self.decode(&list, shape[...], into: &values)
     }
     self.init(shape: shape, values: values, file: file)
+    guard file != nil || isFilled else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .values, in: container, debugDescription: "\(values.count) values for the shape \(shape)")
+    }
   }
 
   private static func decode(
-    _ list: inout any UnkeyedDecodingContainer, depth: Int, into values: inout [Float]
+    _ list: inout any UnkeyedDecodingContainer, _ shape: ArraySlice<Int>, into values: inout [Float]
   ) throws {
+    var count = 0
     while !list.isAtEnd {
-      guard depth > 1 else {
+      if shape.count > 1 {
+        var inner = try list.nestedUnkeyedContainer()
+        try decode(&inner, shape.dropFirst(), into: &values)
+      } else {
         values.append(try list.decode(Float.self))
-        continue
       }
-      var inner = try list.nestedUnkeyedContainer()
-      try decode(&inner, depth: depth - 1, into: &values)
+      count += 1
     }
+    let expected = shape.first ?? 1
+    guard count == expected else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: list.codingPath, debugDescription: "\(count) in a list of \(expected)"))
+    }
+  }
+}
+
+extension RecordedEmbedding {
+  /// Whether there are as many values as the shape tells. Only the first axis may be empty: patches there are none of.
+  var isFilled: Bool {
+    var count = 1
+    for (axis, size) in shape.enumerated() {
+      let product = count.multipliedReportingOverflow(by: size)
+      guard size > 0 || (axis == 0 && size == 0), !product.overflow else { return false }
+      count = product.partialValue
+    }
+    return values.count == count
   }
 }

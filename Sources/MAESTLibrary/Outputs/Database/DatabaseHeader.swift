@@ -6,7 +6,7 @@ import Foundation
 enum DatabaseHeader: Equatable {
   case empty
   case database(applicationID: Int, version: Int)
-  /// Anything else; `isText` where it begins as a JSON object does.
+  /// Anything else; `isObject` where it begins as a JSON object does.
   case other(isObject: Bool)
 
   private static let magic = Data("SQLite format 3\0".utf8)

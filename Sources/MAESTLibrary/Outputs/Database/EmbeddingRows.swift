@@ -61,19 +61,6 @@ struct EmbeddingRow {
   }
 }
 
-extension RecordedEmbedding {
-  /// Whether there are as many values as the shape tells.
-  var isFilled: Bool {
-    var count = 1
-    for size in shape {
-      let product = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !product.overflow else { return false }
-      count = product.partialValue
-    }
-    return values.count == count
-  }
-}
-
 /// Numbers as NumPy's `<f4` and sqlite-vec have them.
 enum FloatBytes {
   static func data(_ values: ArraySlice<Float>) -> Data {
