@@ -128,7 +128,7 @@ import Testing
       var written: [TrackRecord] = []
       do {
         let database = try RecordDatabase(path: path)
-        try database.limitSize(toPages: 60)
+        try database.limitSize(toPages: 40)
         let error = #expect(throws: RecordOutputError.self) {
           for start in stride(from: 0, to: 400, by: 20) {
             let batch = Array(records[start..<start + 20])

@@ -105,8 +105,14 @@ final class DatabaseSource: MergeSource {
   }
 
   func scan(_ body: (_ place: RecordPlace, _ track: String, _ rank: RecordRank) throws -> Void) throws {
-    try read { rows in
-      try rows.forEachTrack { id, track, rank in try body(RecordPlace(position: Int(id)), track, rank) }
+    let pageSize = 10_000
+    var last = Int64.min
+    while true {
+      // `body` may read records meanwhile, which it could not inside of a reading.
+      let page = try read { try $0.tracks(after: last, count: pageSize) }
+      guard let end = page.last else { return }
+      for track in page { try body(RecordPlace(position: Int(track.id)), track.path, track.rank) }
+      last = end.id
     }
   }
 

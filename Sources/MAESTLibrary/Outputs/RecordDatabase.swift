@@ -15,7 +15,7 @@ import MAESTWeights
 ///
 /// | table | a row | columns |
 /// |---|---|---|
-/// | `tracks` | a track | `id`; `path` (unique); `status`: `done` or `failed`; `size`, `modified_ns`, `sha256` of the audio file; `run_id`; `duration`, `sample_rate`, `channels`, `format`, `decoder`, `patch_count` of the audio; `error_stage` (`open`, `decode`, `analyze`), `error_code`, `error_message`; `tag_count`, `embedding_count`, `patch_row_count`, `curve_patch_count`: how many there are in the tables below, NULL where it was not asked for |
+/// | `tracks` | a track | `id`; `path` (unique); `status`: `done` or `failed`; `size`, `modified_ns`, `sha256` of the audio file; `run_id`; `duration`, `sample_rate`, `channels`, `format`, `decoder`, `patch_count` of the audio; `error_stage` (`open`, `decode`, `analyze`), `error_code`, `error_message`; `tag_count`, `embedding_count`, `patch_row_count`, `curve_patch_count`, `curve_label_count`: how many there are in the tables below, NULL where it was not asked for |
 /// | `tags` | a label of a track | `track_id`; `rank` from 0, the highest activation first; `label`; `activation` |
 /// | `embeddings` | a vector | `id`; `track_id`; `name`, as "layer07.blockOutput.cls"; `patch` from 0, -1 for one of the whole track; `shape` of the row as JSON; `vector`; `file` in place of it where a `.npy` file has the values |
 /// | `patches` | a patch | `track_id`; `patch` from 0; `start` and `end` in the track |

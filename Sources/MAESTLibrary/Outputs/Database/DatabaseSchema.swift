@@ -38,7 +38,8 @@ enum DatabaseSchema {
       tag_count INTEGER,
       embedding_count INTEGER,
       patch_row_count INTEGER,
-      curve_patch_count INTEGER
+      curve_patch_count INTEGER,
+      curve_label_count INTEGER
     );
     CREATE INDEX tracks_of_run ON tracks (run_id);
 

@@ -21,13 +21,21 @@ extension RecordRows {
     while let row = try tracks.next() { try body(try record(row, runs: runs)) }
   }
 
-  /// What tells which of several records of a track counts, by the track's id; in no particular order.
-  func forEachTrack(_ body: (_ id: Int64, _ path: String, _ rank: RecordRank) throws -> Void) throws {
-    let tracks = try Row.fetchCursor(database, sql: "SELECT id, path, status, modified_ns FROM tracks")
-    while let row = try tracks.next() {
+  /// A track as a merge sees it.
+  struct Track {
+    var id: Int64
+    var path: String
+    var rank: RecordRank
+  }
+
+  /// At most `count` tracks by id, those after `id`.
+  func tracks(after id: Int64, count: Int) throws -> [Track] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT id, path, status, modified_ns FROM tracks WHERE id > ? ORDER BY id LIMIT ?")
+    return try Row.fetchAll(statement, arguments: [id, count]).map { row in
       let rank = RecordRank(
         isDone: try status(row) == .done, modifiedNanoseconds: try row.decode(forColumn: "modified_ns"))
-      try body(try row.decode(forColumn: "id"), try row.decode(forColumn: "path"), rank)
+      return Track(id: try row.decode(forColumn: "id"), path: try row.decode(forColumn: "path"), rank: rank)
     }
   }
 
@@ -69,7 +77,7 @@ extension RecordRows {
       try embeddings(id, track, count: $0)
     }
     record.curve = try row.decode(Int?.self, forColumn: "curve_patch_count").map {
-      try curve(id, track, patchCount: $0)
+      try curve(id, track, patchCount: $0, labelCount: try row.decode(forColumn: "curve_label_count"))
     }
     return record
   }
@@ -147,20 +155,17 @@ extension RecordRows {
     return embeddings
   }
 
-  private func curve(_ id: Int64, _ track: String, patchCount: Int) throws -> RecordedCurve {
-    var labels: [String] = []
-    var columns: [[Float]] = []
-    for row in try rows("SELECT label, activations FROM curves WHERE track_id = ? ORDER BY rank", id) {
-      let column = FloatBytes.floats(try row.decode(forColumn: "activations"))
-      guard let column, column.count == patchCount else {
-        throw damage(track, "its curve does not have \(patchCount) activations for each label")
-      }
-      labels.append(try row.decode(forColumn: "label"))
-      columns.append(column)
+  private func curve(
+    _ id: Int64, _ track: String, patchCount: Int, labelCount: Int
+  ) throws -> RecordedCurve {
+    let rows = try rows("SELECT label, activations FROM curves WHERE track_id = ? ORDER BY rank", id)
+    let columns = try rows.map { FloatBytes.floats(try $0.decode(forColumn: "activations")) ?? [] }
+    guard patchCount >= 0, columns.count == labelCount, columns.allSatisfy({ $0.count == patchCount }) else {
+      throw damage(track, "its curve is not of \(labelCount) labels and \(patchCount) patches")
     }
-    guard patchCount >= 0 else { throw damage(track, "its curve has \(patchCount) patches") }
     return RecordedCurve(
-      labels: labels, activations: (0..<patchCount).map { patch in columns.map { $0[patch] } })
+      labels: try rows.map { try $0.decode(forColumn: "label") },
+      activations: (0..<patchCount).map { patch in columns.map { $0[patch] } })
   }
 
   private func rows(_ sql: String, _ track: Int64) throws -> [Row] {

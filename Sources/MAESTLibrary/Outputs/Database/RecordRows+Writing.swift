@@ -61,8 +61,8 @@ extension RecordRows {
       INSERT INTO tracks (
         id, path, status, size, modified_ns, sha256, run_id, duration, sample_rate, channels, format, decoder,
         patch_count, error_stage, error_code, error_message,
-        tag_count, embedding_count, patch_row_count, curve_patch_count
-      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count
+      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         id, record.path, record.status.rawValue, record.file?.byteCount, record.file?.modifiedNanoseconds,
@@ -70,7 +70,7 @@ extension RecordRows {
         record.audio?.channelCount,
         record.audio?.format, record.audio?.decoder, record.audio?.patchCount, record.error?.stage.rawValue,
         record.error?.code, record.error?.message, record.tags?.count, record.embeddings?.count,
-        record.patches?.count, record.curve?.activations.count,
+        record.patches?.count, record.curve?.activations.count, record.curve?.labels.count,
       ])
   }
 
