@@ -8,16 +8,19 @@ final class SoundFile: AudioDecoder {
   /// Samples, of all channels together, that are decoded at a time.
   private static let chunkLength = 65536
 
+  /// Frames that every MPEG frame has a multiple of.
+  private static let pieceLength = 192
+
   let name = "libsndfile"
   let path: String
   let sampleRate: Int
   let channelCount: Int
-  let formatName: String
+  var formatName: String { handle.formatName }
 
   /// Frames read so far.
   private var frameCount = 0
 
-  private let handle: OpaquePointer
+  private let handle: SoundHandle
 
   /// Frames that the file claims to have; nil if it does not say. Trusted for nothing but the end: what
   /// follows the last frame (tags, padding) is no damage.
@@ -26,67 +29,71 @@ final class SoundFile: AudioDecoder {
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`.
   init(path: String) throws(AudioError) {
     try FileFacts.check(path)
-    var info = SF_INFO()
-    // The library takes "-" for the standard input.
-    guard let handle = sf_open(path == "-" ? "./-" : path, Int32(SFM_READ), &info) else {
-      throw .undecodableFile(path: path, message: Self.message(nil))
+    guard let handle = SoundHandle(path: path) else {
+      throw .undecodableFile(path: path, message: SoundHandle.message(nil))
     }
+    let info = handle.info
     guard info.samplerate >= 1, info.channels >= 1 else {
-      sf_close(handle)
       throw .undecodableFile(
         path: path, message: "\(info.channels) channels at \(info.samplerate) Hz in the header")
     }
     self.path = path
-    self.handle = handle
-    expectedFrameCount = info.frames == sf_count_t.max ? nil : Int(info.frames)
+    self.handle = Self.unbounded(handle, path: path) ?? handle
+    let isUnknown = self.handle.bytes != nil || info.frames == sf_count_t.max
+    expectedFrameCount = isUnknown ? nil : Int(info.frames)
     sampleRate = Int(info.samplerate)
     channelCount = Int(info.channels)
-    formatName = Self.formatName(info.format)
   }
 
-  deinit {
-    sf_close(handle)
+  /// The same MPEG file, read to the end of its bytes, if the number of its frames is a guess of the library's: it
+  /// guesses anew where the file seems longer.
+  private static func unbounded(_ handle: SoundHandle, path: String) -> SoundHandle? {
+    func stretched(_ stretch: StretchedFile.Stretch) -> SoundHandle? {
+      guard let other = StretchedFile(path: path, by: stretch).flatMap(SoundHandle.init) else { return nil }
+      let isSame =
+        (other.info.format, other.info.channels, other.info.samplerate)
+        == (handle.info.format, handle.info.channels, handle.info.samplerate)
+      return isSame && other.info.frames > handle.info.frames ? other : nil
+    }
+    return handle.isMPEG && stretched(.little) != nil ? stretched(.many) : nil
   }
 
   /// - Throws: `AudioError.decodingFailed`.
   func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int {
-    let capacity = max(1, Self.chunkLength / channelCount)
+    // A piece at a time: what was decoded of it before an error, the library does not give.
+    let piece = handle.bytes == nil ? nil : Self.pieceLength
+    let capacity = max(1, Self.chunkLength / channelCount / (piece ?? 1) * (piece ?? 1))
     if interleaved.count < capacity * channelCount {
       interleaved = Array(repeating: 0, count: capacity * channelCount)
     }
-    let handle = handle
-    let count = interleaved.withUnsafeMutableBufferPointer { target in
-      guard let base = target.baseAddress else { return 0 }
-      return Int(sf_readf_float(handle, base, sf_count_t(capacity)))
-    }
-    frameCount += max(0, count)
+    let count = decode(into: &interleaved, frameCount: capacity, piece: piece ?? capacity)
+    frameCount += count
     let isShort = count < capacity && frameCount < expectedFrameCount ?? .max
-    if isShort, sf_error(handle) != 0 {
+    // The last frame may be cut short; such a file gives what is there.
+    let isCut = handle.bytes?.isAtEnd ?? false
+    if isShort, handle.hasFailed, !isCut {
       throw .decodingFailed(
         path: path, frameCount: frameCount, expectedFrameCount: expectedFrameCount,
-        message: Self.message(handle))
+        message: SoundHandle.message(handle))
     }
-    return max(0, count) * channelCount
+    return count * channelCount
   }
 
-  /// The library's last error; that of opening if there is no handle.
-  private static func message(_ handle: OpaquePointer?) -> String {
-    guard let text = sf_strerror(handle) else { return "unknown error" }
-    let message = String(cString: text)
-    return String(message.drop { $0.isWhitespace }.split(whereSeparator: \.isNewline).joined(separator: " "))
-  }
-
-  /// Container and encoding, in the library's words.
-  private static func formatName(_ format: Int32) -> String {
-    let parts = [format & Int32(SF_FORMAT_TYPEMASK), format & Int32(SF_FORMAT_SUBMASK)]
-    return parts.compactMap(partName).joined(separator: ", ")
-  }
-
-  private static func partName(_ format: Int32) -> String? {
-    var info = SF_FORMAT_INFO()
-    info.format = format
-    let size = Int32(MemoryLayout<SF_FORMAT_INFO>.size)
-    let code = sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &info, size)
-    return code == 0 ? info.name.map { String(cString: $0) } : nil
+  /// - Parameter piece: frames that are asked for at a time.
+  /// - Returns: the number of frames decoded; fewer than asked for at the end, or after an error.
+  private func decode(into interleaved: inout [Float], frameCount: Int, piece: Int) -> Int {
+    var count = 0
+    var isMore = true
+    while isMore, count < frameCount {
+      let wanted = min(piece, frameCount - count)
+      let found = interleaved.withUnsafeMutableBufferPointer { target in
+        target.baseAddress.map {
+          Int(sf_readf_float(handle.pointer, $0 + count * channelCount, sf_count_t(wanted)))
+        } ?? 0
+      }
+      count += max(0, found)
+      isMore = found == wanted
+    }
+    return count
   }
 }
