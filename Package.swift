@@ -112,7 +112,7 @@ let testSupport = Target.Dependency.target(name: "MAESTTestSupport")
 /// Feeds hostile files to the readers; for developers, not a product.
 let fuzzer = Target.executableTarget(
   name: "maest-fuzz",
-  dependencies: ["MAESTConverter", "MAESTWeights", argumentParser, protobuf, testSupport],
+  dependencies: ["MAESTAudio", "MAESTConverter", "MAESTWeights", argumentParser, protobuf, testSupport],
   path: "Tools/maest-fuzz", swiftSettings: swiftSettings)
 
 /// Draws a figure of every kind, to be looked at; for developers, not a product.
@@ -169,7 +169,7 @@ let tests: [Target] = [
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTCommandTests",
-    dependencies: ["MAESTCommand", "MAESTWeights", "maest-convert", "maest-fuzz", testSupport],
+    dependencies: ["MAESTCommand", "MAESTAudio", "MAESTWeights", "maest-convert", "maest-fuzz", testSupport],
     swiftSettings: testSettings),
 ]
 

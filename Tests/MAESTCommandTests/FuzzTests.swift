@@ -12,7 +12,7 @@ import Testing
         ["run", "--count", "400", "--failures", folder + "/failures"], folder: folder)
       #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
       let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-      for reader in ["frozen", "saved-model", "onnx", "safetensors", "weights"] {
+      for reader in ["frozen", "saved-model", "onnx", "safetensors", "weights", "audio"] {
         let row = try #require(rows.first { $0.first == reader }, "\(result.output)")
         let (converted, refused) = (try #require(Int(row[2])), try #require(Int(row[3])))
         // Inputs are neither harmless nor all refused at the first byte.
@@ -57,6 +57,23 @@ import Testing
           folder + "/failures",
         ], folder: folder)
       #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+    }
+  }
+
+  /// Changes of every container get past its first bytes: what sounds in the end is no small part.
+  @Test(arguments: ["integer.wav", "integer.w64", "integer.aiff", "mono.flac", "vorbis.ogg", "uncounted.mp3"])
+  func everyContainerIsDecodedInPart(name: String) throws {
+    try withTemporaryFolder { folder in
+      let result = try Self.fuzzer.run(
+        [
+          "run", "--reader", "audio", "--count", "150", "--failures", folder + "/failures",
+          Fixtures.path("fuzz/audio/" + name),
+        ], folder: folder)
+      #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+      let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+      let row = try #require(rows.first { $0.first == "audio" }, "\(result.output)")
+      let (decoded, refused) = (try #require(Int(row[2])), try #require(Int(row[3])))
+      #expect(decoded + refused == 150 && decoded > 10 && refused > 10, "\(row)")
     }
   }
 

@@ -3,7 +3,7 @@ import MAESTTestSupport
 
 /// The files that inputs are made of, by reader.
 struct Corpus {
-  /// A model as it lies in a folder: one file, or several.
+  /// A model as it lies in a folder: one file, or several; or a sound.
   struct Sample {
     /// Contents by path relative to the folder.
     var files: [String: Data]
@@ -32,6 +32,9 @@ struct Corpus {
     "fuzz/flat.pb", "fuzz/functions.pb", "graphs/maest-module-frozen.pb", "graphs/maest-module-savedmodel",
     "fuzz/model.onnx", "fuzz/hugging-face.safetensors", "fuzz/original.safetensors",
     "fuzz/weights.safetensors",
+    "fuzz/audio/integer.wav", "fuzz/audio/float.wav", "fuzz/audio/adpcm.wav", "fuzz/audio/integer.w64",
+    "fuzz/audio/integer.aiff", "fuzz/audio/mono.flac", "fuzz/audio/stereo.flac", "fuzz/audio/vorbis.ogg",
+    "fuzz/audio/opus.ogg", "fuzz/audio/counted.mp3", "fuzz/audio/uncounted.mp3",
   ]
 
   func has(_ reader: Reader) -> Bool { samples[reader] != nil }
@@ -66,7 +69,8 @@ struct Corpus {
   static func model(in path: String) -> String {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     guard !names.contains("saved_model.pb") else { return path }
-    let model = names.first { [".pb", ".onnx", ".safetensors"].contains(where: $0.hasSuffix) }
+    let suffixes = [".pb", ".onnx", ".safetensors"] + Reader.audioSuffixes
+    let model = names.first { suffixes.contains(where: $0.hasSuffix) }
     return model.map { path + "/" + $0 } ?? path
   }
 }

@@ -5,12 +5,12 @@ import Foundation
 struct FuzzCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "maest-fuzz",
-    abstract: "Feed damaged and hostile files to the converter's readers.",
+    abstract: "Feed damaged and hostile files to the readers of models and of audio.",
     discussion: """
       Every input is made from a seed file by seeded changes, and is read, recognised and turned into parameters as
-      maest-convert does. It may be converted or refused with an error; it fails where it crashes, takes more than
-      5 seconds, or allocates more than 4 times its size plus 64 MB. A failing input is kept, with the command that
-      makes it again.
+      maest-convert does, or decoded to its end as maest tag does, without ffmpeg. It may be converted or refused with
+      an error; it fails where it crashes, takes more than 5 seconds, or allocates more than 4 times its size plus
+      64 MB. A failing input is kept, with the command that makes it again.
 
       Examples:
         maest-fuzz run                                 1000 inputs for each reader, from the fixtures
@@ -18,6 +18,9 @@ struct FuzzCommand: ParsableCommand {
         maest-fuzz run --reader onnx model.onnx        one reader, from a file of yours
         maest-fuzz run --seed 7 --first 812 --count 1 --reader onnx
         maest-fuzz replay failures/onnx-7-812          files as they are, under the same limits
+
+      Crashes inside libsndfile and the libraries that it decodes with count as failures too: maest decodes in a process
+      of its own where it is asked to (--isolate).
 
       Exit codes: 0 every input was converted or refused; 1 some failed; 64 the command line is wrong.
       """,
@@ -39,7 +42,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Let the first input fail in this way.", visibility: .private))
   var provoke: Provocation?
 
-  @Argument(help: "Seed files: .pb, .onnx, .safetensors, SavedModel folders. Default: the fixtures.")
+  @Argument(help: "Seed files: .pb, .onnx, .safetensors, SavedModel folders, audio. Default: the fixtures.")
   var sources: [String] = []
 
   func validate() throws {

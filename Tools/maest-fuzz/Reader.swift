@@ -1,4 +1,5 @@
 import Foundation
+import MAESTAudio
 import MAESTConverter
 import MAESTTensor
 import MAESTWeights
@@ -10,12 +11,18 @@ enum Reader: String, CaseIterable, Sendable {
   case onnx
   case safeTensors = "safetensors"
   case weights
+  case audio
+
+  /// How the names of audio files end.
+  static let audioSuffixes = [".wav", ".w64", ".aiff", ".flac", ".ogg", ".mp3"]
 
   /// The reader for a file or folder, as the program would choose it.
   init(path: String) throws {
     let path = Corpus.model(in: path)
     if FileManager.default.fileExists(atPath: path + "/saved_model.pb") {
       self = .savedModel
+    } else if Self.audioSuffixes.contains(where: path.hasSuffix) {
+      self = .audio
     } else if path.hasSuffix(".onnx") {
       self = .onnx
     } else if path.hasSuffix(".safetensors") {
@@ -36,10 +43,14 @@ enum Reader: String, CaseIterable, Sendable {
     case refused(String)
   }
 
-  /// Reads the model at `path`, and makes the bytes of all its parameters.
+  /// Reads the model at `path` and makes the bytes of all its parameters, or decodes the sound to its end.
   func outcome(of path: String) -> Result {
     do {
-      if self == .weights { try readWeights(path) } else { try convert(path) }
+      switch self {
+      case .weights: try readWeights(path)
+      case .audio: try decode(path)
+      default: try convert(path)
+      }
       return .converted
     } catch {
       return .refused("\(error)")
@@ -57,6 +68,19 @@ enum Reader: String, CaseIterable, Sendable {
       let bytes = try parameter.bytes()
       precondition(bytes.count == parameter.shape.reduce(4, *), "\(parameter.name): \(bytes.count) bytes")
     }
+  }
+
+  private func decode(_ path: String) throws {
+    // What ffmpeg would make of it is not ours.
+    var reader = try AudioLoader(ffmpeg: nil).open(path)
+    var samples: [Float] = []
+    var count = 0
+    while try reader.read(appendingTo: &samples) {
+      count += samples.count
+      precondition(samples.allSatisfy(\.isFinite))
+      samples.removeAll(keepingCapacity: true)
+    }
+    guard count > 0 else { throw AudioError.noSamples(path: path) }
   }
 
   private func readWeights(_ path: String) throws {

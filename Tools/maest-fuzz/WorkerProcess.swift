@@ -23,7 +23,7 @@ struct WorkerProcess {
 
   private let process = Process()
   private let output = Pipe()
-  private let errors = Pipe()
+  private let errorPath: String
 
   init(
     _ reader: Reader, _ indices: Range<Int>, _ inputs: InputOptions, folder: String, limitsMemory: Bool = true
@@ -41,8 +41,10 @@ struct WorkerProcess {
         "--"
       ] + inputs.sources
     process.standardOutput = output
-    // A crash prints a report that nobody needs: the input is kept.
-    process.standardError = errors
+    // A crash prints a report that nobody needs, since the input is kept, and decoders print notes.
+    errorPath = folder + "-errors"
+    try Data().write(to: URL(filePath: errorPath))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errorPath))
     var environment = ProcessInfo.processInfo.environment
     environment["SWIFT_BACKTRACE"] = "enable=no"
     // glibc gives larger blocks back to the system when they are freed, so that they do not serve the next input.
@@ -67,7 +69,7 @@ struct WorkerProcess {
     process.waitUntilExit()
     guard process.terminationReason == .uncaughtSignal || process.terminationStatus != 0 else { return nil }
     guard process.terminationReason == .uncaughtSignal, let begun else {
-      let text = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
+      let text = (try? String(contentsOfFile: errorPath, encoding: .utf8).suffix(1000)) ?? ""
       throw Broken(description: "a worker ended with status \(process.terminationStatus): \(text)")
     }
     return End(index: begun, signal: process.terminationStatus)

@@ -15,6 +15,7 @@ struct InputMutator {
       case .savedModel: try SavedModelMutator(sample)
       case .onnx: try ONNXMutator(sample)
       case .safeTensors, .weights: try HeaderMutator(sample)
+      case .audio: try AudioMutator(sample)
       }
     }
   }
