@@ -1,9 +1,9 @@
 /// The moment by which a piece of decoding has to be done.
-struct Deadline {
-  let instant: SuspendingClock.Instant
+package struct Deadline: Equatable {
+  package let instant: SuspendingClock.Instant
 
   /// The time that decoding the file may take in all, for errors.
-  let limit: Duration
+  package let limit: Duration
 
   /// What is left until then; none or less where it has passed.
   var remaining: Duration { instant - SuspendingClock.now }
@@ -12,21 +12,26 @@ struct Deadline {
 /// The time that decoding a file may take in all, and how much of it is gone.
 ///
 /// Only the time between `begin` and `end` counts, and not that in which the machine sleeps.
-struct DecodingBudget {
+package struct DecodingBudget {
   private let limit: Duration?
+  private let now: () -> SuspendingClock.Instant
   private var spent = Duration.zero
-  private var start = SuspendingClock.now
+  private var start: SuspendingClock.Instant
 
-  /// - Parameter limit: nil: any time.
-  init(limit: Duration?) {
+  /// - Parameters:
+  ///   - limit: nil: any time.
+  ///   - now: tells the time.
+  package init(limit: Duration?, now: @escaping () -> SuspendingClock.Instant = { .now }) {
     self.limit = limit
+    self.now = now
+    start = now()
   }
 
   /// Begins to count.
   ///
   /// - Returns: when all the time will be gone.
-  mutating func begin() -> Deadline? {
-    start = SuspendingClock.now
+  package mutating func begin() -> Deadline? {
+    start = now()
     return limit.map { Deadline(instant: start + ($0 - spent), limit: $0) }
   }
 
@@ -35,8 +40,8 @@ struct DecodingBudget {
   /// - Parameters:
   ///   - path, frameCount: what was decoded, and how much of it before.
   /// - Throws: `AudioError.decodingTookTooLong` where more was taken than there was.
-  mutating func end(path: String, frameCount: Int) throws(AudioError) {
-    spent += SuspendingClock.now - start
+  package mutating func end(path: String, frameCount: Int) throws(AudioError) {
+    spent += now() - start
     guard let limit, spent > limit else { return }
     throw .decodingTookTooLong(path: path, frameCount: frameCount, limit: limit)
   }

@@ -30,15 +30,9 @@ final class Descriptor {
     if number >= 0 { close(number) }
   }
 
-  /// A file, pipe or device that is open for reading. A pipe that nobody writes to yet is not waited for: this is to
-  /// be passed on, and opened once more by who reads it.
+  /// A file, pipe or device, open for reading.
   static func opened(_ path: String) throws(SystemError) -> Descriptor {
-    #if canImport(Darwin)
-      // There the one who opens it once more gets the same state.
-      let number = open(path, O_RDONLY | O_CLOEXEC)
-    #else
-      let number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    #endif
+    let number = open(path, O_RDONLY | O_CLOEXEC)
     guard number >= 0 else { throw SystemError(code: errno) }
     return try Descriptor(takingOver: number)
   }

@@ -32,6 +32,17 @@ enum FileFacts {
     return [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
   }
 
+  /// A path by which another process finds the same; nil for a pipe without a name that this one has open.
+  static func pathForOthers(_ path: String) -> String? {
+    // `/dev/stdin` and the like mean another thing to each process.
+    let isOwn = ["/dev/", "/proc/"].contains(where: path.hasPrefix)
+    guard isOwn else { return path.hasPrefix("-") ? "./" + path : path }
+    guard let pointer = realpath(path, nil) else { return nil }
+    defer { free(pointer) }
+    let realPath = String(cString: pointer)
+    return ["/dev/fd/", "/proc/"].contains(where: realPath.hasPrefix) ? nil : realPath
+  }
+
   /// Whether there is a file at the path that may be run.
   static func isProgram(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
 

@@ -36,10 +36,9 @@ final class IsolatedFile: AudioDecoder {
     decoder.append(line[...], appendingTo: &first)
   }
 
-  /// What the helper is to open. A file it opens itself; a pipe or device, whose path may mean another thing in
-  /// another process, it gets as its standard input.
+  /// What the helper is to open: the file, or its standard input where it cannot find what is meant.
   private static func input(_ path: String) throws(AudioError) -> (name: String, input: Descriptor?) {
-    guard !FileFacts.mayBeReadTwice(path) else { return (path.hasPrefix("-") ? "./" + path : path, nil) }
+    if let name = FileFacts.pathForOthers(path) { return (name, nil) }
     do {
       return ("/dev/stdin", try Descriptor.opened(path))
     } catch {

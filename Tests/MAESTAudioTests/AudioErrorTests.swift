@@ -33,6 +33,21 @@ struct AudioErrorTests {
       .ffmpegStalled(path: "a.m4a", frameCount: 7, limit: .seconds(2)),
       ["a.m4a", "7 frames", "2.0 seconds"]
     ),
+    (
+      .decodingTookTooLong(path: "a.mp3", frameCount: 7, limit: .seconds(2)),
+      ["a.mp3", "7 frames", "2.0 seconds", "more time"]
+    ),
+    (
+      .decoderCrashed(path: "a.mp3", frameCount: 7, signal: 11), ["a.mp3", "crashed (signal 11)", "7 frames"]
+    ),
+    (
+      .isolatedDecoderNotStarted(path: "a.mp3", program: "/bin/helper", message: "why"),
+      ["a.mp3", "/bin/helper", "why"]
+    ),
+    (
+      .isolatedDecoderFailed(path: "a.mp3", frameCount: 7, message: "why"),
+      ["a.mp3", "7 frames", "why", "right program"]
+    ),
     (.noSamples(path: "a.wav"), ["a.wav", "no samples"]),
     (.noSamples(path: nil), ["no samples"]),
     (.nonFiniteSample(index: 16, time: 0.5), ["16", "0.5", "NaN"]),
@@ -70,5 +85,18 @@ struct AudioErrorTests {
       #expect(error.description.contains(word))
     }
     #expect(!error.description.contains("  "))
+  }
+
+  @Test func codesAreTheNamesOfTheCases() {
+    for (error, _) in Self.expectations {
+      #expect(error.code == caseName(error))
+    }
+    #expect(Set(Self.expectations.map(\.0.code)).count == 37)
+  }
+
+  /// The name that reflection sees, which it does of cases with a payload.
+  private func caseName(_ error: AudioError) -> String {
+    Mirror(reflecting: error).children.first?.label
+      ?? (error == .noWindowPlaces ? "noWindowPlaces" : "unknownLength")
   }
 }

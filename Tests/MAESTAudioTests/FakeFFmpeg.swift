@@ -20,21 +20,34 @@ struct FakeFFmpeg {
   }
 
   /// A loader whose ffmpeg is a script. It may use `$folder`.
-  func loader(_ script: String, stallLimit: Duration = .seconds(60)) throws -> AudioLoader {
-    let lines = "#!/bin/sh\nfolder='\(folder.path)'\n\(script)\n"
-    let text = try folder.write(Array(lines.utf8), to: "script.txt")
-    // The program is written by another process: one that is open for writing in this one, or in a child
-    // that another test starts just then, could not be run.
-    let program = folder.path("program")
-    try run("/bin/cp", [text, program])
-    try run("/bin/chmod", ["+x", program])
-    return AudioLoader(ffmpeg: FFmpeg(program: program, stallLimit: stallLimit))
+  func loader(
+    _ script: String, stallLimit: Duration = .seconds(60), decodingTimeLimit: Duration? = nil
+  ) throws -> AudioLoader {
+    let program = try folder.writeProgram(script)
+    return AudioLoader(
+      ffmpeg: FFmpeg(program: program, stallLimit: stallLimit), decodingTimeLimit: decodingTimeLimit)
   }
 
   /// The error of loading the input with a script for ffmpeg.
-  func error(_ script: String, stallLimit: Duration = .seconds(60)) throws -> AudioError? {
-    let loader = try loader(script, stallLimit: stallLimit)
+  func error(
+    _ script: String, stallLimit: Duration = .seconds(60), decodingTimeLimit: Duration? = nil
+  ) throws -> AudioError? {
+    let loader = try loader(script, stallLimit: stallLimit, decodingTimeLimit: decodingTimeLimit)
     return audioError { try loader.load(input) } as? AudioError
+  }
+}
+
+extension TemporaryFolder {
+  /// Makes a program of a shell script, which may use `$folder`.
+  func writeProgram(_ script: String) throws -> String {
+    let lines = "#!/bin/sh\nfolder='\(path)'\n\(script)\n"
+    let text = try write(Array(lines.utf8), to: "script.txt")
+    // The program is written by another process: one that is open for writing in this one, or in a child
+    // that another test starts just then, could not be run.
+    let program = self.path("program")
+    try run("/bin/cp", [text, program])
+    try run("/bin/chmod", ["+x", program])
+    return program
   }
 }
 

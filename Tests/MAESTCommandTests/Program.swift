@@ -7,6 +7,9 @@ struct Program {
   static let maest = Program(name: "maest")
   static let convert = Program(name: "maest-convert")
 
+  /// Where it is.
+  var path: String { get throws { try Self.buildFolder().appendingPathComponent(name).path } }
+
   struct Result {
     let exitCode: Int32
     let output: String
@@ -30,7 +33,7 @@ struct Program {
     by interruption: Int32 = SIGINT
   ) throws -> Result {
     let process = Process()
-    let executable = try Self.buildFolder().appendingPathComponent(name)
+    let executable = URL(filePath: try path)
     if let fileSizeLimit {
       // Ignored, the signal becomes an error of the write.
       let script = "trap '' XFSZ; ulimit -f \(fileSizeLimit); exec \"$0\" \"$@\""
