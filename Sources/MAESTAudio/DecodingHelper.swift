@@ -12,7 +12,7 @@ import Dispatch
 /// argument and exits with what it returns.
 public enum DecodingHelper {
   /// Bytes of address space that the helper allows itself.
-  package static let memoryLimit = 2 << 30
+  private static let memoryLimit = 2 << 30
 
   /// Decodes a file with libsndfile: its format as a line of JSON and its samples go to standard output, and how it
   /// ended to standard error, as a line of JSON.
