@@ -164,7 +164,9 @@ let tests: [Target] = [
   .testTarget(
     name: "MAESTEssentiaTests",
     dependencies: [
-      "MAESTEssentia", "MAEST", "MAESTConverter", "MAESTPictures", "MAESTReport", "MAESTTesting", testSupport,
+      "MAESTEssentia", "MAEST", "MAESTConverter", "MAESTLibrary", "MAESTPictures", "MAESTReport",
+      "MAESTTesting",
+      testSupport,
     ],
     swiftSettings: testSettings),
   .testTarget(

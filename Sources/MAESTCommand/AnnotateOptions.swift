@@ -101,10 +101,10 @@ struct AnnotateOutputOptions: ParsableArguments {
 
   private var resolvedFormat: Format {
     if let format { return format }
-    switch URL(filePath: out).pathExtension.lowercased() {
-    case "jsonl", "ndjson": return .jsonl
-    case "sqlite", "sqlite3", "db": return .sqlite
-    default: return .json
+    switch RecordFileFormat(nameOf: out) {
+    case .jsonLines: return .jsonl
+    case .database: return .sqlite
+    case nil: return .json
     }
   }
 

@@ -102,7 +102,7 @@ struct AnnotateProgressPrinter: Sendable {
         "maest: \(grouped(done)) done, \(grouped(counts.failedCount)) failed in \(time), \(Self.rates(event))"
       )
       guard wasInterrupted else { return }
-      let rest = total.map { ", \(grouped($0 - counts.recordedCount)) are left" } ?? ""
+      let rest = total.map { ", \(grouped($0 - counts.recordedCount)) left" } ?? ""
       StandardError.print("maest: interrupted\(rest); run the same command again to go on")
     }
   }

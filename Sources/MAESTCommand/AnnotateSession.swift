@@ -67,11 +67,11 @@ struct AnnotateSession {
   private func streamedTracks() throws -> TrackSupply {
     let search = command.search
     let lines = LineSource(try LineList("-"))
-    var known: Set<String> = []
+    var known: Set<TrackKey> = []
     return TrackSupply {
       while let line = try lines.next() {
         let track = try search.track(at: search.listed(line))
-        if search.isWanted(track), known.insert(track.path).inserted { return track }
+        if search.isWanted(track), known.insert(TrackKey(track.path)).inserted { return track }
       }
       return nil
     }

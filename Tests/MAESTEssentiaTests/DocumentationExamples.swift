@@ -2,6 +2,7 @@
 // stand here word for word.
 import MAEST
 import MAESTEssentia
+import MAESTLibrary
 import MAESTPictures
 import MAESTReport
 import MAESTTesting
@@ -154,5 +155,15 @@ enum DocumentationExamples {
     let frame = Array(samples[..<TensorflowInputMusiCNN.frameSize])
     let bandsOfFrame = try musiCNN(frame)  // [96]
     return bandsOfFrame
+  }
+
+  static func wholeLibraries() throws {
+    let lane = try MAESTModel(path: "30s-pw-519l", options: EngineOptions(threadCount: 1))
+    let annotator = try Annotator(model: lane, jobs: 8)
+    let output = try JSONLinesFile(path: "library.jsonl")
+    let found = try TrackSearch([.path("/music")]).run()
+    let plan = try AnnotationPlan(
+      found.tracks, given: output, settings: annotator.provenance.settings)
+    try annotator.run(TrackSupply(plan.tracks), into: output)
   }
 }

@@ -98,6 +98,25 @@ import Testing
     }
   }
 
+  @Test func `names that only look the same are two, and an accent does not hide a slash`() throws {
+    let names = ["a/\u{301}x.mp3", "e\u{301}.mp3", "\u{e9}.mp3"]
+    try withFiles(names) { folder in
+      let tracks = try TrackSearch([.path(folder)], root: folder).run().tracks
+      #expect(tracks.map { Array($0.path.utf8) } == names.map { Array($0.utf8) })
+      let output = RecordList()
+      for track in tracks {
+        output.write([
+          TrackRecord(path: track.path, status: .done, file: nil, provenance: RecordSamples.provenance)
+        ])
+      }
+      let file = try JSONLinesFile(path: folder + "/x.jsonl")
+      try file.write(output.records)
+      try file.finish()
+      let lines = try String(contentsOfFile: folder + "/x.jsonl", encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 3)
+    }
+  }
+
   @Test func `links to files are followed, to folders not, so that circles have an end`() throws {
     try withFiles(["a/one.mp3"]) { folder in
       let manager = FileManager.default

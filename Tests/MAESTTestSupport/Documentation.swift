@@ -8,6 +8,7 @@ public enum Documentation: String, CaseIterable, Sendable {
   case layersAndTaps = "Sources/MAEST/MAEST.docc/LayersAndTaps.md"
   case embeddings = "Sources/MAEST/MAEST.docc/Embeddings.md"
   case pictures = "Sources/MAEST/MAEST.docc/Pictures.md"
+  case wholeLibraries = "Sources/MAEST/MAEST.docc/WholeLibraries.md"
   case comingFromEssentia = "Sources/MAESTEssentia/MAESTEssentia.docc/ComingFromEssentia.md"
 
   public func text() throws -> String {

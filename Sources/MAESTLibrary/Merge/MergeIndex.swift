@@ -1,21 +1,3 @@
-/// A track's path, equal to another only byte by byte: two that look the same can be two files.
-struct TrackKey: Hashable, Comparable {
-  let path: String
-
-  init(_ path: String) { self.path = path }
-
-  static func == (left: TrackKey, right: TrackKey) -> Bool { left.path.utf8.elementsEqual(right.path.utf8) }
-
-  static func < (left: TrackKey, right: TrackKey) -> Bool {
-    left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    var text = path
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-  }
-}
-
 /// Which record of each track counts, and where it is.
 struct MergeIndex {
   struct Entry {

@@ -17,7 +17,7 @@ public final class JSONLinesFile: RecordOutput {
   /// Where the next line goes: after the last complete one.
   private var end = 0
   /// Each track's last line.
-  private var lines: [String: Line] = [:]
+  private var lines: [TrackKey: Line] = [:]
   private var hasSupersededLines = false
   /// Whether anything was written since the file was opened.
   private var isTouched = false
@@ -38,14 +38,14 @@ public final class JSONLinesFile: RecordOutput {
 
   deinit { close(descriptor) }
 
-  public func entry(ofTrack path: String) -> RecordEntry? { lines[path]?.entry }
+  public func entry(ofTrack path: String) -> RecordEntry? { lines[TrackKey(path)]?.entry }
 
   /// One write to the end of the file, brought to disk.
   public func write(_ records: [TrackRecord]) throws {
     var bytes = Data()
-    var added: [(path: String, line: Line)] = []
+    var added: [(key: TrackKey, line: Line)] = []
     for record in records {
-      added.append((record.path, Line(offset: end + bytes.count, entry: RecordEntry(record))))
+      added.append((TrackKey(record.path), Line(offset: end + bytes.count, entry: RecordEntry(record))))
       bytes += try record.jsonLine()
       bytes.append(UInt8(ascii: "\n"))
     }
@@ -58,7 +58,7 @@ public final class JSONLinesFile: RecordOutput {
       throw error
     }
     end += bytes.count
-    for (path, line) in added where lines.updateValue(line, forKey: path) != nil { hasSupersededLines = true }
+    for (key, line) in added where lines.updateValue(line, forKey: key) != nil { hasSupersededLines = true }
   }
 
   /// Leaves out lines that later ones of the same track have taken the place of.
@@ -68,7 +68,7 @@ public final class JSONLinesFile: RecordOutput {
       let file = try AtomicFile(path: path)
       let reader = try JSONLinesReader(path: path)
       while let line = try reader.next(), line.offset < end {
-        if lines[try record(in: line).path]?.offset == line.offset {
+        if lines[TrackKey(try record(in: line).path)]?.offset == line.offset {
           try file.write(line.bytes + Data("\n".utf8))
         }
       }
@@ -86,7 +86,7 @@ public final class JSONLinesFile: RecordOutput {
     while let line = try reader.next() {
       guard line.isComplete else {
         // A torn record is cut off later; the end of a file of something else is not.
-        guard line.bytes.starts(with: Data("{\"".utf8)) || line.bytes.allSatisfy({ $0 == 0 }) else {
+        guard Data("{\"".utf8).starts(with: line.bytes.prefix(2)) || line.bytes.allSatisfy({ $0 == 0 }) else {
           throw RecordOutputError.notRecords(path: path, found: "line \(line.number) is none")
         }
         break
@@ -94,7 +94,7 @@ public final class JSONLinesFile: RecordOutput {
       let record = try record(in: line)
       let entry = RecordEntry(status: record.status, file: record.file, settings: record.settings)
       let known = Line(offset: line.offset, entry: entry)
-      if lines.updateValue(known, forKey: record.path) != nil { hasSupersededLines = true }
+      if lines.updateValue(known, forKey: TrackKey(record.path)) != nil { hasSupersededLines = true }
       end = line.endOffset
     }
   }

@@ -82,9 +82,9 @@ public final class RecordFolder: RecordOutput {
 
   /// Where a track's record is. A name too long for a file is cut, and told from others by its hash.
   private func recordFile(ofTrack track: String) -> String {
-    let names = track.split(separator: "/").map { name in
+    let names = PathText.components(track).map { name in
       name.utf8.count <= Self.longestName
-        ? String(name) : "\(name.prefix(Self.longestName / 4))-\(SHA256Digest.hash(String(name)).prefix(16))"
+        ? name : "\(name.prefix(Self.longestName / 4))-\(SHA256Digest.hash(name).prefix(16))"
     }
     return PathText.join(path, names.joined(separator: "/")) + ".json"
   }

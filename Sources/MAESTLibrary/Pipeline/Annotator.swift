@@ -49,7 +49,7 @@ public struct Annotator: Sendable {
     precondition(jobs >= 1 && laneCount ?? 1 >= 1, "\(jobs) jobs, \(laneCount ?? jobs) lanes")
     // What cannot be is refused before anything is opened.
     _ = try model.patchAnalyzer(settings.request, head: head)
-    _ = try model.patchStream(settings.request)
+    _ = try model.decoding(ofFileAt: "", settings.request)
     self.model = model
     self.head = head
     self.settings = settings

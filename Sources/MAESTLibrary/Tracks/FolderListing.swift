@@ -20,8 +20,8 @@ struct FolderListing {
       errno = 0
     }
     guard errno == 0 else { throw Self.failure(path) }
-    files.sort(by: Self.precedes)
-    folders.sort(by: Self.precedes)
+    files.sort { TrackKey($0) < TrackKey($1) }
+    folders.sort { TrackKey($0) < TrackKey($1) }
   }
 
   private mutating func add(_ name: String, in folder: String) {
@@ -40,11 +40,6 @@ struct FolderListing {
 
   private static func failure(_ path: String) -> TrackSearchError {
     .unreadableFolder(path: path, reason: String(cString: strerror(errno)))
-  }
-
-  /// Order of UTF-8 bytes, which is the same on every system.
-  static func precedes(_ first: String, _ second: String) -> Bool {
-    first.utf8.lexicographicallyPrecedes(second.utf8)
   }
 }
 

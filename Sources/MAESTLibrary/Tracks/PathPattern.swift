@@ -13,7 +13,7 @@ struct PathPattern {
   ///
   /// - Throws: ``TrackSearchError`` for a folder that cannot be read, or where nothing matches.
   func matches() throws(TrackSearchError) -> [String] {
-    let components = text.split(separator: "/").map(String.init)
+    let components = PathText.components(text)
     let start = text.hasPrefix("/") ? "/" : "."
     let found = try matches(of: components[...], in: start)
     guard !found.isEmpty else { throw .nothingMatches(pattern: text) }
@@ -39,7 +39,7 @@ struct PathPattern {
       return found
     }
     let names = rest.isEmpty ? listing.files + listing.folders : listing.folders
-    for name in names.sorted(by: FolderListing.precedes) where fnmatch(first, name, 0) == 0 {
+    for name in names.sorted(by: { TrackKey($0) < TrackKey($1) }) where fnmatch(first, name, 0) == 0 {
       found += try matches(of: rest, in: PathText.join(folder, name))
     }
     return found

@@ -7,21 +7,27 @@ enum PathText {
   /// - Parameter folder: what a relative path is relative to, absolute.
   static func absolute(_ path: String, in folder: String = FileManager.default.currentDirectoryPath) -> String
   {
-    var components: [Substring] = []
-    for component in (path.hasPrefix("/") ? path : folder + "/" + path).split(separator: "/") {
+    var kept: [String] = []
+    for component in components(path.hasPrefix("/") ? path : folder + "/" + path) {
       switch component {
       case ".": break
-      case "..": _ = components.popLast()
-      default: components.append(component)
+      case "..": _ = kept.popLast()
+      default: kept.append(component)
       }
     }
-    return "/" + components.joined(separator: "/")
+    return "/" + kept.joined(separator: "/")
+  }
+
+  /// The names in a path. Bytes are compared, not characters: a slash with an accent after it is a slash.
+  static func components(_ path: String) -> [String] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The part of an absolute path that comes after a folder; nil where it is not inside.
   static func relative(_ path: String, to folder: String) -> String? {
     let prefix = folder == "/" ? folder : folder + "/"
-    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
+    guard path.utf8.starts(with: prefix.utf8) else { return nil }
+    return String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
   }
 
   static func join(_ folder: String, _ name: String) -> String {

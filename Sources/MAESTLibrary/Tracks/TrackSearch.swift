@@ -40,14 +40,14 @@ public struct TrackSearch: Sendable {
   ///   cannot be read is only noted.
   public func run() throws(TrackSearchError) -> Result {
     var result = Result()
-    var tracks: Set<Track> = []
+    var tracks: [TrackKey: Track] = [:]
     for place in places {
       for path in try paths(at: place, &result) {
         let track = try track(at: path)
-        if isWanted(track) { tracks.insert(track) } else { result.otherShardCount += 1 }
+        if isWanted(track) { tracks[TrackKey(track.path)] = track } else { result.otherShardCount += 1 }
       }
     }
-    result.tracks = tracks.sorted { FolderListing.precedes($0.path, $1.path) }
+    result.tracks = tracks.sorted { $0.key < $1.key }.map(\.value)
     return result
   }
 

@@ -1,0 +1,19 @@
+/// A track's path, equal to another only byte by byte: two that look the same can be two files.
+package struct TrackKey: Hashable, Comparable, Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  package static func == (left: TrackKey, right: TrackKey) -> Bool {
+    left.path.utf8.elementsEqual(right.path.utf8)
+  }
+
+  package static func < (left: TrackKey, right: TrackKey) -> Bool {
+    left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    var text = path
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
