@@ -30,7 +30,8 @@ struct DownloadPrinter {
     var parts = meter.name
     if let fraction = meter.fraction {
       let percent = "\(Int(fraction * 100))"
-      parts += " [\(progressBar(fraction))] " + String(repeating: " ", count: 3 - percent.count) + percent + "% "
+      parts += " [\(progressBar(fraction))] "
+      parts += String(repeating: " ", count: 3 - percent.count) + percent + "% "
     }
     parts += " " + size(meter.byteCount) + (meter.totalByteCount.map { " of " + size($0) } ?? "")
     if let rate = meter.rate { parts += ", \(size(Int(rate)))/s" }

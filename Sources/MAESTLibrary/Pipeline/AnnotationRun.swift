@@ -127,8 +127,8 @@ final class AnnotationRun: Sendable {
       for (patch, result) in zip(queued, results) { record(patch.assembly.add(result)) }
     } catch {
       // Only those that fail alone have failed.
-      guard queued.count == 1 else { return queued.forEach { analyze([$0], analyzer) } }
-      record(queued[0].assembly.fail(TrackError(error)))
+      guard queued.count > 1 else { return record(queued[0].assembly.fail(TrackError(error))) }
+      for patch in queued { analyze([patch], analyzer) }
     }
   }
 }
