@@ -1,6 +1,5 @@
 import Foundation
 import MAESTLibrary
-import Synchronization
 
 /// Shows on standard error what `maest annotate` is doing: a bar on a terminal, lines now and then elsewhere, or events
 /// as lines of JSON.
@@ -154,65 +153,4 @@ struct AnnotateProgressPrinter: Sendable {
   private func showEvent(_ event: some Encodable) {
     if let line = try? jsonLine(event, snakeCase: true) { StandardError.print(line) }
   }
-}
-
-/// Events as `--progress json` shows them, with snake_case keys.
-enum AnnotateEvent {
-  struct Planned: Encodable {
-    var event = "planned"
-    var found: Int
-    var toDo: Int
-    var reasons: [String: Int]
-    var upToDate: Int
-    var failedEarlier: Int
-    var otherFiles: Int
-    var otherShards: Int
-  }
-
-  struct Failed: Encodable {
-    var event = "failed"
-    var path: String
-    var stage: String
-    var code: String
-    var message: String
-  }
-
-  struct Progress: Encodable {
-    var event: String
-    var recorded: Int
-    var total: Int?
-    var failed: Int
-    var patches: Int
-    var seconds: Double
-    var audioSeconds: Double
-    var tracksPerSecond: Double
-    var realTimeFactor: Double
-    var secondsLeft: Double?
-  }
-}
-
-/// Does something again and again on a thread of its own, until it is stopped.
-final class Ticker: Sendable {
-  private let isStopped = Mutex(false)
-
-  /// - Parameter interval: in seconds; nil: never.
-  init(every interval: Double?, _ body: @escaping @Sendable () -> Void) {
-    guard let interval else { return }
-    Thread.detachNewThread { [self] in
-      var next = ContinuousClock.now + .seconds(interval)
-      while true {
-        Thread.sleep(forTimeInterval: 0.1)
-        guard ContinuousClock.now >= next else { continue }
-        next = .now + .seconds(interval)
-        // Under the lock: nothing is shown after the stop.
-        let goesOn = isStopped.withLock { isStopped in
-          if !isStopped { body() }
-          return !isStopped
-        }
-        if !goesOn { return }
-      }
-    }
-  }
-
-  func stop() { isStopped.withLock { $0 = true } }
 }

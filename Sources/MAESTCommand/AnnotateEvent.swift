@@ -1,0 +1,34 @@
+/// Events as `--progress json` shows them, with snake_case keys.
+enum AnnotateEvent {
+  struct Planned: Encodable {
+    var event = "planned"
+    var found: Int
+    var toDo: Int
+    var reasons: [String: Int]
+    var upToDate: Int
+    var failedEarlier: Int
+    var otherFiles: Int
+    var otherShards: Int
+  }
+
+  struct Failed: Encodable {
+    var event = "failed"
+    var path: String
+    var stage: String
+    var code: String
+    var message: String
+  }
+
+  struct Progress: Encodable {
+    var event: String
+    var recorded: Int
+    var total: Int?
+    var failed: Int
+    var patches: Int
+    var seconds: Double
+    var audioSeconds: Double
+    var tracksPerSecond: Double
+    var realTimeFactor: Double
+    var secondsLeft: Double?
+  }
+}
