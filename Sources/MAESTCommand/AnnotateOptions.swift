@@ -40,8 +40,10 @@ struct AnnotateRunOptions: ParsableArguments {
   var retryFailed = false
 
   @Option(
-    help: "What is shown on standard error: auto (a bar on a terminal, else lines), bar, lines, json or none."
-  )
+    help: """
+      What is shown on standard error: auto (a bar on a terminal, else lines), bar, lines, json (the lines that begin \
+      with {; decoders may print notes of their own) or none.
+      """)
   var progress: ProgressStyle = .auto
 
   enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
