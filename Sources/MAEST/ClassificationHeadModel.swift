@@ -19,6 +19,8 @@ import MAESTTensor
 public struct ClassificationHeadModel: Sendable {
   /// Path of the graph.
   public let path: String
+  /// The file's name.
+  package var name: String { URL(filePath: path).lastPathComponent }
   /// SHA-256 of the graph, lower-case hexadecimal.
   public let digest: String
   /// Label names in output order.

@@ -3,7 +3,7 @@ import Foundation
 import MAEST
 import MAESTLibrary
 
-struct AnnotateCommand: AsyncParsableCommand {
+struct AnnotateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "annotate",
     abstract: "Go through a whole library: tags and embeddings of every track, resumable.",
@@ -81,7 +81,7 @@ struct AnnotateCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func run() throws {
     try AnnotateSession(command: self).run()
   }
 
@@ -105,6 +105,6 @@ struct AnnotateCommand: AsyncParsableCommand {
 
   /// Whether tracks are named one after the other while the run goes on.
   var isStreaming: Bool {
-    outputOptions.isStandardOutput && paths + fromFile == ["-"]
+    outputOptions.isStandardOutput && paths + fromFile == ["-"] && !runOptions.dryRun
   }
 }

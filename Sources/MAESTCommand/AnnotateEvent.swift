@@ -6,6 +6,7 @@ enum AnnotateEvent {
     var toDo: Int
     var reasons: [String: Int]
     var upToDate: Int
+    var gone: Int
     var failedEarlier: Int
     var otherFiles: Int
     var otherShards: Int

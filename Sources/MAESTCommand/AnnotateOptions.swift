@@ -15,14 +15,20 @@ struct AnnotateRunOptions: ParsableArguments {
       """)
   var isolate = false
 
-  @Option(help: "Seconds that decoding one file may take. 0: no limit.")
+  @Option(
+    help: """
+      Seconds that decoding one file may take. 0: no limit. libsndfile is asked between chunks only, unless --isolate.
+      """)
   var decodeLimit: Double = 600
 
   @Flag(help: "Record each file's SHA-256, and tell by it whether the file has changed.")
   var checksum = false
 
   @Option(
-    help: "Folder that paths in records are relative to. Default: they are absolute.", completion: .directory)
+    help: """
+      Folder that paths in records are relative to, and relative paths in lists. Default: records have absolute paths.
+      """,
+    completion: .directory)
   var relativeTo: String?
 
   @Option(
@@ -121,8 +127,13 @@ struct AnnotateOutputOptions: ParsableArguments {
     }
   }
 
-  /// The output as it is; nil where there is none yet.
-  func openExisting() throws -> (any RecordOutput)? {
-    isStandardOutput || !FileManager.default.fileExists(atPath: out) ? nil : try open()
+  /// What the output has already; it is only read.
+  func lookup() throws -> any RecordLookup {
+    guard !isStandardOutput, FileManager.default.fileExists(atPath: out) else { return RecordStream() }
+    switch resolvedFormat {
+    case .jsonl: return try JSONLinesFile.lookup(path: out)
+    case .sqlite: return try RecordDatabase.lookup(path: out)
+    case .json, .npy: return RecordFolder.lookup(path: out)
+    }
   }
 }

@@ -32,7 +32,7 @@ struct AnnotateProgressPrinter: Sendable {
         AnnotateEvent.Planned(
           found: found.tracks.count, toDo: plan.tracks.count,
           reasons: Dictionary(uniqueKeysWithValues: plan.reasons.map { ($0.key.rawValue, $0.value) }),
-          upToDate: plan.upToDateCount, failedEarlier: plan.failedEarlierCount,
+          upToDate: plan.upToDateCount, gone: plan.goneTracks.count, failedEarlier: plan.failedEarlierCount,
           otherFiles: found.otherFileCount, otherShards: found.otherShardCount))
     case .bar, .lines: StandardError.print("maest: " + Self.text(plan, found))
     }
@@ -45,6 +45,7 @@ struct AnnotateProgressPrinter: Sendable {
     }
     var parts = [reasons.isEmpty ? "none to do" : reasons.joined(separator: ", ")]
     if plan.upToDateCount > 0 { parts.append("\(grouped(plan.upToDateCount)) up to date") }
+    if !plan.goneTracks.isEmpty { parts.append("\(grouped(plan.goneTracks.count)) gone") }
     if plan.failedEarlierCount > 0 {
       parts.append("\(grouped(plan.failedEarlierCount)) failed earlier (--retry-failed tries them again)")
     }

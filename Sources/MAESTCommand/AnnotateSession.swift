@@ -39,26 +39,40 @@ struct AnnotateSession {
   private func annotateKnownTracks(_ annotator: Annotator) throws {
     let found = try attempt { try command.search.run() }
     for error in found.unreadable { report(error) }
-    let isDryRun = command.runOptions.dryRun
-    let output = try attempt {
-      isDryRun ? try command.outputOptions.openExisting() : try command.outputOptions.open()
-    }
-    let plan = try attempt {
-      try AnnotationPlan(
-        found.tracks, given: output ?? RecordStream(), settings: annotator.provenance.settings,
-        hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition)
-    }
-    let printer = AnnotateProgressPrinter(command.runOptions.progress, total: plan.tracks.count)
-    if isDryRun {
+    if command.runOptions.dryRun {
+      let plan = try attempt { try self.plan(annotator, found, given: command.outputOptions.lookup()) }
       for (track, reason) in zip(plan.tracks, plan.trackReasons) {
         print("\(reason.rawValue)\t\(track.path)")
       }
+      AnnotateProgressPrinter(command.runOptions.progress, total: nil).showPlan(plan, found)
+      if isIncomplete(plan, found) { throw ExitCode.failure }
+      return
     }
-    printer.showPlan(plan, found)
-    guard !isDryRun, let output else { return }
+    let (output, plan) = try attempt {
+      let output = try command.outputOptions.open()
+      return (output, try self.plan(annotator, found, given: output))
+    }
+    AnnotateProgressPrinter(command.runOptions.progress, total: nil).showPlan(plan, found)
     try annotate(
       annotator, TrackSupply(plan.tracks), into: output, total: plan.tracks.count,
-      exitsWithFailure: !found.unreadable.isEmpty)
+      exitsWithFailure: isIncomplete(plan, found))
+  }
+
+  private func plan(
+    _ annotator: Annotator, _ found: TrackSearch.Result, given output: any RecordLookup
+  ) throws -> AnnotationPlan {
+    let plan = try AnnotationPlan(
+      found.tracks, given: output, settings: annotator.provenance.settings,
+      hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition)
+    for track in plan.goneTracks {
+      StandardError.print("maest: \(track.location): is gone; its record stays")
+    }
+    return plan
+  }
+
+  /// Whether anything was not to be seen.
+  private func isIncomplete(_ plan: AnnotationPlan, _ found: TrackSearch.Result) -> Bool {
+    !found.unreadable.isEmpty || !plan.goneTracks.isEmpty
   }
 
   // MARK: - Tracks that come one after the other

@@ -14,12 +14,17 @@ struct Interruption: Sendable {
     var description: String { "cannot watch for signals: \(String(cString: strerror(code)))" }
   }
 
-  /// Watches from now on; to be made once in a process.
+  /// Watches from now on; to be made once in a process, on its main thread.
   init() throws {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw SystemError() }
     descriptor = ends[0]
     signalPipe.store(ends[1], ordering: .sequentiallyConsistent)
+    // Whoever started this program may have left them blocked.
+    var watched = sigset_t()
+    sigemptyset(&watched)
+    for number in [SIGINT, SIGTERM] { sigaddset(&watched, number) }
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
     for number in [SIGINT, SIGTERM] {
       // Nothing is called here but what a signal handler may call.
       signal(number) { _ in

@@ -13,11 +13,11 @@ struct MaestCommand: AsyncParsableCommand {
         maest tag *.mp3 --json --model 30s-pw-519l
         ffmpeg -i URL -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
         maest annotate ~/Music --out library.jsonl
+        maest merge shard-*.jsonl --out library.sqlite
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
         maest tokens track.flac --layers 1-12 -o tokens.npz
         maest attention track.flac --layers 12 -o attention.npz
         maest report track.flac -o track.html
-        maest merge shard-*.jsonl --out library.sqlite
         maest decode track.flac -o signal.npy
         maest info discogs-maest-30s-pw-2.safetensors
 
@@ -26,7 +26,7 @@ struct MaestCommand: AsyncParsableCommand {
       Results go to standard output, messages to standard error.
 
       Exit codes: 0 all done; 1 something failed, each failure is one line on standard error;
-      64 the command line is wrong.
+      64 the command line is wrong; 130 maest annotate was interrupted.
 
       Shell completion: maest --generate-completion-script zsh (or bash, fish).
       """,

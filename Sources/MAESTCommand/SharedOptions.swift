@@ -48,11 +48,6 @@ struct HeadOptions: ParsableArguments {
   }
 }
 
-extension ClassificationHeadModel {
-  /// The file's name.
-  var name: String { URL(filePath: path).lastPathComponent }
-}
-
 /// Options for choosing among the labels.
 struct SelectionOptions: ParsableArguments {
   @Option(help: "Labels printed, highest activation first.")

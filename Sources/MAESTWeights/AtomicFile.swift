@@ -35,12 +35,13 @@ package final class AtomicFile {
 
   /// Opens the temporary file.
   ///
-  /// - Parameter temporaryFolder: where it lies, on the same file system; nil: beside `path`.
-  package init(path: String, temporaryFolder: String? = nil) throws(FileWriteError) {
+  /// - Parameter temporaryPath: on the same file system, of nobody else: a file there is replaced. Nil: beside `path`,
+  ///   under a name that nothing has.
+  package init(path: String, temporaryPath: String? = nil) throws(FileWriteError) {
     self.path = path
-    let name = "partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
-    temporaryPath = temporaryFolder.map { "\($0)/\(name)" } ?? "\(path).\(name)"
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    self.temporaryPath = temporaryPath ?? "\(path).partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    if temporaryPath != nil { unlink(self.temporaryPath) }
+    descriptor = open(self.temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Self.failure(path) }
   }
 

@@ -27,6 +27,8 @@ import Testing
   /// Many overlapping patches, so that a track takes a while.
   private static let slowly = ["--hop", "1"]
 
+  private static let endless = ["music", "music/zz.wav"]
+
   /// Runs `body` while there is one more track, last of all, that nobody ever writes to: no run ends by itself.
   private func withEndlessTrack(_ folder: String, _ body: () throws -> Void) throws {
     let path = folder + "/music/zz.wav"
@@ -106,7 +108,8 @@ import Testing
       try withEndlessTrack(folder) {
         for lineCount in 1...Self.trackCount {
           let result = try annotate(
-            folder, "x.jsonl", Self.slowly, interruptedAfterLines: lineCount, by: SIGKILL)
+            folder, "x.jsonl", Self.slowly, paths: Self.endless, interruptedAfterLines: lineCount, by: SIGKILL
+          )
           #expect(result.exitCode == -SIGKILL)
         }
       }
@@ -120,7 +123,8 @@ import Testing
     try withLibrary { folder in
       _ = try annotate(folder, "whole.jsonl", Self.slowly)
       try withEndlessTrack(folder) {
-        let result = try annotate(folder, "x.jsonl", Self.slowly, interruptedAfterLines: 2)
+        let result = try annotate(
+          folder, "x.jsonl", Self.slowly, paths: Self.endless, interruptedAfterLines: 2)
         #expect(result.exitCode == 130)
         #expect(result.errors.contains("left; run the same command again to go on"))
         let records = try lines(folder + "/x.jsonl")

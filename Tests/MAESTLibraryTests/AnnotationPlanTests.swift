@@ -42,7 +42,11 @@ import Testing
       // Gone after it was found.
       let track = Track(path: "2.wav", location: library.folder + "/gone.wav")
       let gone = try AnnotationPlan([track], given: output, settings: library.annotator().provenance.settings)
-      #expect(gone.trackReasons == [.changed])
+      #expect(gone.tracks.isEmpty && gone.goneTracks == [track])
+      let failed = Track(path: "nan.wav", location: library.folder + "/gone.wav")
+      let changed = try AnnotationPlan(
+        [failed], given: output, settings: library.annotator().provenance.settings)
+      #expect(changed.trackReasons == [.changed])
     }
   }
 

@@ -32,7 +32,7 @@ import Testing
     let torn = try RecordSamples.full.jsonLine()
     try withTemporaryFolder { folder in
       let path = folder + "/x.jsonl"
-      for length in stride(from: 1, through: torn.count, by: 37) {
+      for length in stride(from: 1, to: torn.count, by: 37) {
         try (line + torn.prefix(length)).write(to: URL(filePath: path))
         let file = try JSONLinesFile(path: path)
         #expect(file.entry(ofTrack: RecordSamples.full.path) == nil)
@@ -70,7 +70,41 @@ import Testing
     }
   }
 
-  @Test(arguments: ["a,b\n1,2\n", "hello", "{\"path\": 3}\n", "[]\n", "\n"])
+  @Test func `after the end a file goes on, and is still one owner's`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/x.jsonl"
+      let file = try JSONLinesFile(path: path)
+      try file.write(RecordSamples.all + [RecordSamples.full])
+      try file.finish()
+      #expect(throws: RecordOutputError.self) { try JSONLinesFile(path: path) }
+      var more = RecordSamples.missing
+      more.path = "more.mp3"
+      try file.write([more])
+      #expect(try lines(path).count == 5)
+      let lookup = try JSONLinesFile.lookup(path: path)
+      for record in RecordSamples.all + [more] {
+        #expect(try lookup.entry(ofTrack: record.path) == RecordEntry(record))
+      }
+    }
+  }
+
+  @Test func `a whole last line without its end is kept`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/x.jsonl"
+      try RecordSamples.full.jsonLine().write(to: URL(filePath: path))
+      let file = try JSONLinesFile(path: path)
+      #expect(file.entry(ofTrack: RecordSamples.full.path) != nil)
+      try file.write([RecordSamples.failed])
+      let expected = try [RecordSamples.full, RecordSamples.failed].map {
+        String(decoding: try $0.jsonLine(), as: UTF8.self)
+      }
+      #expect(try lines(path) == expected + [""])
+    }
+  }
+
+  @Test(arguments: [
+    "{\"a\": 1}", "{\"engine\":\"x\"}", "{\"a\": ", "a,b\n1,2\n", "hello", "{\"path\": 3}\n", "[]\n", "\n",
+  ])
   func `a file of something else is refused, and stays`(text: String) throws {
     try withTemporaryFolder { folder in
       let path = folder + "/notes.txt"
@@ -130,10 +164,24 @@ import Testing
     }
   }
 
+  @Test func `arrays of other settings go with their record`() throws {
+    try withTemporaryFolder { folder in
+      let output = try RecordFolder(path: folder, arrays: .numPy)
+      try output.write([RecordSamples.full])
+      var other = RecordSamples.full
+      other.embeddings = ["finalNorm.dist": RecordedEmbedding(shape: [2], values: [1, 2])]
+      try output.write([other])
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/music").sorted()
+      #expect(
+        names.count == 2 && names[0].hasSuffix(".flac.finalNorm.dist.npy") && names[1].hasSuffix(".flac.json")
+      )
+    }
+  }
+
   @Test func `names that are too long are cut and told apart`() throws {
     try withTemporaryFolder { folder in
       let output = try RecordFolder(path: folder)
-      let long = String(repeating: "ü", count: 120)
+      let long = String(repeating: "\u{1112}\u{1161}\u{11ab}", count: 28)
       var records: [TrackRecord] = []
       for end in ["a", "b"] {
         var record = RecordSamples.missing

@@ -41,7 +41,7 @@ import Testing
   @Test func `without a root paths are absolute and tidy`() throws {
     try withFiles(["a/one.mp3"]) { folder in
       let tracks = try TrackSearch([.path(folder + "/./a/../a//one.mp3")]).run().tracks
-      #expect(tracks == [Track(path: folder + "/a/one.mp3", location: folder + "/a/one.mp3")])
+      #expect(tracks == [Track(path: folder + "/a/one.mp3", location: folder + "/./a/../a//one.mp3")])
     }
   }
 
@@ -114,6 +114,20 @@ import Testing
       try file.finish()
       let lines = try String(contentsOfFile: folder + "/x.jsonl", encoding: .utf8).split(separator: "\n")
       #expect(lines.count == 3)
+    }
+  }
+
+  @Test func `what is neither file nor folder is passed over, and names that are no text are told`() throws {
+    try withFiles(["a/one.mp3"]) { folder in
+      try #require(mkfifo(folder + "/a/pipe.mp3", 0o600) == 0)
+      let name = (Array(folder.utf8) + [UInt8(ascii: "/"), 0xE9, UInt8(ascii: "x"), 0]).map {
+        CChar(bitPattern: $0)
+      }
+      try #require(mkdir(name, 0o700) == 0)
+      let result = try TrackSearch([.path(folder)], root: folder).run()
+      #expect(result.tracks.map(\.path) == ["a/one.mp3"])
+      #expect(result.unreadable == [.nameIsNoText(path: folder + "/\u{FFFD}x")])
+      try #require(rmdir(name) == 0)
     }
   }
 

@@ -31,7 +31,8 @@ struct MergeIndex {
       return
     }
     replacedCount += 1
-    if isTie || earlier.rank < entry.rank { entries[key] = entry }
+    // Within a file the later record was made in the place of the earlier one.
+    if isTie || earlier.rank < entry.rank || earlier.source == entry.source { entries[key] = entry }
   }
 
   /// All entries by path, in the order of UTF-8 bytes.

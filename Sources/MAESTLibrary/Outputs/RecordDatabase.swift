@@ -55,6 +55,23 @@ public final class RecordDatabase: RecordOutput {
     startedAt = Date.now.formatted(.iso8601)
   }
 
+  /// Opens the database at `path` to be read only, beside whoever writes it.
+  private init(reading path: String) throws(RecordOutputError) {
+    self.path = path
+    lock = nil
+    startedAt = nil
+    do { queue = try DatabaseConnection.openForReading(path) } catch {
+      throw RecordOutputError(error, path: path, isReading: true)
+    }
+  }
+
+  /// What is recorded of tracks in the database at `path`, which is only read; an empty file has none.
+  ///
+  /// - Throws: as ``init(path:)``.
+  public static func lookup(path: String) throws(RecordOutputError) -> any RecordLookup {
+    try DatabaseHeader(path: path).isRecords(path: path) ? RecordDatabase(reading: path) : RecordLineIndex()
+  }
+
   /// Makes a database in an empty file that nobody else knows, to be brought to disk by the caller.
   ///
   /// - Parameter path: for messages.

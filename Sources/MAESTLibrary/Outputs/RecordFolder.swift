@@ -21,6 +21,7 @@ public final class RecordFolder: RecordOutput {
   private let arrays: Arrays
   private let lock: OutputLock
   private var temporaryFolder: String { PathText.join(path, Self.temporaryName) }
+  private var temporaryPath: String { PathText.join(temporaryFolder, "file") }
 
   /// Makes the folder if it is missing.
   ///
@@ -34,11 +35,26 @@ public final class RecordFolder: RecordOutput {
     try? FileManager.default.removeItem(atPath: temporaryFolder)
   }
 
+  /// What is recorded of tracks in the folder at `path`, which is only read.
+  public static func lookup(path: String) -> any RecordLookup { FolderLookup(path: path) }
+
   public func entry(ofTrack track: String) throws -> RecordEntry? {
-    let file = recordFile(ofTrack: track)
+    try FolderLookup(path: path).entry(ofTrack: track)
+  }
+
+  private struct FolderLookup: RecordLookup {
+    let path: String
+
+    func entry(ofTrack track: String) throws -> RecordEntry? {
+      try RecordFolder.entry(inFile: RecordFolder.recordFile(ofTrack: track, in: path))
+    }
+  }
+
+  private static func entry(inFile file: String) throws -> RecordEntry? {
     guard FileManager.default.fileExists(atPath: file) else { return nil }
     do {
-      return RecordEntry(try TrackRecord(jsonLine: Data(contentsOf: URL(filePath: file))))
+      let head = try JSONDecoder().decode(RecordHead.self, from: Data(contentsOf: URL(filePath: file)))
+      return RecordEntry(status: head.status, file: head.file, settings: head.settings)
     } catch is DecodingError {
       throw RecordOutputError.notRecords(path: file, found: "another kind of JSON, or none")
     } catch {
@@ -62,31 +78,56 @@ public final class RecordFolder: RecordOutput {
 
   private func write(_ record: TrackRecord) throws {
     var record = record
-    let file = recordFile(ofTrack: record.path)
+    let file = Self.recordFile(ofTrack: record.path, in: path)
     let stem = String(file.dropLast(".json".count))
-    try Self.makeFolder(URL(filePath: file).deletingLastPathComponent().path)
+    let parent = URL(filePath: file).deletingLastPathComponent().path
+    try Self.makeFolder(parent)
+    let earlier = removeRecord(file)
     if arrays == .numPy {
       for (name, embedding) in record.embeddings ?? [:] {
         let arrayFile = "\(stem).\(name).npy"
         try NumPyWriter.write(
           Tensor(shape: embedding.shape, elements: embedding.values),
-          to: AtomicFile(path: arrayFile, temporaryFolder: temporaryFolder))
+          to: AtomicFile(path: arrayFile, temporaryPath: temporaryPath))
         record.embeddings?[name] = RecordedEmbedding(
           shape: embedding.shape, values: [], file: URL(filePath: arrayFile).lastPathComponent)
       }
     }
-    let atomic = try AtomicFile(path: file, temporaryFolder: temporaryFolder)
+    let atomic = try AtomicFile(path: file, temporaryPath: temporaryPath)
     try atomic.write(try record.jsonLine() + Data("\n".utf8))
     try atomic.commit()
+    for name in earlier.subtracting(Self.arrayFiles(of: record)) { unlink(PathText.join(parent, name)) }
+  }
+
+  /// Takes away the record whose arrays are about to be replaced, so that it is never beside others than its own.
+  ///
+  /// - Returns: the names of its arrays' files.
+  private func removeRecord(_ file: String) -> Set<String> {
+    guard arrays == .numPy, let data = try? Data(contentsOf: URL(filePath: file)) else { return [] }
+    unlink(file)
+    return (try? TrackRecord(jsonLine: data)).map(Self.arrayFiles) ?? []
+  }
+
+  private static func arrayFiles(of record: TrackRecord) -> Set<String> {
+    Set((record.embeddings ?? [:]).values.compactMap(\.file))
   }
 
   /// Where a track's record is. A name too long for a file is cut, and told from others by its hash.
-  private func recordFile(ofTrack track: String) -> String {
+  private static func recordFile(ofTrack track: String, in path: String) -> String {
     let names = PathText.components(track).map { name in
-      name.utf8.count <= Self.longestName
-        ? name : "\(name.prefix(Self.longestName / 4))-\(SHA256Digest.hash(name).prefix(16))"
+      name.utf8.count <= longestName
+        ? name : "\(beginning(of: name))-\(SHA256Digest.hash(name).prefix(16))"
     }
     return PathText.join(path, names.joined(separator: "/")) + ".json"
+  }
+
+  /// A quarter of the longest name, whole code points.
+  private static func beginning(of name: String) -> String {
+    var beginning = ""
+    for scalar in name.unicodeScalars where beginning.utf8.count < longestName / 4 {
+      beginning.unicodeScalars.append(scalar)
+    }
+    return beginning
   }
 
   private static func makeFolder(_ path: String) throws(RecordOutputError) {

@@ -1,12 +1,15 @@
+/// Tells what is recorded of tracks.
+public protocol RecordLookup {
+  /// What is recorded of a track; nil: nothing.
+  func entry(ofTrack path: String) throws -> RecordEntry?
+}
+
 /// Where records go: a file, a database, a folder.
 ///
 /// Whatever ends a program, the records of all calls of ``write(_:)`` that returned are there, and no half of one. An
 /// output belongs to one program at a time.
-public protocol RecordOutput: AnyObject {
-  /// What is recorded of a track; nil: nothing.
-  func entry(ofTrack path: String) throws -> RecordEntry?
-
-  /// Takes records for good, all or none of them, in the place of earlier ones of the same tracks.
+public protocol RecordOutput: RecordLookup, AnyObject {
+  /// Takes records for good, in the place of earlier ones of the same tracks.
   func write(_ records: [TrackRecord]) throws
 
   /// Tidies up after the last record.
@@ -15,7 +18,9 @@ public protocol RecordOutput: AnyObject {
 
 /// What an output knows of a track, to decide whether it is up to date.
 public struct RecordEntry: Sendable, Hashable {
+  /// Whether there are annotations.
   public var status: TrackRecord.Status
+  /// The audio file as it was; nil where there was none.
   public var file: FileState?
   /// ``RecordProvenance/settings``
   public var settings: String

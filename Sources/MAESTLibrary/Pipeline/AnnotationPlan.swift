@@ -34,6 +34,8 @@ public struct AnnotationPlan: Sendable {
   }
   /// Tracks whose records are up to date.
   public private(set) var upToDateCount = 0
+  /// Tracks that are done and whose files are not to be seen now: their records stay.
+  public private(set) var goneTracks: [Track] = []
   /// Tracks that failed before, whose files and settings are the same, and which are left alone.
   public private(set) var failedEarlierCount = 0
 
@@ -44,15 +46,15 @@ public struct AnnotationPlan: Sendable {
   ///   - hashesContents: whether a file counts as changed by its contents, not by its time.
   /// - Throws: what the output throws.
   public init(
-    _ tracks: [Track], given output: any RecordOutput, settings: String, hashesContents: Bool = false,
+    _ tracks: [Track], given output: any RecordLookup, settings: String, hashesContents: Bool = false,
     repeating: Repetition = []
   ) throws {
     for track in tracks {
-      let entry = repeating.contains(.all) ? nil : try output.entry(ofTrack: track.path)
-      let file =
-        entry == nil ? nil : FileState(path: track.location, hashesContents: hashesContents)
-      let reason = repeating.contains(.all) ? .forced : Self.reason(entry, file, settings, repeating)
-      if let reason {
+      let entry = try output.entry(ofTrack: track.path)
+      let file = entry == nil ? nil : FileState(path: track.location, hashesContents: hashesContents)
+      if file == nil, entry?.status == .done {
+        goneTracks.append(track)
+      } else if let reason = Self.reason(entry, file, settings, repeating) {
         self.tracks.append(track)
         trackReasons.append(reason)
       } else if entry?.status == .failed {
@@ -67,6 +69,7 @@ public struct AnnotationPlan: Sendable {
   private static func reason(
     _ entry: RecordEntry?, _ file: FileState?, _ settings: String, _ repeating: Repetition
   ) -> Reason? {
+    if repeating.contains(.all) { return .forced }
     guard let entry else { return .new }
     switch (file, entry.file) {
     case (nil, nil): break

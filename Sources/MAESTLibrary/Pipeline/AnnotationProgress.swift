@@ -2,6 +2,7 @@ import Synchronization
 
 /// How far a run has come; may be looked at from any thread.
 public final class AnnotationProgress: Sendable {
+  /// What was counted since the run began.
   public struct Counts: Sendable, Hashable {
     /// Tracks with a record since the run began, and those of them that failed.
     public var recordedCount = 0
@@ -16,6 +17,7 @@ public final class AnnotationProgress: Sendable {
 
   public init() {}
 
+  /// As they are now.
   public var counts: Counts { state.withLock { $0 } }
 
   func add(_ records: [TrackRecord]) {

@@ -26,6 +26,7 @@ final class AnnotationRun: Sendable {
     var decoderCount: Int
     var laneCount: Int
     var supplyError: (any Error)?
+    var isAbandoned = false
   }
 
   init(_ annotator: Annotator, _ tracks: TrackSupply, stop: StopRequest, progress: AnnotationProgress) {
@@ -61,9 +62,12 @@ final class AnnotationRun: Sendable {
 
   /// Ends all threads soon; what they have made is dropped.
   func abandon() {
-    stop.request()
+    state.withLock { $0.isAbandoned = true }
+    patches.abandon()
     records.abandon()
   }
+
+  private var isEnding: Bool { stop.isRequested || state.withLock { $0.isAbandoned } }
 
   private func record(_ record: TrackRecord?) {
     // After a stop nobody may want it.
@@ -74,7 +78,7 @@ final class AnnotationRun: Sendable {
 
   private func decodeTracks() {
     do {
-      while !stop.isRequested, let track = try tracks.take() { decode(track) }
+      while !isEnding, let track = try tracks.take() { decode(track) }
     } catch {
       state.withLock { $0.supplyError = $0.supplyError ?? error }
     }
@@ -93,12 +97,14 @@ final class AnnotationRun: Sendable {
       let decoding = try annotator.model.decoding(
         ofFileAt: track.location, annotator.settings.request, loader: annotator.loader)
       let outcome = try decoding.run { patch in
-        guard patches.put(QueuedPatch(patch: patch, assembly: assembly)) else { throw CancellationError() }
+        guard !assembly.isOver, patches.put(QueuedPatch(patch: patch, assembly: assembly)) else {
+          throw CancellationError()
+        }
         count += 1
       }
       record(assembly.end(outcome, patchCount: count))
     } catch is CancellationError {
-      // The run is being stopped: the track is left for the next one.
+      // The track has failed in the network, or the run is being stopped: then it is left for the next one.
     } catch {
       record(assembly.fail(TrackError(error)))
     }

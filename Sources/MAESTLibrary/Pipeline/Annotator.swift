@@ -13,8 +13,8 @@ public import MAEST
 /// try annotator.run(TrackSupply(plan.tracks), into: output)
 /// ```
 ///
-/// Memory is that of the jobs: it grows with neither the library nor its tracks, but for values of single patches that
-/// are to be recorded. Records do not depend on the number of jobs or threads.
+/// Memory is that of the jobs, and the paths of the tracks: it does not grow with their lengths, but for values of single
+/// patches that are to be recorded. Records do not depend on the number of jobs or threads.
 public struct Annotator: Sendable {
   /// What is the same in every record.
   public let provenance: RecordProvenance
@@ -57,7 +57,7 @@ public struct Annotator: Sendable {
     self.jobs = jobs
     self.laneCount = laneCount ?? jobs
     self.hashesContents = hashesContents
-    provenance = RecordProvenance(model: model, head: head, settings: settings)
+    provenance = RecordProvenance(model: model, head: head, settings: settings, loader: loader)
     plan = RecordPlan(
       settings: settings, labels: head?.labels ?? model.labels, provenance: provenance,
       sampleRate: model.sampleRate)

@@ -11,6 +11,7 @@ public final class StopRequest: Sendable {
 
   public init() {}
 
+  /// Whether it was asked.
   public var isRequested: Bool { state.withLock { $0.isRequested } }
 
   /// Asks; may be called from any thread, and more than once.

@@ -81,6 +81,13 @@ final class TrackAssembly: Sendable {
       sampleRate: decoded.source.sampleRate, channelCount: decoded.source.channelCount,
       format: decoded.source.formatName, decoder: decoded.source.decoder, patchCount: state.next)
     state.summary.complete(&record)
+    guard record.hasFiniteValues else {
+      record = TrackRecord(path: track.path, status: .failed, file: file, provenance: plan.provenance)
+      record.error = TrackError(
+        stage: .analyze, code: "nonFiniteValues",
+        message: "the network gave values that are NaN or infinite. Check the model's weights.")
+      return record
+    }
     return record
   }
 }

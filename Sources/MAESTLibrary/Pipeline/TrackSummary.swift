@@ -58,3 +58,12 @@ struct TrackSummary: Sendable {
       })
   }
 }
+
+extension TrackRecord {
+  /// Whether no value is NaN or infinite, which neither JSON nor a database can tell.
+  var hasFiniteValues: Bool {
+    (tags ?? []).allSatisfy { $0.activation.isFinite }
+      && (curve?.activations ?? []).allSatisfy { $0.allSatisfy(\.isFinite) }
+      && (embeddings ?? [:]).values.allSatisfy { $0.values.allSatisfy(\.isFinite) }
+  }
+}

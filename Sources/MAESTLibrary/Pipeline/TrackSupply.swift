@@ -6,7 +6,8 @@ public final class TrackSupply: Sendable {
   private let next: Mutex<Iterator>
 
   private struct Iterator {
-    var next: () throws -> Track?
+    /// Nil once it has thrown.
+    var next: (() throws -> Track?)?
   }
 
   /// Tracks that are known.
@@ -22,5 +23,13 @@ public final class TrackSupply: Sendable {
     self.next = Mutex(Iterator(next: next))
   }
 
-  func take() throws -> Track? { try next.withLock { try $0.next() } }
+  /// The next track; nil after the last one, and after an error, which one of those who ask gets.
+  func take() throws -> Track? {
+    try next.withLock { iterator in
+      do { return try iterator.next?() } catch {
+        iterator.next = nil
+        throw error
+      }
+    }
+  }
 }

@@ -27,6 +27,7 @@ public struct AnnotationSettings: Sendable, Hashable {
 
   /// Nil: no tags.
   public var tags: Tags?
+  /// Which embeddings, each under its name.
   public var embeddings: [EmbeddingKind]
   /// Which windows of the track, a patch each.
   public var windows: WindowSelection
@@ -49,23 +50,26 @@ extension RecordProvenance {
   /// How the network computes.
   private static let precision = "float32"
 
-  init(model: MAESTModel, head: ClassificationHeadModel?, settings: AnnotationSettings) {
+  init(model: MAESTModel, head: ClassificationHeadModel?, settings: AnnotationSettings, loader: AudioLoader) {
     let source = model.description.provenance
     self.init(
       engine: EngineVersion.current, model: source.sourceName, modelSHA256: source.sourceSHA256,
-      head: head.map { URL(filePath: $0.path).lastPathComponent }, headSHA256: head?.digest,
+      head: head?.name, headSHA256: head?.digest,
       precision: Self.precision,
       settings: settings.digest(
-        modelSHA256: source.sourceSHA256, headSHA256: head?.digest, precision: Self.precision))
+        modelSHA256: source.sourceSHA256, headSHA256: head?.digest, precision: Self.precision,
+        loader: loader))
   }
 }
 
 extension AnnotationSettings {
   /// The first 16 digits of the SHA-256 of all that decides a record's numbers, as JSON; the engine's version is not
   /// among them, since every version gives the same.
-  func digest(modelSHA256: String, headSHA256: String?, precision: String) -> String {
+  func digest(modelSHA256: String, headSHA256: String?, precision: String, loader: AudioLoader) -> String {
     let facts = Facts(
-      embeddings: embeddings.map(\.name).sorted(), head: headSHA256, model: modelSHA256, precision: precision,
+      downmix: loader.downmix.rawValue, embeddings: embeddings.map(\.name).sorted(), head: headSHA256,
+      model: modelSHA256, precision: precision,
+      resampling: "\(loader.resampleQuality)",
       tags: tags.map { tags in
         Facts.Tags(
           count: tags.count, curve: tags.hasCurve, over: tags.aggregation.rawValue, threshold: tags.threshold)
@@ -109,10 +113,12 @@ extension AnnotationSettings {
 
     /// Changes when records of earlier versions no longer have what those of this one have.
     var version = 1
+    var downmix: String
     var embeddings: [String]
     var head: String?
     var model: String
     var precision: String
+    var resampling: String
     var tags: Tags?
     var windows: Windows
   }

@@ -3,6 +3,7 @@ import MAESTWeights
 
 /// What tells one state of a file from another.
 public struct FileState: Sendable, Hashable {
+  /// Its size.
   public var byteCount: Int
   /// Time of the last change, in nanoseconds since 1970.
   public var modifiedNanoseconds: Int
@@ -35,8 +36,10 @@ public struct FileState: Sendable, Hashable {
   /// time of change.
   public func isSame(as earlier: FileState) -> Bool {
     guard byteCount == earlier.byteCount else { return false }
-    guard let sha256 else { return modifiedNanoseconds == earlier.modifiedNanoseconds }
-    return sha256 == earlier.sha256
+    guard let sha256, let other = earlier.sha256 else {
+      return modifiedNanoseconds == earlier.modifiedNanoseconds
+    }
+    return sha256 == other
   }
 
   private static func digest(_ path: String) -> String? {

@@ -52,7 +52,7 @@ public struct RecordProvenance: Sendable, Hashable, Codable {
   public var headSHA256: String?
   /// How the network computed: "float32".
   public var precision: String
-  /// ``AnnotationSettings/digest(model:head:)``: equal for records that can be compared.
+  /// A digest of all that decides the numbers: equal for records that can be compared.
   public var settings: String
 
   public init(

@@ -55,6 +55,6 @@ public struct LineList: ~Copyable {
   }
 
   private static func failure(_ path: String) -> TrackSearchError {
-    .unreadableList(path: path, reason: String(cString: strerror(errno)))
+    .unreadableList(path: path, reason: systemReason())
   }
 }

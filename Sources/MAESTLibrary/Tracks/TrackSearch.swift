@@ -20,10 +20,11 @@ public struct TrackSearch: Sendable {
     public var otherFileCount = 0
     /// Tracks of other shards.
     public var otherShardCount = 0
-    /// Folders that could not be read.
+    /// Folders that could not be read, files and folders whose names are no text.
     public var unreadable: [TrackSearchError] = []
   }
 
+  /// Where tracks are looked for.
   public var places: [Place]
   /// The folder that ``Track/path`` is relative to; nil: it is absolute.
   public var root: String?
@@ -57,12 +58,12 @@ public struct TrackSearch: Sendable {
   public func track(at location: String) throws(TrackSearchError) -> Track {
     let absolute = PathText.absolute(location)
     guard let root = root.map({ PathText.absolute($0) }) else {
-      return Track(path: absolute, location: absolute)
+      return Track(path: absolute, location: location)
     }
     guard let path = PathText.relative(absolute, to: root) else {
       throw .outside(path: absolute, folder: root)
     }
-    return Track(path: path, location: absolute)
+    return Track(path: path, location: location)
   }
 
   /// Whether the track is in the shard.
@@ -99,6 +100,7 @@ public struct TrackSearch: Sendable {
     while let folder = folders.popLast() {
       do throws(TrackSearchError) {
         let listing = try FolderListing(folder)
+        result.unreadable += listing.unnamed.map { .nameIsNoText(path: PathText.join(folder, $0)) }
         folders += listing.folders.map { PathText.join(folder, $0) }
         let audio = listing.files.filter(AudioFileNames.isAudio)
         result.otherFileCount += listing.files.count - audio.count
