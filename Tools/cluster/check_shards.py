@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Runs what this folder has for clusters without Spark, as far as one machine can, and compares the merged shards with a
-run that is not sharded.
+"""Runs what this folder has for clusters without Spark, as far as one machine can, and compares the merged shards with
+a run that is not sharded.
 
     check_shards.py /tmp/library/music --maest ../../.build/release/maest
     check_shards.py /tmp/library/music --maest maest --only duckdb
 
-shards      shards 0 to 7 one by one; each has the tracks that the rule says; merged in any order, and again, and through a
-            database, they are the same bytes as the whole run in order
+shards      shards 0 to 7 one by one; each has the tracks that the rule says; merged in any order, and again, and
+            through a database, they are the same bytes as the whole run in order
 parallel    parallel_annotate.sh, with GNU parallel where it is installed, and with xargs
 slurm       slurm_annotate.sbatch with SLURM's variables set by hand, and what it refuses
 kubernetes  the jobs of kubernetes.yaml: the commands of their containers, with their paths replaced
@@ -71,7 +71,8 @@ class ShardCheck:
         print(f"whole       {len(self.expected)} records")
 
     def annotate(self, out, *options):
-        self.run([self.maest, "annotate", self.music, "--out", out, "--progress", "none", *self.options, *options], (0, 1))
+        self.run([self.maest, "annotate", self.music, "--out", out, "--progress", "none", *self.options, *options],
+                 (0, 1))
 
     def merge(self, inputs, out, *options):
         self.run([self.maest, "merge", *inputs, "--out", out, *options])
@@ -86,14 +87,15 @@ class ShardCheck:
 
     def compare(self, path, name):
         found = [line for line in path.read_bytes().split(b"\n") if line]
-        require(found == self.expected, f"{name}: {len(found)} lines differ from the {len(self.expected)} of the whole run")
+        require(found == self.expected,
+                f"{name}: {len(found)} lines differ from the {len(self.expected)} of the whole run")
 
     def shards(self):
         parts = [self.folder / f"shard-{number}.jsonl" for number in range(SHARDS)]
         for number, part in enumerate(parts):
             self.annotate(part, "--shard", f"{number}/{SHARDS}")
             strays = [path for path in from_lines(part) if shard_of(path) != number]
-            require(not strays, f"shard {number} has {strays[:1]}, which is of shard {shard_of(strays[0]) if strays else ''}")
+            require(not strays, f"shard {number} has {len(strays)} tracks of others: {strays[:1]}")
         merged = self.merge(parts, self.folder / "merged.jsonl")
         self.compare(merged, "merged")
         contents = merged.read_bytes()
@@ -103,7 +105,8 @@ class ShardCheck:
         back = self.merge([database], self.folder / "back.jsonl")
         require(back.read_bytes() == contents, "through a database: other bytes")
         counts = [len(from_lines(part)) for part in parts]
-        return f"{SHARDS} shards of {min(counts)} to {max(counts)} tracks; merged in two orders and through SQLite: the same bytes"
+        return (f"{SHARDS} shards of {min(counts)} to {max(counts)} tracks; merged in two orders and through SQLite: "
+                f"the same bytes")
 
     def parallel(self):
         script, done = HERE / "parallel_annotate.sh", []
@@ -155,8 +158,8 @@ class ShardCheck:
         self.run_container(self.container(merge), results)
         back = self.merge([results / "tags.sqlite"], results / "tags.jsonl")
         whole = self.folder / "relative.jsonl"
-        self.run([self.maest, "annotate", self.music, "--relative-to", self.music, "--out", whole, "--progress", "none"],
-                 (0, 1))
+        self.run([self.maest, "annotate", self.music, "--relative-to", self.music, "--out", whole,
+                  "--progress", "none"], (0, 1))
         require(back.read_bytes().split(b"\n")[:-1] == sorted_lines(whole), "the merged shards differ from the whole")
         return f"{count} pods' commands and the merge's: the same"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs spark_annotate.py in this process' machine and on a cluster of two workers, one of which is killed, and compares the
-Parquet with what `maest annotate` writes alone.
+"""Runs spark_annotate.py in Spark's local mode and on a cluster of two workers, one of which is killed, and compares
+the Parquet with what `maest annotate` writes alone.
 
     check_spark.py /tmp/library/music --maest ../../.build/release/maest
     check_spark.py /tmp/library/music --maest maest --only cluster --kill-after 0.4 -- --layer 7 --pooling mean3 --curve
@@ -53,7 +53,8 @@ def parse_arguments():
     parser.add_argument("--only", choices=CASES, action="append", help="repeatable (default: all)")
     parser.add_argument("--partitions", type=int, default=24, help="default: 24")
     parser.add_argument("--kill-after", type=float, default=0.4, metavar="SHARE", help="default: 0.4")
-    parser.add_argument("--folder", type=Path, help="for outputs and logs (default: a temporary one, removed at the end)")
+    parser.add_argument("--folder", type=Path,
+                        help="for outputs and logs (default: a temporary one, removed at the end)")
     own, more = split_arguments(sys.argv[1:])
     return parser.parse_args(own, argparse.Namespace(more=more))
 
@@ -74,8 +75,8 @@ class SparkCheck:
         self.music, self.maest = arguments.music.resolve(), arguments.maest.resolve()
         lines = folder / "alone.jsonl"
         start = time.monotonic()
-        done = subprocess.run([self.maest, "annotate", self.music, "--out", lines, "--progress", "none", *arguments.more],
-                              check=False)
+        done = subprocess.run(
+            [self.maest, "annotate", self.music, "--out", lines, "--progress", "none", *arguments.more], check=False)
         if done.returncode not in (0, 1):
             raise Failure(f"maest annotate ended with {done.returncode}")
         self.expected = from_lines(lines)
@@ -171,7 +172,8 @@ class Service:
         self.name, self.log = name, folder / f"{name}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [str(word) for word in (SPARK / "bin/spark-class", *command)], stdout=log, stderr=log, env=environment())
+                [str(word) for word in (SPARK / "bin/spark-class", *command)], stdout=log, stderr=log,
+                env=environment())
 
     def __enter__(self):
         return self

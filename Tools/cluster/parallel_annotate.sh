@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Annotates a music library with several processes of one machine, one shard each, and merges the shards. Run it again to
-# go on where it stopped.
+# Annotates a music library with several processes of one machine, one shard each, and merges the shards. Run it again
+# to go on where it stopped.
 #
 #   parallel_annotate.sh MUSIC OUT [SHARDS] [-- OPTIONS OF MAEST ANNOTATE]      (default: a shard for each core)
 #   MODEL=m.safetensors parallel_annotate.sh ~/Music results 8 -- --layer 7 --pooling mean3
 #
 # MAEST is the program (default: maest on the PATH). On one machine, one `maest annotate --jobs N` does the same in less
-# memory; processes of their own are for where one of them may die. GNU parallel is used where it is installed, else xargs.
+# memory; processes of their own are for where one of them may die. GNU parallel is used where it is installed, else
+# xargs.
 set -euo pipefail
 
 usage() {
-    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
 }
 
 [[ "${1:-}" == --help ]] && { usage; exit 0; }
@@ -27,8 +28,9 @@ fi
 [[ "$SHARDS" =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 64; }
 
 # annotate_shard [OPTION...] SHARD
-# Status 1 of maest is that tracks have failed, or that records could not be written. A second run leaves tracks alone that
-# have a record, failed ones too: so its status tells whether all have one.
+#
+# Status 1 of maest is that tracks have failed, or that records could not be written. A second run leaves tracks alone
+# that have a record, failed ones too: so its status tells whether all have one.
 annotate_shard() {
     local shard=${!#} annotate
     annotate=("$MAEST" annotate "$MUSIC" --out "$OUT/shard-$shard.jsonl" --shard "$shard/$SHARDS" --jobs 1 --threads 1

@@ -1,4 +1,4 @@
-"""Records of `maest annotate` from JSON lines, SQLite and Parquet in one form, to compare them. Parquet through DuckDB."""
+"""Records of `maest annotate` from JSON lines and Parquet in one form, to compare them. Parquet through DuckDB."""
 
 import json
 
@@ -18,7 +18,8 @@ def normal(record):
     if "patches" in made:
         made["patches"] = [(float(patch["start"]), float(patch["end"])) for patch in made["patches"]]
     if "embeddings" in made:
-        made["embeddings"] = {name: (list(one["shape"]), flat(one["values"])) for name, one in made["embeddings"].items()}
+        made["embeddings"] = {name: (list(one["shape"]), flat(one["values"]))
+                              for name, one in made["embeddings"].items()}
     if "curve" in made:
         made["curve"] = (made["curve"]["labels"], [flat(line) for line in made["curve"]["activations"]])
     return made

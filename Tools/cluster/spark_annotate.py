@@ -2,21 +2,21 @@
 """Annotates a music library on a Spark cluster: `maest annotate` on the executors, Parquet as the result.
 
     spark-submit --master spark://head:7077 spark_annotate.py --input /music --output /results/tags.parquet
-    spark-submit spark_annotate.py --input list.txt --output tags.parquet --model m.safetensors -- --layer 7 --pooling mean3
+    spark-submit spark_annotate.py --input list.txt --output tags.parquet --model m.safetensors -- --layer 7
     spark-submit --conf spark.task.cpus=4 spark_annotate.py --input /music --output tags.parquet
 
 Every executor needs maest, the model and the audio under the same paths. Each Spark task is a few files: it starts one
-`maest annotate - --out -`, sends the paths through its standard input and reads a record a line, with as many threads as
-the task has cores (spark.task.cpus). A task writes nothing but its own Parquet file, which Spark takes over when the task
-has ended well, so a task that is lost with its executor is run again and nothing is lost or doubled. A maest that dies,
-or that does not answer for each path once, fails its task with a message that says so; Spark tries a task four times. What
-maest writes to standard error is in the executor's log.
+`maest annotate - --out -`, sends the paths through its standard input and reads a record a line, with as many threads
+as the task has cores (spark.task.cpus). A task writes nothing but its own Parquet file, which Spark takes over when the
+task has ended well, so a task that is lost with its executor is run again and nothing is lost or doubled. A maest that
+dies, or that does not answer for each path once, fails its task with a message that says so; Spark tries a task four
+times. What maest writes to standard error is in the executor's log.
 
 Files go in batches of --batch, each a Spark job whose result stays, whatever comes later. The same command run again
 leaves out the tracks whose records are in the output. A track that cannot be decoded has a record of status `failed`.
 
-The columns are the record's fields (see maest annotate --help): `tags` is an array of {label, activation}, `embeddings` a
-map from name to {shape, values} with the values row by row, `error` is {stage, code, message}.
+The columns are the record's fields (see maest annotate --help): `tags` is an array of {label, activation}, `embeddings`
+a map from name to {shape, values} with the values row by row, `error` is {stage, code, message}.
 
 Exit status 1 where the job fails, 2 for usage.
 """
@@ -40,7 +40,8 @@ EXTENSIONS = {".wav", ".aif", ".aiff", ".flac", ".ogg", ".oga", ".opus", ".mp3",
 # Lines of maest's standard error that a failed task tells.
 KEPT_MESSAGES = 20
 
-TEXTS = ("settings", "engine", "model", "model_sha256", "head", "head_sha256", "precision", "format", "decoder", "sha256")
+TEXTS = ("settings", "engine", "model", "model_sha256", "head", "head_sha256", "precision", "format", "decoder",
+         "sha256")
 SCHEMA = t.StructType([
     t.StructField("path", t.StringType(), False),
     t.StructField("status", t.StringType(), False),
@@ -57,7 +58,8 @@ SCHEMA = t.StructType([
     t.StructField("curve", t.StructType(
         [t.StructField("labels", t.ArrayType(t.StringType())),
          t.StructField("activations", t.ArrayType(t.ArrayType(t.FloatType())))])),
-    t.StructField("error", t.StructType([t.StructField(name, t.StringType()) for name in ("stage", "code", "message")])),
+    t.StructField("error", t.StructType(
+        [t.StructField(name, t.StringType()) for name in ("stage", "code", "message")])),
 ])
 
 
@@ -66,13 +68,16 @@ def parse_arguments():
                                      epilog="What follows -- goes to maest annotate.")
     parser.add_argument("--input", type=Path, action="append", required=True, metavar="PATH",
                         help="a folder with audio files, or a list of files, one path a line (repeatable)")
-    parser.add_argument("--output", required=True, metavar="FOLDER", help="for Parquet; any address that Spark writes to")
+    parser.add_argument("--output", required=True, metavar="FOLDER",
+                        help="for Parquet; any address that Spark writes to")
     parser.add_argument("--model", metavar="FILE", help="weight file (default: what maest takes by itself)")
-    parser.add_argument("--maest", default="maest", metavar="PATH", help="the program, on every executor (default: maest)")
+    parser.add_argument("--maest", default="maest", metavar="PATH",
+                        help="the program, on every executor (default: maest)")
     parser.add_argument("--relative-to", metavar="FOLDER", help="record paths relative to it (default: absolute)")
     parser.add_argument("--partitions", type=int, metavar="N",
                         help="tasks of a batch (default: one for each 20 files)")
-    parser.add_argument("--batch", type=int, default=20_000, metavar="FILES", help="files of one Spark job (default: 20000)")
+    parser.add_argument("--batch", type=int, default=20_000, metavar="FILES",
+                        help="files of one Spark job (default: 20000)")
     own, more = split_arguments(sys.argv[1:])
     arguments = parser.parse_args(own, argparse.Namespace(more=more))
     if arguments.batch < 1 or (arguments.partitions is not None and arguments.partitions < 1):
@@ -98,8 +103,8 @@ def input_paths(inputs):
     paths = sorted({os.path.abspath(path) for path in found})
     unspeakable = [path for path in paths if "\n" in path or not is_text(path)]
     if unspeakable:
-        raise ValueError(f"{len(unspeakable)} paths have a line break in them or are no UTF-8, such as {unspeakable[0]!r}; "
-                         f"rename them")
+        raise ValueError(f"{len(unspeakable)} paths have a line break in them or are no UTF-8, such as "
+                         f"{unspeakable[0]!r}; rename them")
     return paths
 
 
@@ -115,10 +120,11 @@ class Child:
         self.paths = paths
         self.messages = collections.deque(maxlen=KEPT_MESSAGES)
         try:
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except OSError as error:
-            raise RuntimeError(f"{command[0]} cannot be run on this executor: {error.strerror}; give its path there with "
-                               f"--maest") from error
+            raise RuntimeError(f"{command[0]} cannot be run on this executor: {error.strerror}; give its path there "
+                               f"with --maest") from error
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self._send, self._pass_on)]
         for thread in self.threads:
             thread.start()
@@ -164,7 +170,8 @@ class Child:
             thread.join()
         # 1 is that tracks have failed, and these have records.
         if code not in (0, 1):
-            raise self._failure(f"was ended by signal {-code}" if code < 0 else f"ended with exit status {code}", record_count)
+            end = f"was ended by signal {-code}" if code < 0 else f"ended with exit status {code}"
+            raise self._failure(end, record_count)
         if record_count != len(self.paths):
             raise self._failure("gave too few records", record_count)
 
@@ -187,8 +194,8 @@ def row(record):
     """A record as Spark takes it; a field that the table does not have would be lost, and is an error."""
     unknown = record.keys() - set(SCHEMA.names)
     if unknown:
-        raise RuntimeError(f"maest annotate gave fields that this script does not know: {', '.join(sorted(unknown))}. Use "
-                           f"the script of the same version as maest.")
+        raise RuntimeError(f"maest annotate gave fields that this script does not know: {', '.join(sorted(unknown))}. "
+                           f"Use the script of the same version as maest.")
     values = {name: record.get(name) for name in SCHEMA.names}
     if values["embeddings"] is not None:
         values["embeddings"] = {name: {"shape": one["shape"], "values": list(numbers(one["values"]))}

@@ -50,8 +50,8 @@ class Library:
         return os.path.relpath(path, self.music) if path.startswith("/") else path
 
     def __str__(self):
-        return (f"{self.music}  {len(self.tracks)} tracks, {self.failing_count} of them to fail, {self.hours:.1f} hours "
-                f"without these")
+        return (f"{self.music}  {len(self.tracks)} tracks, {self.failing_count} of them to fail, "
+                f"{self.hours:.1f} hours without these")
 
 
 def command(arguments, library, out):

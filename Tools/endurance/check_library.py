@@ -4,11 +4,11 @@
     check_library.py /tmp/library --out /tmp/tags.jsonl --out /tmp/tags.sqlite
     check_library.py /tmp/library --out /tmp/vectors.jsonl --maest ~/bin/maest -- --layer 7 --pooling mean3 --jobs 4
 
-Every good track must have one record that is done, with the duration, sample rate and channels of the manifest, and every
-broken one a record that failed with one of the manifest's codes; none may be missing or there twice. Then the same
-command is run again and must change nothing. Prints the time, the processor's use, the peak of the resident memory, and
-the memory in the first and the last quarter of the run; growth above --allowed-growth is a failure. Other work on the
-machine is in the times.
+Every good track must have one record that is done, with the duration, sample rate and channels of the manifest, and
+every broken one a record that failed with one of the manifest's codes; none may be missing or there twice. Then the
+same command is run again and must change nothing. Prints the time, the processor's use, the peak of the resident
+memory, and the memory in the first and the last quarter of the run; growth above --allowed-growth is a failure. Other
+work on the machine is in the times.
 
 Linux, Python 3.10. Exit status 1 where something is wrong, 2 for usage.
 """
@@ -127,7 +127,8 @@ def print_outcome(out, library, contents, outcome):
     for quantity in ("resident", "private", "children"):
         quarters = [outcome.quarter(number, quantity) for number in range(4)]
         if None not in quarters:
-            print(f"  {quantity:<9}  {', '.join(f'{value / 1e6:.1f}' for value in quarters)} MB in the quarters of the run")
+            values = ", ".join(f"{value / 1e6:.1f}" for value in quarters)
+            print(f"  {quantity:<9}  {values} MB in the quarters of the run")
 
 
 def memory_growth(outcome, allowed):

@@ -34,7 +34,8 @@ class Table:
         self.columns = [column[1] for column in columns]
         keys = [column[1] for column in columns if column[5] > 0]
         # A number that the database gave the row, in the order of insertion.
-        self.number = keys[0] if len(keys) == 1 and columns[self.columns.index(keys[0])][2].upper() == "INTEGER" else None
+        types = {column[1]: column[2].upper() for column in columns}
+        self.number = keys[0] if len(keys) == 1 and types[keys[0]] == "INTEGER" else None
         # Column: the table it points into.
         self.references = {row[3]: row[2] for row in database.execute(f"PRAGMA foreign_key_list({quoted})")}
         self.values = [dict(zip(self.columns, row, strict=True)) for row in database.execute(f"SELECT * FROM {quoted}")]

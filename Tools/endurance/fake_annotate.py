@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Stands in for `maest annotate` where the tests of this folder are tested: the same command line and outputs (JSON lines
-and SQLite), records from the manifest beside the audio, no analysis, and the fault that $FAULT names.
+"""Stands in for `maest annotate` where the tests of this folder are tested: the same command line and outputs (JSON
+lines and SQLite), records from the manifest beside the audio, no analysis, and the fault that $FAULT names.
 
     lose      the last whole line that a killed run left behind is lost
     double    a killed run's last track is recorded again
@@ -23,10 +23,11 @@ FAULT = os.environ.get("FAULT", "")
 
 
 def record(music, track):
-    status = {"error": {"code": track["codes"][0], "message": "-", "stage": "open"}} if track["fails"] else {
-        "duration": track["seconds"], "channels": track["channels"], "sample_rate": track["sample_rate"], "patch_count": 1}
-    return {"path": str(music / track["path"]), "size": track["size"],
-            "status": "failed" if track["fails"] else "done", **status}
+    facts = {"path": str(music / track["path"]), "size": track["size"]}
+    if track["fails"]:
+        return {**facts, "status": "failed", "error": {"code": track["codes"][0], "message": "-", "stage": "open"}}
+    return {**facts, "status": "done", "duration": track["seconds"], "channels": track["channels"],
+            "sample_rate": track["sample_rate"], "patch_count": 1}
 
 
 class Lines:

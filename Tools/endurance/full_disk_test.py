@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Lets `maest annotate` run out of disk, and lets the disk become read-only, and compares the end with a run on a good one.
+"""Lets `maest annotate` run out of disk, lets the disk become read-only, and compares the end with a run on a good one.
 
     sudo full_disk_test.py /tmp/small
     sudo full_disk_test.py /tmp/small --format sqlite --only full
 
-full        the output is on a file system with room for a part of it; then there is room, and the same command is run again
+full        the output is on a file system with room for a part of it; then there is room, and the same command is run
+            again
 read-only   the output's file system is read-only from the start; then it can be written
 failing     the file system becomes read-only while records are written, as the kernel makes it after a disk's error
             (ext4 in a file, through /sys/fs/ext4/*/trigger_fs_error); then it is repaired as after a new start
 
-Each time the first command must end by itself with exit status 1 and a message that names the output and the reason, what
-is there must be whole, and the second command must end equal to the reference, the output of a run on a good disk.
+Each time the first command must end by itself with exit status 1 and a message that names the output and the reason,
+what is there must be whole, and the second command must end equal to the reference, the output of a run on a good disk.
 
 Linux, root (for mount), e2fsprogs, Python 3.10. Exit status 1 where something is wrong, 2 for usage.
 """

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Kills `maest annotate` again and again, starts it again each time, and compares the end with a run that was left alone.
+"""Kills `maest annotate` again and again, starts it again each time, and compares the end with a run left alone.
 
     kill_test.py /tmp/library --kills 50 --seed 1
     kill_test.py /tmp/library --format sqlite --reference /tmp/tags.sqlite --folder /tmp/killed
 
-Moments of SIGKILL are drawn from the seed: some while the program starts, some in quick succession, most spread over the
-time that the reference run took. After each kill the output must be whole (every complete line is a record, at most the
-last one is torn; a database passes its integrity check), no path may be there twice, records must not become fewer, and
-no process may be left behind. Where a run comes to its end before all kills are done, its output is compared, removed,
-and everything begins anew. At the end the output must equal the reference: the sorted lines byte for byte, or the rows
-of all tables but those of the runs.
+Moments of SIGKILL are drawn from the seed: some while the program starts, some in quick succession, most spread over
+the time that the reference run took. After each kill the output must be whole (every complete line is a record, at most
+the last one is torn; a database passes its integrity check), no path may be there twice, records must not become fewer,
+and no process may be left behind. Where a run comes to its end before all kills are done, its output is compared,
+removed, and everything begins anew. At the end the output must equal the reference: the sorted lines byte for byte, or
+the rows of all tables but those of the runs.
 
 Linux, Python 3.10. Exit status 1 where something is wrong, 2 for usage.
 """
@@ -30,7 +30,7 @@ EXTENSIONS = {"jsonl": ".jsonl", "sqlite": ".sqlite", "json": ""}
 EARLY, QUICK = 0.2, 0.2
 EARLY_SECONDS, QUICK_SECONDS = (0.0, 0.3), (0.3, 1.0)
 # The moments of all kills together take so much of the reference's time, so that work is left for the last ones.
-COVERED = 0.7
+COVERED = 0.5
 # A run that finds all records there may tell the failed ones again, or not.
 EXIT_STATUSES = (0, 1)
 
@@ -58,7 +58,8 @@ def moments(count, seconds, seed):
     longest = 2 * COVERED * seconds / (count * (1 - EARLY - QUICK))
     while True:
         kind = chance.random()
-        yield chance.uniform(*(EARLY_SECONDS if kind < EARLY else QUICK_SECONDS if kind < EARLY + QUICK else (0, longest)))
+        limits = EARLY_SECONDS if kind < EARLY else QUICK_SECONDS if kind < EARLY + QUICK else (0.0, longest)
+        yield chance.uniform(*limits)
 
 
 class KillTest:

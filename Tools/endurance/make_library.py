@@ -5,10 +5,11 @@
     make_library.py /tmp/small --tracks 60
 
 OUT/music has the tracks, in folders of artists and albums whose names are as odd as names are: quotes, commas, leading
-dashes, several scripts, two spellings of one é. A few other files (covers, playlists) lie between them. OUT/manifest.json
-tells of each track its path in OUT/music, kind, sample rate, channels, seconds, and, if it must fail, the error codes
-that may be told (`codes`; the names of AudioError's cases). One track in fifty must fail; each kind of library_plan.py
-is there at least once. The same command gives the same bytes and modification times, with the same ffmpeg and numpy.
+dashes, several scripts, two spellings of one é. A few other files (covers, playlists) lie between them.
+OUT/manifest.json tells of each track its path in OUT/music, kind, sample rate, channels, seconds, and, if it must fail,
+the error codes that may be told (`codes`; the names of AudioError's cases). One track in fifty must fail; each kind of
+library_plan.py is there at least once. The same command gives the same bytes and modification times, with the same
+ffmpeg and numpy.
 
 Python 3.10 with numpy, and ffmpeg.
 """

@@ -115,5 +115,6 @@ def first_difference(found, expected):
         return None
     more, less = Counter(found.lines), Counter(expected.lines)
     unexpected, missing = list((more - less).elements()), list((less - more).elements())
-    examples = [f"{name} {lines[0]!r:.300}" for name, lines in (("unexpected", unexpected), ("missing", missing)) if lines]
+    examples = [f"{name} {lines[0]!r:.300}"
+                for name, lines in (("unexpected", unexpected), ("missing", missing)) if lines]
     return f"{len(unexpected)} lines too many, {len(missing)} missing; {'; '.join(examples)}"

@@ -79,7 +79,8 @@ class OutputTests(unittest.TestCase):
 
 class MemoryTests(unittest.TestCase):
     def test_what_a_process_took_and_left(self):
-        run = AnnotateRun([sys.executable, "-c", "import subprocess; subprocess.Popen(['sleep', '60']); b'.' * (1 << 26)"])
+        run = AnnotateRun(
+            [sys.executable, "-c", "import subprocess; subprocess.Popen(['sleep', '60']); b'.' * (1 << 26)"])
         outcome = run.wait()
         self.assertEqual(outcome.returncode, 0)
         self.assertGreater(outcome.peak_bytes, 1 << 26)
