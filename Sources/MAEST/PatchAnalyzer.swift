@@ -37,7 +37,7 @@ package struct PatchAnalyzer: Sendable {
   }
 
   /// Fails for a request that a model cannot meet, or a head that does not fit it.
-  static func check(
+  package static func check(
     _ request: AnalysisRequest, _ configuration: ModelConfiguration, head: ClassificationHeadModel?
   ) throws(ModelError) {
     let taps = request.taps.union(EmbeddingPlan(request).taps)

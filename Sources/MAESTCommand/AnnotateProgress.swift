@@ -40,8 +40,9 @@ struct AnnotateProgressPrinter: Sendable {
 
   /// "2,000 tracks: 40 new, 3 changed; 1,957 up to date".
   private static func text(_ plan: AnnotationPlan, _ found: TrackSearch.Result) -> String {
+    let counts = plan.reasons
     let reasons = AnnotationPlan.Reason.allCases.compactMap { reason in
-      plan.reasons[reason].map { "\(grouped($0)) \(text(reason))" }
+      counts[reason].map { "\(grouped($0)) \(text(reason))" }
     }
     var parts = [reasons.isEmpty ? "none to do" : reasons.joined(separator: ", ")]
     if plan.upToDateCount > 0 { parts.append("\(grouped(plan.upToDateCount)) up to date") }
@@ -76,8 +77,7 @@ struct AnnotateProgressPrinter: Sendable {
           path: record.path, stage: error.stage.rawValue, code: error.code, message: error.message))
     case .bar, .lines:
       StandardError.show(progress: "")
-      StandardError.print(
-        "maest: " + (error.message.contains(record.path) ? "" : record.path + ": ") + error.message)
+      report(error.message, file: record.path)
     }
   }
 

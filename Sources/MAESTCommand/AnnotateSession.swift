@@ -44,7 +44,6 @@ struct AnnotateSession {
       for (track, reason) in zip(plan.tracks, plan.trackReasons) {
         print("\(reason.rawValue)\t\(track.path)")
       }
-      AnnotateProgressPrinter(command.runOptions.progress, total: nil).showPlan(plan, found)
       if isIncomplete(plan, found) { throw ExitCode.failure }
       return
     }
@@ -52,12 +51,12 @@ struct AnnotateSession {
       let output = try command.outputOptions.open()
       return (output, try self.plan(annotator, found, given: output))
     }
-    AnnotateProgressPrinter(command.runOptions.progress, total: nil).showPlan(plan, found)
     try annotate(
       annotator, TrackSupply(plan.tracks), into: output, total: plan.tracks.count,
       exitsWithFailure: isIncomplete(plan, found))
   }
 
+  /// Decides what is to be done, and shows it.
   private func plan(
     _ annotator: Annotator, _ found: TrackSearch.Result, given output: any RecordLookup
   ) throws -> AnnotationPlan {
@@ -67,6 +66,7 @@ struct AnnotateSession {
     for track in plan.goneTracks {
       StandardError.print("maest: \(track.location): is gone; its record stays")
     }
+    AnnotateProgressPrinter(command.runOptions.progress, total: plan.tracks.count).showPlan(plan, found)
     return plan
   }
 

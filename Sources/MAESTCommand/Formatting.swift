@@ -66,7 +66,11 @@ struct OutputError: Error, CustomStringConvertible {
 
 /// Reports an error as one line on standard error; `file` is named where the message does not.
 func report(_ error: any Error, file: String? = nil) {
-  let message = "\(error)"
+  report("\(error)", file: file)
+}
+
+/// Reports what an error says, likewise.
+func report(_ message: String, file: String?) {
   let prefix = file.map { message.contains($0) ? "" : "\($0): " } ?? ""
   StandardError.print("maest: \(prefix)\(message)")
 }

@@ -29,6 +29,7 @@ from pathlib import Path
 
 import yaml
 
+from cases import Failure, run_cases
 from records import difference, from_lines, from_parquet
 
 HERE = Path(__file__).resolve().parent
@@ -43,10 +44,6 @@ def parse_arguments():
                         help="default: this repository's release build")
     parser.add_argument("--only", choices=CASES, action="append", help="repeatable (default: all)")
     return parser.parse_args()
-
-
-class Failure(Exception):
-    pass
 
 
 def require(condition, what):
@@ -223,21 +220,8 @@ def load_packaged_extension(name):
 
 def main():
     arguments = parse_arguments()
-    failed = False
     with tempfile.TemporaryDirectory(prefix="maest-shards-") as folder:
-        try:
-            check = ShardCheck(arguments, Path(folder))
-        except Failure as failure:
-            sys.exit(f"check_shards: {failure}")
-        for name in CASES:
-            if arguments.only and name not in arguments.only:
-                continue
-            try:
-                print(f"{name:<11} {getattr(check, name)()}", flush=True)
-            except Failure as failure:
-                failed = True
-                print(f"{name:<11} WRONG: {failure}", flush=True)
-    sys.exit(1 if failed else 0)
+        run_cases("check_shards", lambda: ShardCheck(arguments, Path(folder)), CASES, arguments.only)
 
 
 if __name__ == "__main__":

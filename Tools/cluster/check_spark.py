@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pyspark
 
+from cases import Failure, run_cases
 from records import difference, from_lines, from_parquet
 
 HERE = Path(__file__).resolve().parent
@@ -63,10 +64,6 @@ def split_arguments(words):
     """Those before and behind `--`; what is behind is for maest annotate."""
     place = words.index("--") if "--" in words else len(words)
     return words[:place], words[place + 1:]
-
-
-class Failure(Exception):
-    pass
 
 
 class SparkCheck:
@@ -225,23 +222,10 @@ def free_port():
 
 def main():
     arguments = parse_arguments()
-    failed = False
     with tempfile.TemporaryDirectory(prefix="maest-spark-") as temporary:
         folder = (arguments.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=arguments.folder is None)
-        try:
-            check = SparkCheck(arguments, folder)
-        except Failure as failure:
-            sys.exit(f"check_spark: {failure}")
-        for name in CASES:
-            if arguments.only and name not in arguments.only:
-                continue
-            try:
-                print(f"{name:<10} {getattr(check, name)()}", flush=True)
-            except Failure as failure:
-                failed = True
-                print(f"{name:<10} WRONG: {failure}", flush=True)
-    sys.exit(1 if failed else 0)
+        run_cases("check_spark", lambda: SparkCheck(arguments, folder), CASES, arguments.only)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,7 @@ enum MergeOutput {
       let file = try AtomicFile(path: path)
       var piece = Data()
       try records { record in
-        piece += try record.jsonLine()
-        piece.append(UInt8(ascii: "\n"))
+        piece += try record.endedJSONLine()
         guard piece.count >= pieceSize else { return }
         try file.write(piece)
         piece.removeAll(keepingCapacity: true)

@@ -42,7 +42,7 @@ public final class JSONLinesFile: RecordOutput {
 
   /// One write to the end of the file, brought to disk.
   public func write(_ records: [TrackRecord]) throws {
-    let lines = try records.map { try $0.jsonLine() + Data("\n".utf8) }
+    let lines = try records.map { try $0.endedJSONLine() }
     try cutOffTornLine()
     do throws(RecordOutputError) {
       try append(lines.reduce(Data(), +))

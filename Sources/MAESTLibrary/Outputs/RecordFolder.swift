@@ -54,7 +54,7 @@ public final class RecordFolder: RecordOutput {
     guard FileManager.default.fileExists(atPath: file) else { return nil }
     do {
       let head = try JSONDecoder().decode(RecordHead.self, from: Data(contentsOf: URL(filePath: file)))
-      return RecordEntry(status: head.status, file: head.file, settings: head.settings)
+      return RecordEntry(head)
     } catch is DecodingError {
       throw RecordOutputError.notRecords(path: file, found: "another kind of JSON, or none")
     } catch {
@@ -94,7 +94,7 @@ public final class RecordFolder: RecordOutput {
       }
     }
     let atomic = try AtomicFile(path: file, temporaryPath: temporaryPath)
-    try atomic.write(try record.jsonLine() + Data("\n".utf8))
+    try atomic.write(try record.endedJSONLine())
     try atomic.commit()
     for name in earlier.subtracting(Self.arrayFiles(of: record)) { unlink(PathText.join(parent, name)) }
   }

@@ -50,8 +50,7 @@ struct RecordLineIndex: RecordLookup {
   }
 
   private mutating func add(_ head: RecordHead, at offset: Int) {
-    let entry = RecordEntry(status: head.status, file: head.file, settings: head.settings)
-    add(Line(offset: offset, entry: entry), TrackKey(head.path))
+    add(Line(offset: offset, entry: RecordEntry(head)), TrackKey(head.path))
   }
 
   private mutating func add(_ line: Line, _ key: TrackKey) {

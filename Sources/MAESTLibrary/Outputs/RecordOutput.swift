@@ -31,6 +31,10 @@ public struct RecordEntry: Sendable, Hashable {
     self.settings = settings
   }
 
+  init(_ head: RecordHead) {
+    self.init(status: head.status, file: head.file, settings: head.settings)
+  }
+
   public init(_ record: TrackRecord) {
     self.init(status: record.status, file: record.file, settings: record.provenance.settings)
   }

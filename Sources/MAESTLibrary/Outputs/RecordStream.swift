@@ -15,11 +15,7 @@ public final class RecordStream: RecordOutput {
   public func entry(ofTrack path: String) -> RecordEntry? { nil }
 
   public func write(_ records: [TrackRecord]) throws {
-    var lines = Data()
-    for record in records {
-      lines += try record.jsonLine()
-      lines.append(UInt8(ascii: "\n"))
-    }
+    let lines = try records.map { try $0.endedJSONLine() }.reduce(Data(), +)
     do { try file.write(contentsOf: lines) } catch {
       throw RecordOutputError.cannotWrite(path: name, reason: error.localizedDescription)
     }

@@ -69,6 +69,14 @@ final class AnnotationRun: Sendable {
 
   private var isEnding: Bool { stop.isRequested || state.withLock { $0.isAbandoned } }
 
+  /// Counts a thread that ends; whether it is the last of its kind.
+  private func isLast(of threads: WritableKeyPath<State, Int>) -> Bool {
+    state.withLock { state in
+      state[keyPath: threads] -= 1
+      return state[keyPath: threads] == 0
+    }
+  }
+
   private func record(_ record: TrackRecord?) {
     // After a stop nobody may want it.
     if let record { _ = records.put(record) }
@@ -82,11 +90,7 @@ final class AnnotationRun: Sendable {
     } catch {
       state.withLock { $0.supplyError = $0.supplyError ?? error }
     }
-    let isLast = state.withLock { state in
-      state.decoderCount -= 1
-      return state.decoderCount == 0
-    }
-    if isLast { patches.close() }
+    if isLast(of: \.decoderCount) { patches.close() }
   }
 
   private func decode(_ track: Track) {
@@ -118,11 +122,7 @@ final class AnnotationRun: Sendable {
       guard !taken.isEmpty else { break }
       analyze(taken.filter { !$0.assembly.isOver }, analyzer)
     }
-    let isLast = state.withLock { state in
-      state.laneCount -= 1
-      return state.laneCount == 0
-    }
-    if isLast { records.close() }
+    if isLast(of: \.laneCount) { records.close() }
   }
 
   private func analyze(_ queued: [QueuedPatch], _ analyzer: PatchAnalyzer) {

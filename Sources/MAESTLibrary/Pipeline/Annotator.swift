@@ -48,7 +48,7 @@ public struct Annotator: Sendable {
   ) throws {
     precondition(jobs >= 1 && laneCount ?? 1 >= 1, "\(jobs) jobs, \(laneCount ?? jobs) lanes")
     // What cannot be is refused before anything is opened.
-    _ = try model.patchAnalyzer(settings.request, head: head)
+    try PatchAnalyzer.check(settings.request, model.configuration, head: head)
     _ = try model.decoding(ofFileAt: "", settings.request)
     self.model = model
     self.head = head

@@ -65,10 +65,7 @@ final class TrackAssembly: Sendable {
       guard !state.isOver else { return nil }
       state.isOver = true
       state.early = [:]
-      var record = TrackRecord(
-        path: track.path, status: .failed, file: file, provenance: plan.provenance)
-      record.error = error
-      return record
+      return failedRecord(error)
     }
   }
 
@@ -82,12 +79,17 @@ final class TrackAssembly: Sendable {
       format: decoded.source.formatName, decoder: decoded.source.decoder, patchCount: state.next)
     state.summary.complete(&record)
     guard record.hasFiniteValues else {
-      record = TrackRecord(path: track.path, status: .failed, file: file, provenance: plan.provenance)
-      record.error = TrackError(
-        stage: .analyze, code: "nonFiniteValues",
-        message: "the network gave values that are NaN or infinite. Check the model's weights.")
-      return record
+      return failedRecord(
+        TrackError(
+          stage: .analyze, code: "nonFiniteValues",
+          message: "the network gave values that are NaN or infinite. Check the model's weights."))
     }
+    return record
+  }
+
+  private func failedRecord(_ error: TrackError) -> TrackRecord {
+    var record = TrackRecord(path: track.path, status: .failed, file: file, provenance: plan.provenance)
+    record.error = error
     return record
   }
 }

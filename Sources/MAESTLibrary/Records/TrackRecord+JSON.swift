@@ -59,6 +59,9 @@ extension TrackRecord {
     return try encoder.encode(self)
   }
 
+  /// ``jsonLine()`` with the end of the line.
+  func endedJSONLine() throws -> Data { try jsonLine() + Data("\n".utf8) }
+
   /// Reads what ``jsonLine()`` made.
   public init(jsonLine: Data) throws {
     self = try JSONDecoder().decode(TrackRecord.self, from: jsonLine)

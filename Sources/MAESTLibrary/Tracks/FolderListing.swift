@@ -24,6 +24,12 @@ struct FolderListing {
     folders.sort { TrackKey($0) < TrackKey($1) }
   }
 
+  /// Whether there is a folder at the path, or a link to one.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   private mutating func add(_ bytes: [UInt8], in folder: String) {
     guard let name = String(validating: bytes, as: UTF8.self) else {
       return unnamed.append(String(decoding: bytes, as: UTF8.self))
@@ -43,34 +49,5 @@ struct FolderListing {
 
   private static func failure(_ path: String) -> TrackSearchError {
     .unreadableFolder(path: path, reason: systemReason())
-  }
-}
-
-/// Tracks cannot be found.
-public enum TrackSearchError: Error, Equatable, Sendable {
-  case unreadableFolder(path: String, reason: String)
-  case unreadableList(path: String, reason: String)
-  /// The name of a file or folder is not UTF-8; marks stand where it is not.
-  case nameIsNoText(path: String)
-  /// What was named does not exist.
-  case nothingAt(path: String)
-  /// No file matches the pattern.
-  case nothingMatches(pattern: String)
-  /// A track outside the folder that paths are to be relative to.
-  case outside(path: String, folder: String)
-}
-
-extension TrackSearchError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
-    case .unreadableList(let path, let reason): "\(path): cannot read the list of files: \(reason)"
-    case .nameIsNoText(let path): "\(path): the name is not UTF-8, expected a name that is. Rename it"
-    case .nothingAt(let path): "\(path): there is no such file or folder"
-    case .nothingMatches(let pattern): "\(pattern): no file matches"
-    case .outside(let path, let folder):
-      "\(path): is not in \(folder), which paths in records are to be relative to. Name a folder that holds all "
-        + "tracks, or leave it out."
-    }
   }
 }

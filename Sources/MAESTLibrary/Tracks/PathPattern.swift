@@ -29,7 +29,7 @@ struct PathPattern {
       let path = PathText.join(folder, first)
       return rest.isEmpty && access(path, F_OK) != 0 ? [] : try matches(of: rest, in: path)
     }
-    guard isFolder(folder) else { return [] }
+    guard FolderListing.isFolder(folder) else { return [] }
     let listing = try FolderListing(folder)
     var found: [String] = []
     if first == "**" {
@@ -43,10 +43,5 @@ struct PathPattern {
       found += try matches(of: rest, in: PathText.join(folder, name))
     }
     return found
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -93,8 +93,7 @@ public struct TrackSearch: Sendable {
 
   /// The file itself, or the audio files in the folder.
   private func files(at path: String, _ result: inout Result) throws(TrackSearchError) -> [String] {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    guard FolderListing.isFolder(path) else { return [path] }
     var files: [String] = []
     var folders = [path]
     while let folder = folders.popLast() {
@@ -111,22 +110,5 @@ public struct TrackSearch: Sendable {
       }
     }
     return files
-  }
-}
-
-/// Names that audio files have.
-enum AudioFileNames {
-  /// What libsndfile or ffmpeg may be able to read.
-  private static let extensions: Set<String> = [
-    "aac", "ac3", "adts", "aif", "aifc", "aiff", "alac", "amr", "ape", "asf", "au", "caf", "dsf", "flac",
-    "m4a", "m4b",
-    "m4r", "mka", "mp1", "mp2", "mp3", "mp4", "mpc", "mpga", "oga", "ogg", "opus", "rf64", "snd", "spx",
-    "tta", "w64",
-    "wav", "wave", "webm", "wma", "wv",
-  ]
-
-  static func isAudio(_ name: String) -> Bool {
-    guard let dot = name.lastIndex(of: ".") else { return false }
-    return extensions.contains(name[name.index(after: dot)...].lowercased())
   }
 }

@@ -3,14 +3,14 @@ import Foundation
 /// Values on their way from some threads to others; those who put wait while it is full.
 ///
 /// `@unchecked Sendable` because the condition's lock guards all that changes.
-final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
+package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   private let capacity: Int
   private let condition = NSCondition()
   private var elements: [Element] = []
   private var isClosed = false
 
   /// - Parameter capacity: the most values that wait, at least 1.
-  init(capacity: Int) {
+  package init(capacity: Int) {
     precondition(capacity >= 1, "room for \(capacity) values")
     self.capacity = capacity
   }
@@ -18,7 +18,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   /// Adds a value, waiting for room.
   ///
   /// - Returns: false where nobody wants it any more.
-  func put(_ element: Element) -> Bool {
+  package func put(_ element: Element) -> Bool {
     condition.withLock {
       while elements.count >= capacity && !isClosed { condition.wait() }
       guard !isClosed else { return false }
@@ -31,7 +31,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   /// Takes values in order, waiting for one; no value once the queue is closed and empty.
   ///
   /// - Parameter limit: the most that are taken, at least 1; those that are there are not kept waiting for more.
-  func take(upTo limit: Int) -> [Element] {
+  package func take(upTo limit: Int) -> [Element] {
     condition.withLock {
       while elements.isEmpty && !isClosed { condition.wait() }
       let taken = Array(elements.prefix(limit))
@@ -42,10 +42,10 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Says that no more values come. Those that are there can be taken.
-  func close() { end(dropsElements: false) }
+  package func close() { end(dropsElements: false) }
 
   /// Drops what is there, and closes.
-  func abandon() { end(dropsElements: true) }
+  package func abandon() { end(dropsElements: true) }
 
   private func end(dropsElements: Bool) {
     condition.withLock {

@@ -1,0 +1,28 @@
+/// Tracks cannot be found.
+public enum TrackSearchError: Error, Equatable, Sendable {
+  case unreadableFolder(path: String, reason: String)
+  case unreadableList(path: String, reason: String)
+  /// The name of a file or folder is not UTF-8; marks stand where it is not.
+  case nameIsNoText(path: String)
+  /// What was named does not exist.
+  case nothingAt(path: String)
+  /// No file matches the pattern.
+  case nothingMatches(pattern: String)
+  /// A track outside the folder that paths are to be relative to.
+  case outside(path: String, folder: String)
+}
+
+extension TrackSearchError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
+    case .unreadableList(let path, let reason): "\(path): cannot read the list of files: \(reason)"
+    case .nameIsNoText(let path): "\(path): the name is not UTF-8, expected a name that is. Rename it"
+    case .nothingAt(let path): "\(path): there is no such file or folder"
+    case .nothingMatches(let pattern): "\(pattern): no file matches"
+    case .outside(let path, let folder):
+      "\(path): is not in \(folder), which paths in records are to be relative to. Name a folder that holds all "
+        + "tracks, or leave it out."
+    }
+  }
+}
