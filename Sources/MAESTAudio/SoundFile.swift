@@ -29,8 +29,9 @@ final class SoundFile: AudioDecoder {
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`.
   init(path: String) throws(AudioError) {
     try FileFacts.check(path)
-    guard let handle = SoundHandle(path: path) else {
-      throw .undecodableFile(path: path, message: SoundHandle.message(nil))
+    let handle: SoundHandle
+    do { handle = try SoundHandle(path: path) } catch {
+      throw .undecodableFile(path: path, message: error.message)
     }
     let info = handle.info
     guard info.samplerate >= 1, info.channels >= 1 else {
@@ -49,7 +50,9 @@ final class SoundFile: AudioDecoder {
   /// guesses anew where the file seems longer.
   private static func unbounded(_ handle: SoundHandle, path: String) -> SoundHandle? {
     func stretched(_ stretch: StretchedFile.Stretch) -> SoundHandle? {
-      guard let other = StretchedFile(path: path, by: stretch).flatMap(SoundHandle.init) else { return nil }
+      guard let bytes = StretchedFile(path: path, by: stretch), let other = try? SoundHandle(bytes) else {
+        return nil
+      }
       let isSame =
         (other.info.format, other.info.channels, other.info.samplerate)
         == (handle.info.format, handle.info.channels, handle.info.samplerate)

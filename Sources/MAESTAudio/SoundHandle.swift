@@ -1,4 +1,8 @@
 import CSndfile
+import Synchronization
+
+/// Held while the library opens a file: why it could not, it keeps in one place for all threads.
+private let opening = Mutex(())
 
 /// A file that libsndfile has open for reading; it is closed with its object.
 final class SoundHandle {
@@ -8,24 +12,54 @@ final class SoundHandle {
   /// Where the library gets the bytes from, if not from the file itself.
   let bytes: StretchedFile?
 
-  /// - Returns: nil where the library cannot read the file; `message(nil)` says why.
-  init?(path: String) {
-    var info = SF_INFO()
+  /// The library cannot read a file; the message is its own.
+  struct OpeningFailure: Error {
+    let message: String
+  }
+
+  init(path: String) throws(OpeningFailure) {
     // The library takes "-" for the standard input.
-    guard let pointer = sf_open(path == "-" ? "./-" : path, Int32(SFM_READ), &info) else { return nil }
-    self.pointer = pointer
-    self.info = info
+    let name = path == "-" ? "./-" : path
+    // A pipe may have no writer for ever; nobody else is to wait for that.
+    (pointer, info) = try Self.open(alone: FileFacts.mayBeReadTwice(path)) {
+      sf_open(name, Int32(SFM_READ), &$0)
+    }
     bytes = nil
   }
 
-  init?(_ bytes: StretchedFile) {
-    var info = SF_INFO()
+  init(_ bytes: StretchedFile) throws(OpeningFailure) {
     var callbacks = StretchedFile.callbacks
     let object = Unmanaged.passUnretained(bytes).toOpaque()
-    guard let pointer = sf_open_virtual(&callbacks, Int32(SFM_READ), &info, object) else { return nil }
-    self.pointer = pointer
-    self.info = info
+    (pointer, info) = try Self.open(alone: true) {
+      sf_open_virtual(&callbacks, Int32(SFM_READ), &$0, object)
+    }
     self.bytes = bytes
+  }
+
+  private static let attemptLimit = 100
+
+  /// - Parameter alone: whether no other file is opened meanwhile, so that a failure's message is this file's.
+  private static func open(
+    alone: Bool, _ body: (inout SF_INFO) -> OpaquePointer?
+  ) throws(OpeningFailure) -> (OpaquePointer, SF_INFO) {
+    var info = SF_INFO()
+    var pointer: OpaquePointer?
+    var message = ""
+    func open() {
+      pointer = body(&info)
+      if pointer == nil { message = Self.message(nil) }
+    }
+    // A pipe, or another user of the library in this process, may have taken the reason away at that moment: there is
+    // none then, and the file is asked again.
+    func openUntilThereIsAReason() {
+      for _ in 0..<Self.attemptLimit {
+        open()
+        if pointer != nil || sf_error(nil) != 0 { return }
+      }
+    }
+    if alone { opening.withLock { _ in openUntilThereIsAReason() } } else { open() }
+    guard let pointer else { throw OpeningFailure(message: message) }
+    return (pointer, info)
   }
 
   deinit {

@@ -2,6 +2,7 @@ import CSndfile
 import Foundation
 import MAESTAudio
 import MAESTTestSupport
+import Synchronization
 import Testing
 
 /// Files that are not what they say.
@@ -40,6 +41,26 @@ struct HostileFileTests {
   func garbage(name: String) throws {
     let bytes = noise(5000).map { UInt8(truncatingIfNeeded: $0.bitPattern >> 8) & 0x7F }
     #expect(isUndecodable(try folder.write(bytes, to: name)))
+  }
+
+  /// The library keeps the reason in one place for all threads.
+  @Test func everyBadFileHasItsOwnMessageHoweverManyAreOpenedAtOnce() throws {
+    let wave = Array("RIFF\u{10}\0\0\0WAVEfmt \u{4}\0\0\0abcd".utf8)
+    let paths = [
+      try folder.write(Array("no sound at all".utf8), to: "text.wav"),
+      try folder.write(wave, to: "short.wav"),
+      try folder.write(Array("fLaC and no more".utf8), to: "text.flac"),
+    ]
+    let alone = paths.map(error)
+    let wrongCount = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 6000) { index in
+      let path = paths[index % paths.count]
+      let error = audioError { try AudioLoader(ffmpeg: nil).load(path) } as? AudioError
+      guard error != alone[index % paths.count] else { return }
+      wrongCount.withLock { $0 += 1 }
+    }
+    #expect(Set(alone.map { "\($0.map { "\($0)" } ?? "")".split(separator: "(").last }).count == paths.count)
+    #expect(wrongCount.withLock { $0 } == 0)
   }
 
   @Test func waveWithoutFrames() throws {
