@@ -6,8 +6,8 @@
 #include <string.h>
 
 typedef struct {
-  bool avx2, fma, avx512f, avx512dq, avx512bw, avx512vl;
-  bool vectors_of_8, vectors_of_16;
+  bool avx2, fma, avx512f, avx512dq, avx512bw, avx512vl, avx512_bf16, amx_tile, amx_bf16;
+  bool vectors_of_8, vectors_of_16, tiles;
 } features;
 
 #if defined(__x86_64__)
@@ -35,10 +35,17 @@ static features read_features(void) {
     found.avx512dq = (b >> 17 & 1) != 0;
     found.avx512bw = (b >> 30 & 1) != 0;
     found.avx512vl = (b >> 31 & 1) != 0;
+    found.amx_bf16 = (d >> 22 & 1) != 0;
+    found.amx_tile = (d >> 24 & 1) != 0;
+    const bool has_more = a >= 1;
+    if (has_more && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0) {
+      found.avx512_bf16 = (a >> 5 & 1) != 0;
+    }
   }
   const uint64_t saved = xgetbv_works ? saved_registers() : 0;
   found.vectors_of_8 = avx && (saved & 0x06) == 0x06;
   found.vectors_of_16 = found.vectors_of_8 && (saved & 0xe0) == 0xe0;
+  found.tiles = (saved & 0x60000) == 0x60000;
   return found;
 }
 #else
@@ -47,15 +54,16 @@ static features read_features(void) { return (features){0}; }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static features cpu;
-static char words[128];
+static char words[160];
 
 static void read_once(void) {
   cpu = read_features();
 #if defined(__x86_64__)
-  snprintf(words, sizeof(words), "SSE2%s%s%s%s%s%s", cpu.vectors_of_8 && cpu.avx2 ? ", AVX2" : "",
+  snprintf(words, sizeof(words), "SSE2%s%s%s%s%s%s%s%s", cpu.vectors_of_8 && cpu.avx2 ? ", AVX2" : "",
            cpu.vectors_of_8 && cpu.fma ? ", FMA" : "", cpu.vectors_of_16 && cpu.avx512f ? ", AVX-512 F" : "",
            cpu.vectors_of_16 && cpu.avx512dq ? " DQ" : "", cpu.vectors_of_16 && cpu.avx512bw ? " BW" : "",
-           cpu.vectors_of_16 && cpu.avx512vl ? " VL" : "");
+           cpu.vectors_of_16 && cpu.avx512vl ? " VL" : "", cpu.vectors_of_16 && cpu.avx512_bf16 ? " BF16" : "",
+           cpu.tiles && cpu.amx_tile && cpu.amx_bf16 ? ", AMX BF16" : "");
 #elif defined(__aarch64__)
   snprintf(words, sizeof(words), "NEON");
 #else
@@ -66,21 +74,26 @@ static void read_once(void) {
 bool ckernels_supports(ckernels_instruction_set set) {
   pthread_once(&once, read_once);
   const bool avx2 = cpu.vectors_of_8 && cpu.avx2 && cpu.fma;
+  const bool avx512 =
+      avx2 && cpu.vectors_of_16 && cpu.avx512f && cpu.avx512dq && cpu.avx512bw && cpu.avx512vl;
   switch (set) {
   case CKERNELS_BASELINE:
     return true;
   case CKERNELS_AVX2:
     return avx2;
   case CKERNELS_AVX512:
-    return avx2 && cpu.vectors_of_16 && cpu.avx512f && cpu.avx512dq && cpu.avx512bw && cpu.avx512vl;
+    return avx512;
+  case CKERNELS_AMX:
+    return avx512 && cpu.avx512_bf16 && cpu.tiles && cpu.amx_tile && cpu.amx_bf16;
   }
   return false;
 }
 
 ckernels_instruction_set ckernels_best_instruction_set(void) {
-  return ckernels_supports(CKERNELS_AVX512) ? CKERNELS_AVX512
-         : ckernels_supports(CKERNELS_AVX2) ? CKERNELS_AVX2
-                                            : CKERNELS_BASELINE;
+  return ckernels_supports(CKERNELS_AMX)      ? CKERNELS_AMX
+         : ckernels_supports(CKERNELS_AVX512) ? CKERNELS_AVX512
+         : ckernels_supports(CKERNELS_AVX2)   ? CKERNELS_AVX2
+                                              : CKERNELS_BASELINE;
 }
 
 const char *ckernels_cpu_features(void) {

@@ -3,6 +3,7 @@
 const ckernels_table *ckernels_loops(ckernels_instruction_set set) {
 #if defined(__x86_64__)
   switch (set) {
+  case CKERNELS_AMX:
   case CKERNELS_AVX512:
     return &ckernels_avx512_table;
   case CKERNELS_AVX2:

@@ -14,28 +14,56 @@ package struct Compute: Sendable {
   /// The products of matrices.
   package let multiplication: any MatrixMultiplication
 
+  /// The products of encoder blocks in bfloat16; nil where these are in single precision too.
+  package let tiles: TileKernels?
+
   /// Chooses kernels for this machine.
   ///
   /// - Parameters:
   ///   - backend: who multiplies matrices.
   ///   - threadCount: at least 1; nil for as many as the process may use physical cores.
+  ///   - precision: that of products in encoder blocks; all others are in single precision.
+  ///   - allowsEmulation: whether tiles may be emulated where the CPU has none.
   /// - Throws: ``KernelError`` when the backend is missing, MAEST_CPU names no instruction set that runs
-  ///   here, or the thread count is below 1.
-  package init(backend: MatrixBackend = .automatic, threadCount: Int? = nil) throws(KernelError) {
+  ///   here, the thread count is below 1, or the precision takes tiles that are not there.
+  package init(
+    backend: MatrixBackend = .automatic, threadCount: Int? = nil, precision: Precision = .exact,
+    allowsEmulation: Bool = false
+  ) throws(KernelError) {
     let instructionSet = try InstructionSet.selected()
-    try self.init(backend: backend, instructionSet: instructionSet, threadCount: threadCount)
+    try self.init(
+      backend: backend, instructionSet: instructionSet, threadCount: threadCount, precision: precision,
+      allowsEmulation: allowsEmulation)
   }
 
   /// Chooses kernels, the instruction set of the loops over elements included.
   package init(
-    backend: MatrixBackend, instructionSet: InstructionSet, threadCount: Int?
+    backend: MatrixBackend, instructionSet: InstructionSet, threadCount: Int?, precision: Precision = .exact,
+    allowsEmulation: Bool = false
   ) throws(KernelError) {
     let threads = threadCount ?? ProcessorCount.available()
     guard threads >= 1 else { throw .invalidThreadCount(threads) }
     self.threadCount = threads
     elementwise = ElementwiseKernels(instructionSet: instructionSet)
     multiplication = try backend.makeMultiplication(instructionSet: instructionSet)
+    guard precision != .exact else {
+      tiles = nil
+      return
+    }
+    let hasTiles = Self.hasTiles(instructionSet)
+    guard hasTiles || allowsEmulation else {
+      throw .noTiles(precision: precision, instructionSet: instructionSet)
+    }
+    tiles = TileKernels(precision: precision, isEmulated: !hasTiles)
   }
+
+  /// Whether tiles can be had with an instruction set.
+  package static func hasTiles(_ instructionSet: InstructionSet) -> Bool {
+    instructionSet == .amx && TileKernels.request()
+  }
+
+  /// The precision of products in encoder blocks.
+  package var precision: Precision { tiles?.precision ?? .exact }
 
   /// Runs the body once for every index below `count`, on at most ``threadCount`` threads.
   ///

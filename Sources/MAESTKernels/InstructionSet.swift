@@ -16,6 +16,8 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   case avx2
   /// Vectors of 16: AVX-512 F, BW, DQ, VL.
   case avx512
+  /// The same vectors, and tiles of bfloat16: AVX512-BF16, AMX-TILE, AMX-BF16.
+  case amx
 
   /// The environment variable that lowers the choice, to test and to debug.
   package static let environmentVariable = "MAEST_CPU"
@@ -53,6 +55,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     case .baseline: .baseline
     case .avx2: .avx2
     case .avx512: .avx512
+    case .amx: .amx
     }
   }
 

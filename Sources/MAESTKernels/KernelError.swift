@@ -10,6 +10,8 @@ package enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownInstructionSet(name: String, known: [String])
   /// MAEST_CPU asks for more than the CPU, the system or this build has.
   case unsupportedInstructionSet(name: String, supported: [String])
+  /// A precision other than exact on an instruction set without tiles, or in a process that may not use them.
+  case noTiles(precision: Precision, instructionSet: InstructionSet)
   /// Fewer than one thread.
   case invalidThreadCount(Int)
 
@@ -26,6 +28,12 @@ package enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unsupportedInstructionSet(let name, let supported):
       "MAEST_CPU is “\(name)”, which this machine cannot run; it can run "
         + "\(supported.joined(separator: ", "))."
+    case .noTiles(let precision, let instructionSet):
+      "Precision “\(precision.rawValue)” takes a CPU with AMX tiles, as Intel's Xeons have from Sapphire Rapids on; "
+        + (instructionSet == .amx
+          ? "this one has them, but the operating system does not let the process use them. "
+          : "the best here is \(instructionSet.rawValue). ")
+        + "Choose exact, or auto, which is exact here; emulation can be allowed, and is slow."
     case .invalidThreadCount(let count):
       "\(count) threads were asked for; it takes at least 1."
     }

@@ -36,7 +36,7 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
     switch instructionSet {
     case .baseline: nil
     case .avx2: "Haswell"
-    case .avx512: "SkylakeX"
+    case .avx512, .amx: "SkylakeX"
     }
   }
 

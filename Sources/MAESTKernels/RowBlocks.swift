@@ -46,6 +46,12 @@ extension Compute {
     return RowBlocks(rowCount: rowCount, atMost: 72, step: step, multipleOf: threadCount)
   }
 
+  /// Runs of rows for products of tiles, of at most 288 rows: a run's operands of 768 columns each then take half of a
+  /// 2 MB cache, and weights stream past them. Results do not depend on the split.
+  package func tileBlocks(of rowCount: Int) -> RowBlocks {
+    RowBlocks(rowCount: rowCount, atMost: 288, step: TileKernels.unit, multipleOf: threadCount)
+  }
+
   /// Runs of queries for some attentions of one size that are worked through at the same time: the more there
   /// are, the fewer runs each.
   ///

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "CKernelsTiles.h"
+
 #pragma clang assume_nonnull begin
 
 /// The instruction sets that the loops are compiled for, worst first.
@@ -24,6 +26,8 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CKERNELS_AVX2 __attribute__((swift_name("avx2"))) = 1,
   /// Vectors of 16: AVX-512 F, BW, DQ, VL.
   CKERNELS_AVX512 __attribute__((swift_name("avx512"))) = 2,
+  /// As above for these loops; the CPU also has tiles of bfloat16 (AMX-TILE, AMX-BF16) and AVX512-BF16.
+  CKERNELS_AMX __attribute__((swift_name("amx"))) = 3,
 } ckernels_instruction_set;
 
 /// What happens to a product's elements before they are stored, in this order. NULL: nothing.

@@ -1,0 +1,50 @@
+#include "tiles.h"
+
+#include <pthread.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// Asks Linux for the tiles' data, which a process does not have by itself, for all its threads.
+///
+/// It is refused where the system does not know it, and where a thread's signal stack is too small for the data.
+static bool request_tiles(void) {
+  const int request_permission = 0x1023, tile_data = 18;
+  return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+}
+#else
+static bool request_tiles(void) { return false; }
+#endif
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool may_use_tiles;
+
+static void request_once(void) { may_use_tiles = ckernels_supports(CKERNELS_AMX) && request_tiles(); }
+
+bool ckernels_request_tiles(void) {
+  pthread_once(&once, request_once);
+  return may_use_tiles;
+}
+
+size_t ckernels_tile_scratch_bytes(size_t steps) {
+  const size_t unit = CKERNELS_TILE_UNIT, keys = CKERNELS_TILE_KEYS, number = sizeof(float);
+  const size_t scores = 2 * unit * keys * number, weights = 2 * keys / unit * 2 * CKERNELS_TILE_PART_BYTES;
+  const size_t sums = 2 * unit * 16 * number, origins = unit * number;
+  return scores + weights + sums + origins + steps * unit * unit * number;
+}
+
+const ckernels_tile_table *ckernels_tiles(size_t parts, bool emulated) {
+  const size_t index = parts == 2 ? 1 : 0;
+#if defined(__x86_64__)
+  if (!emulated) {
+    return &ckernels_amx_tile_tables[index];
+  }
+  if (ckernels_supports(CKERNELS_AVX2)) {
+    return &ckernels_avx2_tile_tables[index];
+  }
+#else
+  (void)emulated;
+#endif
+  return &ckernels_baseline_tile_tables[index];
+}

@@ -1,0 +1,44 @@
+#include "tiles.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma,amx-tile,amx-bf16"))), \
+    apply_to = function)
+
+#define WIDTH 16
+#define HAS_FMA 1
+#include "vectors.h"
+
+/// What LDTILECFG reads: palette 1, and of each tile the bytes of a row and the rows.
+typedef struct {
+  uint8_t palette, start_row, reserved[14];
+  uint16_t row_bytes[16];
+  uint8_t rows[16];
+} tile_configuration;
+
+/// Eight tiles of 16 rows of 64 bytes.
+static const tile_configuration whole_tiles = {
+    .palette = 1,
+    .row_bytes = {64, 64, 64, 64, 64, 64, 64, 64},
+    .rows = {16, 16, 16, 16, 16, 16, 16, 16},
+};
+
+// The tiles are a thread's own. They are configured at the start of a call and released at its end, so that nobody else
+// finds them in use, and the thread's switches cost nothing in between.
+#define TILES_BEGIN _tile_loadconfig(&whole_tiles)
+#define TILES_END _tile_release()
+#define TILES_PARAMETER
+#define TILES_ARGUMENT
+#define TILE_ZERO(index) _tile_zero(index)
+#define TILE_LOAD(index, from, stride) _tile_loadd(index, from, stride)
+#define TILE_STORE(index, to, stride) _tile_stored(index, to, stride)
+#define TILE_MULTIPLY(sums, left, right) _tile_dpbf16ps(sums, left, right)
+
+#define HAS_BFLOAT16 1
+#define TABLE ckernels_amx_tile_tables
+#include "tiles_template.h"
+
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,183 @@
+// Attention in units. Included after tiles_products.h, once for each implementation.
+//
+// Keys are worked through in chunks. The scores are powers of two already, so that a weight is 2^(score - origin). The
+// origin of a query is the largest score of its first chunk; it is raised, and what was summed is scaled, as soon as
+// a later score is over it by more than MARGIN. So no weight is infinite whatever the scores are, and as a rule a chunk
+// needs no search for its largest one. While the weights of one chunk are worked out, the tiles make the next one's
+// scores and the sums of the chunk before.
+
+#define CHUNK CKERNELS_TILE_KEYS
+#define CHUNK_PANELS (CHUNK / UNIT)
+
+/// How far, in powers of two, a score may be over its origin. Sums of 2^16 for a million keys are in range.
+#define MARGIN 16.0f
+
+typedef struct {
+  /// [chunk % 2][query][key].
+  _Alignas(64) float scores[2][UNIT][CHUNK];
+  /// Units of a left operand [query, key], of a chunk and of the one before.
+  _Alignas(64) char weights[2][CHUNK_PANELS * UNIT_BYTES(2)];
+  /// The sums of a query's weights, of all chunks and of the last one, a lane each.
+  _Alignas(64) float sums[UNIT][WIDTH];
+  _Alignas(64) float chunk_sums[UNIT][WIDTH];
+  float origin[UNIT];
+  /// [steps][query][32]: the weighted sums of values, a panel each.
+  _Alignas(64) float output[][UNIT][UNIT];
+} attention_scratch;
+
+/// 2^x for x up to MARGIN, 0 below -127. Off by 2^-22 of it, or for numbers of one part by 2^-13.
+INLINE vector power(const int parts, vector x) {
+  const vector in_range = choose(x < -127.0f, splat(-127.0f), x);
+  // Adding 1.5 x 2^23 rounds to an integer; 127 more make its low bits the exponent.
+  const vector shift = splat(12582912.0f + 127.0f);
+  const vector shifted = in_range + shift;
+  const vector r = in_range - (shifted - shift);
+  vector p;
+  if (parts == 1) {
+    p = splat(POWER_LOW_3);
+    p = multiply_add(p, r, splat(POWER_LOW_2));
+    p = multiply_add(p, r, splat(POWER_LOW_1));
+    p = multiply_add(p, r, splat(POWER_LOW_0));
+  } else {
+    p = splat(POWER_HIGH_5);
+    p = multiply_add(p, r, splat(POWER_HIGH_4));
+    p = multiply_add(p, r, splat(POWER_HIGH_3));
+    p = multiply_add(p, r, splat(POWER_HIGH_2));
+    p = multiply_add(p, r, splat(POWER_HIGH_1));
+    p = multiply_add(p, r, splat(POWER_HIGH_0));
+  }
+  return p * from_bits(bits_of(shifted) << 23);
+}
+
+/// The scores of a chunk's panel; beyond the last key they are -inf.
+INLINE void score_panel(const int parts, TILES_PARAMETER const ckernels_tile_attention *attention, size_t chunk,
+                        size_t panel, attention_scratch *scratch) {
+  float *scores = &scratch->scores[chunk % 2][0][panel * UNIT];
+  const size_t first = chunk * CHUNK + panel * UNIT;
+  if (first < attention->key_count) {
+    const char *left = attention->query;
+    const char *right =
+        (const char *)attention->keys + first / UNIT * attention->steps * UNIT_BYTES(parts);
+    TILE_ZERO(0);
+    TILE_ZERO(1);
+    TILE_ZERO(2);
+    TILE_ZERO(3);
+    for (size_t step = 0; step < attention->steps; step++) {
+      multiply_units(parts, TILES_ARGUMENT left + step * UNIT_BYTES(parts), right + step * UNIT_BYTES(parts));
+    }
+    FOUR_TILES(TILE_STORE, scores, CHUNK * sizeof(float));
+  }
+  const size_t count = first < attention->key_count ? attention->key_count - first : 0;
+  for (size_t row = 0; count < UNIT && row < UNIT; row++) {
+    for (size_t column = count; column < UNIT; column++) {
+      scores[row * CHUNK + column] = -__builtin_inff();
+    }
+  }
+}
+
+/// Adds a chunk's weights times a panel of the values to the output.
+INLINE void weigh_panel(const int parts, TILES_PARAMETER const ckernels_tile_attention *attention, size_t chunk,
+                        size_t panel, attention_scratch *scratch) {
+  const size_t key_groups = (attention->key_count + UNIT - 1) / UNIT, first = chunk * CHUNK_PANELS;
+  const size_t count = key_groups - first < CHUNK_PANELS ? key_groups - first : CHUNK_PANELS;
+  const char *left = scratch->weights[chunk % 2];
+  const char *right = (const char *)attention->values + (panel * key_groups + first) * UNIT_BYTES(parts);
+  float *output = &scratch->output[panel][0][0];
+  FOUR_TILES(TILE_LOAD, output, UNIT * sizeof(float));
+  for (size_t step = 0; step < count; step++) {
+    multiply_units(parts, TILES_ARGUMENT left + step * UNIT_BYTES(parts), right + step * UNIT_BYTES(parts));
+  }
+  FOUR_TILES(TILE_STORE, output, UNIT * sizeof(float));
+}
+
+/// The weights of some queries for a chunk. excess: raised to the largest score over its origin.
+INLINE void weigh_rows(const int parts, size_t chunk, size_t first, size_t count, attention_scratch *scratch,
+                       vector *excess) {
+  for (size_t row = first; row < first + count; row++) {
+    const float *scores = scratch->scores[chunk % 2][row];
+    const vector origin = splat(scratch->origin[row]);
+    vector sum = splat(0.0f);
+    for (size_t panel = 0; panel < CHUNK_PANELS; panel++) {
+      vector weight[2];
+      for (size_t half = 0; half < 2; half++) {
+        const vector over = load(scores + panel * UNIT + half * WIDTH) - origin;
+        *excess = larger(over, *excess);
+        weight[half] = power(parts, over);
+        sum += weight[half];
+      }
+      store_left(parts, scratch->weights[chunk % 2] + panel * UNIT_BYTES(parts), row, weight);
+    }
+    store(scratch->chunk_sums[row], sum);
+  }
+}
+
+/// Raises every origin to the chunk's largest score, and scales what was summed with the old one.
+static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, attention_scratch *scratch) {
+  for (size_t row = 0; row < UNIT; row++) {
+    vector largest = splat(scratch->origin[row]);
+    for (size_t column = 0; column < CHUNK; column += WIDTH) {
+      largest = larger(load(scratch->scores[chunk % 2][row] + column), largest);
+    }
+    const float origin = largest_of_lanes(largest);
+    const vector factor = power(2, splat(scratch->origin[row] - origin));
+    scratch->origin[row] = origin;
+    store(scratch->sums[row], load(scratch->sums[row]) * factor);
+    for (size_t step = 0; step < steps; step++) {
+      float *output = scratch->output[step][row];
+      store(output, load(output) * factor);
+      store(output + WIDTH, load(output + WIDTH) * factor);
+    }
+  }
+}
+
+/// Divides the output by the sums of the weights, and makes a left operand of it.
+INLINE void finish_attention(const int parts, const ckernels_tile_attention *attention,
+                             const attention_scratch *scratch) {
+  for (size_t row = 0; row < UNIT; row++) {
+    const vector factor = splat(1.0f / sum_of_lanes(load(scratch->sums[row])));
+    for (size_t step = 0; step < attention->steps; step++) {
+      const float *output = scratch->output[step][row];
+      const vector x[2] = {load(output) * factor, load(output + WIDTH) * factor};
+      store_left(parts, (char *)attention->output + step * UNIT_BYTES(parts), row, x);
+    }
+  }
+}
+
+INLINE void attend_all(const int parts, const ckernels_tile_attention *attention, void *memory) {
+  attention_scratch *scratch = memory;
+  const size_t chunks = (attention->key_count + CHUNK - 1) / CHUNK, steps = attention->steps;
+  memset(scratch->sums, 0, sizeof(scratch->sums));
+  memset(scratch->output, 0, steps * sizeof(scratch->output[0]));
+  for (size_t row = 0; row < UNIT; row++) {
+    scratch->origin[row] = -__builtin_inff();
+  }
+  TILES_BEGIN;
+  for (size_t panel = 0; panel < CHUNK_PANELS; panel++) {
+    score_panel(parts, TILES_ARGUMENT attention, 0, panel, scratch);
+  }
+  raise_origins(steps, 0, scratch);
+  for (size_t chunk = 0; chunk < chunks; chunk++) {
+    vector excess = splat(0.0f);
+    for (size_t quarter = 0; quarter < CHUNK_PANELS; quarter++) {
+      if (chunk + 1 < chunks) {
+        score_panel(parts, TILES_ARGUMENT attention, chunk + 1, quarter, scratch);
+      }
+      for (size_t step = quarter; chunk > 0 && step < steps; step += CHUNK_PANELS) {
+        weigh_panel(parts, TILES_ARGUMENT attention, chunk - 1, step, scratch);
+      }
+      weigh_rows(parts, chunk, quarter * UNIT / CHUNK_PANELS, UNIT / CHUNK_PANELS, scratch, &excess);
+    }
+    if (largest_of_lanes(excess) > MARGIN) {
+      raise_origins(steps, chunk, scratch);
+      weigh_rows(parts, chunk, 0, UNIT, scratch, &excess);
+    }
+    for (size_t row = 0; row < UNIT; row++) {
+      store(scratch->sums[row], load(scratch->sums[row]) + load(scratch->chunk_sums[row]));
+    }
+  }
+  for (size_t step = 0; step < steps; step++) {
+    weigh_panel(parts, TILES_ARGUMENT attention, chunks - 1, step, scratch);
+  }
+  TILES_END;
+  finish_attention(parts, attention, scratch);
+}

@@ -1,0 +1,164 @@
+// Numbers in bfloat16 and the units that operands lie in. Included after vectors.h, once for each implementation.
+// WIDTH is 16 everywhere, so that all implementations give the same bits.
+
+typedef uint16_t halves __attribute__((ext_vector_type(WIDTH)));
+
+#define UNIT CKERNELS_TILE_UNIT
+
+
+#define UNIT_BYTES(parts) ((size_t)(parts) * CKERNELS_TILE_PART_BYTES)
+
+/// bf16(x), to the nearest, ties to even; what is subnormal becomes 0.
+INLINE halves to_bfloat16(vector x) {
+#if HAS_BFLOAT16
+  const __m256bh rounded = _mm512_cvtneps_pbh((__m512)x);
+  halves h;
+  memcpy(&h, &rounded, sizeof(h));
+  return h;
+#else
+  const vector_bits bits = bits_of(x);
+  vector_bits rounded = bits + 0x7fff + (bits >> 16 & 1);
+  rounded = (bits & 0x7f800000) == 0 ? bits & 0x80000000 : rounded;
+  rounded = (vector_mask)(x != x) ? bits | 0x400000 : rounded;
+  return __builtin_convertvector(rounded >> 16, halves);
+#endif
+}
+
+INLINE vector_bits wide_bits(halves h) { return __builtin_convertvector(h, vector_bits); }
+
+INLINE vector from_bfloat16(halves h) { return from_bits(wide_bits(h) << 16); }
+
+/// The parts of x: its bfloat16 value, and what that lost.
+INLINE void split(const int parts, vector x, halves *part) {
+  part[0] = to_bfloat16(x);
+  if (parts == 2) {
+    part[1] = to_bfloat16(x - from_bfloat16(part[0]));
+  }
+}
+
+/// The place of a part of a tile's row. index: of the tile in the unit, 0 or 1.
+INLINE char *tile_row(const int parts, const void *unit, size_t index, int part, size_t row) {
+  return (char *)unit + (index * parts + part) * TILE_BYTES + row * TILE_ROW_BYTES;
+}
+
+/// Row `row` of a unit of a left operand. x: its 32 numbers.
+INLINE void store_left(const int parts, void *unit, size_t row, const vector *x) {
+  halves first[2], second[2];
+  split(parts, x[0], first);
+  split(parts, x[1], second);
+  for (int part = 0; part < parts; part++) {
+    char *at = tile_row(parts, unit, row / 16, part, row % 16);
+    memcpy(at, &first[part], sizeof(halves));
+    memcpy(at + sizeof(halves), &second[part], sizeof(halves));
+  }
+}
+
+/// Rows `row` and `row + 1` of a unit of a right operand; row is even. x, y: their 32 numbers.
+INLINE void store_right(const int parts, void *unit, size_t row, const vector *x, const vector *y) {
+  for (size_t tile = 0; tile < 2; tile++) {
+    halves even[2], odd[2];
+    split(parts, x[tile], even);
+    split(parts, y[tile], odd);
+    for (int part = 0; part < parts; part++) {
+      const vector_bits pairs = wide_bits(even[part]) | wide_bits(odd[part]) << 16;
+      memcpy(tile_row(parts, unit, tile, part, row / 2), &pairs, sizeof(pairs));
+    }
+  }
+}
+
+/// Column `column` of a unit of a right operand. x: its 32 numbers.
+INLINE void store_right_column(const int parts, void *unit, size_t column, const vector *x) {
+  halves first[2], second[2];
+  split(parts, x[0], first);
+  split(parts, x[1], second);
+  for (int part = 0; part < parts; part++) {
+    uint32_t pairs[16];
+    memcpy(pairs, &first[part], sizeof(halves));
+    memcpy(pairs + 8, &second[part], sizeof(halves));
+    char *at = tile_row(parts, unit, column / 16, part, 0) + column % 16 * sizeof(uint32_t);
+    for (size_t pair = 0; pair < 16; pair++) {
+      memcpy(at + pair * TILE_ROW_BYTES, &pairs[pair], sizeof(uint32_t));
+    }
+  }
+}
+
+/// 32 numbers of a row that has `count` of them.
+INLINE void load_row(const float *from, size_t count, vector *x) {
+  x[0] = count >= WIDTH ? load(from) : load_part(from, count, 0.0f);
+  const size_t rest = count > WIDTH ? count - WIDTH : 0;
+  x[1] = rest >= WIDTH ? load(from + WIDTH) : load_part(from + WIDTH, rest, 0.0f);
+}
+
+/// Makes a unit of up to 32 x 32 numbers.
+static void pack_unit(const int parts, ckernels_tile_target target, const float *values, size_t stride, size_t rows,
+                      size_t columns, void *unit) {
+  for (size_t row = 0; row < UNIT; row += 2) {
+    vector x[2][2];
+    for (size_t next = 0; next < 2; next++) {
+      load_row(values + (row + next < rows ? row + next : 0) * stride, row + next < rows ? columns : 0, x[next]);
+    }
+    switch (target) {
+    case CKERNELS_TILES_TO_LEFT:
+      store_left(parts, unit, row, x[0]);
+      store_left(parts, unit, row + 1, x[1]);
+      break;
+    case CKERNELS_TILES_TO_RIGHT:
+      store_right(parts, unit, row, x[0], x[1]);
+      break;
+    case CKERNELS_TILES_TO_TRANSPOSED_RIGHT:
+      store_right_column(parts, unit, row, x[0]);
+      store_right_column(parts, unit, row + 1, x[1]);
+      break;
+    case CKERNELS_TILES_TO_MATRIX:
+      break;
+    }
+  }
+}
+
+/// The number of a unit at [row, column].
+INLINE float unit_value(const int parts, ckernels_tile_target target, const void *unit, size_t row, size_t column) {
+  if (target == CKERNELS_TILES_TO_TRANSPOSED_RIGHT) {
+    const size_t other = row;
+    row = column;
+    column = other;
+  }
+  float value = 0;
+  for (int part = 0; part < parts; part++) {
+    const char *at = target == CKERNELS_TILES_TO_LEFT
+                         ? tile_row(parts, unit, row / 16, part, row % 16) + column * 2
+                         : tile_row(parts, unit, column / 16, part, row / 2) + column % 16 * 4 + row % 2 * 2;
+    uint16_t half;
+    memcpy(&half, at, sizeof(half));
+    const uint32_t bits = (uint32_t)half << 16;
+    float number;
+    memcpy(&number, &bits, sizeof(number));
+    value += number;
+  }
+  return value;
+}
+
+static void unpack_unit(const int parts, ckernels_tile_target target, const void *unit, float *values) {
+  for (size_t row = 0; row < UNIT; row++) {
+    for (size_t column = 0; column < UNIT; column++) {
+      values[row * UNIT + column] = unit_value(parts, target, unit, row, column);
+    }
+  }
+}
+
+static void normalize_rows(const int parts, const float *input, size_t stride, size_t rows, size_t columns,
+                           const float *scale, const float *bias, float epsilon, float *scratch, void *left) {
+  const size_t steps = (columns + UNIT - 1) / UNIT;
+  for (size_t row = 0; row < (rows + UNIT - 1) / UNIT * UNIT; row++) {
+    if (row < rows) {
+      layer_norm(input + row * stride, stride, 1, columns, scale, bias, epsilon, scratch, columns);
+    }
+    char *group = (char *)left + row / UNIT * steps * UNIT_BYTES(parts);
+    for (size_t step = 0; step < steps; step++) {
+      vector x[2] = {splat(0.0f), splat(0.0f)};
+      if (row < rows) {
+        load_row(scratch + step * UNIT, columns - step * UNIT, x);
+      }
+      store_left(parts, group + step * UNIT_BYTES(parts), row % UNIT, x);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package import MAESTTensor
+
+/// Rows or columns of a weight in groups of one width, heads for example, each padded to whole units.
+package struct TileGroups: Sendable, Hashable {
+  package let count: Int
+  package let width: Int
+
+  package init(count: Int = 1, width: Int) {
+    self.count = count
+    self.width = width
+  }
+
+  /// Units of one group.
+  package var unitsPerGroup: Int { TileKernels.unitCount(of: width) }
+
+  /// Units of all groups.
+  package var unitCount: Int { count * unitsPerGroup }
+
+  /// The rows or columns of a unit.
+  func range(ofUnit unit: Int) -> Range<Int> {
+    let (group, start) = (unit / unitsPerGroup, unit % unitsPerGroup * TileKernels.unit)
+    return group * width + start..<group * width + min(start + TileKernels.unit, width)
+  }
+}
+
+/// A weight in units, as the right operand of products, and the bias that goes with it.
+package struct TileWeight: Sendable {
+  /// `[panel * panelStride + step, memory]`.
+  let units: Matrix
+  let panelCount: Int
+  package let stepCount: Int
+  let panelStride: Int
+  /// `[panel * unit]`; nil: none is added.
+  let bias: Vector?
+
+  /// Units of a weight.
+  package static func unitCount(rows: TileGroups, columns: TileGroups) -> Int {
+    rows.unitCount * columns.unitCount
+  }
+
+  /// A weight whose units are there.
+  ///
+  /// - Parameters:
+  ///   - units: `[unitCount, memory]`, panel by panel.
+  ///   - bias: `[column]`.
+  package init(units: Matrix, rows: TileGroups, columns: TileGroups, bias: Vector) {
+    precondition(
+      units.rows == Self.unitCount(rows: rows, columns: columns)
+        && bias.count == columns.count * columns.width,
+      "\(units.rows) units for a weight of \(rows.unitCount) by \(columns.unitCount)")
+    let padded = (0..<columns.unitCount).flatMap { unit -> [Float] in
+      let numbers = bias[columns.range(ofUnit: unit)].elements()
+      return numbers + [Float](repeating: 0, count: TileKernels.unit - numbers.count)
+    }
+    self.init(
+      units: units, panelCount: columns.unitCount, stepCount: rows.unitCount, panelStride: rows.unitCount,
+      bias: Vector(copying: padded))
+  }
+
+  private init(units: Matrix, panelCount: Int, stepCount: Int, panelStride: Int, bias: Vector?) {
+    self.units = units
+    self.panelCount = panelCount
+    self.stepCount = stepCount
+    self.panelStride = panelStride
+    self.bias = bias
+  }
+
+  /// Some of the columns, in whole panels.
+  package subscript(panels range: Range<Int>) -> TileWeight {
+    let first = range.lowerBound * panelStride
+    return TileWeight(
+      units: units[rows: first..<first + (range.count - 1) * panelStride + stepCount],
+      panelCount: range.count,
+      stepCount: stepCount, panelStride: panelStride,
+      bias: bias?[range.lowerBound * TileKernels.unit..<range.upperBound * TileKernels.unit])
+  }
+
+  /// Some of the rows, in whole units; the bias goes with the first ones.
+  package subscript(steps range: Range<Int>) -> TileWeight {
+    let end = (panelCount - 1) * panelStride + range.upperBound
+    return TileWeight(
+      units: units[rows: range.lowerBound..<end], panelCount: panelCount, stepCount: range.count,
+      panelStride: panelStride, bias: range.lowerBound == 0 ? bias : nil)
+  }
+
+  func withUnsafePointers(_ body: (UnsafePointer<Float>, UnsafePointer<Float>?) -> Void) {
+    units.withUnsafePointer { units in
+      guard let bias else { return body(units, nil) }
+      bias.withUnsafePointer { body(units, $0) }
+    }
+  }
+}
+
+extension TileKernels {
+  /// Packs a weight's panels from one on.
+  ///
+  /// matrix: `[row, column]`; units: `[panel count * row units, memory]`.
+  package func pack(
+    _ matrix: Matrix, rows: TileGroups, columns: TileGroups, panels: Range<Int>, into units: MutableMatrix
+  ) {
+    precondition(
+      matrix.rows == rows.count * rows.width && matrix.columns == columns.count * columns.width
+        && units.rows == panels.count * rows.unitCount,
+      "[\(matrix.rows), \(matrix.columns)] into \(units.rows) units")
+    for (index, panel) in panels.enumerated() {
+      let columns = columns.range(ofUnit: panel)
+      for step in 0..<rows.unitCount {
+        let unit = index * rows.unitCount + step
+        pack(
+          matrix[rows: rows.range(ofUnit: step)][columns: columns], as: .right,
+          into: units[rows: unit..<unit + 1])
+      }
+    }
+  }
+}
