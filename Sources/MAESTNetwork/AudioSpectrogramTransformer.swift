@@ -11,10 +11,15 @@ public struct AudioSpectrogramTransformer: Sendable {
   private let head: ClassificationHead?
 
   /// Takes the weights where they are; nothing is copied.
-  public init(_ weights: WeightFile) {
+  public init(_ weights: WeightFile) { self.init(weights, packed: nil) }
+
+  /// - Parameter packed: the blocks' weights in bfloat16, for workspaces of that precision.
+  package init(_ weights: WeightFile, packed: PackedWeights?) {
     configuration = weights.configuration
     embedding = PatchEmbedding(weights)
-    blocks = (0..<weights.configuration.blockCount).map { EncoderBlock(weights, block: $0) }
+    blocks = (0..<weights.configuration.blockCount).map {
+      EncoderBlock(weights, block: $0, packed: packed)
+    }
     head = ClassificationHead(weights)
   }
 

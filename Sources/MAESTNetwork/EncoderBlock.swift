@@ -8,13 +8,16 @@ struct EncoderBlock: Sendable {
   var attention: SelfAttention
   let feedForwardNorm: LayerNorm
   var feedForward: FeedForward
+  /// The same weights in bfloat16; nil where the block is for single precision alone.
+  let tiled: TiledBlock?
 
-  init(_ file: WeightFile, block: Int) {
+  init(_ file: WeightFile, block: Int, packed: PackedWeights?) {
     let epsilon = file.configuration.blockNormEpsilon
     attentionNorm = LayerNorm(file, ParameterName.attentionNorm(block), epsilon: epsilon)
     attention = SelfAttention(file, block: block)
     feedForwardNorm = LayerNorm(file, ParameterName.feedForwardNorm(block), epsilon: epsilon)
     feedForward = FeedForward(file, block: block)
+    tiled = packed.map { TiledBlock(file, block: block, $0) }
   }
 
   /// Where a pass through the block stands.
@@ -38,78 +41,35 @@ struct EncoderBlock: Sendable {
   ) {
     let (input, tokenCount) = (tokens.readOnly, tokens.rows / patchCount)
     let leadingCount = ModelConfiguration.leadingTokenCount
-    var block = self
-    block.pack(demand.attendsAll ? Self.weights : Self.weightsOfEveryToken, workspace)
+    let steps = steps(in: workspace, attendsAll: demand.attendsAll)
     let firstQueryCount = demand.leadingOutput ? leadingCount : demand.attendsAll ? tokenCount : 0
-    block.project(input, keysAndValues: true, queryCount: firstQueryCount, patchCount: patchCount, workspace)
+    steps.project(input, keysAndValues: true, queryCount: firstQueryCount, patchCount: patchCount)
     observe(.projected)
     if demand.leadingOutput {
       let residual = workspace.leadingTokens(of: input, patchCount: patchCount)
-      block.attention.attend(
-        tokenCount: tokenCount, queryCount: leadingCount, patchCount: patchCount, workspace)
-      block.finish(residual, patchCount: patchCount, workspace)
+      steps.attend(tokenCount: tokenCount, queryCount: leadingCount, patchCount: patchCount)
+      steps.finish(residual, patchCount: patchCount)
       observe(.leadingOutput)
     }
     guard demand.attendsAll else { return }
     if demand.leadingOutput {
-      block.project(input, keysAndValues: false, queryCount: tokenCount, patchCount: patchCount, workspace)
+      steps.project(input, keysAndValues: false, queryCount: tokenCount, patchCount: patchCount)
     }
-    block.attention.attend(
-      tokenCount: tokenCount, queryCount: tokenCount, patchCount: patchCount, workspace)
+    steps.attend(tokenCount: tokenCount, queryCount: tokenCount, patchCount: patchCount)
     observe(.attended)
     guard demand.output else { return }
-    block.finish(tokens, patchCount: patchCount, workspace)
+    steps.finish(tokens, patchCount: patchCount)
     observe(.output)
   }
 
-  private typealias WeightPath = WritableKeyPath<EncoderBlock, Weight>
-
-  /// The weights that every token goes through, even if the output is asked for of a few only.
-  private static var weightsOfEveryToken: [WeightPath] { [\.attention.key.weight, \.attention.value.weight] }
-
-  private static var weights: [WeightPath] {
-    weightsOfEveryToken + [
-      \.attention.query.weight, \.attention.output.weight, \.feedForward.expansion.weight,
-      \.feedForward.contraction.weight,
-    ]
-  }
-
-  /// Packs some of the weights into the workspace, where they stay until the next block's come.
-  private mutating func pack(_ paths: [WeightPath], _ workspace: Workspace) {
-    let weights = workspace.compute.pack(paths.map { self[keyPath: $0] }, into: workspace.packedWeights)
-    for (path, weight) in zip(paths, weights) { self[keyPath: path] = weight }
-  }
-
-  /// Keys and values of all tokens, queries of each patch's first ones.
-  private func project(
-    _ tokens: Matrix, keysAndValues: Bool, queryCount: Int, patchCount: Int, _ workspace: Workspace
-  ) {
-    let tokenCount = tokens.rows / patchCount
-    let rowCount = keysAndValues ? tokenCount : queryCount
-    workspace.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
-      let tokenRows = rows.shifted(by: patch * tokenCount)
-      let normalized = attentionNorm(tokens[rows: tokenRows], into: scratch.normalized, workspace.compute)
-      if keysAndValues { attention.projectKeysAndValues(normalized, rows: tokenRows, workspace) }
-      let queries = rows.clamped(to: 0..<queryCount)
-      attention.projectQueries(
-        normalized[rows: 0..<queries.count], rows: queries.shifted(by: patch * queryCount), workspace)
+  /// The arithmetic that the workspace is made for.
+  private func steps(in workspace: Workspace, attendsAll: Bool) -> any BlockSteps {
+    guard let memory = workspace.tiles else {
+      return SinglePrecisionSteps(self, workspace, attendsAll: attendsAll)
     }
-  }
-
-  /// Adds the attention's output and then the feed-forward network's.
-  private func finish(_ residual: MutableMatrix, patchCount: Int, _ workspace: Workspace) {
-    let compute = workspace.compute
-    let rowCount = residual.rows / patchCount
-    workspace.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
-      let rows = rows.shifted(by: patch * rowCount)
-      let residual = residual[rows: rows]
-      attention.output(workspace.context[rows: rows].readOnly, addingTo: residual, compute)
-      let normalized = feedForwardNorm(residual.readOnly, into: scratch.normalized, compute)
-      feedForward(normalized, addingTo: residual, hidden: scratch.hidden, compute)
+    guard let tiled, tiled.precision == memory.kernels.precision else {
+      preconditionFailure("a workspace for \(memory.kernels.precision), and weights that are not")
     }
+    return TiledSteps(block: self, weights: tiled, workspace: workspace, memory: memory)
   }
-}
-
-extension Range<Int> {
-  fileprivate func shifted(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
 }

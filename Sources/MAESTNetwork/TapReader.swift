@@ -34,15 +34,15 @@ struct TapReader {
   ) -> Tensor? {
     let compute = workspace.compute
     switch (stage, tap) {
-    case (.projected, .keys): return byHead(rows(of: workspace.keys, patch))
-    case (.projected, .values): return byHead(rows(of: workspace.values, patch))
+    case (.projected, .keys): return byHead(inner(.keys, patch))
+    case (.projected, .values): return byHead(inner(.values, patch))
     case (.projected, .attentionWeights(_, let queries, let heads)):
       return block.attentionWeights(
-        from: rows(of: tokens, patch), to: rows(of: workspace.keys, patch),
+        from: rows(of: tokens, patch), to: inner(.keys, patch),
         of: queries.indices(tokenCount: configuration.tokenCount), heads: heads, compute)
-    case (.attended, .queries): return byHead(rows(of: workspace.queries, patch))
+    case (.attended, .queries): return byHead(inner(.queries, patch))
     case (.attended, .attentionOutput):
-      return block.attentionOutput(rows(of: workspace.context, patch), compute)
+      return block.attentionOutput(inner(.context, patch), compute)
     case (.leadingOutput, .blockOutput(_, .leading)): return tensor(leadingTokens(patch))
     case (.output, .blockOutput(_, .all)): return tensor(rows(of: tokens, patch))
     case (.output, .blockOutput(_, .tokens(let indices))): return tensor(gather(indices, patch))
@@ -76,7 +76,18 @@ struct TapReader {
 
   // MARK: - Parts of the workspace
 
-  private func rows(of matrix: MutableMatrix, _ patch: Int) -> Matrix { rows(of: matrix.readOnly, patch) }
+  /// A patch's inner values of the attention, `[token, head * width]`.
+  private func inner(_ content: AttentionContent, _ patch: Int) -> Matrix {
+    if let tiles = workspace.tiles { return tiles.matrix(of: content, patch, configuration) }
+    let memory =
+      switch content {
+      case .queries: workspace.queries
+      case .keys: workspace.keys
+      case .values: workspace.values
+      case .context: workspace.context
+      }
+    return rows(of: memory.readOnly, patch)
+  }
 
   /// A patch's rows. matrix: `[patch * token, column]`.
   private func rows(of matrix: Matrix, _ patch: Int) -> Matrix {

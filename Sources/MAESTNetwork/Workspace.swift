@@ -26,6 +26,8 @@ package struct Workspace: Sendable {
   let packedWeights: MutableMatrix
   /// One for each worker.
   let scratch: [Scratch]
+  /// What takes the place of queries, keys, values, context and packed weights where blocks work in bfloat16.
+  let tiles: TileWorkspace?
 
   /// Memory of one worker.
   struct Scratch: Sendable {
@@ -59,21 +61,30 @@ package struct Workspace: Sendable {
     tokens = MutableMatrix(rows: patchCapacity * tokenCount, columns: configuration.embeddingWidth)
     leadingTokens = MutableMatrix(
       rows: patchCapacity * ModelConfiguration.leadingTokenCount, columns: configuration.embeddingWidth)
+    tiles = compute.tiles.map {
+      TileWorkspace(
+        configuration, $0, patchCapacity: patchCapacity, workerCount: compute.threadCount,
+        rowCount: compute.tileBlocks(of: tokenCount).longest)
+    }
+    let isTiled = tiles != nil
     func projection() -> MutableMatrix {
-      MutableMatrix(rows: patchCapacity * tokenCount, columns: configuration.attentionWidth)
+      MutableMatrix(
+        rows: isTiled ? 0 : patchCapacity * tokenCount, columns: configuration.attentionWidth)
     }
     (queries, keys, values, context) = (projection(), projection(), projection(), projection())
     packedWeights = MutableMatrix(
       rows: 1,
-      columns: configuration.denseShapesOfBlock.reduce(0) {
-        $0 + compute.packedCount(rows: $1.rows, columns: $1.columns)
-      })
+      columns: isTiled
+        ? 0
+        : configuration.denseShapesOfBlock.reduce(0) {
+          $0 + compute.packedCount(rows: $1.rows, columns: $1.columns)
+        })
     scratch = (0..<compute.threadCount).map { _ in
       Scratch(
-        normalized: MutableMatrix(rows: rowCount, columns: configuration.embeddingWidth),
+        normalized: MutableMatrix(rows: isTiled ? 0 : rowCount, columns: configuration.embeddingWidth),
         hidden: MutableMatrix(
-          rows: rowCount, columns: min(Self.hiddenSectionWidth, configuration.feedForwardWidth)),
-        attention: MutableMatrix(rows: 1, columns: attentionScratchCount),
+          rows: isTiled ? 0 : rowCount, columns: min(Self.hiddenSectionWidth, configuration.feedForwardWidth)),
+        attention: MutableMatrix(rows: 1, columns: isTiled ? 0 : attentionScratchCount),
         windows: MutableMatrix(
           rows: rowCount, columns: configuration.convolution.kernelElementCount))
     }

@@ -48,7 +48,7 @@ package struct TensorSource {
 /// format allows no holes, so alignment comes from the header (padded with spaces) and from the order: tensors whose size is a multiple of 64 bytes come first. Where several others remain, a tensor named
 /// `padding.N` of up to 63 bytes goes between them.
 package enum SafeTensorsWriter {
-  static let alignment = 64
+  package static let alignment = 64
   static let paddingPrefix = "padding."
 
   /// Writes `tensors` and `metadata` to `path`: through a temporary file in the same folder that is renamed

@@ -1,0 +1,52 @@
+import MAESTKernels
+import MAESTWeights
+
+/// Where a block's weights lie in its units: one after the other, in the order of the block's steps.
+///
+/// Heads are padded to whole units, so that no unit belongs to two of them; with the published models' 64 columns a
+/// head nothing is padded.
+struct TileBlockLayout: Sendable {
+  struct Part: Sendable {
+    let rows: TileGroups
+    let columns: TileGroups
+    let units: Range<Int>
+  }
+
+  let query: Part
+  let key: Part
+  let value: Part
+  let output: Part
+  let expansion: Part
+  let contraction: Part
+
+  init(_ configuration: ModelConfiguration) {
+    let embedding = TileGroups(width: configuration.embeddingWidth)
+    let heads = TileGroups(count: configuration.headCount, width: configuration.headWidth)
+    let hidden = TileGroups(width: configuration.feedForwardWidth)
+    var end = 0
+    func part(_ rows: TileGroups, _ columns: TileGroups) -> Part {
+      let first = end
+      end += TileWeight.unitCount(rows: rows, columns: columns)
+      return Part(rows: rows, columns: columns, units: first..<end)
+    }
+    query = part(embedding, heads)
+    key = part(embedding, heads)
+    value = part(embedding, heads)
+    output = part(heads, embedding)
+    expansion = part(embedding, hidden)
+    contraction = part(hidden, embedding)
+  }
+
+  /// Units of all weights.
+  var unitCount: Int { contraction.units.upperBound }
+
+  /// Each part and the module whose weight it is.
+  func parts(ofBlock block: Int) -> [(module: String, part: Part)] {
+    [
+      (ParameterName.query(block), query), (ParameterName.key(block), key),
+      (ParameterName.value(block), value),
+      (ParameterName.attentionOutput(block), output), (ParameterName.expansion(block), expansion),
+      (ParameterName.contraction(block), contraction),
+    ]
+  }
+}

@@ -1,0 +1,110 @@
+import MAESTKernels
+import MAESTTensor
+import MAESTWeights
+
+/// A block's steps in bfloat16 tiles. What is added up over the blocks stays in single precision.
+struct TiledSteps: BlockSteps {
+  let block: EncoderBlock
+  let weights: TiledBlock
+  let workspace: Workspace
+  let memory: TileWorkspace
+
+  /// What queries are multiplied by, so that softmax numerators are powers of two: the scale times log2(e).
+  static func queryFactor(scale: Float) -> Float { scale * 1.442_695_04 }
+
+  private var kernels: TileKernels { memory.kernels }
+
+  /// Row groups of a run of rows, whose start is one's start.
+  private func groups(_ rows: Range<Int>) -> Range<Int> {
+    rows.lowerBound / TileKernels.unit..<TileKernels.unitCount(of: rows.upperBound)
+  }
+
+  func project(_ tokens: Matrix, keysAndValues: Bool, queryCount: Int, patchCount: Int) {
+    let tokenCount = tokens.rows / patchCount
+    let rowCount = keysAndValues ? tokenCount : queryCount
+    let order = TileOrder.heads(panelCount: memory.headSteps, groupCount: memory.groupCount)
+    let factor = Self.queryFactor(scale: block.attention.scale)
+    forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+      let groups = groups(rows)
+      let normalized = normalize(
+        tokens[rows: rows.shifted(by: patch * tokenCount)], block.attentionNorm, scratch)
+      if keysAndValues {
+        kernels.multiply(
+          normalized, groupCount: groups.count, by: weights.key,
+          into: .units(
+            memory.keys(patch, fromGroup: groups.lowerBound), as: .transposedRight, order))
+        kernels.multiply(
+          normalized, groupCount: groups.count, by: weights.value,
+          into: .units(
+            memory.values(patch, fromGroup: groups.lowerBound), as: .right,
+            .headColumns(panelCount: memory.headSteps, groupCount: memory.groupCount)))
+      }
+      let queries = rows.clamped(to: 0..<queryCount)
+      guard !queries.isEmpty else { return }
+      kernels.multiply(
+        normalized, groupCount: TileKernels.unitCount(of: queries.count), by: weights.query, factor: factor,
+        into: .units(memory.queries(patch, fromGroup: groups.lowerBound), as: .left, order))
+    }
+  }
+
+  func attend(tokenCount: Int, queryCount: Int, patchCount: Int) {
+    let (headCount, groupCount) = (memory.headCount, TileKernels.unitCount(of: queryCount))
+    workspace.compute.parallel(count: patchCount * headCount * groupCount) { item, worker in
+      let (patch, head) = (item / groupCount / headCount, item / groupCount % headCount)
+      let group = item % groupCount
+      kernels.attend(
+        query: memory.queries(patch, head: head, group: group), keys: memory.keys(patch, head: head),
+        values: memory.values(patch, head: head), keyCount: tokenCount,
+        scratch: memory.scratch[worker].attention,
+        into: memory.context(patch, head: head, group: group))
+    }
+  }
+
+  func finish(_ residual: MutableMatrix, patchCount: Int) {
+    let rowCount = residual.rows / patchCount
+    forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+      let groups = groups(rows)
+      let residual = residual[rows: rows.shifted(by: patch * rowCount)]
+      kernels.multiply(
+        memory.context(patch, groups: groups), groupCount: groups.count, by: weights.output,
+        into: .matrix(residual, accumulating: true))
+      let normalized = normalize(residual.readOnly, block.feedForwardNorm, scratch)
+      feedForward(normalized, groupCount: groups.count, addingTo: residual, scratch)
+    }
+  }
+
+  /// Section by section of the hidden layer, so that a section stays in the processor's cache.
+  private func feedForward(
+    _ input: MutableMatrix, groupCount: Int, addingTo output: MutableMatrix, _ scratch: TileWorkspace.Scratch
+  ) {
+    let panelCount = weights.contraction.stepCount
+    for first in stride(from: 0, to: panelCount, by: memory.sectionSteps) {
+      let section = first..<min(first + memory.sectionSteps, panelCount)
+      kernels.multiply(
+        input, groupCount: groupCount, by: weights.expansion[panels: section], gelu: true,
+        into: .units(scratch.hidden, as: .left, .rows(panelCount: section.count)))
+      kernels.multiply(
+        scratch.hidden, groupCount: groupCount, by: weights.contraction[steps: section],
+        into: .matrix(output, accumulating: true))
+    }
+  }
+
+  private func normalize(
+    _ input: Matrix, _ norm: LayerNorm, _ scratch: TileWorkspace.Scratch
+  ) -> MutableMatrix {
+    kernels.layerNorm(
+      input, scale: norm.scale, bias: norm.bias, epsilon: norm.epsilon, scratch: scratch.row,
+      into: scratch.normalized)
+    return scratch.normalized
+  }
+
+  private func forEachRowBlock(
+    of rowCount: Int, patchCount: Int,
+    _ body: @Sendable (_ patch: Int, Range<Int>, TileWorkspace.Scratch) -> Void
+  ) {
+    let blocks = workspace.compute.tileBlocks(of: rowCount)
+    workspace.compute.parallel(count: patchCount * blocks.count) { item, worker in
+      body(item / blocks.count, blocks[item % blocks.count], memory.scratch[worker])
+    }
+  }
+}
