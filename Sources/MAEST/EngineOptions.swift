@@ -17,17 +17,40 @@ public struct EngineOptions: Sendable, Hashable {
     case reference
   }
 
+  /// How exactly the products of matrices in encoder blocks, nearly all of the work, are computed.
+  ///
+  /// The residual stream, norms, softmax sums, patch embedding and head are single precision in each.
+  public enum Precision: String, Sendable, CaseIterable {
+    /// Single precision: the reference's numbers.
+    case exact
+    /// Each number as the sum of two bfloat16 numbers: nearly single precision, on CPUs with tiles (AMX).
+    case high
+    /// bfloat16, on CPUs with tiles: two to three right digits, the same labels.
+    case fast
+    /// `high` where the CPU has tiles, else `exact`.
+    case auto
+  }
+
   /// Threads that one analysis uses at most; nil: the physical cores that the process may use.
   /// A file is decoded ahead by one thread more.
   public var threadCount: Int?
   public var backend: Backend
+  public var precision: Precision
+  /// Whether `high` and `fast` may be emulated with ordinary vectors where the CPU has no tiles: the same bits, several
+  /// times slower than `exact`. For tests. Otherwise they are refused there.
+  public var allowsEmulation: Bool
 
-  public init(threadCount: Int? = nil, backend: Backend = .automatic) {
+  public init(
+    threadCount: Int? = nil, backend: Backend = .automatic, precision: Precision = .exact,
+    allowsEmulation: Bool = false
+  ) {
     self.threadCount = threadCount
     self.backend = backend
+    self.precision = precision
+    self.allowsEmulation = allowsEmulation
   }
 
-  /// All allowed cores, the system's fastest backend.
+  /// All allowed cores, the system's fastest backend, single precision.
   public static let automatic = EngineOptions()
 
   /// Threads that one analysis uses at most.
@@ -39,7 +62,25 @@ public struct EngineOptions: Sendable, Hashable {
   }
 
   package func makeCompute() throws -> Compute {
-    try Compute(backend: matrixBackend, threadCount: threadCount)
+    try Compute(
+      backend: matrixBackend, threadCount: threadCount, precision: kernelPrecision(),
+      allowsEmulation: allowsEmulation)
+  }
+
+  /// The precision that is used here: never ``Precision/auto``.
+  ///
+  /// - Throws: where MAEST_CPU names no instruction set that runs here.
+  public func resolvedPrecision() throws -> Precision {
+    guard precision == .auto else { return precision }
+    return Compute.hasTiles(try InstructionSet.selected()) ? .high : .exact
+  }
+
+  private func kernelPrecision() throws -> MAESTKernels.Precision {
+    switch try resolvedPrecision() {
+    case .exact, .auto: .exact
+    case .high: .high
+    case .fast: .fast
+    }
   }
 
   private var matrixBackend: MatrixBackend {

@@ -21,6 +21,8 @@ public struct MAESTModel: Sendable {
   public let path: String
   /// Sizes, labels, outputs and provenance.
   public let description: ModelDescription
+  /// How exactly encoder blocks are computed: never `auto`.
+  public let precision: EngineOptions.Precision
   private let network: AudioSpectrogramTransformer
   private let compute: Compute
   private let extractor: MelSpectrogramExtractor
@@ -36,17 +38,24 @@ public struct MAESTModel: Sendable {
   /// - Parameters:
   ///   - path: the file or folder; nil: $MAEST_MODEL, else the only weight file in the user's model folder, else the
   ///     bundled demo model.
-  ///   - options: threads and backend.
+  ///   - options: threads, backend and precision.
   ///   - logger: told about conversions and the choice of the demo model; silent by default.
-  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, or an error of the compute backend.
+  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, or an error of the compute backend: high or fast precision without the CPU for
+  ///   it, for instance.
   public init(
     path: String? = nil, options: EngineOptions = .automatic, logger: Logger = .silent
   ) throws {
     let file = try Self.weightFile(path, logger: logger)
     self.path = file.tensors.path
     description = file.description
-    network = AudioSpectrogramTransformer(file)
-    compute = try options.makeCompute()
+    precision = try options.resolvedPrecision()
+    let compute = try options.makeCompute()
+    self.compute = compute
+    network = AudioSpectrogramTransformer(
+      file,
+      packed: compute.tiles.map {
+        PackedWeightCache.standard(logger: logger).weights(of: file, for: $0, on: compute)
+      })
     let normalization = file.description.normalization
     extractor = try MelSpectrogramExtractor(
       configuration: MelSpectrogramConfiguration(

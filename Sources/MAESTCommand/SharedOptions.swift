@@ -22,7 +22,13 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Who multiplies matrices: automatic, builtin, openblas, accelerate or reference (slow).")
   var backend: EngineOptions.Backend = .automatic
 
-  var engine: EngineOptions { EngineOptions(threadCount: threads, backend: backend) }
+  @OptionGroup var precisionOptions: PrecisionOptions
+
+  var engine: EngineOptions {
+    EngineOptions(
+      threadCount: threads, backend: backend, precision: precisionOptions.precision,
+      allowsEmulation: precisionOptions.allowEmulation)
+  }
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
@@ -31,6 +37,22 @@ struct ModelOptions: ParsableArguments {
   func load() throws -> MAESTModel {
     try MAESTModel(path: model, options: engine, logger: StandardError.logger)
   }
+}
+
+/// Options for how exactly a model computes.
+struct PrecisionOptions: ParsableArguments {
+  @Option(
+    help: """
+      How exactly encoder blocks are computed: exact (single precision), high (two bfloat16 numbers for one) or fast \
+      (bfloat16), both of them on CPUs with AMX tiles only, or auto (high where there are tiles, else exact).
+      """)
+  var precision: EngineOptions.Precision = .exact
+
+  @Flag(
+    help: """
+      Emulate high and fast where the CPU has no tiles, several times slower than exact, to see their numbers.
+      """)
+  var allowEmulation = false
 }
 
 /// The option for a classification head in a file of its own.
@@ -68,6 +90,7 @@ extension AttentionHeads: ExpressibleByArgument {}
 extension Downmix: ExpressibleByArgument {}
 extension EmbeddingKind.PatchSummary: ExpressibleByArgument {}
 extension EngineOptions.Backend: ExpressibleByArgument {}
+extension EngineOptions.Precision: ExpressibleByArgument {}
 extension LastPatchMode: ExpressibleByArgument {}
 extension ResampleQuality: ExpressibleByArgument {}
 extension WindowAggregation: ExpressibleByArgument {}

@@ -1,0 +1,103 @@
+import Foundation
+import Logging
+import MAESTKernels
+import MAESTNetwork
+import MAESTWeights
+
+/// Files of packed weights: each model's are made once for a precision and mapped from then on, so that loading takes no
+/// time and processes share the memory.
+///
+/// A file's name has the SHA-256 of the weights, the precision and the version of the layout.
+struct PackedWeightCache {
+  /// Weights of fewer bytes are packed by every process: that is done in no time.
+  static let smallestFile = 16 << 20
+
+  let folder: URL
+  let logger: Logger
+
+  /// `maest/packed` in the user's cache folder.
+  static func standard(logger: Logger) -> PackedWeightCache {
+    PackedWeightCache(folder: UserFolders.cache.appendingPathComponent("packed"), logger: logger)
+  }
+
+  /// A model's packed weights: from the cache, put there now if they were not before; in memory of the process's own
+  /// where they are small or the cache cannot be used.
+  func weights(of file: WeightFile, for kernels: TileKernels, on compute: Compute) -> PackedWeights {
+    guard file.tensors.file.byteCount >= Self.smallestFile else {
+      return PackedWeights(file, for: kernels, on: compute)
+    }
+    do {
+      return try cached(file, kernels, compute)
+    } catch {
+      logger.notice(
+        """
+        \(folder.path): cannot keep packed weights here (\(error)); they are packed now, in memory of this process alone
+        """)
+      return PackedWeights(file, for: kernels, on: compute)
+    }
+  }
+
+  private func cached(_ file: WeightFile, _ kernels: TileKernels, _ compute: Compute) throws -> PackedWeights
+  {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let digest = try digest(of: file)
+    let name = "\(digest)-\(kernels.precision.rawValue)-\(PackedWeights.layoutVersion).safetensors"
+    let path = folder.appendingPathComponent(name).path
+    if let weights = stored(path, of: file, digest, kernels) { return weights }
+    logger.info(
+      "packing the weights of \(file.tensors.path) for precision \(kernels.precision.rawValue), once: \(path)"
+    )
+    try PackedWeights.write(file, digest: digest, for: kernels, on: compute, to: path)
+    guard let weights = stored(path, of: file, digest, kernels) else {
+      throw FileWriteError(path: path, reason: "what was written cannot be read again")
+    }
+    return weights
+  }
+
+  /// What is at the path, if it is right; what is damaged is told and made anew.
+  private func stored(
+    _ path: String, of file: WeightFile, _ digest: String, _ kernels: TileKernels
+  ) -> PackedWeights? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try PackedWeights(
+        path: path, of: file.configuration, digest: digest, precision: kernels.precision)
+    } catch {
+      logger.notice("\(error); the weights are packed again")
+      return nil
+    }
+  }
+
+  // MARK: - Digests
+
+  /// The weight file's SHA-256, which is kept as long as the file is the same by inode, size and time of change.
+  private func digest(of file: WeightFile) throws -> String {
+    let note = folder.appendingPathComponent(try identity(of: file.tensors.path) + ".sha256")
+    if let text = try? String(contentsOf: note, encoding: .utf8), Self.isDigest(text) { return text }
+    let digest = file.tensors.file.withUnsafeBytes { SHA256Digest.hash($0) }
+    let output = try AtomicFile(path: note.path)
+    do {
+      try output.write(Data(digest.utf8))
+      try output.commit()
+    } catch {
+      output.discard()
+      throw error
+    }
+    return digest
+  }
+
+  private static func isDigest(_ text: String) -> Bool {
+    text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+
+  private func identity(of path: String) throws -> String {
+    let file = try FileManager.default.attributesOfItem(
+      atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+    let changed = (file[.modificationDate] as? Date)?.timeIntervalSinceReferenceDate.bitPattern
+    let facts: [Any?] = [
+      file[.systemNumber], file[.systemFileNumber], file[.size], changed,
+      URL(filePath: path).resolvingSymlinksInPath().path,
+    ]
+    return SHA256Digest.hash(facts.map { $0.map { "\($0)" } ?? "-" }.joined(separator: "\n"))
+  }
+}
