@@ -1,15 +1,15 @@
 // Attention in units. Included after tiles_products.h, once for each implementation.
 //
 // Keys are worked through in chunks. The scores are powers of two already, so that a weight is 2^(score - origin). The
-// origin of a query is the largest score of its first chunk; it is raised, and what was summed is scaled, as soon as
-// a later score is over it by more than MARGIN. So no weight is infinite whatever the scores are, and as a rule a chunk
-// needs no search for its largest one. While the weights of one chunk are worked out, the tiles make the next one's
+// origin of a query is the largest score of its first chunk; it is raised, and what was summed is scaled, where a later
+// score is over it by more than MARGIN. So no weight is infinite whatever the scores are, and as a rule a chunk needs
+// no search for its largest one. A query's results depend on nothing of the others in its group. While the weights of one chunk are worked out, the tiles make the next one's
 // scores and the sums of the chunk before.
 
 #define CHUNK CKERNELS_TILE_KEYS
 #define CHUNK_PANELS (CHUNK / UNIT)
 
-/// How far, in powers of two, a score may be over its origin. Sums of 2^16 for a million keys are in range.
+/// How far, in powers of two, a score may be over its origin. A sum over 2^11 keys of values up to 2^100 is in range.
 #define MARGIN 16.0f
 
 typedef struct {
@@ -111,7 +111,7 @@ INLINE void weigh_rows(const int parts, size_t chunk, size_t first, size_t count
   }
 }
 
-/// Raises every origin to the chunk's largest score, and scales what was summed with the old one.
+/// Raises to the chunk's largest score the origins that are too far below it, and scales what was summed with them.
 static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, attention_scratch *scratch) {
   for (size_t row = 0; row < UNIT; row++) {
     vector largest = splat(scratch->origin[row]);
@@ -119,6 +119,9 @@ static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, 
       largest = larger(load(scratch->scores[chunk % 2][row] + column), largest);
     }
     const float origin = largest_of_lanes(largest);
+    if (!(origin - scratch->origin[row] > MARGIN)) {
+      continue;
+    }
     const vector factor = power(2, splat(scratch->origin[row] - origin));
     scratch->origin[row] = origin;
     store(scratch->sums[row], load(scratch->sums[row]) * factor);

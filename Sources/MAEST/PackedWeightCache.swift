@@ -1,19 +1,24 @@
-import Foundation
-import Logging
-import MAESTKernels
-import MAESTNetwork
-import MAESTWeights
+package import Foundation
+package import Logging
+package import MAESTKernels
+package import MAESTNetwork
+package import MAESTWeights
 
 /// Files of packed weights: each model's are made once for a precision and mapped from then on, so that loading takes no
 /// time and processes share the memory.
 ///
 /// A file's name has the SHA-256 of the weights, the precision and the version of the layout.
-struct PackedWeightCache {
-  /// Weights of fewer bytes are packed by every process: that is done in no time.
-  static let smallestFile = 16 << 20
-
+package struct PackedWeightCache {
   let folder: URL
   let logger: Logger
+  /// Weights of fewer bytes are packed by every process: that is done in no time.
+  let smallestFile: Int
+
+  package init(folder: URL, logger: Logger, smallestFile: Int = 16 << 20) {
+    self.folder = folder
+    self.logger = logger
+    self.smallestFile = smallestFile
+  }
 
   /// `maest/packed` in the user's cache folder.
   static func standard(logger: Logger) -> PackedWeightCache {
@@ -22,8 +27,8 @@ struct PackedWeightCache {
 
   /// A model's packed weights: from the cache, put there now if they were not before; in memory of the process's own
   /// where they are small or the cache cannot be used.
-  func weights(of file: WeightFile, for kernels: TileKernels, on compute: Compute) -> PackedWeights {
-    guard file.tensors.file.byteCount >= Self.smallestFile else {
+  package func weights(of file: WeightFile, for kernels: TileKernels, on compute: Compute) -> PackedWeights {
+    guard file.tensors.file.byteCount >= smallestFile else {
       return PackedWeights(file, for: kernels, on: compute)
     }
     do {

@@ -53,7 +53,14 @@ struct AttentionTwin {
   /// the difference to the largest score, one for the factor, one for their product and a quarter of one for
   /// log₂ e; exp turns all of them into a relative error, and adds two roundings of its own. The sum of the
   /// numerators adds a rounding for every key, that of the weighted values two, the division two.
-  func exact(scoresAreExact: Bool = false) -> (output: [Double], tolerance: [Double]) {
+  ///
+  /// - Parameters:
+  ///   - numberError: how far, relative, the numbers that are multiplied may be from those given.
+  ///   - productError: how far, relative, their products.
+  ///   - powerError: how far, relative, a power of two.
+  func exact(
+    scoresAreExact: Bool = false, numberError: Double = 0, productError: Double = 0, powerError: Double = 0
+  ) -> (output: [Double], tolerance: [Double]) {
     let (scores, magnitude) = productTwin(
       query, transposed(key, rows: keys, columns: width), rows: queries, inner: width, columns: keys)
     var output = [Double](repeating: 0, count: queries * valueWidth)
@@ -64,11 +71,13 @@ struct AttentionTwin {
       let numerators = scaled.map { exp($0 - largest) }
       let sum = numerators.reduce(0, +)
       let scoreErrors = (0..<keys).map {
-        scoresAreExact ? 0 : Double(width) * rounding * Double(scale) * magnitude[row * keys + $0]
+        let roundings = scoresAreExact ? 0 : Double(width) * rounding
+        return (roundings + productError) * Double(scale) * magnitude[row * keys + $0]
       }
       // All scores are off together by as much as the largest is.
       let errors = (0..<keys).map {
-        expm1(scoreErrors[$0] + 3.25 * rounding * (largest - scaled[$0]) + 2 * rounding)
+        // Beyond e⁵⁰ nothing is left to bound.
+        expm1(min(scoreErrors[$0] + 3.25 * rounding * (largest - scaled[$0]) + 2 * rounding, 50)) + powerError
       }
       let probabilities = numerators.map { $0 / sum }
       let sumError = zip(probabilities, errors).reduce(0) { $0 + $1.0 * $1.1 }
@@ -81,7 +90,7 @@ struct AttentionTwin {
           norm += abs(term)
           error += abs(term) * errors[index]
         }
-        let sums = Double(3 * keys + 2) * rounding
+        let sums = Double(3 * keys + 2) * rounding + productError + numberError
         tolerance[row * valueWidth + column] = error + norm * (sumError + sums) + leastNormal
       }
     }

@@ -42,6 +42,7 @@ extension InstructionSet {
       case .baseline: .baseline
       case .avx2: .avx2
       case .avx512: .avx512
+      case .amx: .amx
       }
     return ckernels_loops(set).pointee
   }

@@ -17,7 +17,7 @@ struct MachineTests {
     }
     #expect(
       throws: KernelError.unknownInstructionSet(
-        name: "avx1024", known: ["baseline", "avx2", "avx512"])
+        name: "avx1024", known: ["baseline", "avx2", "avx512", "amx"])
     ) {
       try InstructionSet.named("avx1024")
     }

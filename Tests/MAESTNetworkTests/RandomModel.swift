@@ -9,15 +9,20 @@ import Testing
 struct RandomModel {
   let configuration: ModelConfiguration
   let parameters: [String: [Float]]
+  let weights: WeightFile
   let network: AudioSpectrogramTransformer
 
-  init(_ configuration: ModelConfiguration = TinyModel.configuration, seed: UInt64 = 1) throws {
+  init(
+    _ configuration: ModelConfiguration = TinyModel.configuration, seed: UInt64 = 1,
+    times factor: (_ name: String) -> Float = { _ in 1 }
+  ) throws {
     self.configuration = configuration
-    (parameters, network) = try withTemporaryFolder { folder in
+    (parameters, weights) = try withTemporaryFolder { folder in
       let path = folder + "/model.safetensors"
-      let parameters = try TinyModel.write(to: path, configuration, seed: seed)
-      return (parameters, AudioSpectrogramTransformer(try WeightFile(path: path)))
+      let parameters = try TinyModel.write(to: path, configuration, seed: seed, times: factor)
+      return (parameters, try WeightFile(path: path))
     }
+    network = AudioSpectrogramTransformer(weights)
   }
 
   /// A random mel patch `[frame, band]`.

@@ -39,11 +39,15 @@ public enum TinyModel {
   }
 
   /// Writes a weight file and returns its parameters.
+  ///
+  /// - Parameter factor: what the numbers of a parameter are multiplied by.
   @discardableResult
   public static func write(
-    to path: String, _ configuration: ModelConfiguration = configuration, seed: UInt64 = 1
+    to path: String, _ configuration: ModelConfiguration = configuration, seed: UInt64 = 1,
+    times factor: (_ name: String) -> Float = { _ in 1 }
   ) throws -> [String: [Float]] {
-    let parameters = parameters(configuration, seed: seed)
+    var parameters = parameters(configuration, seed: seed)
+    for (name, numbers) in parameters { parameters[name] = numbers.map { $0 * factor(name) } }
     let sources = configuration.parameters.map { parameter in
       TensorSource(name: parameter.name, shape: parameter.shape) {
         (parameters[parameter.name] ?? []).withUnsafeBytes { Data($0) }

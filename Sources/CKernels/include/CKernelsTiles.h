@@ -71,7 +71,7 @@ typedef struct {
   size_t groups, panels, steps;
 } ckernels_tile_product;
 
-/// Attention of 32 queries: softmax over the keys of query keyᵀ, times the values.
+/// Attention of 32 queries: softmax over the keys of query keyᵀ, times the values, which are below 2^100.
 typedef struct {
   /// A left operand [32, width], times log2(e) and the scale already: [steps] units.
   const void *query;

@@ -1,0 +1,114 @@
+import MAESTKernels
+import MAESTTensor
+import Testing
+
+/// Tiles in each precision, emulated, and on the CPU's own where it has them.
+let tileKernels: [TileKernels] = [Precision.high, .fast].flatMap { precision in
+  (TileKernels.request() ? [false, true] : [true]).map {
+    TileKernels(precision: precision, isEmulated: $0)
+  }
+}
+
+extension TileKernels: CustomTestStringConvertible {
+  public var testDescription: String { "\(precision.rawValue), \(isEmulated ? "emulated" : "AMX")" }
+
+  /// How far a number may be from the parts that stand for it, relative.
+  var numberError: Double { precision == .high ? 0x1p-16 : 0x1p-8 }
+
+  /// How far a product of numbers may be from that of their parts, relative: both factors' errors, and their product
+  /// or, where there are two parts, that of the low ones, which is left out.
+  var productError: Double { 2 * numberError + 0x1p-16 }
+
+  /// A matrix in units, in the order of an operand.
+  func packed(_ elements: [Float], rows: Int, columns: Int, as form: TileForm) -> MutableMatrix {
+    let matrix = Matrix(copying: elements, rows: rows, columns: columns)
+    let (groups, panels) = (Self.unitCount(of: rows), Self.unitCount(of: columns))
+    let units = units(groups * panels)
+    for group in 0..<groups {
+      for panel in 0..<panels {
+        let unit = Self.index(group, panel, groups, panels, form)
+        pack(
+          matrix[rows: Self.range(group, of: rows)][columns: Self.range(panel, of: columns)], as: form,
+          into: units[rows: unit..<unit + 1])
+      }
+    }
+    return units
+  }
+
+  /// The matrix that units hold.
+  func unpacked(_ units: MutableMatrix, rows: Int, columns: Int, as form: TileForm) -> [Float] {
+    let (groups, panels) = (Self.unitCount(of: rows), Self.unitCount(of: columns))
+    let matrix = MutableMatrix(rows: rows, columns: columns)
+    for group in 0..<groups {
+      for panel in 0..<panels {
+        unpack(
+          units, Self.index(group, panel, groups, panels, form), of: form,
+          into: matrix[rows: Self.range(group, of: rows)][columns: Self.range(panel, of: columns)])
+      }
+    }
+    return matrix.elements()
+  }
+
+  private static func range(_ unit: Int, of count: Int) -> Range<Int> {
+    unit * Self.unit..<min((unit + 1) * Self.unit, count)
+  }
+
+  /// Left and transposed right operands lie group by group, right ones panel by panel.
+  private static func index(_ group: Int, _ panel: Int, _ groups: Int, _ panels: Int, _ form: TileForm) -> Int
+  {
+    form == .right ? panel * groups + group : group * panels + panel
+  }
+
+  /// A weight of one group of rows and one of columns.
+  func weight(_ elements: [Float], rows: Int, columns: Int, bias: [Float]) -> TileWeight {
+    TileWeight(
+      units: packed(elements, rows: rows, columns: columns, as: .right).readOnly,
+      rows: TileGroups(width: rows),
+      columns: TileGroups(width: columns), bias: Vector(copying: bias))
+  }
+}
+
+/// The parts of a number: bfloat16 to the nearest, ties to even, and what that lost.
+func partsTwin(_ x: Float, _ precision: Precision) -> [Float] {
+  let high = bfloat16Twin(x)
+  return precision == .high ? [high, bfloat16Twin(x - high)] : [high]
+}
+
+/// x rounded to 8 bits, to the nearest, ties to even; 0 for what is subnormal.
+func bfloat16Twin(_ x: Float) -> Float {
+  if x.isNaN { return Float(bitPattern: (x.bitPattern | 0x40_0000) & 0xffff_0000) }
+  guard x.isNormal || x.isInfinite else { return x.sign == .minus ? -0 : 0 }
+  let (below, rest) = (x.bitPattern & 0xffff_0000, x.bitPattern & 0xffff)
+  let isUp = rest > 0x8000 || rest == 0x8000 && below & 0x1_0000 != 0
+  return Float(bitPattern: isUp ? below + 0x1_0000 : below)
+}
+
+/// A number as the tiles' arithmetic has it: 0 where it is subnormal.
+private func flushed(_ x: Float) -> Float { x.isSubnormal ? (x.sign == .minus ? -0 : 0) : x }
+
+/// The product as the tiles' instruction makes it, number by number: for every 32 inner indices and every pair of
+/// parts the even and the odd products are added up, each with one rounding, and their sum is added to what is there.
+func tileProductTwin(
+  _ a: [Float], _ b: [Float], rows: Int, inner: Int, columns: Int, _ precision: Precision
+) -> [Float] {
+  let (left, right) = (a.map { partsTwin($0, precision) }, b.map { partsTwin($0, precision) })
+  let pairs = precision == .high ? [(1, 0), (0, 0), (0, 1)] : [(0, 0)]
+  var product = [Float](repeating: 0, count: rows * columns)
+  for row in 0..<rows {
+    for column in 0..<columns {
+      var sum: Float = 0
+      for start in stride(from: 0, to: inner, by: 32) {
+        for (leftPart, rightPart) in pairs {
+          var chains: [Float] = [0, 0]
+          for k in start..<min(start + 32, inner) {
+            let (x, y) = (left[row * inner + k][leftPart], right[k * columns + column][rightPart])
+            chains[k % 2] = flushed(flushed(chains[k % 2]).addingProduct(x, y))
+          }
+          sum = flushed(sum + flushed(chains[0] + chains[1]))
+        }
+      }
+      product[row * columns + column] = sum
+    }
+  }
+  return product
+}

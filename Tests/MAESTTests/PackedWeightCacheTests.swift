@@ -1,0 +1,156 @@
+import Foundation
+import Logging
+import MAEST
+import MAESTKernels
+import MAESTNetwork
+import MAESTTensor
+import MAESTTestSupport
+import MAESTWeights
+import Synchronization
+import Testing
+
+/// Packed weights are made once, kept, shared, and made anew where they are wrong.
+@Suite struct PackedWeightCacheTests {
+  /// A cache, a weight file, and what tells whether packed weights are right: the network's output.
+  private struct Bench {
+    let folder: String
+    let compute: Compute
+
+    init(_ folder: String, _ precision: Precision = .fast) throws {
+      self.folder = folder
+      compute = try Compute(threadCount: 2, precision: precision, allowsEmulation: true)
+    }
+
+    var cache: PackedWeightCache { PackedWeightCache(folder: cacheFolder, logger: .silent, smallestFile: 0) }
+    var cacheFolder: URL { URL(filePath: folder + "/cache") }
+
+    func weightFile(_ name: String, seed: UInt64 = 1) throws -> WeightFile {
+      let path = folder + "/" + name
+      try TinyModel.write(to: path, seed: seed)
+      return try WeightFile(path: path)
+    }
+
+    func logits(_ file: WeightFile, _ cache: PackedWeightCache) throws -> Tensor? {
+      try logits(file, cache.weights(of: file, for: try #require(compute.tiles), on: compute))
+    }
+
+    /// By weights that were packed without a cache.
+    func expectedLogits(_ file: WeightFile) throws -> Tensor? {
+      try logits(file, PackedWeights(file, for: try #require(compute.tiles), on: compute))
+    }
+
+    private func logits(_ file: WeightFile, _ packed: PackedWeights) throws -> Tensor? {
+      let configuration = file.configuration
+      var random = SeededRandom(seed: 5)
+      let count = configuration.frameCount * configuration.bandCount
+      let melPatch = Matrix(
+        copying: (0..<count).map { _ in random.nextNormal() }, rows: configuration.frameCount,
+        columns: configuration.bandCount)
+      return AudioSpectrogramTransformer(file, packed: packed)(
+        melPatch, taps: [.logits], Workspace(configuration, on: compute)
+      ).logits
+    }
+
+    func kept(_ ending: String) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: cacheFolder.path).filter { $0.hasSuffix(ending) }
+        .sorted()
+    }
+  }
+
+  @Test func aModelIsPackedOnce() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      let file = try bench.weightFile("model.safetensors")
+      let expected = try bench.expectedLogits(file)
+      #expect(try bench.logits(file, bench.cache) == expected)
+      let names = try bench.kept(".safetensors")
+      #expect(names.count == 1 && names[0].contains("-fast-"))
+      let path = bench.cacheFolder.appendingPathComponent(names[0]).path
+      let made = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+      #expect(try bench.logits(file, bench.cache) == expected)
+      #expect(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int == made)
+      _ = try Bench(folder, .high).logits(file, bench.cache)
+      #expect(try bench.kept(".safetensors").count == 2, "another precision has a file of its own")
+    }
+  }
+
+  @Test func copiesShareAFileAndOtherWeightsDoNot() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      for name in ["a.safetensors", "b.safetensors"] {
+        _ = try bench.logits(bench.weightFile(name), bench.cache)
+      }
+      #expect(try bench.kept(".safetensors").count == 1)
+      let other = try bench.weightFile("a.safetensors", seed: 2)
+      #expect(
+        try bench.logits(other, bench.cache) == bench.expectedLogits(other), "other weights under an old name"
+      )
+      #expect(try bench.kept(".safetensors").count == 2)
+    }
+  }
+
+  @Test func whatIsDamagedIsMadeAnew() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      let file = try bench.weightFile("model.safetensors")
+      let expected = try bench.logits(file, bench.cache)
+      for ending in [".safetensors", ".sha256"] {
+        let url = bench.cacheFolder.appendingPathComponent(try #require(try bench.kept(ending).first))
+        let whole = try Data(contentsOf: url)
+        for damaged in [Data(), whole.dropLast(), Data("no digest".utf8)] {
+          try damaged.write(to: url)
+          let log = NoticeLog()
+          let cache = PackedWeightCache(folder: bench.cacheFolder, logger: log.logger, smallestFile: 0)
+          #expect(try bench.logits(file, cache) == expected)
+          #expect(try Data(contentsOf: url) == whole, "\(ending) of \(damaged.count) bytes")
+          #expect(log.notices.count == (ending == ".safetensors" ? 1 : 0))
+        }
+      }
+    }
+  }
+
+  @Test func withoutAPlaceWeightsArePackedInMemory() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      let file = try bench.weightFile("model.safetensors")
+      try Data("a file".utf8).write(to: bench.cacheFolder)
+      let log = NoticeLog()
+      let cache = PackedWeightCache(folder: bench.cacheFolder, logger: log.logger, smallestFile: 0)
+      #expect(try bench.logits(file, cache) == bench.expectedLogits(file))
+      #expect(log.notices.count == 1)
+      #expect(log.notices.first?.contains("cannot keep packed weights") == true)
+    }
+  }
+
+  @Test func smallModelsAreNotKept() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      let file = try bench.weightFile("model.safetensors")
+      let cache = PackedWeightCache(folder: bench.cacheFolder, logger: .silent)
+      #expect(try bench.logits(file, cache) == bench.expectedLogits(file))
+      #expect(!FileManager.default.fileExists(atPath: bench.cacheFolder.path))
+    }
+  }
+}
+
+/// What is logged as a notice.
+private final class NoticeLog: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  var notices: [String] { lines.withLock(\.self) }
+
+  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+  private struct Handler: LogHandler {
+    let log: NoticeLog
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.notice
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { log.lines.withLock { $0.append("\(event.message)") } }
+  }
+}
