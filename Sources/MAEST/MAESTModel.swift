@@ -2,8 +2,8 @@ import Foundation
 public import Logging
 public import MAESTAudio
 import MAESTConverter
-import MAESTKernels
-import MAESTNetwork
+package import MAESTKernels
+package import MAESTNetwork
 import MAESTTensor
 public import MAESTWeights
 
@@ -51,17 +51,25 @@ public struct MAESTModel: Sendable {
     precision = try options.resolvedPrecision()
     let compute = try options.makeCompute()
     self.compute = compute
-    network = AudioSpectrogramTransformer(
-      file,
-      packed: compute.tiles.map {
-        PackedWeightCache.standard(logger: logger).weights(of: file, for: $0, on: compute)
-      })
+    network = Self.network(of: file, on: compute, logger: logger)
     let normalization = file.description.normalization
     extractor = try MelSpectrogramExtractor(
       configuration: MelSpectrogramConfiguration(
         bandCount: file.configuration.bandCount,
         normalization: MelNormalization(
           mean: normalization.mean, standardDeviation: normalization.standardDeviation)))
+  }
+
+  /// The network of a weight file, with the weights in the order that some kernels take: from the user's cache, where they
+  /// are put on first use.
+  package static func network(
+    of file: WeightFile, on compute: Compute, logger: Logger = .silent
+  ) -> AudioSpectrogramTransformer {
+    AudioSpectrogramTransformer(
+      file,
+      packed: compute.tiles.map {
+        PackedWeightCache.standard(logger: logger).weights(of: file, for: $0, on: compute)
+      })
   }
 
   /// Path of the file or folder that `name` stands for: a path, or the name of an installed model; nil: as in

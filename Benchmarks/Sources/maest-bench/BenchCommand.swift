@@ -16,9 +16,10 @@ struct BenchCommand: ParsableCommand {
         maest-bench load --model weights.safetensors
         maest-bench frontend --seconds 300
         maest-bench file track.flac --model weights.safetensors
+        maest-bench facts
       """,
     subcommands: [
       KernelsCommand.self, StagesCommand.self, PatchCommand.self, LoadCommand.self, FrontEndCommand.self,
-      FileCommand.self, CutCommand.self, ServeCommand.self,
+      FileCommand.self, FactsCommand.self, CutCommand.self, ServeCommand.self,
     ])
 }

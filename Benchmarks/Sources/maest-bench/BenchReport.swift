@@ -18,7 +18,9 @@ struct BenchReport: Encodable {
   }
 
   private var text: String {
-    var lines = facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" } + [""]
+    let factLines = facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    guard !measurements.isEmpty else { return factLines.joined(separator: "\n") }
+    var lines = factLines + [""]
     // Columns that nothing is in are left out.
     let columns: [(title: String, text: (Measurement) -> String?)] = [
       ("threads", { String($0.threadCount) }), ("minimum", { $0.samples.minimum.asTime }),

@@ -8,6 +8,8 @@ struct BenchmarkCase {
   var gigabyte: Double?
   /// Whether it shows what the cores can do at most, and is what the others are measured against.
   var isPeak = false
+  /// Whether its products are of vectors in single precision, as those of the peak are.
+  var hasPeak = true
   let run: () throws -> Void
 }
 
@@ -67,7 +69,8 @@ struct Interleaver {
     -> [Measurement]
   {
     let peaks = results.filter(\.benchmark.isPeak).map(\.measurement)
-    return results.map { _, measurement in
+    return results.map { benchmark, measurement in
+      guard benchmark.hasPeak else { return measurement }
       var measurement = measurement
       let peak = peaks.first { $0.threadCount == measurement.threadCount }?.gigaflopPerSecond
       if let peak, let speed = measurement.gigaflopPerSecond { measurement.fractionOfPeak = speed / peak }

@@ -66,7 +66,7 @@ struct KernelCases {
   /// Every kernel, for all tokens.
   func all() -> [BenchmarkCase] {
     let dense = [patchEmbedding(), projections(), attentionOutput(), expansion(), contraction(), head()]
-    return [packing()].compactMap { $0 } + dense + [attention()] + AttentionSteps(self).all + elementwise
+    return [packing()].compactMap { $0 } + dense + [attention()] + attentionSteps + elementwise
   }
 
   /// Runs `body` for every run of the rows, on the workers.

@@ -10,10 +10,15 @@ struct KernelsCommand: ParsableCommand {
       in registers, timed in the same rounds with as many threads and vectors as wide as the kernels'. GB/s count what is \
       read and what is written. MAEST_CPU (avx2, baseline) and --backend choose the kernels.
 
+      The kernels of encoder blocks in bfloat16 tiles come after those of single precision where the CPU has tiles, and \
+      by themselves with --precision high or fast. Their GFLOP/s count a product of two numbers once, though high \
+      takes three products of bfloat16 numbers for it.
+
       Examples:
         maest-bench kernels
         maest-bench kernels --threads 2 --only attention --rounds 15
         maest-bench kernels --backend openblas --threads 2
+        maest-bench kernels --precision fast --only attention
         MAEST_CPU=avx2 maest-bench kernels --json
       """)
 
@@ -28,13 +33,23 @@ struct KernelsCommand: ParsableCommand {
     try attempt {
       var cases: [BenchmarkCase] = []
       for threadCount in threads.counts {
-        let compute = try backend.engine(threadCount: threadCount).makeCompute()
-        let kernels = KernelCases(.full, on: compute).all()
-        cases.append(Peak(compute).benchmark(threadCount: threadCount))
-        cases += kernels.filter { only.map($0.name.contains) ?? true }
+        let options = backend.engine(threadCount: threadCount)
+        cases.append(Peak(try options.makeCompute()).benchmark(threadCount: threadCount))
+        cases += try Self.kernels(options).filter { only.map($0.name.contains) ?? true }
       }
       let report = BenchReport(facts: try backend.facts(), measurements: try timing.measure(cases))
       try report.write(json: timing.json)
+    }
+  }
+
+  /// In single precision and whatever else there is, or in the tiles of the precision that is asked for.
+  private static func kernels(_ options: EngineOptions) throws -> [BenchmarkCase] {
+    let compute = try options.makeCompute()
+    if let tiles = TileCases(.full, on: compute) { return tiles.all() }
+    return try options.tilePrecisions().reduce(KernelCases(.full, on: compute).all()) { cases, precision in
+      var options = options
+      options.precision = precision
+      return cases + (TileCases(.full, on: try options.makeCompute())?.all() ?? [])
     }
   }
 }

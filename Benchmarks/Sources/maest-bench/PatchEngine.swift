@@ -4,7 +4,7 @@ import MAESTNetwork
 import MAESTTensor
 import MAESTWeights
 
-/// The network with its weights, and the workspaces that were asked for.
+/// The network in the precisions that were asked for, and the workspaces.
 struct PatchEngine {
   private struct WorkspaceKey: Hashable {
     let options: EngineOptions
@@ -18,21 +18,35 @@ struct PatchEngine {
   }
 
   let configuration: ModelConfiguration
-  private let network: AudioSpectrogramTransformer
+  private let file: WeightFile
+  private var networks: [Precision: AudioSpectrogramTransformer] = [:]
   private var workspaces: [WorkspaceKey: Workspace] = [:]
 
   init(weightFileAt path: String) throws {
-    let file = try WeightFile(path: path)
+    file = try WeightFile(path: path)
     configuration = file.configuration
-    network = AudioSpectrogramTransformer(file)
   }
 
-  /// Makes the workspace for so many patches in a row, unless it is there.
+  /// Loads the network for the options' precision, unless it is there.
+  ///
+  /// - Returns: whether it was not.
+  /// - Throws: where the backend or the precision cannot be had.
+  @discardableResult
+  mutating func load(_ options: EngineOptions) throws -> Bool { load(on: try options.makeCompute()) }
+
+  private mutating func load(on compute: Compute) -> Bool {
+    guard networks[compute.precision] == nil else { return false }
+    networks[compute.precision] = MAESTModel.network(of: file, on: compute)
+    return true
+  }
+
+  /// Makes the network for the options' precision and the workspace for so many patches in a row, unless they are there.
   mutating func prepare(_ options: EngineOptions, patchCount: Int = 1) throws {
     let key = WorkspaceKey(options, patchCount: patchCount)
     guard workspaces[key] == nil else { return }
-    workspaces[key] = Workspace(
-      configuration, on: try options.makeCompute(), patchCapacity: key.patchCapacity)
+    let compute = try options.makeCompute()
+    _ = load(on: compute)
+    workspaces[key] = Workspace(configuration, on: compute, patchCapacity: key.patchCapacity)
   }
 
   /// Passes over some patches, at least one; returns the last patch's output.
@@ -43,7 +57,7 @@ struct PatchEngine {
   @discardableResult
   func run(_ patches: [[Float]], taps: Set<Tap>, _ options: EngineOptions) -> NetworkOutput {
     let key = WorkspaceKey(options, patchCount: patches.count)
-    guard let workspace = workspaces[key] else {
+    guard let workspace = workspaces[key], let network = networks[workspace.compute.precision] else {
       preconditionFailure("no workspace for \(patches.count) patches with \(options)")
     }
     var output = NetworkOutput()

@@ -1,7 +1,7 @@
 import Foundation
 import MAEST
 
-/// Answers one request after the other with the model that it holds.
+/// Answers one request after the other with the model that it holds, in one precision or in several.
 struct PatchServer {
   /// What a line of input asks for.
   private struct Request: Decodable {
@@ -12,6 +12,7 @@ struct PatchServer {
     var taps: [String]?
     var threads: Int?
     var backend: String?
+    var precision: String?
     var output: String?
   }
 
@@ -26,6 +27,10 @@ struct PatchServer {
 
   private struct Answer: Encodable {
     var seconds: Double?
+    /// Of patches: the precision that was used, never `auto`.
+    var precision: String?
+    /// How long loading the model took, where this request was the first one of its precision.
+    var loadSeconds: Double?
     var error: String?
   }
 
@@ -40,6 +45,7 @@ struct PatchServer {
     throws
   {
     engine = try PatchEngine(weightFileAt: path)
+    try engine.load(options)
     patches = try PatchArray(contentsOfFile: patchPath, for: engine.configuration).patches
     extractor = try MelSpectrogramExtractor()
     self.audio = audio
@@ -48,7 +54,7 @@ struct PatchServer {
 
   func readyLine() throws -> String {
     let facts = Dictionary(
-      try defaultOptions.systemFacts().map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      try defaultOptions.facts().map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     return try jsonLine(Ready(ready: .init(engine: "maest", facts: facts)))
   }
 
@@ -56,8 +62,8 @@ struct PatchServer {
   mutating func answer(_ line: String) throws -> String {
     do {
       let request = try decode(line)
-      let seconds = request.work == .frontEnd ? try runFrontEnd() : try runPatches(request)
-      return try jsonLine(Answer(seconds: seconds))
+      return try jsonLine(
+        request.work == .frontEnd ? Answer(seconds: try runFrontEnd()) : try runPatches(request))
     } catch {
       return try jsonLine(Answer(error: "\(error)"))
     }
@@ -69,17 +75,21 @@ struct PatchServer {
     }
   }
 
-  private mutating func runPatches(_ request: Request) throws -> Double {
+  private mutating func runPatches(_ request: Request) throws -> Answer {
     let selection = try TapSelection(request.taps ?? ["logits"], of: engine.configuration)
     let count = request.patches ?? 1
     guard count >= 1 else { throw BenchError.invalidRequest(reason: "\(count) patches") }
     let options = try options(of: request)
+    var answer = Answer(precision: try options.resolvedPrecision().rawValue)
+    var wasMissing = false
+    let loadTime = try seconds { wasMissing = try engine.load(options) }
+    if wasMissing { answer.loadSeconds = loadTime }
     try engine.prepare(options, patchCount: count)
     let batch = (0..<count).map { patches[$0 % patches.count] }
     var output = NetworkOutput()
-    let time = seconds { output = engine.run(batch, taps: selection.taps, options) }
+    answer.seconds = seconds { output = engine.run(batch, taps: selection.taps, options) }
     if let folder = request.output { try write(output, selection.taps, to: folder) }
-    return time
+    return answer
   }
 
   private func options(of request: Request) throws(BenchError) -> EngineOptions {
@@ -88,14 +98,20 @@ struct PatchServer {
       guard count >= 1 else { throw .invalidRequest(reason: "\(count) threads") }
       options.threadCount = count
     }
-    if let name = request.backend {
-      guard let backend = EngineOptions.Backend(rawValue: name) else {
-        let known = EngineOptions.Backend.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalidRequest(reason: "backend '\(name)': one of \(known) is needed")
-      }
-      options.backend = backend
-    }
+    if let name = request.backend { options.backend = try Self.choice(name, of: "backend") }
+    if let name = request.precision { options.precision = try Self.choice(name, of: "precision") }
     return options
+  }
+
+  /// The case of a name in a request.
+  private static func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, of field: String
+  ) throws(BenchError) -> Choice where Choice.RawValue == String {
+    guard let choice = Choice(rawValue: name) else {
+      let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalidRequest(reason: "\(field) '\(name)': one of \(known) is needed")
+    }
+    return choice
   }
 
   /// Decoding is not part of the time.

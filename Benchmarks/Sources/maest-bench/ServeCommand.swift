@@ -8,15 +8,18 @@ struct ServeCommand: ParsableCommand {
       Prints {"ready": ...} once the model is loaded. Then for each line of standard input, such as
 
         {"patches": 1, "taps": ["logits"], "threads": 2, "backend": "openblas", "output": "folder"}
+        {"precision": "high"}
         {"work": "frontEnd"}
 
-      one line: {"seconds": 1.234}, or {"error": "..."}. Taps are logits, layers (all of them) and layer:N. Without \
-      "threads" or "backend" those of the options are used. Several patches go through the network two at a time, as \
+      one line: {"seconds": 1.234, "precision": "exact"}, or {"error": "..."}. Taps are logits, layers (all of them) and \
+      layer:N. Without "threads", "backend" or "precision" those of the options are used. The options' precision is \
+      loaded when the server is ready, another one when it is first asked for: that answer has "loadSeconds" too. Several patches go through the network two at a time, as \
       those of a file do. Where an output folder is given, logits.npy, activations.npy and layer-N.npy \
       of the last patch are written there, outside of the time. "frontEnd" times the mel bands of the audio file.
 
       Examples:
         echo '{"taps": ["logits"]}' | maest-bench serve --model weights.safetensors --patches patches.npy
+        echo '{}' | maest-bench serve --precision high --model weights.safetensors --patches patches.npy
       """)
 
   @OptionGroup var modelOptions: ModelOptions

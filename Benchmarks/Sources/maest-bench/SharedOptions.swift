@@ -53,21 +53,35 @@ struct ThreadCounts: ExpressibleByArgument {
   }
 }
 
-/// Who multiplies matrices.
+/// Who multiplies matrices, and how exactly.
 struct BackendOptions: ParsableArguments {
   @Option(help: "Who multiplies matrices: automatic, builtin, openblas, accelerate or reference (slow).")
   var backend: EngineOptions.Backend = .automatic
 
+  @Option(
+    help: """
+      How exactly encoder blocks are computed: exact (single precision), high (two bfloat16 numbers for one) or fast \
+      (bfloat16), both of them on CPUs with AMX tiles only, or auto (high where there are tiles, else exact).
+      """)
+  var precision: EngineOptions.Precision = .exact
+
+  @Flag(
+    help: "Emulate high and fast where the CPU has no tiles, slowly: to see that they run, not to time them.")
+  var allowEmulation = false
+
   /// - Parameter threadCount: nil for all allowed cores.
   func engine(threadCount: Int?) -> EngineOptions {
-    EngineOptions(threadCount: threadCount ?? ProcessorCounts.available, backend: backend)
+    EngineOptions(
+      threadCount: threadCount ?? ProcessorCounts.available, backend: backend, precision: precision,
+      allowsEmulation: allowEmulation)
   }
 
   /// What runs here.
-  func facts() throws -> [(name: String, value: String)] { try EngineOptions(backend: backend).systemFacts() }
+  func facts() throws -> [(name: String, value: String)] { try engine(threadCount: nil).facts() }
 }
 
 extension EngineOptions.Backend: ExpressibleByArgument {}
+extension EngineOptions.Precision: ExpressibleByArgument {}
 
 /// The model to time.
 struct ModelOptions: ParsableArguments {

@@ -12,6 +12,8 @@ struct Stage {
 /// What logits of one patch consist of.
 struct StageCases {
   private let kernels: KernelCases
+  /// Those of the blocks, in the options' precision.
+  private let block: any BlockCases
   private let engine: PatchEngine
   private let options: EngineOptions
   private let patch: [Float]
@@ -22,7 +24,9 @@ struct StageCases {
     try engine.prepare(options)
     self.engine = engine
     self.options = options
-    kernels = KernelCases(ModelShape(engine.configuration), on: try options.makeCompute())
+    let (shape, compute) = (ModelShape(engine.configuration), try options.makeCompute())
+    kernels = KernelCases(shape, on: compute)
+    block = TileCases(shape, on: compute) ?? kernels
     patch = PatchArray(noiseFor: engine.configuration, count: 1).patches[0]
   }
 
@@ -33,34 +37,27 @@ struct StageCases {
 
   /// The last block is another one: it is done for CLS and DIST alone.
   func stages() -> [Stage] {
-    let attention = AttentionSteps(kernels).all
-    let block =
-      [kernels.packing(), kernels.projections()].compactMap { $0 } + attention
-      + [kernels.attentionOutput(), kernels.expansion(), kernels.contraction()]
     let blockCount = kernels.shape.blockCount - 1
     return [Stage(count: 1, benchmark: pass("patch embedding", taps: []))]
-      + block.map { Stage(count: blockCount, benchmark: $0) }
+      + block.wholeBlock.map { Stage(count: blockCount, benchmark: $0) }
       + [lastBlock(), kernels.head()].map { Stage(count: 1, benchmark: $0) }
   }
 
   /// A pass over the patch; without any taps it ends after the patch embedding.
   private func pass(_ name: String, taps: Set<Tap>) -> BenchmarkCase {
     BenchmarkCase(
-      name: name, threadCount: kernels.compute.threadCount, gigaflop: kernels.shape.gigaflop(taps)
+      name: name, threadCount: kernels.compute.threadCount, gigaflop: kernels.shape.gigaflop(taps),
+      hasPeak: kernels.compute.tiles == nil || taps.isEmpty
     ) { engine.run([patch], taps: taps, options) }
   }
 
   /// Keys and values of all tokens, the rest for CLS and DIST.
   private func lastBlock() -> BenchmarkCase {
     let count = ModelConfiguration.leadingTokenCount
-    let parts = [
-      kernels.packing(rowCount: count), kernels.projections(rowCount: count),
-      kernels.attention(queryCount: count), kernels.attentionOutput(rowCount: count),
-      kernels.expansion(rowCount: count), kernels.contraction(rowCount: count),
-    ].compactMap { $0 }
+    let parts = block.leadingTokens(count)
     return BenchmarkCase(
       name: "last block, for \(count) tokens", threadCount: kernels.compute.threadCount,
-      gigaflop: parts.compactMap(\.gigaflop).reduce(0, +)
+      gigaflop: parts.compactMap(\.gigaflop).reduce(0, +), hasPeak: parts.allSatisfy(\.hasPeak)
     ) { for part in parts { try part.run() } }
   }
 }

@@ -10,11 +10,13 @@ struct StagesCommand: ParsableCommand {
       time in a patch is the median times how often it is done. The whole patch (logits) is timed in the same rounds. \
       The remainder is what is left of it: caches that are colder than in a stage by itself, threads that wait for one \
       another; it is below 0 where a stage waits more by itself than in the network, which has fewer barriers. The last \
-      block is a row of its own, since logits need it for two tokens alone. "of peak" is as in maest-bench kernels.
+      block is a row of its own, since logits need it for two tokens alone. "of peak" is as in maest-bench kernels: of what \
+      vectors of single precision reach, and so not given for products of tiles (--precision high, fast).
 
       Examples:
         maest-bench stages --model weights.safetensors
         maest-bench stages --model weights.safetensors --threads 1 --backend openblas
+        maest-bench stages --model weights.safetensors --precision high
         MAEST_CPU=avx2 maest-bench stages --model weights.safetensors --rounds 15 --json
       """)
 
