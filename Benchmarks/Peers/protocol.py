@@ -8,7 +8,7 @@
 
 Taps are "logits" (with activations), "layers" (all of them) and "layer:N". Where an output folder is given,
 logits.npy, activations.npy and layer-N.npy of the last patch are written there, outside of the time. The same lines as
-`maest-bench serve`, which takes "threads" and "backend" too.
+`maest-bench serve`, which takes "threads", "backend" and "precision" too.
 """
 
 import argparse

@@ -8,6 +8,12 @@ OURS = "maest"
 # Who multiplies matrices in ours; the first chooses by itself.
 BACKENDS = ("automatic", "builtin", "openblas", "accelerate", "reference")
 DEFAULT_BACKEND = BACKENDS[0]
+# How exactly ours computes: always the first, and the others where the CPU has tiles (AMX), or emulated.
+PRECISIONS = ("exact", "high", "fast")
+EXACT, *TILE_PRECISIONS = PRECISIONS
+# The names under which results of each are kept.
+OURS_IN = {precision: OURS if precision == EXACT else f"{OURS}-{precision}" for precision in PRECISIONS}
+PRECISION_OF = {name: precision for precision, name in OURS_IN.items()}
 
 
 @dataclass(frozen=True)
@@ -35,16 +41,27 @@ CONTENDERS = {
     "torch": Contender("torch_server.py", "torch", None),
 }
 DEFAULT_PEERS = ("onnxruntime", "openvino", "essentia", "essentia-v1", "essentia-session")
+# Fast on tiles alone.
+DEFAULT_TILE_PEERS = ("openvino-bf16",)
 # As exact as ours, and meant to be fast.
 SINGLE_PRECISION_PEERS = ("onnxruntime", "openvino", "torch")
 
 
-def server_command(name, materials, threads, backend=DEFAULT_BACKEND):
-    """The command line of the server of a peer, or of ours, which has a choice of backends."""
-    inputs = ["--patches", materials.patches, "--audio", materials.long_audio, "--threads", threads]
-    if name == OURS:
+def settle(arguments, tiles):
+    """Decides what depends on whether there are tiles here: peers that were not named, precisions that can be had."""
+    if arguments.peers is None:
+        arguments.peers = [*DEFAULT_PEERS, *(DEFAULT_TILE_PEERS if tiles else ())]
+    if not (tiles or arguments.allow_emulation):
+        arguments.precisions = [EXACT]
+
+
+def server_command(name, materials, arguments):
+    """The command line of the server of a peer, or of ours in one of its precisions."""
+    inputs = ["--patches", materials.patches, "--audio", materials.long_audio, "--threads", arguments.threads]
+    if name in PRECISION_OF:
         command = [BINARIES / "maest-bench", "serve", "--model", materials.weights, *inputs,
-                   "--backend", backend]
+                   "--backend", arguments.backend, "--precision", PRECISION_OF[name],
+                   *(["--allow-emulation"] if arguments.allow_emulation else [])]
     else:
         peer = CONTENDERS[name]
         model = materials.graph(peer.graph) if peer.graph else materials.weights

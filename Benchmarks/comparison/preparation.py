@@ -51,8 +51,7 @@ class Materials:
 
 
 def prepare(arguments):
-    if not arguments.no_build:
-        build()
+    """Everything but the engine itself, which is built before."""
     run([PEERS / "setup", "engines", *(["torch"] if "torch" in arguments.peers else [])])
     if any(CONTENDERS[name].environment == "essentia" for name in arguments.peers):
         reference_python("essentia")
@@ -73,6 +72,17 @@ def build():
         report(f"building {product}")
         run(["bash", "-c", 'source Tools/lib-setup.sh && swift build "${build_flags[@]}" --package-path Benchmarks '
              f"--product {product}"], cwd=ROOT)
+
+
+def has_tiles():
+    """Whether the engine finds tiles (AMX) here, which high and fast precision take."""
+    command = [BINARIES / "maest-bench", "facts", "--json"]
+    try:
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)["facts"]["Tiles"] == "AMX"
+    except (subprocess.CalledProcessError, OSError, ValueError, KeyError) as error:
+        reason = getattr(error, "stderr", None) or error
+        raise PreparationError(f"{command[0]} does not tell what it finds here: {reason}") from error
 
 
 def reference_python(name):
@@ -138,6 +148,11 @@ def make_reference(materials):
 def environment():
     """The environment of every process that is run here."""
     return {name: value for name, value in os.environ.items() if name not in TUNING_VARIABLES}
+
+
+def engine_environment():
+    """The environment of every engine: what one keeps for the next time, such as packed weights, is kept here too."""
+    return {**environment(), "XDG_CACHE_HOME": str(CACHE / "user")}
 
 
 def run(command, cwd=None):

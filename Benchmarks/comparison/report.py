@@ -5,6 +5,7 @@ import json
 import re
 
 from contenders import OURS
+from precisions import RIVALS, layers_error, remark
 from rounds import PATCH
 from summary import ratio
 
@@ -37,8 +38,9 @@ def free_path(folder, name):
 
 
 def markdown(results):
-    sections = [title(results), engines_table(results), works_table(results), bars_table(results), facts(results)]
-    return "\n\n".join(sections) + "\n"
+    sections = [title(results), engines_table(results), precisions_table(results), works_table(results),
+                bars_table(results), facts(results)]
+    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def title(results):
@@ -71,6 +73,22 @@ def engines_table(results):
         "start ends when the model is loaded.")
 
 
+def precisions_table(results):
+    """One patch in bfloat16 on tiles: how many times as long the others took."""
+    rivals = [name for name in RIVALS if name in results["times"]]
+    rows = [["maest's precision", *(f"{name}'s time, of it" for name in rivals), "layers' relative error"]]
+    for precision, found in results["precisions"].items():
+        relations = [found["rivals"][name] for name in rivals]
+        error = layers_error(results["engines"][found["engine"]])
+        rows.append([
+            precision,
+            *(f"{short(each['value'])} ({short(each['lowest'])} to {short(each['highest'])})" for each in relations),
+            "" if error is None else f"{error:.1e}"])
+    parts = [table(rows)] if results["precisions"] else []
+    parts += [text for text in [remark(results)] if text]
+    return "\n\n".join(["## Precisions", *parts]) if parts else ""
+
+
 def largest(engine, name):
     error = engine["errors"].get(name)
     return f"{error['largest']:.1e}" if error else ""
@@ -84,10 +102,8 @@ def works_table(results):
             if work != PATCH:
                 relation = ratio(times, works[PATCH])["value"]
                 rows.append([name, work, short(times["minimum"]), short(times["median"]), short(relation)])
-    layers = [error["relative_norm"] for name, error in results["engines"][OURS]["errors"].items()
-              if name.startswith("layer-")]
     return "## Other work\n\n" + table(rows) + (
-        f"\n\nTokens of maest's {len(layers)} layers: relative norm of the error up to {max(layers):.1e}.")
+        f"\n\nTokens of maest's layers: relative norm of the error up to {layers_error(results['engines'][OURS]):.1e}.")
 
 
 def bars_table(results):
@@ -95,10 +111,12 @@ def bars_table(results):
     for bar in results["bars"]:
         sign, measured = ("at least" if bar["at_least"] else "at most"), bar["measured"]
         verdict = {None: "not judged", True: "met", False: "not met"}[bar["meets_bar"]]
+        if not measured:
+            verdict = "not measured here"
         if bar["meets_aim"]:
             verdict = "met, the aim too"
         rows.append([
-            bar_name(bar), number(measured["value"], bar["unit"]) if measured else "not measured",
+            bar_name(bar), number(measured["value"], bar["unit"]) if measured else "",
             f"{short(measured['lowest'])} to {short(measured['highest'])}" if measured else "",
             f"{sign} {number(bar['bar'], bar['unit'])}", number(bar["aim"], bar["unit"]), verdict])
     return "## Bars\n\n" + table(rows)

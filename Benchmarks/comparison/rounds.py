@@ -9,10 +9,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contenders import CONTENDERS, OURS, server_command
+from contenders import CONTENDERS, EXACT, OURS, OURS_IN, PRECISION_OF, server_command
 from memory import MemoryWatch
 from paths import BINARIES, PEERS, environment_python
-from preparation import PATCH_COUNT, environment, report
+from preparation import PATCH_COUNT, engine_environment, report
 from server import Server, ServerError
 from summary import summary
 
@@ -35,6 +35,8 @@ def tasks(arguments):
     yield Task(OURS, PATCH, {"taps": ["logits"]})
     for backend in arguments.other_backends:
         yield Task(OURS, f"{PATCH}, {backend}", {"taps": ["logits"], "backend": backend})
+    for name in tile_engines(arguments):
+        yield Task(name, PATCH, {"taps": ["logits"], **choice_of(name)})
     for name in arguments.peers:
         yield Task(name, PATCH, {"taps": ["logits"]})
         if arguments.peer_layer and CONTENDERS[name].has_layers:
@@ -51,10 +53,21 @@ def tasks(arguments):
     yield Task(OURS, COLD_START)
 
 
+def tile_engines(arguments):
+    """Ours in every precision but the one that it has without being asked."""
+    return [OURS_IN[precision] for precision in arguments.precisions if precision != EXACT]
+
+
+def choice_of(name):
+    """What a request to our server says for it to be this engine."""
+    return {"precision": PRECISION_OF[name]} if name in PRECISION_OF and name != OURS else {}
+
+
 class Comparison:
     def __init__(self, arguments, materials):
         self.arguments, self.materials = arguments, materials
-        self.names = [OURS, *arguments.peers]
+        self.tile_engines = tile_engines(arguments)
+        self.names = [OURS, *self.tile_engines, *arguments.peers]
         self.tasks = list(tasks(arguments))
 
     def run(self):
@@ -63,10 +76,13 @@ class Comparison:
         with contextlib.ExitStack() as stack:
             servers = {}
             for name in self.names:
-                servers[name], engines[name] = self.start(name, stack)
-            for name, server in servers.items():
+                if name in self.tile_engines:
+                    servers[name], engines[name] = servers[OURS], self.look_at_precision(name)
+                else:
+                    servers[name], engines[name] = self.start(name, stack)
+            for name in self.names:
                 report(f"errors of {name}")
-                engines[name]["errors"] = self.errors(server)
+                engines[name]["errors"] = self.errors(name, servers)
             report("warming up")
             for task in self.tasks:
                 self.seconds(task, servers)
@@ -76,11 +92,12 @@ class Comparison:
         return {"settings": self.settings(), "engines": engines, "times": by_engine(times)}
 
     def settings(self):
-        return {name: getattr(self.arguments, name) for name in ("rounds", "threads", "backend", "peers", "quick")}
+        names = ("rounds", "threads", "backend", "precisions", "allow_emulation", "peers", "quick")
+        return {name: getattr(self.arguments, name) for name in names}
 
     def start(self, name, stack):
         """Starts a server a few times; the last one stays. Returns it and what was seen of the engine."""
-        command = server_command(name, self.materials, self.arguments.threads, self.arguments.backend)
+        command = server_command(name, self.materials, self.arguments)
         report(f"memory of {name}")
         with Server(name, command) as server, MemoryWatch(server.process.pid) as memory:
             # Ours works on two together, as in a file, and needs more memory for that.
@@ -99,6 +116,14 @@ class Comparison:
             **server.facts, "start": summary(starts), "first_patch": summary(first_patches),
             "peak_bytes": memory.peak_bytes, "private_bytes": memory.private_bytes}
 
+    def look_at_precision(self, name):
+        """What is seen of ours in another precision: in processes of its own, whose memory is that precision's alone.
+        In the rounds the server of all precisions is asked."""
+        report(f"packing the weights of {name}, which is done once")
+        Server(name, server_command(name, self.materials, self.arguments)).close()
+        with contextlib.ExitStack() as stack:
+            return self.start(name, stack)[1]
+
     def run_round(self, number, servers, times):
         """Every task once, in an order of the round's own, so that none always follows the same other."""
         for task in random.Random(number).sample(self.tasks, len(self.tasks)):
@@ -114,22 +139,22 @@ class Comparison:
         command = [BINARIES / "maest", "tag", self.materials.short_audio, "--model", self.materials.weights,
                    "--threads", str(self.arguments.threads), "--backend", self.arguments.backend, "--json"]
         start = time.perf_counter()
-        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=engine_environment(), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise ServerError(f"maest tag: {done.stderr.strip()}")
         return time.perf_counter() - start
 
-    def errors(self, server):
+    def errors(self, name, servers):
         """{array: {"largest", "relative_norm"}} against the reference in double precision."""
         with tempfile.TemporaryDirectory(prefix="maest-compare-") as folder:
-            server.ask(taps=["logits"], output=folder)
-            if server.name == OURS:
-                server.ask(taps=["layers"], output=folder)
+            servers[name].ask(taps=["logits"], output=folder, **choice_of(name))
+            if name in PRECISION_OF:
+                servers[name].ask(taps=["layers"], output=folder, **choice_of(name))
             done = subprocess.run(
                 [environment_python("engines"), PEERS / "errors.py", self.materials.reference, Path(folder)],
-                env=environment(), capture_output=True, text=True, check=False)
+                env=engine_environment(), capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise ServerError(f"{server.name}: {done.stderr.strip()}")
+            raise ServerError(f"{name}: {done.stderr.strip()}")
         return json.loads(done.stdout)
 
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 
-from preparation import environment
+from preparation import engine_environment
 
 
 class ServerError(Exception):
@@ -23,7 +23,7 @@ class Server:
         try:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.messages, text=True,
-                env=environment())
+                env=engine_environment())
         except OSError as error:
             raise ServerError(f"{name}: {error}") from error
         self.facts = self._receive()["ready"]
