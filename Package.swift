@@ -165,7 +165,7 @@ let tests: [Target] = [
     name: "MAESTEssentiaTests",
     dependencies: [
       "MAESTEssentia", "MAEST", "MAESTConverter", "MAESTLibrary", "MAESTPictures", "MAESTReport",
-      "MAESTTesting",
+      "MAESTTesting", logging,
       testSupport,
     ],
     swiftSettings: testSettings),

@@ -35,7 +35,7 @@ public struct ClassificationHeadModel: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file; label names come from the `.json` beside it.
-  ///   - options: threads and backend.
+  ///   - options: threads and backend; a head is computed in single precision, whatever precision they ask for.
   ///   - logger: told where label names are an assumption; silent by default.
   /// - Throws: ``ModelError/noHeadFile(path:)`` where there is no graph, `ConversionError` for a graph that is no
   ///   classification head, an error of the compute backend.
@@ -43,7 +43,7 @@ public struct ClassificationHeadModel: Sendable {
     guard FileManager.default.fileExists(atPath: path), !path.lowercased().hasSuffix(".safetensors") else {
       throw ModelError.noHeadFile(path: path)
     }
-    graph = try ClassificationGraph(path: path, compute: options.makeCompute())
+    graph = try ClassificationGraph(path: path, compute: options.inSinglePrecision.makeCompute())
     self.path = path
     digest = graph.digest
     labels = graph.labels

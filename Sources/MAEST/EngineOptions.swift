@@ -20,7 +20,7 @@ public struct EngineOptions: Sendable, Hashable {
   /// How exactly the products of matrices in encoder blocks, nearly all of the work, are computed.
   ///
   /// The residual stream, norms, softmax sums, patch embedding and head are single precision in each.
-  public enum Precision: String, Sendable, CaseIterable {
+  public enum Precision: String, Sendable, CaseIterable, Codable {
     /// Single precision: the reference's numbers.
     case exact
     /// Each number as the sum of two bfloat16 numbers: nearly single precision, on CPUs with tiles (AMX).
@@ -58,7 +58,27 @@ public struct EngineOptions: Sendable, Hashable {
 
   /// Facts about this machine and what runs on it, as names and values.
   public func systemFacts() throws -> [(name: String, value: String)] {
-    try makeCompute().facts
+    let precisions = try Self.precisionsHere().map(\.rawValue).joined(separator: ", ")
+    var automatic = self
+    automatic.precision = .auto
+    return try makeCompute().facts + [
+      (name: "Precisions", value: precisions),
+      (name: "Precision auto", value: try automatic.resolvedPrecision().rawValue),
+    ]
+  }
+
+  /// The precisions that this CPU computes in without emulation; ``Precision/auto`` is one of them.
+  ///
+  /// - Throws: where MAEST_CPU names no instruction set that runs here.
+  public static func precisionsHere() throws -> [Precision] {
+    Compute.hasTiles(try InstructionSet.selected()) ? [.exact, .high, .fast] : [.exact]
+  }
+
+  /// The same for what is single precision whatever is asked for: graphs that are run operation by operation.
+  package var inSinglePrecision: EngineOptions {
+    var options = self
+    options.precision = .exact
+    return options
   }
 
   package func makeCompute() throws -> Compute {

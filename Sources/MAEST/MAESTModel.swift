@@ -40,8 +40,8 @@ public struct MAESTModel: Sendable {
   ///     bundled demo model.
   ///   - options: threads, backend and precision.
   ///   - logger: told about conversions and the choice of the demo model; silent by default.
-  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, or an error of the compute backend: high or fast precision without the CPU for
-  ///   it, for instance.
+  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, or an error of the compute backend: high or fast
+  ///   precision without the CPU for it, for instance.
   public init(
     path: String? = nil, options: EngineOptions = .automatic, logger: Logger = .silent
   ) throws {

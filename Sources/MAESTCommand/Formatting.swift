@@ -10,6 +10,11 @@ func fixed(_ value: Float, digits: Int) -> String {
 /// "1 patch", "2 patches".
 func patches(_ count: Int) -> String { count == 1 ? "1 patch" : "\(count) patches" }
 
+extension EngineOptions.Precision {
+  /// What tables add to the line that names a file: ", fast"; nothing for the reference's numbers.
+  var remark: String { self == .exact ? "" : ", \(rawValue)" }
+}
+
 /// 20 characters, filled from the left: "=======>            ".
 func progressBar(_ fraction: Double) -> String {
   let (width, filled) = (20, Int(fraction * 20))

@@ -45,15 +45,18 @@ struct NodePrinter {
     struct Record: Encodable {
       var file: String
       var output: String
+      var precision: EngineOptions.Precision
       var shape: [Int]
       var values: [Float]
     }
+    let precision = predict.precision ?? .exact
     for try await batch in try predict.predictions(of: AudioChunks(path: file)) {
       if let path = options.npy {
         try NumPyWriter.write(batch, to: path)
-        print("\(path): \(output), float32 \(batch.shape)")
+        print("\(path): \(output), float32 \(batch.shape)\(precision.remark)")
       } else {
-        let record = Record(file: file, output: output, shape: batch.shape, values: batch.elements)
+        let record = Record(
+          file: file, output: output, precision: precision, shape: batch.shape, values: batch.elements)
         try printNow(try jsonLine(record))
       }
     }

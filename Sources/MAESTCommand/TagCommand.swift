@@ -22,17 +22,18 @@ struct TagCommand: AsyncParsableCommand {
         maest tag track.wav --output PartitionedCall/Identity_7 --npy tokens.npy
         maest tag track.wav --output "layer 7" --batch 4
 
-      --json prints one object a line, one line a file: tags, and patches: [{start, end}] that they were heard in; a
-      file that fails gives {"file", "error"}.
+      --json prints one object a line, one line a file: model, precision, tags, and patches: [{start, end}] that they
+      were heard in; a file that fails gives {"file", "error"}.
       With --all each object has patches: [{start, end, activations, logits}] with every label's value in label
       order (see maest labels), and mean (or max).
 
       --curve shows how the track's top tags change over time: for each patch the activations of the labels that are
-      highest over all patches. As JSON: {file, labels, times: [{start, end}], activations: [patch, label]}.
+      highest over all patches. As JSON: {file, precision, labels, times: [{start, end}], activations: [patch, label]}.
 
       --output takes a node's name as Essentia does (PartitionedCall/Identity_7, StatefulPartitionedCall:7), or
       activations, logits, "layer 7". It prints the values themselves, a JSON object for each batch of patches:
-      {file, output, shape: [patch, 1, token, embedding], values}. Any node can be had where --model is a graph.
+      {file, output, precision, shape: [patch, 1, token, embedding], values}. Any node can be had where --model is a
+      graph; one within it is computed in single precision.
       """)
 
   @Argument(

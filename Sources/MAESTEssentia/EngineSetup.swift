@@ -116,7 +116,7 @@ struct EngineSetup {
   // MARK: - Any graph
 
   private func loadGraph(_ path: String, flags: [String: Bool]) throws -> Loaded {
-    let program = try check.readGraph(path, options)
+    let program = try check.readGraph(path, options, logger)
     let nodes = GraphNodes(path: path, names: program.outputNames)
     for name in flags.keys { try check.requireFlag(name, in: program, nodes) }
     let input = try melInput(of: program, nodes)

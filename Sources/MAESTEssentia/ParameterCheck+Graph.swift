@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import MAEST
 import MAESTConverter
 
@@ -10,13 +11,21 @@ extension ParameterCheck {
     }
   }
 
-  /// Reads a graph to be run as it is.
-  func readGraph(_ path: String, _ options: EngineOptions) throws -> GraphProgram {
-    do { return try GraphProgram(path: path, compute: options.makeCompute()) } catch let error
-      as ConversionError
-    {
+  /// Reads a graph to be run as it is, in single precision; says so where another was asked for.
+  func readGraph(_ path: String, _ options: EngineOptions, _ logger: Logger) throws -> GraphProgram {
+    let asked = try options.resolvedPrecision()
+    let program: GraphProgram
+    do {
+      program = try GraphProgram(path: path, compute: options.inSinglePrecision.makeCompute())
+    } catch let error as ConversionError {
       throw failure(.invalidGraph(path: path, reason: error.description))
     }
+    if asked != .exact {
+      logger.notice(
+        "\(path): run operation by operation, a graph is computed in single precision; precision \(asked.rawValue) is left aside"
+      )
+    }
+    return program
   }
 
   /// Fails where `name` is not that of a boolean input.

@@ -15,6 +15,14 @@ enum PredictionEngine: Sendable {
     }
   }
 
+  /// How exactly it computes; a graph that is run operation by operation does in single precision.
+  var precision: EngineOptions.Precision {
+    switch self {
+    case .network(let model, _): model.precision
+    case .graph: .exact
+    }
+  }
+
   /// Turns samples into patches.
   func patchStream(_ layout: PatchLayout) throws -> PatchStream {
     switch self {

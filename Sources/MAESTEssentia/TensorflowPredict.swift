@@ -52,6 +52,11 @@ public struct TensorflowPredict: Sendable {
   private var check: ParameterCheck { ParameterCheck(algorithm: Self.name, isStrict: parameters.strict) }
 
   /// An algorithm that has to be configured before it is used.
+  ///
+  /// - Parameters:
+  ///   - options: threads and backend. Graphs are computed in single precision, whatever precision is asked for; the
+  ///     logger is told where it is another.
+  ///   - logger: told of that, and of the graph's nodes where they are asked for; silent by default.
   public init(options: EngineOptions = .automatic, logger: Logger = .silent) {
     self.options = options
     self.logger = logger
@@ -99,7 +104,7 @@ public struct TensorflowPredict: Sendable {
       return
     }
     try check.requireFile(path, isFolder: !parameters.savedModel.isEmpty)
-    let program = try check.readGraph(path, options)
+    let program = try check.readGraph(path, options, logger)
     let nodes = GraphNodes(path: path, names: program.outputNames)
     var outputs: [String] = []
     if parameters.outputs.first == "" {

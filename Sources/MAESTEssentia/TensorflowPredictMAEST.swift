@@ -62,6 +62,8 @@ public struct TensorflowPredictMAEST: Sendable {
   public private(set) var input: String?
   /// Name of the output that is taken: the parameter, or the graph's own name for its activations.
   public private(set) var output: String?
+  /// How exactly the output is computed: never `auto`; nil where nothing is configured.
+  public var precision: EngineOptions.Precision? { configured?.engine.precision }
   private var configured: (engine: PredictionEngine, patches: PatchStream)?
   private let options: EngineOptions
   private let logger: Logger
@@ -71,7 +73,8 @@ public struct TensorflowPredictMAEST: Sendable {
   /// An algorithm that has to be configured before it is used.
   ///
   /// - Parameters:
-  ///   - options: threads and backend.
+  ///   - options: threads, backend and precision, which strict mode leaves alone. A graph that is run operation by
+  ///     operation is computed in single precision; the logger is told where another was asked for.
   ///   - logger: told which input and output were chosen; silent by default.
   public init(options: EngineOptions = .automatic, logger: Logger = .silent) {
     self.options = options

@@ -1,0 +1,77 @@
+import Logging
+import MAEST
+import MAESTEssentia
+import MAESTTestSupport
+import Synchronization
+import Testing
+
+/// Essentia's algorithms in other precisions than single.
+@Suite struct PrecisionTests {
+  private static let fast = EngineOptions(precision: .fast, allowsEmulation: true)
+  /// A node within the network.
+  private static let node = "PartitionedCall/onnx_tf_prefix_/m/audio_spectrogram_transformer/embeddings/Add"
+
+  /// Strict mode is about parameters and messages; the precision stays the user's choice.
+  @Test(arguments: [false, true]) func tokens(strict: Bool) throws {
+    let signal = try Reference.signal.get()
+    let name = "PartitionedCall/Identity_12"
+    let exact = try TensorflowPredictMAEST(graphFilename: Reference.version2, output: name)
+    let fast = try TensorflowPredictMAEST(
+      graphFilename: Reference.version2, output: name, patchSize: 316, patchHopSize: 313, strict: strict,
+      options: Self.fast)
+    #expect(exact.precision == .exact && fast.precision == .fast)
+    #expect(TensorflowPredictMAEST(options: Self.fast).precision == nil)
+    let difference = Difference(try fast(signal).elements, try exact(signal).elements)
+    #expect(difference.relativeNorm > 1e-4 && difference.relativeNorm < 0.1, "\(difference)")
+  }
+
+  /// Graphs that are run operation by operation are in single precision, here and where there are no tiles.
+  @Test func aGraphOperationByOperation() throws {
+    let log = Log()
+    let signal = try Reference.signal.get()
+    let found = try TensorflowPredictMAEST(
+      graphFilename: Reference.version2, output: Self.node, options: Self.fast, logger: log.logger)
+    let expected = try TensorflowPredictMAEST(graphFilename: Reference.version2, output: Self.node)
+    #expect(found.precision == .exact)
+    expectIdentical(try found(signal).elements, try expected(signal).elements)
+    #expect(log.notices.contains { $0.contains("precision fast is left aside") }, "\(log.notices)")
+  }
+
+  @Test(arguments: [EngineOptions.Precision.fast, .exact, .auto])
+  func aHeadOfItsOwn(precision: EngineOptions.Precision) throws {
+    let log = Log()
+    let outputs = ["PartitionedCall/Identity"]
+    let options = EngineOptions(precision: precision)
+    let head = try TensorflowPredict(
+      graphFilename: Reference.head, inputs: ["embeddings"], outputs: outputs, options: options,
+      logger: log.logger)
+    let tokens = Tensor(shape: [1, 1, 281, 48], elements: (0..<281 * 48).map { Float($0 % 17) - 8 })
+    let plain = try TensorflowPredict(graphFilename: Reference.head, inputs: ["embeddings"], outputs: outputs)
+    #expect(try head(["embeddings": tokens]) == plain(["embeddings": tokens]))
+    #expect(log.notices.isEmpty == (try options.resolvedPrecision() == .exact), "\(log.notices)")
+    // The facade's heads say nothing: the encoder before them has the precision.
+    #expect(try ClassificationHeadModel(path: Reference.head, options: options).labels.count == 400)
+  }
+}
+
+/// Keeps what is logged.
+private final class Log: Sendable {
+  private let messages = Mutex<[String]>([])
+
+  var notices: [String] { messages.withLock { $0 } }
+
+  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+  private struct Handler: LogHandler {
+    let log: Log
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.notice
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { log.messages.withLock { $0.append("\(event.message)") } }
+  }
+}
