@@ -14,7 +14,8 @@ struct AnnotateCommand: ParsableCommand {
 
       A run that was stopped or killed, or whose disk was full, goes on when the same command is run again. Each \
       track is recorded once: those whose file and settings have not changed are left alone, others are made again in \
-      place of the old record. Tracks that failed are left alone too, unless --retry-failed.
+      place of the old record. Tracks that failed are left alone too, unless --retry-failed. Records of another \
+      --precision are not added to an output: it takes one of its own.
 
       Examples:
         maest annotate ~/Music --out library.jsonl

@@ -40,14 +40,16 @@ struct AnnotateSession {
     let found = try attempt { try command.search.run() }
     for error in found.unreadable { report(error) }
     if command.runOptions.dryRun {
-      let plan = try attempt { try self.plan(annotator, found, given: command.outputOptions.lookup()) }
+      let plan = try attempt(file: command.outputOptions.out) {
+        try self.plan(annotator, found, given: command.outputOptions.lookup())
+      }
       for (track, reason) in zip(plan.tracks, plan.trackReasons) {
         print("\(reason.rawValue)\t\(track.path)")
       }
       if isIncomplete(plan, found) { throw ExitCode.failure }
       return
     }
-    let (output, plan) = try attempt {
+    let (output, plan) = try attempt(file: command.outputOptions.out) {
       let output = try command.outputOptions.open()
       return (output, try self.plan(annotator, found, given: output))
     }
@@ -60,6 +62,7 @@ struct AnnotateSession {
   private func plan(
     _ annotator: Annotator, _ found: TrackSearch.Result, given output: any RecordLookup
   ) throws -> AnnotationPlan {
+    try output.requirePrecision(annotator.provenance.precision)
     let plan = try AnnotationPlan(
       found.tracks, given: output, settings: annotator.provenance.settings,
       hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MAEST
 import MAESTLibrary
 
 struct MergeCommand: ParsableCommand {
@@ -14,6 +15,9 @@ struct MergeCommand: ParsableCommand {
       output is sorted by path (UTF-8 bytes); merging it with its inputs once more gives the same bytes. A last line
       that was cut off, by a run that was killed, is left out with a warning.
 
+      All records are of one precision (see maest annotate --precision): inputs with records of two are refused, unless \
+      --precision chooses one of them.
+
       Inputs are only read, and the output appears when it is complete: an output that exists is replaced if it is one
       of the inputs, or with --force.
 
@@ -21,6 +25,7 @@ struct MergeCommand: ParsableCommand {
         maest merge shard-*.jsonl --out library.jsonl
         maest merge library.sqlite new.jsonl --out library.sqlite
         maest merge library.jsonl --out library.sqlite --force --json
+        maest merge shard-*.jsonl --out exact.jsonl --precision exact
       """)
 
   @Argument(
@@ -30,6 +35,9 @@ struct MergeCommand: ParsableCommand {
   @Option(
     help: "Output file: .jsonl, .sqlite or .db.", completion: .file(extensions: ["jsonl", "sqlite", "db"]))
   var out: String
+
+  @Option(help: "Take records of this precision only: exact, high or fast; others are left out.")
+  var precision: EngineOptions.Precision?
 
   @Flag(help: "Replace an output that exists.")
   var force = false
@@ -41,11 +49,15 @@ struct MergeCommand: ParsableCommand {
     if RecordFileFormat(nameOf: out) == nil {
       throw ValidationError("--out \(out): its ending must be .jsonl, .sqlite or .db")
     }
+    if precision == .auto {
+      throw ValidationError(
+        "--precision auto: records are exact, high or fast, whatever auto was on the machine that made them")
+    }
   }
 
   func run() throws {
     try attempt {
-      let summary = try RecordMerge(inputs: inputs, output: out).run(replacing: force)
+      let summary = try RecordMerge(inputs: inputs, output: out, precision: precision).run(replacing: force)
       for input in summary.inputs {
         guard let line = input.cutLine else { continue }
         StandardError.print("maest: \(input.path): line \(line), the last, was cut off and is left out")
@@ -71,5 +83,6 @@ extension MergeSummary {
       print("  \(name)  \(records)  \(kept)")
     }
     print("  \(duplicateCount) there twice, \(replacedCount) replaced by another record of the same track")
+    if leftOutCount > 0 { print("  \(leftOutCount) left out, of another precision") }
   }
 }

@@ -84,6 +84,7 @@ import Testing
       struct Full: Error {}
       var writeCount = 0
       func entry(ofTrack path: String) -> RecordEntry? { nil }
+      func precisions() -> Set<String> { [] }
       func write(_ records: [TrackRecord]) throws {
         writeCount += 1
         throw Full()

@@ -57,10 +57,11 @@ struct SampleLibrary {
 
   func annotator(
     _ settings: AnnotationSettings = settings, jobs: Int = 2, laneCount: Int? = nil,
-    hashesContents: Bool = false
+    hashesContents: Bool = false, precision: EngineOptions.Precision = .exact
   ) throws -> Annotator {
     try Annotator(
-      model: model, settings: settings, loader: AudioLoader(ffmpeg: nil), jobs: jobs, laneCount: laneCount,
+      model: precision == .exact ? model : MAESTModel(path: model.path, options: .emulated(precision)),
+      settings: settings, loader: AudioLoader(ffmpeg: nil), jobs: jobs, laneCount: laneCount,
       hashesContents: hashesContents)
   }
 
@@ -89,9 +90,18 @@ final class RecordList: RecordOutput {
     records.last { $0.path == path }.map(RecordEntry.init)
   }
 
+  func precisions() -> Set<String> { Set(records.map(\.provenance.precision)) }
+
   func write(_ records: [TrackRecord]) { self.records += records }
 
   func finish() { isFinished = true }
 
   var sorted: [TrackRecord] { records.sorted { $0.path < $1.path } }
+}
+
+extension EngineOptions {
+  /// A precision for any CPU, on one thread.
+  static func emulated(_ precision: Precision) -> EngineOptions {
+    EngineOptions(threadCount: 1, precision: precision, allowsEmulation: true)
+  }
 }

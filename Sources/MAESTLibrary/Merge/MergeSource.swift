@@ -9,6 +9,15 @@ struct RecordPlace {
   var length = 0
 }
 
+/// A record of an input, without its annotations.
+struct MergeCandidate {
+  var place: RecordPlace
+  var track: String
+  var rank: RecordRank
+  /// In the words of today.
+  var precision: String
+}
+
 /// An input of a merge.
 protocol MergeSource: AnyObject {
   var path: String { get }
@@ -16,7 +25,7 @@ protocol MergeSource: AnyObject {
   var cutLine: Int? { get }
 
   /// Calls `body` for each record.
-  func scan(_ body: (_ place: RecordPlace, _ track: String, _ rank: RecordRank) throws -> Void) throws
+  func scan(_ body: (MergeCandidate) throws -> Void) throws
 
   /// The record at a place that ``scan(_:)`` told.
   func record(at place: RecordPlace) throws -> TrackRecord
@@ -31,7 +40,7 @@ final class JSONLinesSource: MergeSource {
 
   init(path: String) throws(RecordOutputError) { reader = try JSONLinesReader(path: path) }
 
-  func scan(_ body: (_ place: RecordPlace, _ track: String, _ rank: RecordRank) throws -> Void) throws {
+  func scan(_ body: (MergeCandidate) throws -> Void) throws {
     while let line = try reader.next() {
       if line.bytes.allSatisfy({ " \t\r".utf8.contains($0) }) { continue }
       let record: TrackRecord
@@ -43,7 +52,10 @@ final class JSONLinesSource: MergeSource {
         }
         throw RecordOutputError.notRecord(path: path, line: line.number, reason: Self.reason(error))
       }
-      try body(RecordPlace(position: line.offset, length: line.bytes.count), record.path, RecordRank(record))
+      try body(
+        MergeCandidate(
+          place: RecordPlace(position: line.offset, length: line.bytes.count), track: record.path,
+          rank: RecordRank(record), precision: RecordedPrecision.name(record.provenance.precision)))
     }
   }
 
@@ -104,14 +116,19 @@ final class DatabaseSource: MergeSource {
     if lock != nil { for companion in newCompanions { unlink(companion) } }
   }
 
-  func scan(_ body: (_ place: RecordPlace, _ track: String, _ rank: RecordRank) throws -> Void) throws {
+  func scan(_ body: (MergeCandidate) throws -> Void) throws {
     let pageSize = 10_000
     var last = Int64.min
     while true {
       // `body` may read records meanwhile, which it could not inside of a reading.
       let page = try read { try $0.tracks(after: last, count: pageSize) }
       guard let end = page.last else { return }
-      for track in page { try body(RecordPlace(position: Int(track.id)), track.path, track.rank) }
+      for track in page {
+        try body(
+          MergeCandidate(
+            place: RecordPlace(position: Int(track.id)), track: track.path, rank: track.rank,
+            precision: RecordedPrecision.name(track.precision)))
+      }
       last = end.id
     }
   }

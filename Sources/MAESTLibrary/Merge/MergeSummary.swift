@@ -27,6 +27,8 @@ public struct MergeSummary: Sendable, Equatable, Encodable {
   public var duplicateCount: Int
   /// Records that another of the same track took the place of.
   public var replacedCount: Int
+  /// Records of another precision than the one asked for.
+  public var leftOutCount: Int
   public var inputs: [Input]
 
   enum CodingKeys: String, CodingKey {
@@ -36,5 +38,6 @@ public struct MergeSummary: Sendable, Equatable, Encodable {
     case failedCount = "failed"
     case duplicateCount = "duplicates"
     case replacedCount = "replaced"
+    case leftOutCount = "left_out"
   }
 }

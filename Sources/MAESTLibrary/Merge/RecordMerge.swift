@@ -1,4 +1,5 @@
 import Foundation
+public import MAEST
 
 /// Makes one file of several with records: of the shards of a library, of old and new runs.
 ///
@@ -6,18 +7,27 @@ import Foundation
 /// one of the later state of the audio file, then the one of the last input. The output is sorted by path, in the order
 /// of UTF-8 bytes; merging it with its inputs again gives the same bytes. Inputs are only read, an output appears when it
 /// is complete. Memory holds the paths, not the records.
+///
+/// All records of an output are of one precision: numbers of two are not to be compared. Inputs with records of several
+/// are refused, unless ``precision`` chooses one.
 public struct RecordMerge: Sendable {
   /// Files of JSON lines and databases, told apart by their contents.
   public var inputs: [String]
   public var output: String
   public var format: RecordFileFormat
+  /// Only records of this precision are taken; nil: all, which then are of one. Not `auto`.
+  public var precision: EngineOptions.Precision?
 
   /// - Parameter output: its name's ending decides how it keeps records, see ``RecordFileFormat/init(nameOf:)``.
   /// - Throws: `unknownEnding`.
-  public init(inputs: [String], output: String) throws(RecordOutputError) {
+  public init(
+    inputs: [String], output: String, precision: EngineOptions.Precision? = nil
+  ) throws(RecordOutputError) {
+    precondition(precision != .auto, "no record is of precision auto")
     guard let format = RecordFileFormat(nameOf: output) else { throw .unknownEnding(path: output) }
     self.inputs = inputs
     self.output = output
+    self.precision = precision
     self.format = format
   }
 
@@ -31,7 +41,7 @@ public struct RecordMerge: Sendable {
     do {
       let sources = try zip(inputs, formats).map { path, format in try Self.open(path, format) }
       var index = MergeIndex()
-      let counts = try Self.scan(sources, into: &index)
+      let counts = try scan(sources, into: &index)
       return try withExtendedLifetime(place) {
         try write(index, sources, counts, formats, to: place.path)
       }
@@ -47,21 +57,37 @@ public struct RecordMerge: Sendable {
     }
   }
 
-  /// - Returns: how many records each source has.
-  private static func scan(_ sources: [any MergeSource], into index: inout MergeIndex) throws -> [Int] {
-    var counts = sources.map { _ in 0 }
+  /// How many records there are.
+  private struct Counts {
+    /// In each source.
+    var perSource: [Int]
+    var leftOut = 0
+  }
+
+  private func scan(_ sources: [any MergeSource], into index: inout MergeIndex) throws -> Counts {
+    var counts = Counts(perSource: sources.map { _ in 0 })
+    var first: String?
     for (number, source) in sources.enumerated() {
-      try source.scan { place, track, rank in
-        counts[number] += 1
-        let entry = MergeIndex.Entry(source: number, place: place, rank: rank)
-        try index.add(entry, track: track) { try sources[$0.source].record(at: $0.place) }
+      try source.scan { candidate in
+        counts.perSource[number] += 1
+        if let precision, candidate.precision != precision.rawValue {
+          counts.leftOut += 1
+          return
+        }
+        if let first, candidate.precision != first {
+          throw RecordOutputError.mixedPrecisions(
+            path: inputs[number], found: candidate.precision, first: first)
+        }
+        first = candidate.precision
+        let entry = MergeIndex.Entry(source: number, place: candidate.place, rank: candidate.rank)
+        try index.add(entry, track: candidate.track) { try sources[$0.source].record(at: $0.place) }
       }
     }
     return counts
   }
 
   private func write(
-    _ index: MergeIndex, _ sources: [any MergeSource], _ counts: [Int], _ formats: [RecordFileFormat],
+    _ index: MergeIndex, _ sources: [any MergeSource], _ counts: Counts, _ formats: [RecordFileFormat],
     to path: String
   ) throws -> MergeSummary {
     let sorted = index.sorted()
@@ -81,9 +107,11 @@ public struct RecordMerge: Sendable {
     return MergeSummary(
       output: output, trackCount: sorted.count, doneCount: doneCount, failedCount: sorted.count - doneCount,
       duplicateCount: index.duplicateCount, replacedCount: index.replacedCount,
+      leftOutCount: counts.leftOut,
       inputs: sources.indices.map { number in
         MergeSummary.Input(
-          path: inputs[number], format: formats[number], recordCount: counts[number], keptCount: kept[number],
+          path: inputs[number], format: formats[number], recordCount: counts.perSource[number],
+          keptCount: kept[number],
           cutLine: sources[number].cutLine)
       })
   }

@@ -40,6 +40,8 @@ public final class JSONLinesFile: RecordOutput {
 
   public func entry(ofTrack path: String) -> RecordEntry? { index.entry(ofTrack: path) }
 
+  public func precisions() -> Set<String> { index.precisions() }
+
   /// One write to the end of the file, brought to disk.
   public func write(_ records: [TrackRecord]) throws {
     let lines = try records.map { try $0.endedJSONLine() }
@@ -52,7 +54,9 @@ public final class JSONLinesFile: RecordOutput {
       throw error
     }
     for (record, line) in zip(records, lines) {
-      index.add(RecordEntry(record), ofTrack: record.path, byteCount: line.count)
+      index.add(
+        RecordEntry(record), ofTrack: record.path, precision: record.provenance.precision,
+        byteCount: line.count)
     }
   }
 
@@ -64,10 +68,11 @@ public final class JSONLinesFile: RecordOutput {
       let file = try AtomicFile(path: place, temporaryPath: temporaryPath)
       let reader = try JSONLinesReader(path: place)
       while let line = try reader.next(), line.offset < index.end {
-        let track = try JSONDecoder().decode(RecordHead.self, from: line.bytes).path
-        guard let known = index.lines[TrackKey(track)], known.offset == line.offset else { continue }
+        let head = try JSONDecoder().decode(RecordHead.self, from: line.bytes)
+        guard let known = index.lines[TrackKey(head.path)], known.offset == line.offset else { continue }
         try file.write(line.bytes + Data("\n".utf8))
-        kept.add(known.entry, ofTrack: track, byteCount: line.bytes.count + 1)
+        kept.add(
+          known.entry, ofTrack: head.path, precision: head.precision, byteCount: line.bytes.count + 1)
       }
       try file.commit()
     } catch let error as FileWriteError {

@@ -96,6 +96,10 @@ public final class RecordDatabase: RecordOutput {
     try access(isReading: true) { try $0.entry(ofTrack: path) }
   }
 
+  public func precisions() throws(RecordOutputError) -> Set<String> {
+    try access(isReading: true) { try $0.precisions() }
+  }
+
   public func write(_ records: [TrackRecord]) throws(RecordOutputError) {
     guard !records.isEmpty else { return }
     var added: [RecordProvenance: Int64] = [:]

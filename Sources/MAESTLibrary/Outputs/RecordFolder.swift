@@ -42,8 +42,23 @@ public final class RecordFolder: RecordOutput {
     try FolderLookup(path: path).entry(ofTrack: track)
   }
 
+  public func precisions() throws -> Set<String> { FolderLookup(path: path).precisions() }
+
   private struct FolderLookup: RecordLookup {
     let path: String
+
+    /// That of the first record that is found.
+    func precisions() -> Set<String> {
+      guard let files = FileManager.default.enumerator(atPath: path) else { return [] }
+      while let name = files.nextObject() as? String {
+        guard name.hasSuffix(".json"),
+          let data = try? Data(contentsOf: URL(filePath: PathText.join(path, name))),
+          let head = try? JSONDecoder().decode(RecordHead.self, from: data)
+        else { continue }
+        return [head.precision]
+      }
+      return []
+    }
 
     func entry(ofTrack track: String) throws -> RecordEntry? {
       try RecordFolder.entry(inFile: RecordFolder.recordFile(ofTrack: track, in: path))

@@ -14,6 +14,7 @@ struct RecordLineIndex: RecordLookup {
   /// Whether the last record has no end of a line.
   private(set) var lacksLineEnd = false
   private(set) var hasSupersededLines = false
+  private var knownPrecisions: Set<String> = []
 
   init() {}
 
@@ -37,8 +38,11 @@ struct RecordLineIndex: RecordLookup {
 
   func entry(ofTrack path: String) -> RecordEntry? { lines[TrackKey(path)]?.entry }
 
+  func precisions() -> Set<String> { knownPrecisions }
+
   /// Adds a line at ``end``, which its bytes, with the end of the line, follow.
-  mutating func add(_ entry: RecordEntry, ofTrack path: String, byteCount: Int) {
+  mutating func add(_ entry: RecordEntry, ofTrack path: String, precision: String, byteCount: Int) {
+    knownPrecisions.insert(precision)
     add(Line(offset: end, entry: entry), TrackKey(path))
     end += byteCount
   }
@@ -50,6 +54,7 @@ struct RecordLineIndex: RecordLookup {
   }
 
   private mutating func add(_ head: RecordHead, at offset: Int) {
+    knownPrecisions.insert(head.precision)
     add(Line(offset: offset, entry: RecordEntry(head)), TrackKey(head.path))
   }
 
@@ -75,6 +80,7 @@ struct RecordLineIndex: RecordLookup {
 struct RecordHead: Decodable {
   let path: String
   let status: TrackRecord.Status
+  let precision: String
   let settings: String
   let file: FileState?
 
@@ -83,7 +89,8 @@ struct RecordHead: Decodable {
     path = try container.decode(String.self, forKey: .path)
     status = try container.decode(TrackRecord.Status.self, forKey: .status)
     file = try FileState(in: container)
-    settings = try decoder.container(keyedBy: RecordProvenance.CodingKeys.self).decode(
-      String.self, forKey: .settings)
+    let provenance = try decoder.container(keyedBy: RecordProvenance.CodingKeys.self)
+    precision = try provenance.decode(String.self, forKey: .precision)
+    settings = try provenance.decode(String.self, forKey: .settings)
   }
 }

@@ -2,6 +2,10 @@
 public protocol RecordLookup {
   /// What is recorded of a track; nil: nothing.
   func entry(ofTrack path: String) throws -> RecordEntry?
+
+  /// ``RecordProvenance/precision`` of the records that are there. They have one and the same, since
+  /// ``Annotator/run(_:into:stop:progress:recorded:)`` adds none of another: to look at one of them is enough.
+  func precisions() throws -> Set<String>
 }
 
 /// Where records go: a file, a database, a folder.

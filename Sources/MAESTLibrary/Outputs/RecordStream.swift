@@ -14,6 +14,8 @@ public final class RecordStream: RecordOutput {
 
   public func entry(ofTrack path: String) -> RecordEntry? { nil }
 
+  public func precisions() -> Set<String> { [] }
+
   public func write(_ records: [TrackRecord]) throws {
     let lines = try records.map { try $0.endedJSONLine() }.reduce(Data(), +)
     do { try file.write(contentsOf: lines) } catch {

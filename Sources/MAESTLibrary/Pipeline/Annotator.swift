@@ -71,12 +71,13 @@ public struct Annotator: Sendable {
   ///   - stop: ends the run early. Tracks that are not complete then get no record.
   ///   - progress: counts.
   ///   - recorded: called on the caller's thread after a batch was written.
-  /// - Throws: what the output throws, after which nothing more is written; what `tracks` throws, after all tracks
-  ///   before were recorded.
+  /// - Throws: ``RecordOutputError/otherPrecision(found:expected:)``, before anything is done; what the output throws,
+  ///   after which nothing more is written; what `tracks` throws, after all tracks before were recorded.
   public func run(
     _ tracks: TrackSupply, into output: any RecordOutput, stop: StopRequest = StopRequest(),
     progress: AnnotationProgress = AnnotationProgress(), recorded: ([TrackRecord]) throws -> Void = { _ in }
   ) throws {
+    try output.requirePrecision(provenance.precision)
     let run = AnnotationRun(self, tracks, stop: stop, progress: progress)
     try run.start()
     do {

@@ -47,18 +47,15 @@ public struct AnnotationSettings: Sendable, Hashable {
 }
 
 extension RecordProvenance {
-  /// How the network computes.
-  private static let precision = "float32"
-
   init(model: MAESTModel, head: ClassificationHeadModel?, settings: AnnotationSettings, loader: AudioLoader) {
     let source = model.description.provenance
     self.init(
       engine: EngineVersion.current, model: source.sourceName, modelSHA256: source.sourceSHA256,
       head: head?.name, headSHA256: head?.digest,
-      precision: Self.precision,
+      precision: model.precision.rawValue,
       settings: settings.digest(
-        modelSHA256: source.sourceSHA256, headSHA256: head?.digest, precision: Self.precision,
-        loader: loader))
+        modelSHA256: source.sourceSHA256, headSHA256: head?.digest,
+        precision: RecordedPrecision.digested(model.precision), loader: loader))
   }
 }
 

@@ -50,7 +50,7 @@ public struct RecordProvenance: Sendable, Hashable, Codable {
   /// Name and SHA-256 of the separate classification head, if there is one.
   public var head: String?
   public var headSHA256: String?
-  /// How the network computed: "float32".
+  /// How exactly the network computed: `exact`, `high` or `fast`; earlier versions wrote `float32` for `exact`.
   public var precision: String
   /// A digest of all that decides the numbers: equal for records that can be compared.
   public var settings: String

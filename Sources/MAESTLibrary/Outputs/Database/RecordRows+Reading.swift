@@ -14,6 +14,13 @@ extension RecordRows {
       status: try status(row), file: try file(row), settings: try row.decode(forColumn: "settings"))
   }
 
+  /// Those of all tracks.
+  func precisions() throws -> Set<String> {
+    try String.fetchSet(
+      database,
+      sql: "SELECT precision FROM runs WHERE EXISTS (SELECT 1 FROM tracks WHERE run_id = runs.id)")
+  }
+
   /// Calls `body` with each record, by path in the order of UTF-8 bytes.
   func forEachRecord(_ body: (TrackRecord) throws -> Void) throws {
     let runs = try allRuns()
@@ -26,16 +33,22 @@ extension RecordRows {
     var id: Int64
     var path: String
     var rank: RecordRank
+    var precision: String
   }
 
   /// At most `count` tracks by id, those after `id`.
   func tracks(after id: Int64, count: Int) throws -> [Track] {
     let statement = try database.cachedStatement(
-      sql: "SELECT id, path, status, modified_ns FROM tracks WHERE id > ? ORDER BY id LIMIT ?")
+      sql: """
+        SELECT tracks.id, path, status, modified_ns, precision FROM tracks JOIN runs ON runs.id = run_id
+        WHERE tracks.id > ? ORDER BY tracks.id LIMIT ?
+        """)
     return try Row.fetchAll(statement, arguments: [id, count]).map { row in
       let rank = RecordRank(
         isDone: try status(row) == .done, modifiedNanoseconds: try row.decode(forColumn: "modified_ns"))
-      return Track(id: try row.decode(forColumn: "id"), path: try row.decode(forColumn: "path"), rank: rank)
+      return Track(
+        id: try row.decode(forColumn: "id"), path: try row.decode(forColumn: "path"), rank: rank,
+        precision: try row.decode(forColumn: "precision"))
     }
   }
 

@@ -1,0 +1,127 @@
+import Foundation
+import MAEST
+import MAESTLibrary
+import MAESTTestSupport
+import Testing
+
+/// Records of two precisions are kept apart.
+@Suite struct RecordPrecisionTests {
+  private func record(_ path: String, _ precision: String) -> TrackRecord {
+    var record = smallRecord(path)
+    record.provenance.precision = precision
+    return record
+  }
+
+  /// An output of each kind, in a folder of its own: how it is opened, and how it is looked at when it is closed.
+  private func forEachOutput(
+    _ body: (_ open: () throws -> any RecordOutput, _ lookup: () throws -> any RecordLookup) throws -> Void
+  ) throws {
+    try withTemporaryFolder { folder in
+      let (lines, database) = (folder + "/x.jsonl", folder + "/x.sqlite")
+      try body({ try JSONLinesFile(path: lines) }, { try JSONLinesFile.lookup(path: lines) })
+      try body({ try RecordDatabase(path: database) }, { try RecordDatabase.lookup(path: database) })
+      for arrays in RecordFolder.Arrays.allCases {
+        let path = folder + "/\(arrays)"
+        try body({ try RecordFolder(path: path, arrays: arrays) }, { RecordFolder.lookup(path: path) })
+      }
+    }
+  }
+
+  @Test func `records say the model's precision, and their settings tell it`() throws {
+    try SampleLibrary.withOne { library in
+      let provenances = try [EngineOptions.Precision.exact, .high, .fast].map {
+        try library.annotator(precision: $0).provenance
+      }
+      #expect(provenances.map(\.precision) == ["exact", "high", "fast"])
+      #expect(Set(provenances.map(\.settings)).count == 3)
+    }
+  }
+
+  /// The digest that versions before precisions gave: their records stay up to date.
+  @Test func `the settings of exact records are what they always were`() throws {
+    try SampleLibrary.withOne { library in
+      let settings = try library.annotator(AnnotationSettings()).provenance.settings
+      #expect(settings == "ad3a23708bc88aa9")
+    }
+  }
+
+  @Test func `a run adds nothing to records of another precision`() throws {
+    try SampleLibrary.withOne { library in
+      let (exact, fast) = (try library.annotator(), try library.annotator(precision: .fast))
+      let tracks = try library.search.run().tracks
+      try forEachOutput { open, lookup in
+        do {
+          let output = try open()
+          try output.requirePrecision("fast")
+          try library.annotate(into: output, with: fast)
+          let before = try tracks.map { try output.entry(ofTrack: $0.path) }
+          #expect(throws: RecordOutputError.otherPrecision(found: "fast", expected: "exact")) {
+            try library.annotate(into: output, with: exact, repeating: .all)
+          }
+          #expect(try tracks.map { try output.entry(ofTrack: $0.path) } == before)
+        }
+        try lookup().requirePrecision("fast")
+        #expect(throws: RecordOutputError.otherPrecision(found: "fast", expected: "high")) {
+          try lookup().requirePrecision("high")
+        }
+      }
+    }
+  }
+
+  @Test func `records of earlier versions are exact`() throws {
+    try forEachOutput { open, lookup in
+      try open().write([record("a", "float32")])
+      try lookup().requirePrecision("exact")
+      #expect(throws: RecordOutputError.otherPrecision(found: "exact", expected: "fast")) {
+        try open().requirePrecision("fast")
+      }
+    }
+  }
+
+  /// Inputs as lines and as databases.
+  private func withInputs(
+    _ inputs: [[TrackRecord]], _ body: (_ paths: [String], _ out: String) throws -> Void
+  ) throws {
+    for format in RecordFileFormat.allCases {
+      try withTemporaryFolder { folder in
+        let paths = inputs.indices.map { folder + "/\($0).\(format.rawValue)" }
+        for (path, records) in zip(paths, inputs) {
+          switch format {
+          case .jsonLines: try JSONLinesFile(path: path).write(records)
+          case .database: try RecordDatabase(path: path).write(records)
+          }
+        }
+        try body(paths, folder + "/out.jsonl")
+      }
+    }
+  }
+
+  @Test func `a merge takes one precision`() throws {
+    let inputs = [[record("a", "exact"), record("b", "float32")], [record("c", "fast")]]
+    try withInputs(inputs) { paths, out in
+      #expect(
+        throws: RecordOutputError.mixedPrecisions(path: paths[1], found: "fast", first: "exact")
+      ) { try RecordMerge(inputs: paths, output: out).run() }
+      #expect(!FileManager.default.fileExists(atPath: out))
+
+      let fast = try RecordMerge(inputs: paths, output: out, precision: .fast).run()
+      #expect(fast.trackCount == 1 && fast.leftOutCount == 2)
+      #expect(fast.inputs.map(\.recordCount) == [2, 1] && fast.inputs.map(\.keptCount) == [0, 1])
+      let exact = try RecordMerge(inputs: paths, output: out, precision: .exact).run(replacing: true)
+      #expect(exact.trackCount == 2 && exact.leftOutCount == 1)
+      let high = try RecordMerge(inputs: paths, output: out, precision: .high).run(replacing: true)
+      #expect(high.trackCount == 0 && high.leftOutCount == 3)
+      let together = try RecordMerge(inputs: [paths[0]], output: out).run(replacing: true)
+      #expect(together.trackCount == 2 && together.leftOutCount == 0)
+    }
+  }
+
+  /// Of one track too: neither takes the other's place.
+  @Test func `a merge of one track in two precisions is refused`() throws {
+    try withInputs([[record("a", "high")], [record("a", "fast")]]) { paths, out in
+      #expect(throws: RecordOutputError.mixedPrecisions(path: paths[1], found: "fast", first: "high")) {
+        try RecordMerge(inputs: paths, output: out).run()
+      }
+    }
+  }
+}
