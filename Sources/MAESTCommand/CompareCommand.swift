@@ -5,28 +5,50 @@ import MAESTReport
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Set two models, or two ways to compute one, side by side on the same audio, layer by layer.",
+    abstract: "Set two models, or two precisions of one, side by side on the same audio, layer by layer.",
     discussion: """
-      For each layer's tokens: the relative error ‖A - B‖ / ‖B‖, the mean and the lowest cosine of a token's vectors,
-      and the token that is farthest off. For models of the same labels also logits, activations, and how many of the
+      For each layer's tokens: the relative error ‖A - B‖ / ‖B‖, the mean and the lowest cosine of a token's vectors, \
+      and the token that is farthest off. For models of the same labels also logits, activations, and how many of the \
       10 highest labels both have in common. B is the reference.
+
+      Two models come before the files. With --model one model stands for both sides, and all arguments are files; with \
+      --precision alone it is the default model. --precision takes the next one or two words that are precisions, A's \
+      and then B's; further words are files.
 
       Examples:
         maest compare old.safetensors new.safetensors track.flac
         maest compare 30s-pw-1 30s-pw-2 *.mp3 --json
-        maest compare model.safetensors model.safetensors track.flac --reference-backend reference
+        maest compare --precision fast exact track.flac
+        maest compare --model 30s-pw-2 --precision high exact *.mp3
+        maest compare old.safetensors new.safetensors track.flac --precision fast
+        maest compare --model model.safetensors track.flac --reference-backend reference
         maest compare a.pb b.pb track.flac --picture difference.png
       """)
 
-  @Argument(help: "Model A: as for maest tag --model.", completion: .file(extensions: ["safetensors", "pb"]))
-  var model: String
-
   @Argument(
-    help: "Model B, the reference; may be the same.", completion: .file(extensions: ["safetensors", "pb"]))
-  var reference: String
+    help: "Model A and model B, the reference, unless one stands for both; then audio files.",
+    completion: .file())
+  var words: [String] = []
 
-  @Argument(help: "Audio files.", completion: .file())
-  var files: [String]
+  @Option(
+    help: "The model on both sides: as for maest tag --model.",
+    completion: .file(extensions: ["safetensors", "pb"]))
+  var model: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: """
+      How exactly A is computed, and B: one or two of exact, high, fast and auto, as for maest tag. One: both. Default: \
+      exact.
+      """,
+    completion: .list(EngineOptions.Precision.allCases.map(\.rawValue)))
+  var precision: [String] = []
+
+  @Flag(
+    help:
+      "Emulate high and fast where the CPU has no tiles, several times slower than exact, to see their numbers."
+  )
+  var allowEmulation = false
 
   @Option(help: "Threads at most. Default: the physical cores that the process may use.")
   var threads: Int?
@@ -51,16 +73,26 @@ struct CompareCommand: AsyncParsableCommand {
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
     if let picture { try requirePictureFormat(ofPath: picture) }
+    _ = try sides
+  }
+
+  private var sides: ComparedSides {
+    get throws { try ComparedSides(words: words, model: model, precisionWords: precision) }
   }
 
   func run() async throws {
-    let comparison = try attempt {
-      try ModelComparison(load(model, backend), load(reference, referenceBackend ?? backend))
+    let sides = try sides
+    let (first, second, comparison) = try attempt {
+      let first = try load(sides.model, backend, sides.precision)
+      // Where none is named, the choice is told of once.
+      let second = try load(
+        sides.reference ?? first.path, referenceBackend ?? backend, sides.referencePrecision)
+      return (first, second, try ModelComparison(first, second))
     }
     var difference: ModelDifference?
     var failure: (any Error)?
     do {
-      try await forEachFile(files) { file, place in
+      try await forEachFile(sides.files) { file, place in
         // Of a file that fails nothing is counted.
         difference = try comparison.compare(
           fileAt: file, patchOptions.request([]), continuing: difference
@@ -72,13 +104,17 @@ struct CompareCommand: AsyncParsableCommand {
     } catch {
       failure = error
     }
-    if let difference { try write(difference) }
+    if let difference {
+      try write(
+        DifferenceSummary(
+          difference, model: .init(first, named: sides.model),
+          reference: .init(second, named: sides.reference)), difference)
+    }
     if let failure { throw failure }
   }
 
-  private func write(_ difference: ModelDifference) throws {
+  private func write(_ summary: DifferenceSummary, _ difference: ModelDifference) throws {
     try attempt {
-      let summary = DifferenceSummary(difference, model: model, reference: reference)
       if json { print(try jsonLine(summary, snakeCase: true)) } else { summary.printTable() }
       if let picture {
         try PictureFile.write(difference.figure(), to: picture)
@@ -87,9 +123,11 @@ struct CompareCommand: AsyncParsableCommand {
     }
   }
 
-  private func load(_ name: String, _ backend: EngineOptions.Backend) throws -> MAESTModel {
-    try MAESTModel(
-      path: name, options: EngineOptions(threadCount: threads, backend: backend), logger: StandardError.logger
-    )
+  private func load(
+    _ name: String?, _ backend: EngineOptions.Backend, _ precision: EngineOptions.Precision
+  ) throws -> MAESTModel {
+    let options = EngineOptions(
+      threadCount: threads, backend: backend, precision: precision, allowsEmulation: allowEmulation)
+    return try MAESTModel(path: name, options: options, logger: StandardError.logger)
   }
 }

@@ -26,8 +26,22 @@ struct DifferenceSummary: Encodable {
     }
   }
 
+  /// One of the two.
+  struct Side {
+    /// As it was named; the weight file's path where it was not.
+    var name: String
+    var precision: EngineOptions.Precision
+
+    init(_ model: MAESTModel, named name: String?) {
+      self.name = name ?? model.path
+      precision = model.precision
+    }
+  }
+
   var model: String
+  var precision: EngineOptions.Precision
   var reference: String
+  var referencePrecision: EngineOptions.Precision
   var patchCount: Int
   var layers: [Layer]
   /// These are null where something is no number, or where the labels differ.
@@ -38,9 +52,9 @@ struct DifferenceSummary: Encodable {
   var topAgreement: Double?
   var topCount = ModelComparison.topCount
 
-  init(_ difference: ModelDifference, model: String, reference: String) {
-    self.model = model
-    self.reference = reference
+  init(_ difference: ModelDifference, model: Side, reference: Side) {
+    (self.model, precision) = (model.name, model.precision)
+    (self.reference, referencePrecision) = (reference.name, reference.precision)
     patchCount = difference.patchCount
     layers = difference.layers.enumerated().map { Layer($0.element, layer: $0.offset + 1) }
     logitsRelativeError = difference.logits.flatMap { finite($0.relativeError) }
@@ -50,7 +64,8 @@ struct DifferenceSummary: Encodable {
   }
 
   func printTable() {
-    print("A \(model)\nB \(reference) (the reference)\n\(patches(patchCount))\n")
+    print("A \(model), \(precision.rawValue)\nB \(reference), \(referencePrecision.rawValue) (the reference)")
+    print("\(patches(patchCount))\n")
     let header = "layer  relative error  mean cosine  lowest cosine  farthest token"
     print(header)
     for layer in layers {

@@ -32,6 +32,20 @@ import Testing
     #expect(both.topAgreement == 1 && (both.largestActivationDifference ?? 1) < 1e-5)
   }
 
+  /// Each precision is nearer to single precision than the next, and none is it.
+  @Test func twoPrecisions() throws {
+    let exact = try ReferenceModel.version2.load()
+    var errors: [Double] = []
+    for precision in [EngineOptions.Precision.high, .fast] {
+      let model = try ReferenceModel.version2.load(precision: precision)
+      #expect(model.precision == precision)
+      let found = try ModelComparison(model, exact).compare(fileAt: ReferenceModel.monoPath)
+      #expect(found.layers.allSatisfy { $0.relativeError > 0 && $0.lowestCosine > 0.99 })
+      errors.append(found.layers[11].relativeError)
+    }
+    #expect(errors[0] < 1e-3 && errors[0] < errors[1] / 10 && errors[1] < 0.1, "\(errors)")
+  }
+
   /// The errors are those of the tokens, taken apart.
   @Test func theNumbersAreThoseOfTheTokens() throws {
     let model = try ReferenceModel.version2.load()

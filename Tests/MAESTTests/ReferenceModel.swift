@@ -11,9 +11,12 @@ enum ReferenceModel: String, CaseIterable {
   var graphPath: String { Fixtures.path("graphs/\(rawValue).pb") }
 
   /// Loads the converted graph.
-  func load(threads: Int = 2, backend: EngineOptions.Backend = .automatic) throws -> MAESTModel {
-    try MAESTModel(
-      path: Self.weights[self]?.get() ?? "", options: EngineOptions(threadCount: threads, backend: backend))
+  func load(
+    threads: Int = 2, backend: EngineOptions.Backend = .automatic, precision: EngineOptions.Precision = .exact
+  ) throws -> MAESTModel {
+    let options = EngineOptions(
+      threadCount: threads, backend: backend, precision: precision, allowsEmulation: true)
+    return try MAESTModel(path: Self.weights[self]?.get() ?? "", options: options)
   }
 
   private static let weights: [ReferenceModel: Result<String, any Error>] = {
