@@ -7,7 +7,7 @@ struct CurveJSON: TagPrinter {
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
     let curve = selection.curve(of: analysis)
     let record = Record(
-      file: file, labels: curve.tags.map(\.label),
+      file: file, precision: model.precision, labels: curve.tags.map(\.label),
       times: curve.windows.map { PatchRecord(start: $0.patch.startTime, end: $0.patch.endTime) },
       activations: curve.windows.map(\.activations))
     print(try jsonLine(record))
@@ -17,6 +17,7 @@ struct CurveJSON: TagPrinter {
 
   private struct Record: Encodable {
     var file: String
+    var precision: EngineOptions.Precision
     var labels: [String]
     var times: [PatchRecord]
     /// `[window, label]`.

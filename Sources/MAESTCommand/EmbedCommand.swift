@@ -23,12 +23,13 @@ struct EmbedCommand: AsyncParsableCommand {
       so that each vector has norm 1; one of zeros stays.
 
       Arrays are named by layer, point, pooling and norm: layer07.blockOutput.cls-dist-mean.l2. Files say besides \
-      which model they come from and when patches begin: .npz in an array 'metadata' of JSON text, .safetensors in \
+      which model and precision they come from and when patches begin: .npz in an array 'metadata' of JSON text, .safetensors in \
       __metadata__, .json in "metadata"; .npy, which holds one array, has no room for it.
 
       Without -o and --out-dir each file becomes one line of JSON on standard output:
-        {"metadata": {"file", "duration", "model", "model_sha256", "patch_starts", "arrays": {NAME: {"layer",
-        "point", "pooling", "normalization", "over_patches", ...}}, ...}, "arrays": {NAME: {"shape", "values"}}}
+        {"metadata": {"file", "duration", "model", "model_sha256", "precision", "patch_starts", "arrays": {NAME:
+        {"layer", "point", "pooling", "normalization", "over_patches", ...}}, ...}, "arrays": {NAME: {"shape",
+        "values"}}}
       Values are nested lists. A file that fails gives {"file", "error"}.
 
       Examples:

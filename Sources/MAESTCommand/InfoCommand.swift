@@ -11,6 +11,7 @@ struct InfoCommand: ParsableCommand {
         maest info model.pb --json
         maest info --system
         maest info --system --backend openblas
+        maest info --system --precision fast
       """)
 
   @Argument(
@@ -21,18 +22,27 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(help: "Print this machine's facts instead: processor features, kernels, backend, threads.")
+  @Flag(
+    help: "Print this machine's facts instead: processor features, kernels, backend, threads, precisions.")
   var system = false
 
   @Option(help: "With --system: the backend to report on.")
   var backend: EngineOptions.Backend = .automatic
+
+  @OptionGroup var precisionOptions: PrecisionOptions
+
+  private var engine: EngineOptions {
+    EngineOptions(
+      backend: backend, precision: precisionOptions.precision,
+      allowsEmulation: precisionOptions.allowEmulation)
+  }
 
   func run() throws {
     try attempt {
       if system {
         try printSystem()
       } else {
-        let model = try MAESTModel(path: model, logger: StandardError.logger)
+        let model = try MAESTModel(path: model, options: engine, logger: StandardError.logger)
         let summary = ModelSummary(model)
         if json { print(try jsonLine(summary)) } else { summary.printTable() }
       }
@@ -40,7 +50,7 @@ struct InfoCommand: ParsableCommand {
   }
 
   private func printSystem() throws {
-    let facts = try EngineOptions(backend: backend).systemFacts()
+    let facts = try engine.systemFacts()
     if json {
       let named = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
       print(try jsonLine(named))

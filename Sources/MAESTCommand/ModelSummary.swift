@@ -7,6 +7,8 @@ struct ModelSummary: Encodable {
   var sourceSHA256: String
   var sourceFormat: String
   var converterVersion: String
+  /// How exactly it is computed here with the options given.
+  var precision: EngineOptions.Precision
   var sampleRate: Int
   var frameCount: Int
   var bandCount: Int
@@ -32,6 +34,7 @@ struct ModelSummary: Encodable {
     sourceSHA256 = description.provenance.sourceSHA256
     sourceFormat = description.provenance.sourceFormat
     converterVersion = description.provenance.converterVersion
+    precision = model.precision
     sampleRate = model.sampleRate
     frameCount = configuration.frameCount
     bandCount = configuration.bandCount
@@ -63,6 +66,7 @@ struct ModelSummary: Encodable {
       ("tokens", "\(tokenCount): CLS, DIST, \(gridBandCount) x \(gridFrameCount) (frequency x time)"),
       ("network", "\(blockCount) blocks, width \(embeddingWidth), \(headCount) heads of \(headWidth),"),
       ("", "feed-forward \(feedForwardWidth)"),
+      ("precision", precision.rawValue),
       ("labels", labelCount == 0 ? "none" : "\(labelCount) (\(labelSource))"),
     ]
     for (name, value) in rows {

@@ -70,7 +70,7 @@ struct PictureCommand: ParsableCommand {
       let model = try modelOptions.load()
       try PictureFile.write(figure(model), to: output, scale: scale)
       StandardError.show(progress: "")
-      print("\(output): \(kind.rawValue) of \(file)")
+      print("\(output): \(kind.rawValue) of \(file)\(remark(model))")
     }
   }
 
@@ -100,6 +100,9 @@ struct PictureCommand: ParsableCommand {
         to: token, of: window(model, TokenFigures.taps(layerCount: layerCount)))
     }
   }
+
+  /// The precision, where there is any of the network in the picture.
+  private func remark(_ model: MAESTModel) -> String { kind == .mel ? "" : model.precision.remark }
 
   private func attention(_ model: MAESTModel) throws -> AttentionFigures {
     AttentionFigures(model, try spectrogram(model))

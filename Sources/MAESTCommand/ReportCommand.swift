@@ -43,7 +43,7 @@ struct ReportCommand: ParsableCommand {
       }
       try PictureFile.write(page, to: path)
       StandardError.show(progress: "")
-      print("\(path): a page about \(file)")
+      print("\(path): a page about \(file)\(model.precision.remark)")
     }
   }
 

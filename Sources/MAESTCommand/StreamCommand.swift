@@ -7,8 +7,8 @@ struct StreamCommand: AsyncParsableCommand {
     abstract: "Print the music styles of a signal from standard input while it plays.",
     discussion: """
       Reads a WAV stream, which may still be growing, or raw samples. Each patch gives one line of JSON as soon as
-      its last samples are in: {patch, start, end, tags}, times in seconds from the stream's beginning. Memory does
-      not grow with the stream.
+      its last samples are in: {patch, precision, start, end, tags}, times in seconds from the stream's beginning.
+      Memory does not grow with the stream.
 
       At the end of the input the last patches follow. Ctrl-C (SIGINT) or SIGTERM ends the stream in the same way;
       a second one stops at once.
@@ -91,6 +91,7 @@ struct StreamCommand: AsyncParsableCommand {
         var record =
           all ? PatchRecord(everyValueOf: result) : PatchRecord(tagsOf: result, selection, labels: labels)
         record.patch = result.patch.index
+        record.precision = model.precision
         try batches.add(try jsonLine(record))
       }
     } catch {

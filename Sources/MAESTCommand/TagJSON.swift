@@ -12,7 +12,7 @@ struct TagJSON: TagPrinter {
     let overall = analysis.activations(over: selection.aggregation) ?? []
     var record = Record(
       file: file, duration: analysis.duration, model: model.description.provenance.sourceName,
-      modelSHA256: model.description.provenance.sourceSHA256,
+      modelSHA256: model.description.provenance.sourceSHA256, precision: model.precision,
       head: head?.name, headSHA256: head?.digest, overWindows: selection.aggregation.rawValue)
     if includesAll {
       switch selection.aggregation {
@@ -38,6 +38,7 @@ struct TagJSON: TagPrinter {
     var duration: Double
     var model: String
     var modelSHA256: String
+    var precision: EngineOptions.Precision
     var head: String?
     var headSHA256: String?
     var tags: [TagRecord]?
@@ -47,7 +48,7 @@ struct TagJSON: TagPrinter {
     var overWindows: String
 
     enum CodingKeys: String, CodingKey {
-      case file, duration, model, head, tags, patches, mean, max
+      case file, duration, model, precision, head, tags, patches, mean, max
       case overWindows = "over_windows"
       case modelSHA256 = "model_sha256"
       case headSHA256 = "head_sha256"

@@ -10,6 +10,8 @@ struct TagRecord: Encodable {
 struct PatchRecord: Encodable {
   /// Its number, from 0, in outputs of one patch a line.
   var patch: Int?
+  /// Of the encoder blocks, likewise.
+  var precision: EngineOptions.Precision?
   var start: Double
   var end: Double
   var tags: [TagRecord]?

@@ -8,7 +8,7 @@ struct TagTable: TagPrinter {
   private static let barWidth = 30
 
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
-    print(title(of: analysis, file: file) + (showsWindows ? ": \(windows(of: analysis)) s" : ""))
+    print(title(of: analysis, file: file, model) + (showsWindows ? ": \(windows(of: analysis)) s" : ""))
     if selection.perPatch {
       for result in analysis.patches {
         guard let activations = result.output.activations?.elements else { continue }
@@ -46,8 +46,8 @@ struct TagTable: TagPrinter {
 
 extension TagPrinter {
   /// The file with what is known of it before any tag.
-  func title(of analysis: Analysis, file: String) -> String {
-    "\(file)  \(seconds(analysis.duration)), \(patches(analysis.patches.count))"
+  func title(of analysis: Analysis, file: String, _ model: MAESTModel) -> String {
+    "\(file)  \(seconds(analysis.duration)), \(patches(analysis.patches.count))\(model.precision.remark)"
   }
 
   func seconds(_ value: Double) -> String { tenths(value) + " s" }

@@ -77,6 +77,7 @@ public struct TrackReport: Sendable {
         "\(Self.seconds(detail.patch.startTime)) to \(Self.seconds(detail.patch.endTime))"),
       HTMLPage.Fact("Model", provenance.sourceName),
       HTMLPage.Fact("SHA-256", provenance.sourceSHA256),
+      HTMLPage.Fact("Precision", model.precision.rawValue),
       HTMLPage.Fact(
         "Network",
         "\(configuration.blockCount) layers, width \(configuration.embeddingWidth), "

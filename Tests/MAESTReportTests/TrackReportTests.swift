@@ -37,6 +37,10 @@ import Testing
     #expect(try page(model) == html)
   }
 
+  @Test func thePrecision() throws {
+    #expect(try page(ReportModel.load()).contains("<dt>Precision</dt><dd><bdi>exact</bdi></dd>"))
+  }
+
   @Test func aModelWithoutTags() throws {
     let html = try page(ReportModel.load { $0.head = nil })
     #expect(!html.contains("Top tags") && html.contains("Mel spectrogram"))

@@ -25,6 +25,7 @@ import Testing
     var duration: Double
     var model: String
     var modelSha256: String
+    var precision: String
     var patchStarts: [Double]
     var labels: [String]?
     var arrays: [String: Entry]
@@ -70,6 +71,7 @@ import Testing
     #expect(metadata.duration == 12.3)
     #expect(metadata.model == "discogs-maest-5s-tiny-2.pb")
     #expect(metadata.modelSha256 == model.description.provenance.sourceSHA256)
+    #expect(metadata.precision == "exact")
     #expect(metadata.patchStarts == [0, 5.008])
     #expect(metadata.labels == model.labels)
     let paper = metadata.arrays["layer07.blockOutput.cls-dist-mean"]

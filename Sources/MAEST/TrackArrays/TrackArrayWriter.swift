@@ -46,7 +46,8 @@ extension MAESTModel {
     return TrackMetadata(
       engine: "maest \(EngineVersion.current)", file: file, duration: duration,
       model: description.provenance.sourceName, modelSHA256: description.provenance.sourceSHA256,
-      head: head.map { URL(filePath: $0.path).lastPathComponent }, headSHA256: head?.digest,
+      precision: precision, head: head.map { URL(filePath: $0.path).lastPathComponent },
+      headSHA256: head?.digest,
       tokenCount: configuration.tokenCount, gridFrequencyCount: grid.frequencyCount,
       gridTimeCount: grid.timeCount, patchStarts: arrays.patches.map(\.startTime),
       patchEnds: arrays.patches.map(\.endTime),

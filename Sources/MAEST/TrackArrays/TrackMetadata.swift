@@ -28,6 +28,8 @@ public struct TrackMetadata: Sendable, Encodable {
   public let model: String
   /// Its SHA-256.
   public let modelSHA256: String
+  /// How exactly encoder blocks were computed: never `auto`.
+  public let precision: EngineOptions.Precision
   /// Name and SHA-256 of the separate classification head, if there is one.
   public let head: String?
   public let headSHA256: String?
@@ -44,7 +46,7 @@ public struct TrackMetadata: Sendable, Encodable {
   public let entries: [Entry]
 
   enum CodingKeys: String, CodingKey {
-    case engine, file, duration, model, head, labels
+    case engine, file, duration, model, precision, head, labels
     case modelSHA256 = "model_sha256"
     case headSHA256 = "head_sha256"
     case tokenCount = "token_count"
@@ -63,6 +65,7 @@ public struct TrackMetadata: Sendable, Encodable {
     try container.encode(duration, forKey: .duration)
     try container.encode(model, forKey: .model)
     try container.encode(modelSHA256, forKey: .modelSHA256)
+    try container.encode(precision, forKey: .precision)
     try container.encodeIfPresent(head, forKey: .head)
     try container.encodeIfPresent(headSHA256, forKey: .headSHA256)
     try container.encode(tokenCount, forKey: .tokenCount)
