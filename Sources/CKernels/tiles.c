@@ -27,24 +27,20 @@ bool ckernels_request_tiles(void) {
   return may_use_tiles;
 }
 
-size_t ckernels_tile_scratch_bytes(size_t steps) {
-  const size_t unit = CKERNELS_TILE_UNIT, keys = CKERNELS_TILE_KEYS, number = sizeof(float);
-  const size_t scores = 2 * unit * keys * number, weights = 2 * keys / unit * 2 * CKERNELS_TILE_PART_BYTES;
-  const size_t sums = 2 * unit * 16 * number, origins = unit * number;
-  return scores + weights + sums + origins + steps * unit * unit * number;
-}
-
-const ckernels_tile_table *ckernels_tiles(size_t parts, bool emulated) {
+const ckernels_tile_table *ckernels_tiles(size_t parts, ckernels_instruction_set set) {
   const size_t index = parts == 2 ? 1 : 0;
 #if defined(__x86_64__)
-  if (!emulated) {
+  switch (set) {
+  case CKERNELS_AMX:
     return &ckernels_amx_tile_tables[index];
-  }
-  if (ckernels_supports(CKERNELS_AVX2)) {
+  case CKERNELS_AVX512:
+  case CKERNELS_AVX2:
     return &ckernels_avx2_tile_tables[index];
+  case CKERNELS_BASELINE:
+    break;
   }
 #else
-  (void)emulated;
+  (void)set;
 #endif
   return &ckernels_baseline_tile_tables[index];
 }

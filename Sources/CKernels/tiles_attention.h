@@ -3,8 +3,9 @@
 // Keys are worked through in chunks. The scores are powers of two already, so that a weight is 2^(score - origin). The
 // origin of a query is the largest score of its first chunk; it is raised, and what was summed is scaled, where a later
 // score is over it by more than MARGIN. So no weight is infinite whatever the scores are, and as a rule a chunk needs
-// no search for its largest one. A query's results depend on nothing of the others in its group. While the weights of one chunk are worked out, the tiles make the next one's
-// scores and the sums of the chunk before.
+// no search for its largest one. A query's results depend on nothing of the others in its group.
+//
+// While the weights of one chunk are worked out, the tiles make the next one's scores and the sums of the chunk before.
 
 #define CHUNK CKERNELS_TILE_KEYS
 #define CHUNK_PANELS (CHUNK / UNIT)
@@ -24,6 +25,8 @@ typedef struct {
   /// [steps][query][32]: the weighted sums of values, a panel each.
   _Alignas(64) float output[][UNIT][UNIT];
 } attention_scratch;
+
+_Static_assert(offsetof(attention_scratch, output) == CKERNELS_TILE_SCRATCH_BYTES, "what callers allocate");
 
 /// 2^x for x up to MARGIN, 0 below -127. Off by 2^-22 of it, or for numbers of one part by 2^-13.
 INLINE vector power(const int parts, vector x) {
@@ -152,7 +155,8 @@ INLINE void attend_all(const int parts, const ckernels_tile_attention *attention
   memset(scratch->sums, 0, sizeof(scratch->sums));
   memset(scratch->output, 0, steps * sizeof(scratch->output[0]));
   for (size_t row = 0; row < UNIT; row++) {
-    scratch->origin[row] = -__builtin_inff();
+    // Below all scores but -inf, whose difference to it is still -inf.
+    scratch->origin[row] = -FLT_MAX;
   }
   TILES_BEGIN;
   for (size_t panel = 0; panel < CHUNK_PANELS; panel++) {

@@ -2,9 +2,10 @@
 // WIDTH is 16 everywhere, so that all implementations give the same bits.
 
 typedef uint16_t halves __attribute__((ext_vector_type(WIDTH)));
+/// A row of a tile.
+typedef uint16_t row_halves __attribute__((ext_vector_type(2 * WIDTH)));
 
 #define UNIT CKERNELS_TILE_UNIT
-
 
 #define UNIT_BYTES(parts) ((size_t)(parts) * CKERNELS_TILE_PART_BYTES)
 
@@ -32,7 +33,9 @@ INLINE vector from_bfloat16(halves h) { return from_bits(wide_bits(h) << 16); }
 INLINE void split(const int parts, vector x, halves *part) {
   part[0] = to_bfloat16(x);
   if (parts == 2) {
-    part[1] = to_bfloat16(x - from_bfloat16(part[0]));
+    const vector high = from_bfloat16(part[0]);
+    // Infinity has lost nothing, which the difference would not say.
+    part[1] = to_bfloat16(choose(magnitude(high) == __builtin_inff(), splat(0.0f), x - high));
   }
 }
 
@@ -47,9 +50,11 @@ INLINE void store_left(const int parts, void *unit, size_t row, const vector *x)
   split(parts, x[0], first);
   split(parts, x[1], second);
   for (int part = 0; part < parts; part++) {
-    char *at = tile_row(parts, unit, row / 16, part, row % 16);
-    memcpy(at, &first[part], sizeof(halves));
-    memcpy(at + sizeof(halves), &second[part], sizeof(halves));
+    // One store, so that a load of the row soon after need not wait.
+    const row_halves both = __builtin_shufflevector(first[part], second[part], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+                                                    13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+                                                    30, 31);
+    memcpy(tile_row(parts, unit, row / 16, part, row % 16), &both, sizeof(both));
   }
 }
 

@@ -41,7 +41,7 @@ INLINE void finish_block_rows(const int parts, const finished_block *block, size
   const vector factor = splat(finish->factor);
   char *unit = NULL;
   if (finish->target != CKERNELS_TILES_TO_MATRIX) {
-    const size_t index = block->panel / finish->panels * finish->head_stride +
+    const size_t index = block->panel / finish->panels * finish->outer_stride +
                          block->panel % finish->panels * finish->panel_stride + block->group * finish->group_stride;
     unit = (char *)finish->units + index * UNIT_BYTES(parts);
   }

@@ -1,5 +1,10 @@
 // The functions of tiles, written once. Each file tiles_*.c says how a tile is loaded, multiplied and stored, defines
 // HAS_BFLOAT16 and TABLE, and includes this.
+#include <float.h>
+
+// What is rounded once is said to be, so that all implementations round alike.
+#pragma clang fp contract(off)
+
 #include "functions.h"
 
 #include "layer_norm.h"

@@ -67,7 +67,7 @@ public struct EngineOptions: Sendable, Hashable {
     ]
   }
 
-  /// The precisions that this CPU computes in without emulation; ``Precision/auto`` is one of them.
+  /// The precisions that this CPU computes in without emulation, one of which ``Precision/auto`` stands for.
   ///
   /// - Throws: where MAEST_CPU names no instruction set that runs here.
   public static func precisionsHere() throws -> [Precision] {

@@ -45,12 +45,13 @@ public struct MAESTModel: Sendable {
   public init(
     path: String? = nil, options: EngineOptions = .automatic, logger: Logger = .silent
   ) throws {
-    let file = try Self.weightFile(path, logger: logger)
-    self.path = file.tensors.path
-    description = file.description
+    // First, since a graph takes long to convert.
     precision = try options.resolvedPrecision()
     let compute = try options.makeCompute()
     self.compute = compute
+    let file = try Self.weightFile(path, logger: logger)
+    self.path = file.tensors.path
+    description = file.description
     network = Self.network(of: file, on: compute, logger: logger)
     let normalization = file.description.normalization
     extractor = try MelSpectrogramExtractor(

@@ -2,6 +2,7 @@ package import Foundation
 package import Logging
 package import MAESTKernels
 package import MAESTNetwork
+import MAESTTensor
 package import MAESTWeights
 
 /// Files of packed weights: each model's are made once for a precision and mapped from then on, so that loading takes no
@@ -44,11 +45,11 @@ package struct PackedWeightCache {
 
   private func cached(_ file: WeightFile, _ kernels: TileKernels, _ compute: Compute) throws -> PackedWeights
   {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let digest = try digest(of: file)
+    let digest = digest(of: file)
     let name = "\(digest)-\(kernels.precision.rawValue)-\(PackedWeights.layoutVersion).safetensors"
     let path = folder.appendingPathComponent(name).path
     if let weights = stored(path, of: file, digest, kernels) { return weights }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     logger.info(
       "packing the weights of \(file.tensors.path) for precision \(kernels.precision.rawValue), once: \(path)"
     )
@@ -59,7 +60,7 @@ package struct PackedWeightCache {
     return weights
   }
 
-  /// What is at the path, if it is right; what is damaged is told and made anew.
+  /// What is at the path, if it is whole and of these weights; what is cut or has a damaged header is told and made anew.
   private func stored(
     _ path: String, of file: WeightFile, _ digest: String, _ kernels: TileKernels
   ) -> PackedWeights? {
@@ -75,11 +76,22 @@ package struct PackedWeightCache {
 
   // MARK: - Digests
 
-  /// The weight file's SHA-256, which is kept as long as the file is the same by inode, size and time of change.
-  private func digest(of file: WeightFile) throws -> String {
-    let note = folder.appendingPathComponent(try identity(of: file.tensors.path) + ".sha256")
+  /// The weight file's SHA-256, which is noted for as long as the file is the same by its identity.
+  private func digest(of file: WeightFile) -> String {
+    let mapped = file.tensors.file
+    let note = folder.appendingPathComponent(SHA256Digest.hash(mapped.identity.description) + ".sha256")
     if let text = try? String(contentsOf: note, encoding: .utf8), Self.isDigest(text) { return text }
-    let digest = file.tensors.file.withUnsafeBytes { SHA256Digest.hash($0) }
+    let digest = mapped.withUnsafeBytes { SHA256Digest.hash($0) }
+    // What was changed while it was read has a digest of neither.
+    guard FileIdentity(path: file.tensors.path) == mapped.identity else { return digest }
+    do { try write(digest, to: note) } catch {
+      logger.debug("\(error); the digest is computed anew each time")
+    }
+    return digest
+  }
+
+  private func write(_ digest: String, to note: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let output = try AtomicFile(path: note.path)
     do {
       try output.write(Data(digest.utf8))
@@ -88,21 +100,9 @@ package struct PackedWeightCache {
       output.discard()
       throw error
     }
-    return digest
   }
 
   private static func isDigest(_ text: String) -> Bool {
     text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-  }
-
-  private func identity(of path: String) throws -> String {
-    let file = try FileManager.default.attributesOfItem(
-      atPath: URL(filePath: path).resolvingSymlinksInPath().path)
-    let changed = (file[.modificationDate] as? Date)?.timeIntervalSinceReferenceDate.bitPattern
-    let facts: [Any?] = [
-      file[.systemNumber], file[.systemFileNumber], file[.size], changed,
-      URL(filePath: path).resolvingSymlinksInPath().path,
-    ]
-    return SHA256Digest.hash(facts.map { $0.map { "\($0)" } ?? "-" }.joined(separator: "\n"))
   }
 }

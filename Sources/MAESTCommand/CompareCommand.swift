@@ -73,7 +73,10 @@ struct CompareCommand: AsyncParsableCommand {
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
     if let picture { try requirePictureFormat(ofPath: picture) }
-    _ = try sides
+    if try sides.isOneModelInOnePrecision, referenceBackend ?? backend == backend {
+      throw ValidationError(
+        "both sides are the same: name two models, two precisions (--precision fast exact) or two backends")
+    }
   }
 
   private var sides: ComparedSides {

@@ -11,12 +11,16 @@ struct ComparedSides: Equatable {
   var referencePrecision: EngineOptions.Precision
   var files: [String]
 
+  /// Whether both sides are one model in one precision.
+  var isOneModelInOnePrecision: Bool { model == reference && precision == referencePrecision }
+
   private static let precisions = EngineOptions.Precision.allCases.map(\.rawValue).joined(separator: ", ")
 
   /// - Parameters:
   ///   - words: models and files.
   ///   - model: stands for both sides; nil: `words` begins with two models, or there are precisions and no model.
-  ///   - precisionWords: what followed `--precision`: one or two precisions, then files or models.
+  ///   - precisionWords: what followed `--precision`: one or two precisions, then files or models; with one model and one precision
+  ///     the reference is exact.
   /// - Throws: `ValidationError`, which says what is expected.
   init(words: [String], model: String?, precisionWords: [String]) throws {
     let known = precisionWords.prefix(2).prefix { EngineOptions.Precision(rawValue: $0) != nil }
@@ -32,6 +36,8 @@ struct ComparedSides: Equatable {
       files = Array(words.dropFirst(2))
     } else {
       (self.model, reference, files) = (model, model, words)
+      // One model in one precision is set beside single precision.
+      if known.count == 1 { referencePrecision = .exact }
       try refuseModels()
     }
     guard !files.isEmpty else {

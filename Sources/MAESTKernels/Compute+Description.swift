@@ -21,8 +21,8 @@ extension Compute: CustomStringConvertible {
       facts.append((name: "OpenBLAS build", value: library.configuration))
     }
     if let tiles {
-      let how = tiles.isEmulated ? "emulated tiles" : "AMX tiles"
-      facts.append((name: "Encoder blocks", value: "\(tiles.precision.rawValue) precision, \(how)"))
+      let how = tiles.isEmulated ? "emulated (\(tiles.instructionSet.rawValue))" : "AMX"
+      facts.append((name: "Tiles", value: "\(tiles.precision.rawValue) precision, \(how)"))
     }
     facts.append((name: "Threads", value: String(threadCount)))
     return facts

@@ -14,7 +14,7 @@ package struct Compute: Sendable {
   /// The products of matrices.
   package let multiplication: any MatrixMultiplication
 
-  /// The products of encoder blocks in bfloat16; nil where these are in single precision too.
+  /// Products in bfloat16 for what bears them; nil where all are in single precision.
   package let tiles: TileKernels?
 
   /// Chooses kernels for this machine.
@@ -22,7 +22,7 @@ package struct Compute: Sendable {
   /// - Parameters:
   ///   - backend: who multiplies matrices.
   ///   - threadCount: at least 1; nil for as many as the process may use physical cores.
-  ///   - precision: that of products in encoder blocks; all others are in single precision.
+  ///   - precision: that of ``tiles``; other products are in single precision.
   ///   - allowsEmulation: whether tiles may be emulated where the CPU has none.
   /// - Throws: ``KernelError`` when the backend is missing, MAEST_CPU names no instruction set that runs
   ///   here, the thread count is below 1, or the precision takes tiles that are not there.
@@ -54,7 +54,9 @@ package struct Compute: Sendable {
     guard hasTiles || allowsEmulation else {
       throw .noTiles(precision: precision, instructionSet: instructionSet)
     }
-    tiles = TileKernels(precision: precision, isEmulated: !hasTiles)
+    // Tiles that are there and not granted are emulated with the same CPU's vectors.
+    let emulating: InstructionSet = instructionSet == .amx ? .avx512 : instructionSet
+    tiles = TileKernels(precision: precision, instructionSet: hasTiles ? .amx : emulating)
   }
 
   /// Whether tiles can be had with an instruction set.
@@ -62,7 +64,7 @@ package struct Compute: Sendable {
     instructionSet == .amx && TileKernels.request()
   }
 
-  /// The precision of products in encoder blocks.
+  /// The precision of products that bear a lower one.
   package var precision: Precision { tiles?.precision ?? .exact }
 
   /// Runs the body once for every index below `count`, on at most ``threadCount`` threads.

@@ -50,7 +50,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     return asked
   }
 
-  private var code: ckernels_instruction_set {
+  var code: ckernels_instruction_set {
     switch self {
     case .baseline: .baseline
     case .avx2: .avx2

@@ -32,8 +32,8 @@ package enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
       "Precision “\(precision.rawValue)” takes a CPU with AMX tiles, as Intel's Xeons have from Sapphire Rapids on; "
         + (instructionSet == .amx
           ? "this one has them, but the operating system does not let the process use them. "
-          : "the best here is \(instructionSet.rawValue). ")
-        + "Choose exact, or auto, which is exact here; emulation can be allowed, and is slow."
+          : "\(InstructionSet.amx.isSupported ? "MAEST_CPU asks for" : "the best here is") \(instructionSet.rawValue). ")
+        + "Choose exact, or auto, which is exact here; --allow-emulation computes the same numbers, slowly."
     case .invalidThreadCount(let count):
       "\(count) threads were asked for; it takes at least 1."
     }

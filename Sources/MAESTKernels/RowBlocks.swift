@@ -46,10 +46,15 @@ extension Compute {
     return RowBlocks(rowCount: rowCount, atMost: 72, step: step, multipleOf: threadCount)
   }
 
-  /// Runs of rows for products of tiles, of at most 288 rows: a run's operands of 768 columns each then take half of a
-  /// 2 MB cache, and weights stream past them. Results do not depend on the split.
-  package func tileBlocks(of rowCount: Int) -> RowBlocks {
-    RowBlocks(rowCount: rowCount, atMost: 288, step: TileKernels.unit, multipleOf: threadCount)
+  /// Runs of rows for products of tiles, in each of some patches: of at most 288 rows, with numbers in two parts 160, as
+  /// two operands of 768 columns and what they are added to then leave room in a 2 MB cache for the weights that stream
+  /// past them. Results do not depend on the split.
+  package func tileBlocks(of rowCount: Int, patchCount: Int) -> RowBlocks {
+    var (divisor, rest) = (threadCount, patchCount)
+    while rest > 0 { (divisor, rest) = (rest, divisor % rest) }
+    return RowBlocks(
+      rowCount: rowCount, atMost: precision == .high ? 160 : 288, step: TileKernels.unit,
+      multipleOf: threadCount / divisor)
   }
 
   /// Runs of queries for some attentions of one size that are worked through at the same time: the more there

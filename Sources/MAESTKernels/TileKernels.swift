@@ -13,22 +13,26 @@ package struct TileKernels: Sendable {
 
   /// ``Precision/high`` or ``Precision/fast``.
   package let precision: Precision
-  package let isEmulated: Bool
+  /// The instruction set whose tiles multiply, or whose vectors emulate them.
+  package let instructionSet: InstructionSet
+
+  package var isEmulated: Bool { instructionSet != .amx }
 
   /// Whether the CPU has tiles that this process may use; the operating system is asked for them once.
   package static func request() -> Bool { ckernels_request_tiles() }
 
   /// - Parameters:
   ///   - precision: not ``Precision/exact``.
-  ///   - isEmulated: true wherever tiles are not granted.
-  package init(precision: Precision, isEmulated: Bool) {
+  ///   - instructionSet: one that is supported here; with `amx`, one whose tiles were granted.
+  package init(precision: Precision, instructionSet: InstructionSet) {
     precondition(precision != .exact, "tiles of single precision")
-    precondition(isEmulated || Self.request(), "this CPU has no tiles")
+    precondition(instructionSet.isSupported, "\(instructionSet.rawValue) does not run here")
+    precondition(instructionSet != .amx || Self.request(), "this process may not use tiles")
     self.precision = precision
-    self.isEmulated = isEmulated
+    self.instructionSet = instructionSet
   }
 
-  private var table: ckernels_tile_table { ckernels_tiles(precision.partCount, isEmulated).pointee }
+  private var table: ckernels_tile_table { ckernels_tiles(precision.partCount, instructionSet.code).pointee }
 
   /// The memory of a unit, counted in single-precision numbers.
   package var unitMemory: Int { Self.unitMemory(precision) }
@@ -125,7 +129,8 @@ package struct TileKernels: Sendable {
 
   /// Scratch memory of an attention over a width of so many units, in single-precision numbers.
   package static func attentionScratchCount(stepCount: Int) -> Int {
-    ckernels_tile_scratch_bytes(stepCount) / MemoryLayout<Float>.stride
+    Int(CKERNELS_TILE_SCRATCH_BYTES + Int32(stepCount) * CKERNELS_TILE_SCRATCH_BYTES_A_STEP)
+      / MemoryLayout<Float>.stride
   }
 
   /// Attention of one group of queries of one head: `softmax2(query · keyᵀ) · value`, a softmax of powers of two.

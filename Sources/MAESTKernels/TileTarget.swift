@@ -43,7 +43,7 @@ package enum TileTarget: Sendable {
     case .units(let units, let form, let order):
       finish.target = form.code
       finish.panels = order.panelCount
-      (finish.head_stride, finish.panel_stride) = (order.headStride, order.panelStride)
+      (finish.outer_stride, finish.panel_stride) = (order.outerStride, order.panelStride)
       finish.group_stride = order.groupStride
       units.withUnsafeMutablePointer {
         finish.units = UnsafeMutableRawPointer($0)
@@ -54,35 +54,35 @@ package enum TileTarget: Sendable {
 }
 
 /// The places of units: that of a group of rows and a panel of columns is
-/// `panel / panelCount * headStride + panel % panelCount * panelStride + group * groupStride`.
+/// `panel / panelCount * outerStride + panel % panelCount * panelStride + group * groupStride`.
 package struct TileOrder: Sendable {
   let panelCount: Int
-  let headStride: Int
+  let outerStride: Int
   let panelStride: Int
   let groupStride: Int
 
   /// `[group][panel]`: a left operand of so many panels.
   package static func rows(panelCount: Int) -> TileOrder {
-    TileOrder(panelCount: panelCount, headStride: 0, panelStride: 1, groupStride: panelCount)
+    TileOrder(panelCount: panelCount, outerStride: 0, panelStride: 1, groupStride: panelCount)
   }
 
-  /// `[head][group][panel]`, with so many panels a head.
-  package static func heads(panelCount: Int, groupCount: Int) -> TileOrder {
+  /// `[run][group][panel]`: panels in runs of so many.
+  package static func runs(panelCount: Int, groupCount: Int) -> TileOrder {
     TileOrder(
-      panelCount: panelCount, headStride: groupCount * panelCount, panelStride: 1, groupStride: panelCount)
+      panelCount: panelCount, outerStride: groupCount * panelCount, panelStride: 1, groupStride: panelCount)
   }
 
-  /// `[head][panel][group]`, with so many panels a head.
-  package static func headColumns(panelCount: Int, groupCount: Int) -> TileOrder {
+  /// `[run][panel][group]`: the same, panel by panel.
+  package static func panelsOfRuns(panelCount: Int, groupCount: Int) -> TileOrder {
     TileOrder(
-      panelCount: panelCount, headStride: groupCount * panelCount, panelStride: groupCount, groupStride: 1)
+      panelCount: panelCount, outerStride: groupCount * panelCount, panelStride: groupCount, groupStride: 1)
   }
 
   /// The units up to the last one that is written.
   func end(groupCount: Int, panelCount total: Int) -> Int {
     guard groupCount > 0, total > 0 else { return 0 }
-    let heads = (total - 1) / panelCount
-    return heads * headStride + (min(total, panelCount) - 1) * panelStride + (groupCount - 1) * groupStride
+    let runs = (total - 1) / panelCount
+    return runs * outerStride + (min(total, panelCount) - 1) * panelStride + (groupCount - 1) * groupStride
       + 1
   }
 }

@@ -1,6 +1,6 @@
 package import MAESTTensor
 
-/// Rows or columns of a weight in groups of one width, heads for example, each padded to whole units.
+/// Rows or columns of a weight in groups of one width, each padded to whole units.
 package struct TileGroups: Sendable, Hashable {
   package let count: Int
   package let width: Int

@@ -9,8 +9,7 @@ import MAESTWeights
 struct TileWorkspace: Sendable {
   let kernels: TileKernels
   let headCount: Int
-  /// Units across the embedding, a head, and a section of the hidden layer.
-  let embeddingSteps: Int
+  /// Units across a head, and a section of the hidden layer.
   let headSteps: Int
   let sectionSteps: Int
   /// Groups of rows of a patch's tokens.
@@ -44,7 +43,6 @@ struct TileWorkspace: Sendable {
   ) {
     self.kernels = kernels
     headCount = configuration.headCount
-    embeddingSteps = TileKernels.unitCount(of: configuration.embeddingWidth)
     headSteps = TileKernels.unitCount(of: configuration.headWidth)
     let hiddenWidth = min(Workspace.hiddenSectionWidth, configuration.feedForwardWidth)
     sectionSteps = TileKernels.unitCount(of: hiddenWidth)
@@ -52,7 +50,8 @@ struct TileWorkspace: Sendable {
     let unitCount = patchCapacity * headCount * groupCount * headSteps
     (queries, keys) = (kernels.units(unitCount), kernels.units(unitCount))
     (values, context) = (kernels.units(unitCount), kernels.units(unitCount))
-    let (embeddingSteps, sectionSteps, headSteps) = (embeddingSteps, sectionSteps, headSteps)
+    let embeddingSteps = TileKernels.unitCount(of: configuration.embeddingWidth)
+    let (sectionSteps, headSteps) = (sectionSteps, headSteps)
     let runGroupCount = TileKernels.unitCount(of: rowCount)
     scratch = (0..<workerCount).map { _ in
       Scratch(

@@ -22,7 +22,7 @@ struct TiledSteps: BlockSteps {
   func project(_ tokens: Matrix, keysAndValues: Bool, queryCount: Int, patchCount: Int) {
     let tokenCount = tokens.rows / patchCount
     let rowCount = keysAndValues ? tokenCount : queryCount
-    let order = TileOrder.heads(panelCount: memory.headSteps, groupCount: memory.groupCount)
+    let order = TileOrder.runs(panelCount: memory.headSteps, groupCount: memory.groupCount)
     let factor = Self.queryFactor(scale: block.attention.scale)
     forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
       let groups = groups(rows)
@@ -37,7 +37,7 @@ struct TiledSteps: BlockSteps {
           normalized, groupCount: groups.count, by: weights.value,
           into: .units(
             memory.values(patch, fromGroup: groups.lowerBound), as: .right,
-            .headColumns(panelCount: memory.headSteps, groupCount: memory.groupCount)))
+            .panelsOfRuns(panelCount: memory.headSteps, groupCount: memory.groupCount)))
       }
       let queries = rows.clamped(to: 0..<queryCount)
       guard !queries.isEmpty else { return }
@@ -102,7 +102,7 @@ struct TiledSteps: BlockSteps {
     of rowCount: Int, patchCount: Int,
     _ body: @Sendable (_ patch: Int, Range<Int>, TileWorkspace.Scratch) -> Void
   ) {
-    let blocks = workspace.compute.tileBlocks(of: rowCount)
+    let blocks = workspace.compute.tileBlocks(of: rowCount, patchCount: patchCount)
     workspace.compute.parallel(count: patchCount * blocks.count) { item, worker in
       body(item / blocks.count, blocks[item % blocks.count], memory.scratch[worker])
     }

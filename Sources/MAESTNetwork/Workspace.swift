@@ -64,7 +64,10 @@ package struct Workspace: Sendable {
     tiles = compute.tiles.map {
       TileWorkspace(
         configuration, $0, patchCapacity: patchCapacity, workerCount: compute.threadCount,
-        rowCount: compute.tileBlocks(of: tokenCount).longest)
+        rowCount: (1...max(patchCapacity, 1)).map {
+          compute.tileBlocks(of: tokenCount, patchCount: $0).longest
+        }
+        .reduce(0, max))
     }
     let isTiled = tiles != nil
     func projection() -> MutableMatrix {

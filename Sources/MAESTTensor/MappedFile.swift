@@ -12,6 +12,8 @@
 /// ends a process that reads pages which are gone.
 package final class MappedFile: Sendable {
   private let memory: Memory
+  /// The file's, when it was mapped.
+  package let identity: FileIdentity
 
   /// Maps a regular file, read-only.
   ///
@@ -32,6 +34,7 @@ package final class MappedFile: Sendable {
       throw Self.unreadable(path)
     }
     memory = Memory(mapping: base, byteCount: byteCount)
+    identity = FileIdentity(status)
   }
 
   private static func unreadable(_ path: String) -> MappedFileError {

@@ -79,7 +79,7 @@ import Testing
     (["a.safetensors", "b.safetensors", "--precision", "fast", "high", "a.wav"], "a b fast high"),
     (["--precision", "fast", "a.safetensors", "b.safetensors", "a.wav"], "a b fast fast"),
     (["--precision", "high", "exact", "--model", "a.safetensors", "a.wav", "b.wav"], "a a high exact"),
-    (["--model", "b.safetensors", "--precision", "fast", "a.wav"], "b b fast fast"),
+    (["--model", "b.safetensors", "--precision", "fast", "a.wav"], "b b fast exact"),
     (["a.wav", "--model", "a.safetensors", "--precision", "exact", "fast"], "a a exact fast"),
     (["--model", "a.safetensors", "a.wav", "--reference-backend", "reference"], "a a exact exact"),
     (["--precision", "exact", "fast", "a.wav"], "b b exact fast"),

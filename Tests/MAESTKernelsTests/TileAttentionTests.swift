@@ -35,7 +35,8 @@ import Testing
     }
   }
 
-  /// Scores up to 1e4 and beyond, of both signs: weights are those of very few keys.
+  /// Scores up to 1e4 and beyond, of both signs. From amplitudes of 50 on their errors alone choose the key, and all
+  /// that can be said is that the result is a mean of values.
   @Test(arguments: tileKernels)
   func largeScores(kernels: TileKernels) {
     var samples = Samples(seed: 32)
@@ -147,18 +148,34 @@ import Testing
     #expect(wrongCount.withLock { $0 } == 0)
   }
 
-  /// The CPU's tiles give the bits of their emulation.
-  @Test(.enabled(if: TileKernels.request()), arguments: [Precision.high, .fast])
-  func tilesAndTheirEmulation(precision: Precision) {
+  /// Scores of -inf in all of the first chunk, and finite ones later.
+  @Test(arguments: tileKernels)
+  func keysThatCannotBeSeen(kernels: TileKernels) {
+    var samples = Samples(seed: 41)
+    var twin = AttentionTwin(queries: 3, keys: 200, width: 8, valueWidth: 8, &samples)
+    twin.query = [Float](repeating: 1e20, count: twin.query.count)
+    twin.key = twin.key.indices.map { $0 / twin.width < 150 ? -1e19 : 0 }
+    let mean = (0..<8).map { column in
+      (150..<200).reduce(0.0) { $0 + Double(twin.value[$1 * 8 + column]) } / 50
+    }
+    #expect(
+      differences(twin.run(kernels), (0..<3).flatMap { _ in mean }) { _ in 4 * kernels.numberError } == nil)
+  }
+
+  /// The emulations and the CPU's tiles, where it has them, give the same bits.
+  @Test(arguments: [Precision.high, .fast])
+  func allInstructionSetsGiveTheSameBits(precision: Precision) {
     var samples = Samples(seed: 40)
+    let sets = InstructionSet.supported.filter { $0 != .amx || TileKernels.request() }
     for (keys, width) in Self.shapes {
       for amplitude: Float in [1, 30, 1e4] {
         let twin = AttentionTwin(
           queries: 32, keys: keys, width: width, valueWidth: width, amplitude: amplitude, &samples)
-        let emulated = twin.run(TileKernels(precision: precision, isEmulated: true))
-        let found = twin.run(TileKernels(precision: precision, isEmulated: false))
-        #expect(
-          bitDifferences(found, emulated) == nil, "\(keys) keys, width \(width), amplitude \(amplitude)")
+        let outputs = sets.map { twin.run(TileKernels(precision: precision, instructionSet: $0)) }
+        for (set, output) in zip(sets, outputs) {
+          let difference = bitDifferences(output, outputs[0])
+          #expect(difference == nil, "\(set.rawValue), \(keys) keys, width \(width), amplitude \(amplitude)")
+        }
       }
     }
   }

@@ -74,7 +74,7 @@ import Testing
     let plain = product(a, b, (rows, inner, columns), kernels, bias: bias)
     let units = kernels.units(3 * 3)
     let order: TileOrder =
-      form == .right ? .headColumns(panelCount: 3, groupCount: 3) : .rows(panelCount: 3)
+      form == .right ? .panelsOfRuns(panelCount: 3, groupCount: 3) : .rows(panelCount: 3)
     kernels.multiply(
       kernels.packed(a, rows: rows, columns: inner, as: .left), groupCount: 3,
       by: kernels.weight(b, rows: inner, columns: columns, bias: bias), factor: 0.25, gelu: form == .left,
@@ -164,11 +164,51 @@ import Testing
   @Test(arguments: tileKernels, TileForm.allCases)
   func numbersComeBack(kernels: TileKernels, form: TileForm) {
     var samples = Samples(seed: 8)
-    let special: [Float] = [0, -0, 1, -1, 0x1p-126, -0x1p-100, 3e38, 1 + 0x1p-8, 1 + 0x1p-9, 0.1]
+    let special: [Float] = [
+      0, -0, 1, -1, 0x1p-126, -0x1p-100, 0x1p-130, 3e38, 3.3961e38, 3.3962e38, .greatestFiniteMagnitude,
+      -.greatestFiniteMagnitude, .infinity, -.infinity, 1 + 0x1p-8, 1 + 0x1p-9, 0.1,
+    ]
     let numbers = special + samples.numbers(45 * 33 - special.count, in: -100...100)
     let units = kernels.packed(numbers, rows: 45, columns: 33, as: form)
     let expected = numbers.map { partsTwin($0, kernels.precision).reduce(0, +) }
     #expect(kernels.unpacked(units, rows: 45, columns: 33, as: form) == expected)
+  }
+
+  @Test(arguments: tileKernels)
+  func notANumberStaysOne(kernels: TileKernels) {
+    let units = kernels.packed([.nan, 1, -.nan], rows: 1, columns: 3, as: .left)
+    let numbers = kernels.unpacked(units, rows: 1, columns: 3, as: .left)
+    #expect(numbers[0].isNaN && numbers[1] == 1 && numbers[2].isNaN)
+  }
+
+  /// The emulations and the CPU's tiles, where it has them, round alike: products, GELU and norms of nearly constant
+  /// rows, where one rounding more shows.
+  @Test(arguments: [Precision.high, .fast])
+  func allInstructionSetsGiveTheSameBits(precision: Precision) {
+    var samples = Samples(seed: 11)
+    let (rows, inner, columns) = (40, 70, 50)
+    let x = samples.numbers(rows * inner, in: -1...1).map { $0 + 1e6 }
+    let b = samples.numbers(inner * columns)
+    let (scale, bias) = (samples.numbers(inner), samples.numbers(columns))
+    var first: [Float]?
+    for set in InstructionSet.supported where set != .amx || TileKernels.request() {
+      let kernels = TileKernels(precision: precision, instructionSet: set)
+      let normalized = kernels.units(2 * 3)
+      kernels.layerNorm(
+        Matrix(copying: x, rows: rows, columns: inner), scale: Vector(copying: scale),
+        bias: Vector(copying: scale),
+        epsilon: 1e-6, scratch: MutableMatrix(rows: 1, columns: inner), into: normalized)
+      let hidden = kernels.units(2 * 2)
+      kernels.multiply(
+        normalized, groupCount: 2, by: kernels.weight(b, rows: inner, columns: columns, bias: bias),
+        gelu: true,
+        into: .units(hidden, as: .left, .rows(panelCount: 2)))
+      let found =
+        kernels.unpacked(normalized, rows: rows, columns: inner, as: .left)
+        + kernels.unpacked(hidden, rows: rows, columns: columns, as: .left)
+      if let first { #expect(bitDifferences(found, first) == nil, "\(set.rawValue)") }
+      first = found
+    }
   }
 
   @Test(arguments: tileKernels)
@@ -210,7 +250,7 @@ import Testing
     let a = samples.numbers(shape.0 * shape.1)
     let b = samples.numbers(shape.1 * shape.2)
     let other = TileKernels(
-      precision: kernels.precision == .high ? .fast : .high, isEmulated: kernels.isEmulated)
+      precision: kernels.precision == .high ? .fast : .high, instructionSet: kernels.instructionSet)
     let alone = [kernels, other].map { product(a, b, shape, $0) }
     let wrongCount = Mutex(0)
     DispatchQueue.concurrentPerform(iterations: 8) { thread in

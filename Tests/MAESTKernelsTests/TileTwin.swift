@@ -2,15 +2,19 @@ import MAESTKernels
 import MAESTTensor
 import Testing
 
+/// The best that the environment allows, and the best that emulates.
+private let bestSets: [InstructionSet] = {
+  let best = (try? InstructionSet.selected()) ?? .baseline
+  return Compute.hasTiles(best) ? [.amx, .avx512] : [best == .amx ? .avx512 : best]
+}()
+
 /// Tiles in each precision, emulated, and on the CPU's own where it has them.
 let tileKernels: [TileKernels] = [Precision.high, .fast].flatMap { precision in
-  (TileKernels.request() ? [false, true] : [true]).map {
-    TileKernels(precision: precision, isEmulated: $0)
-  }
+  bestSets.map { TileKernels(precision: precision, instructionSet: $0) }
 }
 
 extension TileKernels: CustomTestStringConvertible {
-  public var testDescription: String { "\(precision.rawValue), \(isEmulated ? "emulated" : "AMX")" }
+  public var testDescription: String { "\(precision.rawValue), \(instructionSet.rawValue)" }
 
   /// How far a number may be from the parts that stand for it, relative.
   var numberError: Double { precision == .high ? 0x1p-16 : 0x1p-8 }
@@ -71,7 +75,7 @@ extension TileKernels: CustomTestStringConvertible {
 /// The parts of a number: bfloat16 to the nearest, ties to even, and what that lost.
 func partsTwin(_ x: Float, _ precision: Precision) -> [Float] {
   let high = bfloat16Twin(x)
-  return precision == .high ? [high, bfloat16Twin(x - high)] : [high]
+  return precision == .high ? [high, bfloat16Twin(high.isInfinite ? 0 : x - high)] : [high]
 }
 
 /// x rounded to 8 bits, to the nearest, ties to even; 0 for what is subnormal.

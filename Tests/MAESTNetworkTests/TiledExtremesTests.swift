@@ -32,7 +32,7 @@ import Testing
     Case(testDescription: "all weights 0", factors: [".weight": 0]),
     Case(testDescription: "input of 1e12", input: 1e12),
     Case(testDescription: "input of 1e-30", input: 1e-30),
-    Case(testDescription: "subnormal input", input: 1e-40),
+    Case(testDescription: "subnormal input", input: 0x1p-140),
     Case(testDescription: "constant input", isConstant: true),
     Case(testDescription: "constant input of 1e6", input: 1e6, isConstant: true),
   ]
@@ -58,7 +58,7 @@ import Testing
     let found = network(melPatch, taps: model.allTaps, Workspace(configuration, on: compute))
     for tap in model.allTaps {
       let (numbers, expected) = (try #require(found[tap]).elements, try #require(exact[tap]).elements)
-      try #require(expected.allSatisfy(\.isFinite), "single precision gives numbers")
+      try #require(!expected.contains { !$0.isFinite }, "single precision gives numbers")
       let wrongCount = numbers.count { !$0.isFinite }
       #expect(wrongCount == 0, "\(tap): \(wrongCount) of \(numbers.count) are no numbers")
       guard testCase.isNear, case .blockOutput = tap else { continue }

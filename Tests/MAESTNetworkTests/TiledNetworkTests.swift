@@ -135,7 +135,7 @@ import Testing
   }
 
   /// The CPU's tiles give the bits of their emulation.
-  @Test(.enabled(if: TileKernels.request()), arguments: shapes, precisions)
+  @Test(.enabled(if: Compute.hasTiles((try? .selected()) ?? .baseline)), arguments: shapes, precisions)
   func tilesAndTheirEmulation(shape: NetworkShape, precision: Precision) throws {
     let model = try RandomModel(shape.configuration)
     let emulated = try Compute(

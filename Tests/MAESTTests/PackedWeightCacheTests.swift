@@ -109,6 +109,54 @@ import Testing
     }
   }
 
+  /// Content that was changed under the same name, with its size and time of change set back.
+  @Test func weightsOfTheSameSizeAndTimeAreToldApart() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      let path = folder + "/model.safetensors"
+      let file = try bench.weightFile("model.safetensors")
+      _ = try bench.logits(file, bench.cache)
+      let time = try #require(FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+      try TinyModel.write(to: folder + "/other.safetensors", seed: 2)
+      let handle = try FileHandle(forWritingTo: URL(filePath: path))
+      try handle.write(contentsOf: Data(contentsOf: URL(filePath: folder + "/other.safetensors")))
+      try handle.close()
+      try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+      let changed = try WeightFile(path: path)
+      #expect(try bench.logits(changed, bench.cache) == bench.expectedLogits(changed))
+    }
+  }
+
+  /// The first file is mapped still, the name is another's: no note may bind one to the other.
+  @Test func aFileThatIsReplacedWhileItIsOpen() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      let old = try bench.weightFile("model.safetensors")
+      let new = try bench.weightFile("model.safetensors", seed: 2)
+      #expect(try bench.logits(old, bench.cache) == bench.expectedLogits(old))
+      #expect(try bench.logits(new, bench.cache) == bench.expectedLogits(new))
+      #expect(try bench.kept(".sha256").count == 1)
+    }
+  }
+
+  /// A folder with packed weights in which notes of digests cannot be written.
+  @Test func aNoteThatCannotBeWrittenIsDoneWithout() throws {
+    try withTemporaryFolder { folder in
+      let bench = try Bench(folder)
+      let file = try bench.weightFile("model.safetensors")
+      let expected = try bench.logits(file, bench.cache)
+      let note = bench.cacheFolder.appendingPathComponent(try #require(try bench.kept(".sha256").first))
+      try FileManager.default.removeItem(at: note)
+      // Where a folder has its name, no file can have it.
+      try FileManager.default.createDirectory(
+        at: note.appendingPathComponent("x"), withIntermediateDirectories: true)
+      let log = NoticeLog()
+      let cache = PackedWeightCache(folder: bench.cacheFolder, logger: log.logger, smallestFile: 0)
+      #expect(try bench.logits(file, cache) == expected)
+      #expect(log.notices.isEmpty)
+    }
+  }
+
   @Test func withoutAPlaceWeightsArePackedInMemory() throws {
     try withTemporaryFolder { folder in
       let bench = try Bench(folder)

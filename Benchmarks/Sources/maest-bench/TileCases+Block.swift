@@ -100,8 +100,8 @@ extension TileCases {
 
   /// Keys and values of all tokens, queries of the first ones.
   func project(rowCount: Int) {
-    let order = TileOrder.heads(panelCount: headSteps, groupCount: groupCount)
-    let transposed = TileOrder.headColumns(panelCount: headSteps, groupCount: groupCount)
+    let order = TileOrder.runs(panelCount: headSteps, groupCount: groupCount)
+    let transposed = TileOrder.panelsOfRuns(panelCount: headSteps, groupCount: groupCount)
     // The scale, and the base that softmax numerators are powers of.
     let factor = 1.442_695_04 / Float(shape.headWidth).squareRoot()
     forEachRowBlock(of: shape.tokenCount) { rows, scratch in

@@ -49,7 +49,8 @@ struct TileCases {
     let unitCount = shape.headCount * headSteps * TileKernels.unitCount(of: shape.tokenCount)
     (queries, keys) = (kernels.units(unitCount), kernels.units(unitCount))
     (values, context) = (kernels.units(unitCount), kernels.units(unitCount))
-    let groupCount = TileKernels.unitCount(of: compute.tileBlocks(of: shape.tokenCount).longest)
+    let groupCount = TileKernels.unitCount(
+      of: compute.tileBlocks(of: shape.tokenCount, patchCount: 1).longest)
     scratch = (0..<compute.threadCount).map { _ in
       Scratch(
         normalized: kernels.units(groupCount * TileKernels.unitCount(of: shape.embeddingWidth)),
@@ -89,7 +90,7 @@ struct TileCases {
 
   /// Runs `body` for every run of the rows, on the workers.
   func forEachRowBlock(of rowCount: Int, _ body: @Sendable (Range<Int>, Scratch) -> Void) {
-    let blocks = compute.tileBlocks(of: rowCount)
+    let blocks = compute.tileBlocks(of: rowCount, patchCount: 1)
     compute.parallel(count: blocks.count) { index, worker in body(blocks[index], scratch[worker]) }
   }
 

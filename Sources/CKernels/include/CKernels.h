@@ -14,8 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "CKernelsTiles.h"
-
 #pragma clang assume_nonnull begin
 
 /// The instruction sets that the loops are compiled for, worst first.
@@ -128,5 +126,7 @@ const char *ckernels_cpu_features(void);
 int ckernels_scheduled_cpu_count(void);
 
 #pragma clang assume_nonnull end
+
+#include "CKernelsTiles.h"
 
 #endif

@@ -9,9 +9,9 @@
 ///   [inner % 2].
 ///
 /// Rows of a left operand are independent, bit for bit. A result does not depend on how the work is shared out.
-/// Numbers from 3.39e38 on, which round to infinity, are infinite; parts and sums below 2^-126 are 0.
+/// Numbers that round to infinity, from 3.3962e38 on, are infinite; parts and sums below 2^-126 are 0.
 ///
-/// There are two implementations, which give the same bits: the CPU's tiles (AMX), and the same instruction by
+/// There are several implementations, which give the same bits: the CPU's tiles (AMX), and the same instruction by
 /// instruction with ordinary vectors, for tests on any machine.
 #ifndef CKERNELS_TILES_H
 #define CKERNELS_TILES_H
@@ -56,9 +56,9 @@ typedef struct {
   bool accumulates;
 
   /// To units: that of a group of rows g and a panel p is number
-  /// (p / panels) * head_stride + (p % panels) * panel_stride + g * group_stride.
+  /// (p / panels) * outer_stride + (p % panels) * panel_stride + g * group_stride.
   void *_Nullable units;
-  size_t panels, head_stride, panel_stride, group_stride;
+  size_t panels, outer_stride, panel_stride, group_stride;
 } ckernels_tile_finish;
 
 /// A product: `groups` of 32 rows by `panels` of 32 columns, over `steps` of 32 of the inner index.
@@ -104,20 +104,21 @@ typedef struct {
 
   void (*multiply)(const ckernels_tile_product *product, const ckernels_tile_finish *finish);
 
-  /// scratch: ckernels_tile_scratch_bytes(steps) at a multiple of 64.
+  /// scratch: CKERNELS_TILE_SCRATCH_BYTES and CKERNELS_TILE_SCRATCH_BYTES_A_STEP for each step, at a multiple of 64.
   void (*attend)(const ckernels_tile_attention *attention, void *scratch);
 } ckernels_tile_table;
 
-/// Scratch memory of an attention whose width has so many units of 32.
-size_t ckernels_tile_scratch_bytes(size_t steps);
+/// Scratch memory of an attention, and what it takes more for each unit of 32 of the width.
+#define CKERNELS_TILE_SCRATCH_BYTES 69760
+#define CKERNELS_TILE_SCRATCH_BYTES_A_STEP 4096
 
 /// Whether this CPU runs CKERNELS_AMX and the operating system lets the process use its tiles, which is asked for here,
 /// once.
 bool ckernels_request_tiles(void);
 
-/// The functions for numbers in so many parts; on the CPU's tiles, which must have been
-/// granted, or with vectors.
-const ckernels_tile_table *ckernels_tiles(size_t parts, bool emulated);
+/// The functions for numbers in so many parts: on the CPU's tiles with CKERNELS_AMX, which must have been granted, else
+/// with the vectors of an instruction set, which must be supported.
+const ckernels_tile_table *ckernels_tiles(size_t parts, ckernels_instruction_set set);
 
 #pragma clang assume_nonnull end
 
