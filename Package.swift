@@ -122,7 +122,7 @@ let gallery = Target.executableTarget(
 
 let tests: [Target] = [
   .target(
-    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures", "CZip"],
+    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures", "CZip", logging],
     path: "Tests/MAESTTestSupport",
     swiftSettings: testSettings),
   .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),

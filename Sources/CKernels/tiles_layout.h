@@ -87,6 +87,25 @@ INLINE void store_right_column(const int parts, void *unit, size_t column, const
   }
 }
 
+/// Rows `row` and `row + 1` of a unit, row is even; x: their 32 numbers each.
+INLINE void store_rows(const int parts, ckernels_tile_target target, void *unit, size_t row, const vector (*x)[2]) {
+  switch (target) {
+  case CKERNELS_TILES_TO_LEFT:
+    store_left(parts, unit, row, x[0]);
+    store_left(parts, unit, row + 1, x[1]);
+    break;
+  case CKERNELS_TILES_TO_RIGHT:
+    store_right(parts, unit, row, x[0], x[1]);
+    break;
+  case CKERNELS_TILES_TO_TRANSPOSED_RIGHT:
+    store_right_column(parts, unit, row, x[0]);
+    store_right_column(parts, unit, row + 1, x[1]);
+    break;
+  case CKERNELS_TILES_TO_MATRIX:
+    break;
+  }
+}
+
 /// 32 numbers of a row that has `count` of them.
 INLINE void load_row(const float *from, size_t count, vector *x) {
   x[0] = count >= WIDTH ? load(from) : load_part(from, count, 0.0f);
@@ -102,21 +121,7 @@ static void pack_unit(const int parts, ckernels_tile_target target, const float 
     for (size_t next = 0; next < 2; next++) {
       load_row(values + (row + next < rows ? row + next : 0) * stride, row + next < rows ? columns : 0, x[next]);
     }
-    switch (target) {
-    case CKERNELS_TILES_TO_LEFT:
-      store_left(parts, unit, row, x[0]);
-      store_left(parts, unit, row + 1, x[1]);
-      break;
-    case CKERNELS_TILES_TO_RIGHT:
-      store_right(parts, unit, row, x[0], x[1]);
-      break;
-    case CKERNELS_TILES_TO_TRANSPOSED_RIGHT:
-      store_right_column(parts, unit, row, x[0]);
-      store_right_column(parts, unit, row + 1, x[1]);
-      break;
-    case CKERNELS_TILES_TO_MATRIX:
-      break;
-    }
+    store_rows(parts, target, unit, row, (const vector(*)[2])x);
   }
 }
 

@@ -54,22 +54,11 @@ INLINE void finish_block_rows(const int parts, const finished_block *block, size
         x[next][half] = finish->gelu ? gelu_of(value) : value;
       }
     }
-    switch (finish->target) {
-    case CKERNELS_TILES_TO_MATRIX:
+    if (finish->target == CKERNELS_TILES_TO_MATRIX) {
       finish_matrix_row(finish, block->group * UNIT + row, column, x[0]);
       finish_matrix_row(finish, block->group * UNIT + row + 1, column, x[1]);
-      break;
-    case CKERNELS_TILES_TO_LEFT:
-      store_left(parts, unit, row, x[0]);
-      store_left(parts, unit, row + 1, x[1]);
-      break;
-    case CKERNELS_TILES_TO_RIGHT:
-      store_right(parts, unit, row, x[0], x[1]);
-      break;
-    case CKERNELS_TILES_TO_TRANSPOSED_RIGHT:
-      store_right_column(parts, unit, row, x[0]);
-      store_right_column(parts, unit, row + 1, x[1]);
-      break;
+    } else {
+      store_rows(parts, finish->target, unit, row, (const vector(*)[2])x);
     }
   }
 }

@@ -14,7 +14,7 @@ package struct BuiltInMultiplication: MatrixMultiplication {
   ///   - instructionSet: one that is supported here.
   package init(instructionSet: InstructionSet) {
     precondition(instructionSet.isSupported, "\(instructionSet.rawValue) does not run here")
-    name = "built in (\(instructionSet.rawValue))"
+    name = "built in (\(instructionSet.vectorName))"
     kernels = instructionSet.loops.pointee
   }
 

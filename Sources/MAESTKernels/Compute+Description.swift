@@ -12,7 +12,7 @@ extension Compute: CustomStringConvertible {
       (name: "CPU features", value: String(cString: ckernels_cpu_features())),
       (
         name: "Elementwise kernels",
-        value: "\(elementwise.instructionSet.rawValue), \(elementwise.vectorWidth) floats a vector"
+        value: "\(elementwise.instructionSet.vectorName), \(elementwise.vectorWidth) floats a vector"
       ),
       (name: "Matrix multiplication", value: multiplication.name),
     ]

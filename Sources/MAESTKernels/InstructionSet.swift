@@ -50,6 +50,9 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     return asked
   }
 
+  /// The name of the set that its loops over vectors are compiled for: tiles bring none of their own.
+  package var vectorName: String { self == .amx ? InstructionSet.avx512.rawValue : rawValue }
+
   var code: ckernels_instruction_set {
     switch self {
     case .baseline: .baseline

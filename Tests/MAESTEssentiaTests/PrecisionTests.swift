@@ -1,8 +1,6 @@
-import Logging
 import MAEST
 import MAESTEssentia
 import MAESTTestSupport
-import Synchronization
 import Testing
 
 /// Essentia's algorithms in other precisions than single.
@@ -27,7 +25,7 @@ import Testing
 
   /// Graphs that are run operation by operation are in single precision, here and where there are no tiles.
   @Test func aGraphOperationByOperation() throws {
-    let log = Log()
+    let log = NoticeLog()
     let signal = try Reference.signal.get()
     let found = try TensorflowPredictMAEST(
       graphFilename: Reference.version2, output: Self.node, options: Self.fast, logger: log.logger)
@@ -39,7 +37,7 @@ import Testing
 
   @Test(arguments: [EngineOptions.Precision.fast, .exact, .auto])
   func aHeadOfItsOwn(precision: EngineOptions.Precision) throws {
-    let log = Log()
+    let log = NoticeLog()
     let outputs = ["PartitionedCall/Identity"]
     let options = EngineOptions(precision: precision)
     let head = try TensorflowPredict(
@@ -51,27 +49,5 @@ import Testing
     #expect(log.notices.isEmpty == (try options.resolvedPrecision() == .exact), "\(log.notices)")
     // The facade's heads say nothing: the encoder before them has the precision.
     #expect(try ClassificationHeadModel(path: Reference.head, options: options).labels.count == 400)
-  }
-}
-
-/// Keeps what is logged.
-private final class Log: Sendable {
-  private let messages = Mutex<[String]>([])
-
-  var notices: [String] { messages.withLock { $0 } }
-
-  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-  private struct Handler: LogHandler {
-    let log: Log
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.notice
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { log.messages.withLock { $0.append("\(event.message)") } }
   }
 }

@@ -46,7 +46,7 @@ struct MachineTests {
   @Test func theDescriptionNamesWhatRuns() throws {
     let compute = try Compute(backend: .reference, threadCount: 3)
     #expect(compute.description.contains("Matrix multiplication: reference"))
-    #expect(compute.description.contains(compute.elementwise.instructionSet.rawValue))
+    #expect(compute.description.contains(compute.elementwise.instructionSet.vectorName))
     #expect(compute.description.contains("Threads: 3"))
   }
 
@@ -54,7 +54,7 @@ struct MachineTests {
   func theBuiltInKernelsAreChosenWhereTheyAreFast(set: InstructionSet) throws {
     let chosen = try Compute(backend: .automatic, instructionSet: set, threadCount: 1).multiplication.name
     let builtIn = try Compute(backend: .builtIn, instructionSet: set, threadCount: 1).multiplication.name
-    #expect(builtIn == "built in (\(set.rawValue))")
+    #expect(builtIn == "built in (\(set.vectorName))")
     #if canImport(Accelerate)
       let library = "Accelerate"
     #else

@@ -6,7 +6,6 @@ import MAESTNetwork
 import MAESTTensor
 import MAESTTestSupport
 import MAESTWeights
-import Synchronization
 import Testing
 
 /// Packed weights are made once, kept, shared, and made anew where they are wrong.
@@ -178,27 +177,5 @@ import Testing
       #expect(try bench.logits(file, cache) == bench.expectedLogits(file))
       #expect(!FileManager.default.fileExists(atPath: bench.cacheFolder.path))
     }
-  }
-}
-
-/// What is logged as a notice.
-private final class NoticeLog: Sendable {
-  private let lines = Mutex<[String]>([])
-
-  var notices: [String] { lines.withLock(\.self) }
-
-  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-  private struct Handler: LogHandler {
-    let log: NoticeLog
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.notice
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { log.lines.withLock { $0.append("\(event.message)") } }
   }
 }
