@@ -38,17 +38,13 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: """
-      How exactly A is computed, and B: one or two of exact, high, fast and auto, as for maest tag. One: both. Default: \
-      exact.
+      How exactly A is computed, and B: one or two of exact, high, fast and auto, as for maest tag. One: both of two \
+      models; with one model A, and B is exact. Default: exact.
       """,
     completion: .list(EngineOptions.Precision.allCases.map(\.rawValue)))
   var precision: [String] = []
 
-  @Flag(
-    help:
-      "Emulate high and fast where the CPU has no tiles, several times slower than exact, to see their numbers."
-  )
-  var allowEmulation = false
+  @OptionGroup var emulation: EmulationOptions
 
   @Option(help: "Threads at most. Default: the physical cores that the process may use.")
   var threads: Int?
@@ -130,7 +126,7 @@ struct CompareCommand: AsyncParsableCommand {
     _ name: String?, _ backend: EngineOptions.Backend, _ precision: EngineOptions.Precision
   ) throws -> MAESTModel {
     let options = EngineOptions(
-      threadCount: threads, backend: backend, precision: precision, allowsEmulation: allowEmulation)
+      threadCount: threads, backend: backend, precision: precision, allowsEmulation: emulation.allowEmulation)
     return try MAESTModel(path: name, options: options, logger: StandardError.logger)
   }
 }

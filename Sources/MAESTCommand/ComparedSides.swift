@@ -19,8 +19,8 @@ struct ComparedSides: Equatable {
   /// - Parameters:
   ///   - words: models and files.
   ///   - model: stands for both sides; nil: `words` begins with two models, or there are precisions and no model.
-  ///   - precisionWords: what followed `--precision`: one or two precisions, then files or models; with one model and one precision
-  ///     the reference is exact.
+  ///   - precisionWords: what followed `--precision`: one or two precisions, then files or models; with one model and
+  ///     one precision the reference is exact.
   /// - Throws: `ValidationError`, which says what is expected.
   init(words: [String], model: String?, precisionWords: [String]) throws {
     let known = precisionWords.prefix(2).prefix { EngineOptions.Precision(rawValue: $0) != nil }

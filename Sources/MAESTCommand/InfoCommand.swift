@@ -34,7 +34,7 @@ struct InfoCommand: ParsableCommand {
   private var engine: EngineOptions {
     EngineOptions(
       backend: backend, precision: precisionOptions.precision,
-      allowsEmulation: precisionOptions.allowEmulation)
+      allowsEmulation: precisionOptions.emulation.allowEmulation)
   }
 
   func run() throws {

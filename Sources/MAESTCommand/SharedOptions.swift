@@ -27,7 +27,7 @@ struct ModelOptions: ParsableArguments {
   var engine: EngineOptions {
     EngineOptions(
       threadCount: threads, backend: backend, precision: precisionOptions.precision,
-      allowsEmulation: precisionOptions.allowEmulation)
+      allowsEmulation: precisionOptions.emulation.allowEmulation)
   }
 
   func validate() throws {
@@ -48,6 +48,11 @@ struct PrecisionOptions: ParsableArguments {
       """)
   var precision: EngineOptions.Precision = .exact
 
+  @OptionGroup var emulation: EmulationOptions
+}
+
+/// The flag for precisions that the CPU does not have.
+struct EmulationOptions: ParsableArguments {
   @Flag(
     help: """
       Emulate high and fast where the CPU has no tiles, several times slower than exact, to see their numbers.
