@@ -12,77 +12,99 @@
   import Darwin
 #endif
 
-/// A file could not be written.
-public struct FileWriteError: Error, Equatable, CustomStringConvertible {
-  public let path: String
-  public let reason: String
-
-  package init(path: String, reason: String) {
-    self.path = path
-    self.reason = reason
-  }
-
-  public var description: String { "\(path): cannot write: \(reason)" }
-}
-
 /// A file that appears at its path only when it is complete.
 ///
-/// It is written under a temporary name, by default in the same folder, brought to disk, then renamed.
+/// It is written under a temporary name, by default in the same folder, brought to disk, then renamed; the folder is
+/// brought to disk too, so that after a loss of power the old file is there or the new one. Symbolic links are followed:
+/// the file that they lead to is replaced, or made. Devices and pipes are never replaced: they are given the complete
+/// file's bytes at the commit.
 package final class AtomicFile {
   package let path: String
-  private let temporaryPath: String
-  private var descriptor: Int32
+  private let target: OutputTarget
+  private var part: PartialOutput?
+  /// Where others wrote the file, see ``make(at:_:)``.
+  private var folder: PartialFolder?
 
   /// Opens the temporary file.
   ///
-  /// - Parameter temporaryPath: on the same file system, of nobody else: a file there is replaced. Nil: beside `path`,
-  ///   under a name that nothing has.
+  /// - Parameter temporaryPath: on the same file system, of nobody else: a file there is replaced. Nil: beside what
+  ///   `path` leads to; what a killed process left there of an earlier attempt is replaced.
   package init(path: String, temporaryPath: String? = nil) throws(FileWriteError) {
     self.path = path
-    self.temporaryPath = temporaryPath ?? "\(path).partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
-    if temporaryPath != nil { unlink(self.temporaryPath) }
-    descriptor = open(self.temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    target = try OutputTarget(path: path)
+    part = temporaryPath.map(PartialOutput.replacing) ?? PartialOutput.open(for: target)
+    guard part != nil else { throw Self.failure(path) }
   }
 
   deinit { discard() }
 
   /// Appends `data`.
   package func write(_ data: Data) throws(FileWriteError) {
-    var offset = 0
-    while offset < data.count {
-      let written = data.withUnsafeBytes { bytes in
-        bytes.baseAddress.map { systemWrite(descriptor, $0 + offset, data.count - offset) } ?? 0
+    let part = openPart
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: part.descriptor) }
+    guard written == data.count else { throw Self.failure(path) }
+  }
+
+  private var openPart: PartialOutput {
+    guard let part else { preconditionFailure("\(path) is committed or discarded") }
+    return part
+  }
+
+  /// Brings the file to disk and gives it its name, or its bytes to the device or pipe that the path leads to.
+  ///
+  /// - Parameter synchronizingFolder: whether the new name is on disk when this returns. Who commits many files in a
+  ///   folder may leave it out, and call `FileSystemCalls.synchronizeFolder` after the last.
+  /// - Throws: `FileWriteError`. The path's old file is still there, but for a failure after the renaming: that of
+  ///   closing the file, or of bringing the folder to disk.
+  package func commit(synchronizingFolder: Bool = true) throws(FileWriteError) {
+    let part = openPart
+    do throws(FileWriteError) {
+      guard synchronize() else { throw Self.failure(path) }
+      switch target {
+      case .file(let place):
+        // The lock is held up to here: no other writer takes the temporary file before it has its name.
+        guard FileSystemCalls.renameFile(completePath, to: place) == 0 else { throw Self.failure(path) }
+      case .stream(let place): try copy(to: open(place, O_WRONLY | O_NOCTTY | O_CLOEXEC))
+      case .descriptor(let number): try copy(to: fcntl(number, F_DUPFD_CLOEXEC, 3))
       }
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw Self.failure(path) }
-      offset += written
+    } catch {
+      discard()
+      throw error
+    }
+    if case .file(let place) = target {
+      try finish(part, in: synchronizingFolder ? Folders.parent(of: place) : nil)
+    } else {
+      discard()
     }
   }
 
-  /// Brings the file to disk and gives it its name.
-  package func commit() throws(FileWriteError) {
-    guard fsync(descriptor) == 0 else { throw Self.failure(path) }
-    // Closed it is even where closing fails: once more would hit somebody else's file.
-    let isClosed = close(descriptor) == 0
-    descriptor = -1
-    guard isClosed, rename(temporaryPath, path) == 0 else {
-      let failure = Self.failure(path)
-      unlink(temporaryPath)
-      throw failure
+  /// What is left to do after the renaming.
+  ///
+  /// - Parameter parent: to be brought to disk.
+  private func finish(_ part: PartialOutput, in parent: String?) throws(FileWriteError) {
+    if let folder {
+      folder.remove()
+      FileSystemCalls.unlinkFile(part.path)
+      self.folder = nil
     }
+    self.part = nil
+    // It is closed even where closing fails: once more would hit somebody else's file.
+    guard FileSystemCalls.closeFile(part.descriptor) == 0,
+      parent.map(FileSystemCalls.synchronizeFolder) ?? 0 == 0
+    else { throw Self.failure(path) }
   }
 
   /// As `commit`, if `check` finds nothing wrong with the complete file, which still has its temporary name.
   ///
   /// Where `check` throws, the file stays uncommitted, to be discarded.
   package func commit(checking check: (_ temporaryPath: String) throws -> Void) throws {
-    guard fsync(descriptor) == 0 else { throw Self.failure(path) }
-    try check(temporaryPath)
+    guard synchronize() else { throw Self.failure(path) }
+    try check(completePath)
     try commit()
   }
 
-  /// Lets `write` make the whole file under the temporary name, in its own way, and commits it.
+  /// Lets `write` make the whole file under a temporary name, in its own way, and commits it. What it leaves beside the
+  /// file is removed.
   ///
   /// Where `write` throws, nothing is left.
   package static func make(
@@ -90,8 +112,9 @@ package final class AtomicFile {
   ) throws {
     let file = try AtomicFile(path: path)
     do {
-      try write(file.temporaryPath)
-      try file.reopen()
+      guard let folder = PartialFolder(beside: file.openPart) else { throw failure(path) }
+      file.folder = folder
+      try write(folder.file)
       try file.commit()
     } catch {
       file.discard()
@@ -99,27 +122,54 @@ package final class AtomicFile {
     }
   }
 
-  /// Opens what stands under the temporary name now, which may be another file.
-  private func reopen() throws(FileWriteError) {
-    let other = open(temporaryPath, O_WRONLY | O_CLOEXEC)
-    guard other >= 0 else { throw Self.failure(path) }
-    close(descriptor)
-    descriptor = other
-  }
-
   /// Removes what was written; does nothing after `commit`.
   package func discard() {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    descriptor = -1
-    unlink(temporaryPath)
+    guard let part else { return }
+    folder?.remove()
+    FileSystemCalls.unlinkFile(part.path)
+    close(part.descriptor)
+    self.part = nil
+    folder = nil
+  }
+
+  // MARK: - The complete file
+
+  private var completePath: String { folder?.file ?? openPart.path }
+
+  private func synchronize() -> Bool {
+    guard let descriptor = openComplete() else { return false }
+    defer { close(descriptor) }
+    return FileSystemCalls.synchronizeFile(descriptor) == 0
+  }
+
+  /// A new descriptor of the complete file, to be closed; at its beginning where others wrote it.
+  private func openComplete() -> Int32? {
+    let descriptor =
+      folder.map { FileSystemCalls.openFile($0.file, O_RDWR) }
+      ?? fcntl(openPart.descriptor, F_DUPFD_CLOEXEC, 3)
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  /// Gives the bytes to a descriptor and closes it.
+  private func copy(to sink: Int32) throws(FileWriteError) {
+    guard sink >= 0 else { throw Self.failure(path) }
+    defer { close(sink) }
+    guard let source = openComplete() else { throw Self.failure(path) }
+    defer { close(source) }
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    var offset = 0
+    while true {
+      let count = pread(source, &piece, piece.count, off_t(offset))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Self.failure(path) }
+      if count == 0 { return }
+      let written = piece[..<count].withUnsafeBytes { FileSystemCalls.write($0, to: sink) }
+      guard written == count else { throw Self.failure(path) }
+      offset += count
+    }
   }
 
   private static func failure(_ path: String) -> FileWriteError {
-    FileWriteError(path: path, reason: String(cString: strerror(errno)))
+    FileWriteError(path: path, code: errno)
   }
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-  write(descriptor, bytes, count)
 }
