@@ -68,6 +68,9 @@ package struct ModelLocator {
     return store.weightFile(model.name).path
   }
 
+  /// The paths of the weight files in the model folder.
+  var weightFiles: [String] { modelsInFolder().map(\.path) }
+
   private func modelsInFolder() -> [URL] {
     let files =
       (try? FileManager.default.contentsOfDirectory(at: modelFolder, includingPropertiesForKeys: nil)) ?? []

@@ -13,10 +13,14 @@ public enum NumPyWriter {
   }
 
   /// Writes and commits a file.
-  package static func write(_ tensor: Tensor, to file: AtomicFile) throws {
+  ///
+  /// - Parameter synchronizingFolder: as in `AtomicFile.commit`.
+  package static func write(
+    _ tensor: Tensor, to file: AtomicFile, synchronizingFolder: Bool = true
+  ) throws {
     try file.write(
       NumPyHeader.encode(shape: tensor.shape, elementType: ArrayElementType.float32.numPyName))
     try file.write(ArrayElementType.float32.encode(tensor.elements))
-    try file.commit()
+    try file.commit(synchronizingFolder: synchronizingFolder)
   }
 }

@@ -13,16 +13,23 @@ struct AnnotateCommand: ParsableCommand {
       the others.
 
       A run that was stopped or killed, or whose disk was full, goes on when the same command is run again. Each \
-      track is recorded once: those whose file and settings have not changed are left alone, others are made again in \
-      place of the old record. Tracks that failed are left alone too, unless --retry-failed. Records of another \
-      --precision are not added to an output: it takes one of its own.
+      track is recorded once: those whose contents have not changed are left alone (a file that was only touched is \
+      not analysed again), others are made again in place of the old record. Tracks that failed are left alone too, \
+      unless --retry-failed; a failure never takes the place of annotations of the same contents.
+
+      An output has one model, precision and settings. A run goes on with those that are there, so that they need not be \
+      named again; one that names others is refused and says the difference. --add computes what is named beside what \
+      is there: another embedding, another head, tags; --replace makes the records again. Records of tracks that are gone \
+      stay until --prune.
 
       Examples:
         maest annotate ~/Music --out library.jsonl
         maest annotate ~/Music --out library.sqlite --layer 7 --pooling mean3 --over-patches mean --l2
         maest annotate 'music/**/*.flac' --out annotations/ --format npy --layer 7
         find /music -name '*.mp3' -newer last | maest annotate - --out new.jsonl
+        maest annotate ~/Music --out library.sqlite --add --layer 9
         maest annotate ~/Music --out library.jsonl --dry-run
+        maest annotate ~/Music --out library.jsonl --prune
         maest annotate /music --out part-3.jsonl --shard 3/8
         maest merge part-*.jsonl --out library.jsonl
 
@@ -32,8 +39,8 @@ struct AnnotateCommand: ParsableCommand {
       A first Ctrl-C finishes the patches at hand and writes what is complete; a second one stops at once, and \
       nothing is lost either way.
 
-      Exit codes: 0 all tracks done; 1 some failed, or the output cannot be written; 130 interrupted; 64 the command \
-      line is wrong.
+      Exit codes: 0 all tracks are recorded as done; 1 some failed, in this run or an earlier one, some were missing, or \
+      the output cannot be written; 130 interrupted; 64 the command line is wrong.
       """)
 
   @Argument(
@@ -49,20 +56,7 @@ struct AnnotateCommand: ParsableCommand {
 
   @OptionGroup var outputOptions: AnnotateOutputOptions
   @OptionGroup var modelOptions: ModelOptions
-  @OptionGroup var headOptions: HeadOptions
-  @OptionGroup var patchOptions: PatchOptions
-  @OptionGroup var selectionOptions: SelectionOptions
-
-  @Flag(help: "No tags: embeddings only.")
-  var noTags = false
-
-  @Option(help: "How patches become one: mean or max of their activations.")
-  var overWindows: WindowAggregation = .mean
-
-  @Flag(help: "Record the activations of the top tags in each patch too.")
-  var curve = false
-
-  @OptionGroup var embeddingOptions: EmbeddingOptions
+  @OptionGroup var settingsOptions: AnnotateSettingsOptions
   @OptionGroup var runOptions: AnnotateRunOptions
 
   func validate() throws {
@@ -72,30 +66,10 @@ struct AnnotateCommand: ParsableCommand {
     if paths.filter({ $0 == "-" }).count + fromFile.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("standard input can be read once")
     }
-    if noTags, !embeddingOptions.isUsed || curve {
-      throw ValidationError(
-        curve ? "--curve is of tags: without --no-tags" : "--no-tags leaves nothing: add --layer or --pooling"
-      )
-    }
-    if patchOptions.patchSize != nil {
-      throw ValidationError("--patch-size: the model's own is the only one")
-    }
   }
 
   func run() throws {
     try AnnotateSession(command: self).run()
-  }
-
-  /// What is recorded.
-  func settings(layerCount: Int) throws -> AnnotationSettings {
-    AnnotationSettings(
-      tags: noTags
-        ? nil
-        : AnnotationSettings.Tags(
-          count: selectionOptions.top, threshold: selectionOptions.threshold, aggregation: overWindows,
-          hasCurve: curve),
-      embeddings: embeddingOptions.isUsed ? try embeddingOptions.kinds(layerCount: layerCount) : [],
-      windows: patchOptions.request([]).windows)
   }
 
   var search: TrackSearch {

@@ -6,7 +6,9 @@ enum AnnotateEvent {
     var toDo: Int
     var reasons: [String: Int]
     var upToDate: Int
-    var gone: Int
+    var missing: Int
+    var otherSettings: Int
+    var refreshed: Int
     var failedEarlier: Int
     var otherFiles: Int
     var otherShards: Int

@@ -21,7 +21,11 @@ struct AnnotateRunOptions: ParsableArguments {
       """)
   var decodeLimit: Double = 600
 
-  @Flag(help: "Record each file's SHA-256, and tell by it whether the file has changed.")
+  @Flag(
+    help: """
+      Compare the contents of all files with what is recorded, by their SHA-256. Default: only of files whose time of \
+      change differs.
+      """)
   var checksum = false
 
   @Option(
@@ -39,8 +43,17 @@ struct AnnotateRunOptions: ParsableArguments {
   @Flag(help: "Print what would be done, and why; write nothing.")
   var dryRun = false
 
-  @Flag(help: "Make all records again.")
+  @Flag(help: "Make all records again, by the settings that are there.")
   var force = false
+
+  @Flag(help: "Compute what is asked for beside what the records have: another embedding or head, tags.")
+  var add = false
+
+  @Flag(help: "Make records of other settings again, by those asked for.")
+  var replace = false
+
+  @Flag(help: "Remove the records of tracks that are in the folders no more.")
+  var prune = false
 
   @Flag(help: "Try tracks again that failed.")
   var retryFailed = false
@@ -57,11 +70,16 @@ struct AnnotateRunOptions: ParsableArguments {
   }
 
   func validate() throws {
+    if add && replace { throw ValidationError("--add and --replace: choose one") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1 is needed") }
-    if !(decodeLimit >= 0) || decodeLimit.isInfinite {
-      throw ValidationError("--decode-limit \(decodeLimit): seconds, or 0 for no limit")
+    if !(0...Self.longestLimit).contains(decodeLimit) {
+      throw ValidationError(
+        "--decode-limit \(decodeLimit): seconds up to \(Int(Self.longestLimit)), or 0 for no limit")
     }
   }
+
+  /// A year.
+  private static let longestLimit = 365.0 * 86400
 
   private static func shard(_ text: String) throws -> Shard {
     guard let shard = Shard(text) else {
@@ -74,8 +92,11 @@ struct AnnotateRunOptions: ParsableArguments {
     var repetition: AnnotationPlan.Repetition = []
     if force { repetition.insert(.all) }
     if retryFailed { repetition.insert(.failed) }
+    if replace { repetition.insert(.otherSettings) }
     return repetition
   }
+
+  var existingRecords: ExistingRecords { add ? .extended : replace ? .replaced : .kept }
 
   var loader: AudioLoader {
     AudioLoader(

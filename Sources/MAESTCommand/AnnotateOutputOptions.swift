@@ -21,17 +21,29 @@ struct AnnotateOutputOptions: ParsableArguments {
     if isStandardOutput, let format, format != .jsonl {
       throw ValidationError("--out - prints lines of JSON, no \(format.rawValue)")
     }
+    if !isStandardOutput, resolvedFormat == nil {
+      throw ValidationError(
+        "--out \(out): its ending is none of .jsonl, .sqlite and .db. Name a folder without an ending, or with a slash "
+          + "at its end, or say the --format")
+    }
   }
 
   var isStandardOutput: Bool { out == "-" }
 
-  private var resolvedFormat: Format {
+  /// Nil where neither the name nor what is there tells.
+  private var resolvedFormat: Format? {
     if let format { return format }
     switch RecordFileFormat(nameOf: out) {
     case .jsonLines: return .jsonl
     case .database: return .sqlite
-    case nil: return .json
+    case nil: return isNameOfFolder ? .json : nil
     }
+  }
+
+  private var isNameOfFolder: Bool {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: out, isDirectory: &isFolder) { return isFolder.boolValue }
+    return out.hasSuffix("/") || URL(filePath: out).pathExtension.isEmpty
   }
 
   /// Opens the output, and makes it if it is missing.
@@ -42,16 +54,21 @@ struct AnnotateOutputOptions: ParsableArguments {
     case .sqlite: return try RecordDatabase(path: out)
     case .json: return try RecordFolder(path: out, arrays: .inJSON)
     case .npy: return try RecordFolder(path: out, arrays: .numPy)
+    case nil: throw RecordOutputError.unknownEnding(path: out)
     }
   }
 
+  /// Whether there is something at the output's path, records or not.
+  var exists: Bool { !isStandardOutput && FileManager.default.fileExists(atPath: out) }
+
   /// What the output has already; it is only read.
   func lookup() throws -> any RecordLookup {
-    guard !isStandardOutput, FileManager.default.fileExists(atPath: out) else { return RecordStream() }
+    guard exists else { return RecordStream() }
     switch resolvedFormat {
     case .jsonl: return try JSONLinesFile.lookup(path: out)
     case .sqlite: return try RecordDatabase.lookup(path: out)
-    case .json, .npy: return RecordFolder.lookup(path: out)
+    case .json, .npy: return try RecordFolder.lookup(path: out)
+    case nil: throw RecordOutputError.unknownEnding(path: out)
     }
   }
 }

@@ -30,9 +30,11 @@ struct AnnotateProgressPrinter: Sendable {
     case .json:
       showEvent(
         AnnotateEvent.Planned(
-          found: found.tracks.count, toDo: plan.tracks.count,
+          found: found.tracks.count, toDo: plan.items.count,
           reasons: Dictionary(uniqueKeysWithValues: plan.reasons.map { ($0.key.rawValue, $0.value) }),
-          upToDate: plan.upToDateCount, gone: plan.goneTracks.count, failedEarlier: plan.failedEarlierCount,
+          upToDate: plan.upToDateCount, missing: plan.missingTracks.count,
+          otherSettings: plan.otherSettingsCount, refreshed: plan.refreshed.count,
+          failedEarlier: plan.failedEarlierCount,
           otherFiles: found.otherFileCount, otherShards: found.otherShardCount))
     case .bar, .lines: StandardError.print("maest: " + Self.text(plan, found))
     }
@@ -46,7 +48,11 @@ struct AnnotateProgressPrinter: Sendable {
     }
     var parts = [reasons.isEmpty ? "none to do" : reasons.joined(separator: ", ")]
     if plan.upToDateCount > 0 { parts.append("\(grouped(plan.upToDateCount)) up to date") }
-    if !plan.goneTracks.isEmpty { parts.append("\(grouped(plan.goneTracks.count)) gone") }
+    if !plan.refreshed.isEmpty { parts.append("\(grouped(plan.refreshed.count)) refreshed, with the same contents") }
+    if plan.otherSettingsCount > 0 {
+      parts.append("\(grouped(plan.otherSettingsCount)) of other settings (--replace makes them again)")
+    }
+    if !plan.missingTracks.isEmpty { parts.append("\(grouped(plan.missingTracks.count)) missing") }
     if plan.failedEarlierCount > 0 {
       parts.append("\(grouped(plan.failedEarlierCount)) failed earlier (--retry-failed tries them again)")
     }
@@ -60,10 +66,29 @@ struct AnnotateProgressPrinter: Sendable {
     switch reason {
     case .new: "new"
     case .changed: "changed"
+    case .incomplete: "to be added to"
     case .otherSettings: "made with other settings"
     case .failedBefore: "failed before"
     case .forced: "made again"
     }
+  }
+
+  /// Recorded tracks that are in the folders no more.
+  func showGone(_ gone: GoneTracks, arePruned: Bool) {
+    let shownCount = 5
+    func names(_ paths: [String]) -> String {
+      paths.prefix(shownCount).joined(separator: ", ") + (paths.count > shownCount ? ", ..." : "")
+    }
+    if !gone.paths.isEmpty {
+      showNotice(
+        "\(grouped(gone.paths.count)) recorded tracks are gone: \(names(gone.paths)); "
+          + (arePruned ? "their records were removed" : "their records stay (--prune removes them)"))
+    }
+    guard !gone.pathsInEmptyFolders.isEmpty else { return }
+    showNotice(
+      "\(grouped(gone.pathsInEmptyFolders.count)) recorded tracks are missing from empty folders: "
+        + "\(names(gone.pathsInEmptyFolders)); their records stay, since a disk may not be mounted (remove the folders "
+        + "to prune them)")
   }
 
   /// A track that failed; the others are counted only.

@@ -8,74 +8,98 @@ struct AnnotateSession {
   let command: AnnotateCommand
 
   func run() throws {
-    let annotator = try attempt { try makeAnnotator() }
     if command.isStreaming {
+      let (annotator, _) = try attempt {
+        try AnnotateModel(command: command, settings: SettingsInUse(of: RecordStream())).annotator()
+      }
       let tracks = try attempt { try streamedTracks() }
-      try annotate(annotator, tracks, into: RecordStream(), total: nil, exitsWithFailure: false)
+      try record(total: nil, exitsWithFailure: false) { stop, progress, recorded in
+        try annotator.run(tracks, into: RecordStream(), stop: stop, progress: progress, recorded: recorded)
+      }
+    } else if command.runOptions.dryRun {
+      try showPlan()
     } else {
-      try annotateKnownTracks(annotator)
+      try annotateKnownTracks()
     }
-  }
-
-  /// Threads for the network are shared among lanes, one each as long as there are enough tracks: so none waits for
-  /// another.
-  private func makeAnnotator() throws -> Annotator {
-    let threadCount = command.modelOptions.engine.resolvedThreadCount
-    let jobs = command.runOptions.jobs ?? threadCount
-    let laneCount = min(jobs, threadCount)
-    var engine = command.modelOptions.engine
-    engine.threadCount = threadCount / laneCount
-    let model = try MAESTModel(
-      path: command.modelOptions.model, options: engine, logger: StandardError.logger)
-    return try Annotator(
-      model: model, head: command.headOptions.load(engine),
-      settings: command.settings(layerCount: model.configuration.blockCount),
-      loader: command.runOptions.loader, jobs: jobs, laneCount: laneCount,
-      hashesContents: command.runOptions.checksum)
   }
 
   // MARK: - Tracks that are known before the run
 
-  private func annotateKnownTracks(_ annotator: Annotator) throws {
+  private func search() throws -> TrackSearch.Result {
     let found = try attempt { try command.search.run() }
     for error in found.unreadable { report(error) }
-    if command.runOptions.dryRun {
-      let plan = try attempt(file: command.outputOptions.out) {
-        try self.plan(annotator, found, given: command.outputOptions.lookup())
-      }
-      for (track, reason) in zip(plan.tracks, plan.trackReasons) {
-        print("\(reason.rawValue)\t\(track.path)")
-      }
-      if isIncomplete(plan, found) { throw ExitCode.failure }
-      return
+    return found
+  }
+
+  private func showPlan() throws {
+    let found = try search()
+    let (plan, gone) = try attemptOutput {
+      let output = try command.outputOptions.lookup()
+      let (annotator, _) = try AnnotateModel(
+        command: command, settings: SettingsInUse(of: output)
+      ).annotator()
+      return (
+        try self.plan(annotator, found, given: output),
+        try GoneTracks(in: output, command.search, found: found)
+      )
     }
-    let (output, plan) = try attempt(file: command.outputOptions.out) {
-      let output = try command.outputOptions.open()
-      return (output, try self.plan(annotator, found, given: output))
+    for item in plan.items { print("\(item.reason.rawValue)\t\(item.track.path)") }
+    for path in gone.paths { print("gone\t\(path)") }
+    AnnotateProgressPrinter(command.runOptions.progress, total: nil).showGone(gone, arePruned: false)
+    if isIncomplete(plan, found) { throw ExitCode.failure }
+  }
+
+  private func annotateKnownTracks() throws {
+    let found = try search()
+    let out = command.outputOptions
+    let prunes = command.runOptions.prune
+    let (annotator, output, plan, decision) = try attemptOutput {
+      // What is there is locked before anything is decided; what is not there is made after.
+      let earlier = out.exists ? try out.open() : nil
+      let (annotator, decision) = try AnnotateModel(
+        command: command, settings: SettingsInUse(of: earlier ?? RecordStream())
+      ).annotator()
+      let output = try earlier ?? out.open()
+      let plan = try self.plan(annotator, found, given: output)
+      let gone = try GoneTracks(in: output, command.search, found: found)
+      if prunes { try output.remove(tracks: gone.paths) }
+      AnnotateProgressPrinter(command.runOptions.progress, total: nil).showGone(gone, arePruned: prunes)
+      return (annotator, output, plan, decision)
     }
-    try annotate(
-      annotator, TrackSupply(plan.tracks), into: output, total: plan.tracks.count,
-      exitsWithFailure: isIncomplete(plan, found))
+    try record(total: plan.items.count, exitsWithFailure: isIncomplete(plan, found)) {
+      stop, progress, recorded in
+      try annotator.run(
+        plan, into: output, isBesideOthers: decision.isBesideOthers, stop: stop, progress: progress,
+        recorded: recorded)
+    }
+  }
+
+  /// Runs `body`, whose failures are of the output; where settings are refused, the options that help are named.
+  private func attemptOutput<Result>(_ body: () throws -> Result) throws -> Result {
+    try attempt(file: command.outputOptions.out) {
+      do { return try body() } catch let error as SettingsError {
+        throw SettingsRefusal(error: error)
+      }
+    }
   }
 
   /// Decides what is to be done, and shows it.
   private func plan(
     _ annotator: Annotator, _ found: TrackSearch.Result, given output: any RecordLookup
   ) throws -> AnnotationPlan {
-    try output.requirePrecision(annotator.provenance.precision)
     let plan = try AnnotationPlan(
-      found.tracks, given: output, settings: annotator.provenance.settings,
+      found.tracks, given: output, provenance: annotator.provenance,
       hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition)
-    for track in plan.goneTracks {
-      StandardError.print("maest: \(track.location): is gone; its record stays")
+    for track in plan.missingTracks {
+      StandardError.print("maest: \(track.location): is missing; its record stays")
     }
-    AnnotateProgressPrinter(command.runOptions.progress, total: plan.tracks.count).showPlan(plan, found)
+    AnnotateProgressPrinter(command.runOptions.progress, total: plan.items.count).showPlan(plan, found)
     return plan
   }
 
-  /// Whether anything was not to be seen.
+  /// Whether anything is missing or failed earlier.
   private func isIncomplete(_ plan: AnnotationPlan, _ found: TrackSearch.Result) -> Bool {
-    !found.unreadable.isEmpty || !plan.goneTracks.isEmpty
+    !found.unreadable.isEmpty || !plan.missingTracks.isEmpty || plan.failedEarlierCount > 0
   }
 
   // MARK: - Tracks that come one after the other
@@ -96,9 +120,12 @@ struct AnnotateSession {
 
   // MARK: - The run
 
-  private func annotate(
-    _ annotator: Annotator, _ tracks: TrackSupply, into output: any RecordOutput, total: Int?,
-    exitsWithFailure: Bool
+  /// Runs `body` with a bar or lines of progress, to be stopped by Ctrl-C.
+  private func record(
+    total: Int?, exitsWithFailure: Bool,
+    _ body: (
+      _ stop: StopRequest, _ progress: AnnotationProgress, _ recorded: ([TrackRecord]) -> Void
+    ) throws -> Void
   ) throws {
     let stop = StopRequest()
     let interruption = try attempt { try Interruption() }
@@ -111,7 +138,7 @@ struct AnnotateSession {
     let ticker = printer.start(progress)
     defer { ticker.stop() }
     try attempt {
-      try annotator.run(tracks, into: output, stop: stop, progress: progress) { batch in
+      try body(stop, progress) { batch in
         for record in batch { printer.show(record) }
       }
     }
@@ -129,4 +156,18 @@ private final class LineSource {
   init(_ lines: consuming LineList) { self.lines = lines }
 
   func next() throws -> String? { try lines.next() }
+}
+
+/// Settings that were refused, with the options that help.
+private struct SettingsRefusal: Error, CustomStringConvertible {
+  let error: SettingsError
+
+  var description: String {
+    switch error {
+    case .differ: "\(error) (--add computes what is named beside what is there, --replace makes the records again)"
+    case .cannotAdd, .ambiguous, .unknown: "\(error) (--replace makes the records again)"
+    case .missingHead: "\(error) (--head)"
+    case .invalidTags: "\(error)"
+    }
+  }
 }

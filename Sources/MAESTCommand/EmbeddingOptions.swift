@@ -26,8 +26,10 @@ struct EmbeddingOptions: ParsableArguments {
     case blockOutput, attentionOutput
   }
 
-  /// Whether any layer or pooling is named.
-  var isUsed: Bool { !layers.isEmpty || !pooling.isEmpty }
+  /// Whether any option for embeddings is given.
+  var isUsed: Bool {
+    !layers.isEmpty || !pooling.isEmpty || normalizes || overPatches != .none || point != .blockOutput
+  }
 
   /// Layer by layer, the poolings in the order given.
   func kinds(layerCount: Int) throws(ModelError) -> [EmbeddingKind] {

@@ -33,7 +33,7 @@ struct InfoCommand: ParsableCommand {
 
   private var engine: EngineOptions {
     EngineOptions(
-      backend: backend, precision: precisionOptions.precision,
+      backend: backend, precision: precisionOptions.chosen,
       allowsEmulation: precisionOptions.emulation.allowEmulation)
   }
 

@@ -15,8 +15,8 @@ struct MergeCommand: ParsableCommand {
       output is sorted by path (UTF-8 bytes); merging it with its inputs once more gives the same bytes. A last line
       that was cut off, by a run that was killed, is left out with a warning.
 
-      All records are of one precision (see maest annotate --precision): inputs with records of two are refused, unless \
-      --precision chooses one of them.
+      All records are of one model, precision and settings: inputs with records of two are refused, unless --precision \
+      chooses between them, or --mixed lets them stand beside each other.
 
       Inputs are only read, and the output appears when it is complete: an output that exists is replaced if it is one
       of the inputs, or with --force.
@@ -39,6 +39,9 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "Take records of this precision only: exact, high or fast; others are left out.")
   var precision: EngineOptions.Precision?
 
+  @Flag(help: "Let records of several models, precisions and settings stand beside each other: each says its own.")
+  var mixed = false
+
   @Flag(help: "Replace an output that exists.")
   var force = false
 
@@ -57,7 +60,13 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let summary = try RecordMerge(inputs: inputs, output: out, precision: precision).run(replacing: force)
+      var merge = try RecordMerge(inputs: inputs, output: out, precision: precision)
+      merge.mixesSettings = mixed
+      let summary: MergeSummary
+      do { summary = try merge.run(replacing: force) } catch {
+        guard case .mixedSettings = error else { throw error }
+        throw MixedSettings(error: error)
+      }
       for input in summary.inputs {
         guard let line = input.cutLine else { continue }
         StandardError.print("maest: \(input.path): line \(line), the last, was cut off and is left out")
@@ -65,6 +74,12 @@ struct MergeCommand: ParsableCommand {
       if json { print(try jsonLine(summary)) } else { summary.printTable() }
     }
   }
+}
+
+/// Inputs of several settings, with the options that help.
+private struct MixedSettings: Error, CustomStringConvertible {
+  let error: RecordOutputError
+  var description: String { "\(error) (--precision, --mixed)" }
 }
 
 extension MergeSummary {

@@ -38,9 +38,9 @@ struct PatchOptions: ParsableArguments {
   @Option(
     help: """
       What to do with audio after the last whole patch: discard it; repeat it until it fills one; or take one more \
-      patch that ends with the track and overlaps the one before (end).
+      patch that ends with the track and overlaps the one before (end). Default: discard.
       """)
-  var lastPatch: LastPatchMode = .discard
+  var lastPatch: LastPatchMode?
 
   func validate() throws {
     if let hop, hop < 0 { throw ValidationError("--hop \(hop): 0 or more frames are needed") }
@@ -98,13 +98,16 @@ struct PatchOptions: ParsableArguments {
     AnalysisRequest(taps: taps, patchSize: patchSize, windows: selection)
   }
 
+  /// Whether any option for windows is given.
+  var isUsed: Bool { placingOption != nil || start != nil || end != nil || lastPatch != nil }
+
   /// Whether windows of the track are asked for, not all of it.
   var isPartial: Bool { lengthOption != nil || start != nil || end != nil }
 
   private var selection: WindowSelection {
     let isRange = start != nil || end != nil
     return WindowSelection(
-      placement, lastPatchMode: lastPatch,
+      placement, lastPatchMode: lastPatch ?? .discard,
       range: isRange ? TimeRange(start: start?.seconds ?? 0, end: end?.seconds) : nil)
   }
 

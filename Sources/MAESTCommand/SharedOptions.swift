@@ -26,7 +26,7 @@ struct ModelOptions: ParsableArguments {
 
   var engine: EngineOptions {
     EngineOptions(
-      threadCount: threads, backend: backend, precision: precisionOptions.precision,
+      threadCount: threads, backend: backend, precision: precisionOptions.chosen,
       allowsEmulation: precisionOptions.emulation.allowEmulation)
   }
 
@@ -44,9 +44,13 @@ struct PrecisionOptions: ParsableArguments {
   @Option(
     help: """
       How exactly encoder blocks are computed: exact (single precision), high (two bfloat16 numbers for one) or fast \
-      (bfloat16), both of them on CPUs with AMX tiles only, or auto (high where there are tiles, else exact).
+      (bfloat16), both of them on CPUs with AMX tiles only, or auto (high where there are tiles, else exact). \
+      Default: exact.
       """)
-  var precision: EngineOptions.Precision = .exact
+  var precision: EngineOptions.Precision?
+
+  /// The precision named, or the default one.
+  var chosen: EngineOptions.Precision { precision ?? .exact }
 
   @OptionGroup var emulation: EmulationOptions
 }

@@ -163,7 +163,7 @@ enum DocumentationExamples {
     let output = try JSONLinesFile(path: "library.jsonl")
     let found = try TrackSearch([.path("/music")]).run()
     let plan = try AnnotationPlan(
-      found.tracks, given: output, settings: annotator.provenance.settings)
+      found.tracks, given: output, provenance: annotator.provenance)
     try annotator.run(TrackSupply(plan.tracks), into: output)
   }
 }

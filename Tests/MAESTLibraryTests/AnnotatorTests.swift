@@ -84,7 +84,10 @@ import Testing
       struct Full: Error {}
       var writeCount = 0
       func entry(ofTrack path: String) -> RecordEntry? { nil }
-      func precisions() -> Set<String> { [] }
+      func record(ofTrack path: String) -> TrackRecord? { nil }
+      func provenances() -> [ProvenanceCount] { [] }
+      func forEachTrack(_ body: (_ path: String) throws -> Void) {}
+      func remove(tracks: [String]) {}
       func write(_ records: [TrackRecord]) throws {
         writeCount += 1
         throw Full()

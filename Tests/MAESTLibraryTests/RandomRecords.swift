@@ -1,4 +1,5 @@
 import Foundation
+import MAEST
 import MAESTLibrary
 
 /// Records made up from a seed, with every part there or not, empty parts and odd texts among them.
@@ -65,7 +66,35 @@ struct RandomRecords {
     if isThere() { record.tags = list(upTo: 5) { RecordedTag(label: $0.text(), activation: $0.float()) } }
     if isThere() { record.embeddings = embeddings() }
     if isThere() { record.curve = curve() }
+    if isThere() { record.heads = ["h": head(), "\(text())h2.pb": head()] }
+    if isThere() {
+      record.laterError = LaterError(
+        error: TrackError(stage: .analyze, code: "c", message: text()), settings: hash())
+    }
+    if isThere() { record.provenance.recipe = recipe() }
     return record
+  }
+
+  private mutating func head() -> RecordedHead {
+    RecordedHead(
+      sha256: hash(), tags: list(upTo: 3) { RecordedTag(label: $0.text(), activation: $0.float()) })
+  }
+
+  private mutating func recipe() -> RecordRecipe {
+    let windows: [WindowSelection] = [
+      .all, .evenlySpaced(3), .at([0.1, 0.7]), .everyHop(.frames(7), lastPatchMode: .repeat),
+      .everyHop(.seconds(0.3), lastPatchMode: .end).within(TimeRange(start: 1.5, end: 77.1)),
+    ]
+    let embeddings = [
+      EmbeddingKind(.finalNorm, .cls), EmbeddingKind(.attentionOutput(layer: 3), .tokens, normalization: .l2),
+      EmbeddingKind(.blockOutput(layer: 12), .meanOfThree, normalization: .l2, overPatches: .mean),
+    ]
+    let settings = AnnotationSettings(
+      tags: isThere()
+        ? AnnotationSettings.Tags(count: 1 + number(below: 9), threshold: 0.1, aggregation: .max) : nil,
+      embeddings: isThere() ? embeddings : [], windows: windows[number(below: windows.count)])
+    return RecordRecipe(
+      settings: settings, addedHeads: isThere() ? [HeadIdentity(name: text(), sha256: hash())] : [])
   }
 
   private mutating func embeddings() -> [String: RecordedEmbedding] {

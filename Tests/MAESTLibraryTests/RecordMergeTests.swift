@@ -17,6 +17,13 @@ import Testing
     try database.finish()
   }
 
+  /// A merge that takes records of any settings.
+  private func mixingMerge(inputs: [String], output: String) throws -> RecordMerge {
+    var merge = try RecordMerge(inputs: inputs, output: output)
+    merge.mixesSettings = true
+    return merge
+  }
+
   private func readLines(_ path: String) throws -> [String] {
     String(decoding: try bytes(path), as: UTF8.self).split(separator: "\n").map(String.init)
   }
@@ -104,10 +111,10 @@ import Testing
       let records = RecordSamples.all + random.records(150)
       let (input, database, out) = (folder + "/in.jsonl", folder + "/a.sqlite", folder + "/out.jsonl")
       try writeLines(records.shuffled(), to: input)
-      _ = try RecordMerge(inputs: [input], output: database).run()
+      _ = try mixingMerge(inputs: [input], output: database).run()
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.sqlite", "in.jsonl"])
-      _ = try RecordMerge(inputs: [database], output: out).run()
+      _ = try mixingMerge(inputs: [database], output: out).run()
       #expect(try readLines(out) == sortedLines(records))
       // The merged database is one that a run can go on with.
       let opened = try RecordDatabase(path: database)
@@ -136,11 +143,11 @@ import Testing
       try writeDatabase(Array(records[50...]), to: parts[1])
       try writeLines(changed, to: parts[2])
       let out = folder + "/out." + format.rawValue
-      let first = try RecordMerge(inputs: parts, output: out).run()
+      let first = try mixingMerge(inputs: parts, output: out).run()
       #expect(first.trackCount == 120 && first.duplicateCount > 0 && first.replacedCount > 0)
       let merged = try bytes(out)
       for inputs in [[out] + parts, parts + [out], [out], [out, out]] {
-        _ = try RecordMerge(inputs: inputs, output: out).run()
+        _ = try mixingMerge(inputs: inputs, output: out).run()
         #expect(try bytes(out) == merged)
       }
     }

@@ -9,6 +9,7 @@ import Testing
   private func record(_ path: String, _ precision: String) -> TrackRecord {
     var record = smallRecord(path)
     record.provenance.precision = precision
+    record.provenance.settings = precision == "float32" ? "exact" : precision
     return record
   }
 
@@ -22,7 +23,7 @@ import Testing
       try body({ try RecordDatabase(path: database) }, { try RecordDatabase.lookup(path: database) })
       for arrays in RecordFolder.Arrays.allCases {
         let path = folder + "/\(arrays)"
-        try body({ try RecordFolder(path: path, arrays: arrays) }, { RecordFolder.lookup(path: path) })
+        try body({ try RecordFolder(path: path, arrays: arrays) }, { try RecordFolder.lookup(path: path) })
       }
     }
   }
@@ -52,28 +53,36 @@ import Testing
       try forEachOutput { open, lookup in
         do {
           let output = try open()
-          try output.requirePrecision("fast")
           try library.annotate(into: output, with: fast)
           let before = try tracks.map { try output.entry(ofTrack: $0.path) }
-          #expect(throws: RecordOutputError.otherPrecision(found: "fast", expected: "exact")) {
-            try library.annotate(into: output, with: exact, repeating: .all)
-          }
+          #expect(
+            throws: SettingsError.differ(
+              differences: ["precision exact (there fast)"], recordCount: SampleLibrary.goodCount)
+          ) { try library.annotate(into: output, with: exact, repeating: .all) }
           #expect(try tracks.map { try output.entry(ofTrack: $0.path) } == before)
         }
-        try lookup().requirePrecision("fast")
-        #expect(throws: RecordOutputError.otherPrecision(found: "fast", expected: "high")) {
-          try lookup().requirePrecision("high")
-        }
+        #expect(try lookup().provenances().map(\.provenance.precision) == ["fast"])
+        #expect(try lookup().provenances().map(\.provenance) == [fast.provenance])
       }
     }
   }
 
   @Test func `records of earlier versions are exact`() throws {
-    try forEachOutput { open, lookup in
-      try open().write([record("a", "float32")])
-      try lookup().requirePrecision("exact")
-      #expect(throws: RecordOutputError.otherPrecision(found: "exact", expected: "fast")) {
-        try open().requirePrecision("fast")
+    try SampleLibrary.withOne { library in
+      let annotator = try library.annotator()
+      try forEachOutput { open, _ in
+        let output = try open()
+        try library.annotate(into: output, with: annotator)
+        let records = try library.search.run().tracks.compactMap { try output.record(ofTrack: $0.path) }
+        try output.write(
+          records.map { record in
+            var record = record
+            record.provenance.precision = "float32"
+            return record
+          })
+        let model = SettingsInUse.Model(library.model)
+        let decision = try SettingsInUse(of: output).decide(AnnotationWishes(), model: model, .kept)
+        #expect(decision.settings.tags == SampleLibrary.settings.tags)
       }
     }
   }
@@ -99,9 +108,14 @@ import Testing
   @Test func `a merge takes one precision`() throws {
     let inputs = [[record("a", "exact"), record("b", "float32")], [record("c", "fast")]]
     try withInputs(inputs) { paths, out in
-      #expect(
-        throws: RecordOutputError.mixedPrecisions(path: paths[1], found: "fast", first: "exact")
-      ) { try RecordMerge(inputs: paths, output: out).run() }
+      #expect {
+        try RecordMerge(inputs: paths, output: out).run()
+      } throws: { error in
+        guard case .mixedSettings(paths[1], let found, let first) = error as? RecordOutputError else {
+          return false
+        }
+        return found.contains("precision fast") && first.contains("precision exact")
+      }
       #expect(!FileManager.default.fileExists(atPath: out))
 
       let fast = try RecordMerge(inputs: paths, output: out, precision: .fast).run()
@@ -119,9 +133,10 @@ import Testing
   /// Of one track too: neither takes the other's place.
   @Test func `a merge of one track in two precisions is refused`() throws {
     try withInputs([[record("a", "high")], [record("a", "fast")]]) { paths, out in
-      #expect(throws: RecordOutputError.mixedPrecisions(path: paths[1], found: "fast", first: "high")) {
-        try RecordMerge(inputs: paths, output: out).run()
-      }
+      #expect(throws: RecordOutputError.self) { try RecordMerge(inputs: paths, output: out).run() }
+      var mixed = try RecordMerge(inputs: paths, output: out)
+      mixed.mixesSettings = true
+      #expect(try mixed.run().trackCount == 1)
     }
   }
 }

@@ -57,26 +57,25 @@ struct SampleLibrary {
 
   func annotator(
     _ settings: AnnotationSettings = settings, jobs: Int = 2, laneCount: Int? = nil,
-    hashesContents: Bool = false, precision: EngineOptions.Precision = .exact
+    precision: EngineOptions.Precision = .exact
   ) throws -> Annotator {
     try Annotator(
       model: precision == .exact ? model : MAESTModel(path: model.path, options: .emulated(precision)),
-      settings: settings, loader: AudioLoader(ffmpeg: nil), jobs: jobs, laneCount: laneCount,
-      hashesContents: hashesContents)
+      settings: settings, loader: AudioLoader(ffmpeg: nil), jobs: jobs, laneCount: laneCount)
   }
 
   /// Analyses what an output has not, and tells what was planned.
   @discardableResult
   func annotate(
     into output: any RecordOutput, with annotator: Annotator? = nil,
-    repeating: AnnotationPlan.Repetition = [],
+    hashing: Bool = false, repeating: AnnotationPlan.Repetition = [],
     stop: StopRequest = StopRequest(), recorded: ([TrackRecord]) throws -> Void = { _ in }
   ) throws -> AnnotationPlan {
     let annotator = try annotator ?? self.annotator()
     let plan = try AnnotationPlan(
-      search.run().tracks, given: output, settings: annotator.provenance.settings,
-      hashesContents: annotator.hashesContents, repeating: repeating)
-    try annotator.run(TrackSupply(plan.tracks), into: output, stop: stop, recorded: recorded)
+      search.run().tracks, given: output, provenance: annotator.provenance, hashesContents: hashing,
+      repeating: repeating)
+    try annotator.run(plan, into: output, stop: stop, recorded: recorded)
     return plan
   }
 }
@@ -90,7 +89,20 @@ final class RecordList: RecordOutput {
     records.last { $0.path == path }.map(RecordEntry.init)
   }
 
-  func precisions() -> Set<String> { Set(records.map(\.provenance.precision)) }
+  func record(ofTrack path: String) -> TrackRecord? { records.last { $0.path == path } }
+
+  func provenances() -> [ProvenanceCount] {
+    let latest = Dictionary(records.map { ($0.path, $0) }, uniquingKeysWith: { $1 }).values
+    return Dictionary(grouping: latest.filter { $0.status == .done }, by: \.provenance).map {
+      ProvenanceCount(provenance: $0.key, count: $0.value.count)
+    }
+  }
+
+  func forEachTrack(_ body: (_ path: String) throws -> Void) rethrows {
+    for path in Set(records.map(\.path)) { try body(path) }
+  }
+
+  func remove(tracks: [String]) { records.removeAll { tracks.contains($0.path) } }
 
   func write(_ records: [TrackRecord]) { self.records += records }
 

@@ -19,11 +19,33 @@ import Testing
     #expect(
       object.keys.sorted() == [
         "channels", "curve", "decoder", "duration", "embeddings", "engine", "format", "head", "head_sha256",
-        "model", "model_sha256", "modified_ns", "patch_count", "patches", "path", "precision", "sample_rate",
-        "settings", "sha256", "size", "status", "tags",
+        "heads", "later_error", "model", "model_sha256", "modified_ns", "patch_count", "patches", "path",
+        "precision", "recipe", "sample_rate", "settings", "sha256", "size", "status", "tags",
       ])
+    let recipe = try #require(object["recipe"] as? [String: Any])
+    #expect(
+      recipe.keys.sorted() == ["downmix", "embeddings", "heads", "resampling", "tags", "windows"])
+    let later = try #require(object["later_error"] as? [String: String])
+    #expect(
+      later == ["stage": "decode", "code": "decoderStalled", "message": "too slow", "settings": "0123"])
     let embeddings = try #require(object["embeddings"] as? [String: [String: Any]])
     #expect(embeddings["layer07.blockOutput.tokens"]?["values"] as? [[[Double]]] == [[[1, 2], [3, 4]]])
+  }
+
+  @Test(arguments: [
+    #""tags":{"top":0,"threshold":0,"over_windows":"mean","curve":false}"#,
+    #""tags":{"top":9,"threshold":0,"over_windows":"median","curve":false}"#,
+    #""embeddings":["layer07.blockOutput.median"]"#, #""embeddings":["layer007.blockOutput.cls"]"#,
+    #""embeddings":["layer-7.blockOutput.cls"]"#, #""embeddings":["cls"]"#,
+  ])
+  func `a recipe that cannot be is refused`(members: String) {
+    let rest = #""windows":{"last_patch":"discard"},"downmix":"mix","resampling":"linear""#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(RecordRecipe.self, from: Data("{\(members),\(rest)}".utf8))
+    }
+    #expect(throws: Never.self) {
+      try JSONDecoder().decode(RecordRecipe.self, from: Data("{\(rest)}".utf8))
+    }
   }
 
   @Test(arguments: [
@@ -65,6 +87,14 @@ enum RecordSamples {
       "finalNorm.cls.patch-mean": RecordedEmbedding(shape: [3], values: [0.1, -1.5e-7, 16_777_216]),
     ]
     record.curve = RecordedCurve(labels: ["A---B"], activations: [[0.1]])
+    record.heads = ["other.pb": RecordedHead(sha256: "d", tags: [RecordedTag(label: "E", activation: 0.5)])]
+    record.laterError = LaterError(
+      error: TrackError(stage: .decode, code: "decoderStalled", message: "too slow"), settings: "0123")
+    record.provenance.recipe = RecordRecipe(
+      settings: AnnotationSettings(
+        embeddings: [EmbeddingKind(.finalNorm, .cls, overPatches: .mean)],
+        windows: .everyHop(.seconds(0.2)).within(TimeRange(start: 1))),
+      addedHeads: [HeadIdentity(name: "other.pb", sha256: "d")])
     return record
   }
 

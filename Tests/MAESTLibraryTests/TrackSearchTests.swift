@@ -91,6 +91,24 @@ import Testing
     }
   }
 
+  @Test func `what is not there does not stop the search for the rest`() throws {
+    try withFiles(Self.names) { folder in
+      let list = folder + "/list"
+      try Data("/else.mp3\n".utf8).write(to: URL(filePath: list))
+      let search = TrackSearch(
+        [.path(folder + "/no"), .path(folder + "/*.aiff"), .list(list), .path(folder)], root: folder)
+      let found = try search.run()
+      #expect(try found.tracks.map(\.path) == paths([.path(folder)], in: folder))
+      #expect(
+        found.unreadable == [
+          .nothingAt(path: folder + "/no"), .nothingMatches(pattern: folder + "/*.aiff"),
+          .outside(path: "/else.mp3", folder: folder),
+        ])
+      // As in a list, a file with a name of audio is a track; analysing it tells what is wrong.
+      #expect(try paths([.path(folder + "/no.mp3")], in: folder) == ["no.mp3"])
+    }
+  }
+
   @Test func `a file whose name is a pattern is that file`() throws {
     try withFiles(["x [1].mp3", "x 1.mp3"]) { folder in
       let found = try paths([.path(folder + "/x [1].mp3")], in: folder)

@@ -14,8 +14,7 @@ struct MergeCandidate {
   var place: RecordPlace
   var track: String
   var rank: RecordRank
-  /// In the words of today.
-  var precision: String
+  var provenance: RecordProvenance
 }
 
 /// An input of a merge.
@@ -55,7 +54,7 @@ final class JSONLinesSource: MergeSource {
       try body(
         MergeCandidate(
           place: RecordPlace(position: line.offset, length: line.bytes.count), track: record.path,
-          rank: RecordRank(record), precision: RecordedPrecision.name(record.provenance.precision)))
+          rank: RecordRank(record), provenance: record.provenance))
     }
   }
 
@@ -88,6 +87,7 @@ final class DatabaseSource: MergeSource {
   /// Keeps writers away; nil where one is at work, or the merge has the lock for its output.
   private let lock: OutputLock?
   private let queue: DatabaseQueue
+  private let isVersion1: Bool
   private let runs: [Int64: RecordProvenance]
   /// What SQLite puts beside a database in WAL mode to read it, and was not there.
   private let newCompanions: [String]
@@ -99,10 +99,11 @@ final class DatabaseSource: MergeSource {
     newCompanions = ["-wal", "-shm"].map { path + $0 }.filter { FileIdentity(path: $0) == nil }
     do {
       queue = try DatabaseConnection.openForReading(path)
-      runs = try queue.inDatabase { database in
+      (isVersion1, runs) = try queue.inDatabase { database in
         // To the end of the connection: all that is read is of one state.
         try database.execute(sql: "BEGIN")
-        return try RecordRows(database: database, path: path).allRuns()
+        let isVersion1 = try Int.fetchOne(database, sql: "PRAGMA user_version") == 1
+        return (isVersion1, try RecordRows(database: database, path: path, isVersion1: isVersion1).allRuns())
       }
     } catch {
       throw RecordOutputError(error, path: path, isReading: true)
@@ -124,10 +125,13 @@ final class DatabaseSource: MergeSource {
       let page = try read { try $0.tracks(after: last, count: pageSize) }
       guard let end = page.last else { return }
       for track in page {
+        guard let provenance = runs[track.run] else {
+          throw RecordOutputError.cannotRead(path: path, reason: "the run of \(track.path) is missing")
+        }
         try body(
           MergeCandidate(
             place: RecordPlace(position: Int(track.id)), track: track.path, rank: track.rank,
-            precision: RecordedPrecision.name(track.precision)))
+            provenance: provenance))
       }
       last = end.id
     }
@@ -142,7 +146,11 @@ final class DatabaseSource: MergeSource {
   }
 
   private func read<Result>(_ body: (RecordRows) throws -> Result) throws -> Result {
-    do { return try queue.inDatabase { try body(RecordRows(database: $0, path: path)) } } catch {
+    do {
+      return try queue.inDatabase {
+        try body(RecordRows(database: $0, path: path, isVersion1: isVersion1))
+      }
+    } catch {
       throw RecordOutputError(error, path: path, isReading: true)
     }
   }

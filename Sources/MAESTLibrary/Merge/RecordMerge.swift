@@ -8,15 +8,17 @@ public import MAEST
 /// of UTF-8 bytes; merging it with its inputs again gives the same bytes. Inputs are only read, an output appears when it
 /// is complete. Memory holds the paths, not the records.
 ///
-/// All records of an output are of one precision: numbers of two are not to be compared. Inputs with records of several
-/// are refused, unless ``precision`` chooses one.
+/// All records of an output are of one model, precision and settings: numbers of two are not to be compared. Inputs with
+/// records of several are refused, unless ``precision`` chooses one, or ``mixesSettings`` allows it.
 public struct RecordMerge: Sendable {
   /// Files of JSON lines and databases, told apart by their contents.
   public var inputs: [String]
   public var output: String
   public var format: RecordFileFormat
-  /// Only records of this precision are taken; nil: all, which then are of one. Not `auto`.
+  /// Only records of this precision are taken; nil: all. Not `auto`.
   public var precision: EngineOptions.Precision?
+  /// Whether records of several models, precisions and settings may stand beside each other: each says its own.
+  public var mixesSettings = false
 
   /// - Parameter output: its name's ending decides how it keeps records, see ``RecordFileFormat/init(nameOf:)``.
   /// - Throws: `unknownEnding`.
@@ -66,19 +68,20 @@ public struct RecordMerge: Sendable {
 
   private func scan(_ sources: [any MergeSource], into index: inout MergeIndex) throws -> Counts {
     var counts = Counts(perSource: sources.map { _ in 0 })
-    var first: String?
+    var first: RecordProvenance?
     for (number, source) in sources.enumerated() {
       try source.scan { candidate in
         counts.perSource[number] += 1
-        if let precision, candidate.precision != precision.rawValue {
+        let provenance = candidate.provenance
+        if let precision, RecordedPrecision.name(provenance.precision) != precision.rawValue {
           counts.leftOut += 1
           return
         }
-        if let first, candidate.precision != first {
-          throw RecordOutputError.mixedPrecisions(
-            path: inputs[number], found: candidate.precision, first: first)
+        if let first, !mixesSettings, provenance.settings != first.settings {
+          throw RecordOutputError.mixedSettings(
+            path: inputs[number], found: provenance.words, first: first.words)
         }
-        first = candidate.precision
+        first = first ?? provenance
         let entry = MergeIndex.Entry(source: number, place: candidate.place, rank: candidate.rank)
         try index.add(entry, track: candidate.track) { try sources[$0.source].record(at: $0.place) }
       }

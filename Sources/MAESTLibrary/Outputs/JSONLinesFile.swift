@@ -28,7 +28,7 @@ public final class JSONLinesFile: RecordOutput {
     (lock, descriptor) = try Self.open(place)
     index = RecordLineIndex()
     index = try RecordLineIndex(path: place)
-    unlink(temporaryPath)
+    FileSystemCalls.unlinkFile(temporaryPath)
   }
 
   deinit { close(descriptor) }
@@ -36,11 +36,17 @@ public final class JSONLinesFile: RecordOutput {
   /// What is recorded of tracks in the file at `path`, which is only read.
   ///
   /// - Throws: as ``init(path:)``.
-  public static func lookup(path: String) throws -> any RecordLookup { try RecordLineIndex(path: path) }
+  public static func lookup(path: String) throws -> any RecordLookup { try JSONLinesLookup(path: path) }
 
-  public func entry(ofTrack path: String) -> RecordEntry? { index.entry(ofTrack: path) }
+  private var lookup: JSONLinesLookup { JSONLinesLookup(path: place, index: index) }
 
-  public func precisions() -> Set<String> { index.precisions() }
+  public func entry(ofTrack path: String) -> RecordEntry? { lookup.entry(ofTrack: path) }
+
+  public func record(ofTrack path: String) throws -> TrackRecord? { try lookup.record(ofTrack: path) }
+
+  public func provenances() -> [ProvenanceCount] { lookup.provenances() }
+
+  public func forEachTrack(_ body: (_ path: String) throws -> Void) rethrows { try lookup.forEachTrack(body) }
 
   /// One write to the end of the file, brought to disk.
   public func write(_ records: [TrackRecord]) throws {
@@ -50,14 +56,18 @@ public final class JSONLinesFile: RecordOutput {
       try append(lines.reduce(Data(), +))
     } catch {
       // Where nothing more fits, the half that did is no use.
-      ftruncate(descriptor, off_t(index.end))
+      _ = FileSystemCalls.truncateFile(descriptor, to: index.end)
       throw error
     }
     for (record, line) in zip(records, lines) {
-      index.add(
-        RecordEntry(record), ofTrack: record.path, precision: record.provenance.precision,
-        byteCount: line.count)
+      index.add(RecordEntry(record), ofTrack: record.path, record.provenance, byteCount: line.count)
     }
+  }
+
+  /// Writes the file anew, without their lines.
+  public func remove(tracks: [String]) throws {
+    for track in tracks { index.remove(TrackKey(track)) }
+    try finish()
   }
 
   /// Leaves out lines that later ones of the same track have taken the place of.
@@ -67,12 +77,12 @@ public final class JSONLinesFile: RecordOutput {
     do {
       let file = try AtomicFile(path: place, temporaryPath: temporaryPath)
       let reader = try JSONLinesReader(path: place)
-      while let line = try reader.next(), line.offset < index.end {
-        let head = try JSONDecoder().decode(RecordHead.self, from: line.bytes)
-        guard let known = index.lines[TrackKey(head.path)], known.offset == line.offset else { continue }
-        try file.write(line.bytes + Data("\n".utf8))
-        kept.add(
-          known.entry, ofTrack: head.path, precision: head.precision, byteCount: line.bytes.count + 1)
+      for (track, line) in index.lines.sorted(by: { $0.value.offset < $1.value.offset }) {
+        guard let provenance = index.provenance(ofSettings: line.entry.settings) else {
+          preconditionFailure("\(path): settings \(line.entry.settings) of no line")
+        }
+        try file.write(try reader.read(offset: line.offset, count: line.byteCount) + Data("\n".utf8))
+        kept.add(line.entry, ofTrack: track.path, provenance, byteCount: line.byteCount + 1)
       }
       try file.commit()
     } catch let error as FileWriteError {
@@ -90,7 +100,7 @@ public final class JSONLinesFile: RecordOutput {
   /// Locks before opening: what another has put there meanwhile is what is opened.
   private static func open(_ place: String) throws(RecordOutputError) -> (OutputLock, Int32) {
     let lock = try OutputLock(path: place)
-    let descriptor = Foundation.open(place, O_RDWR | O_CLOEXEC)
+    let descriptor = FileSystemCalls.openFile(place, O_RDWR)
     guard descriptor >= 0 else { throw failure(place) }
     return (lock, descriptor)
   }
@@ -98,7 +108,7 @@ public final class JSONLinesFile: RecordOutput {
   /// Whatever follows the last record is dropped, and the record's line ended, if it was not.
   private func cutOffTornLine() throws(RecordOutputError) {
     guard !isCut else { return }
-    guard ftruncate(descriptor, off_t(index.end)) == 0 else { throw Self.failure(path) }
+    guard FileSystemCalls.truncateFile(descriptor, to: index.end) == 0 else { throw Self.failure(path) }
     if index.lacksLineEnd {
       try append(Data("\n".utf8))
       index.endLine()
@@ -107,19 +117,42 @@ public final class JSONLinesFile: RecordOutput {
   }
 
   private func append(_ bytes: Data) throws(RecordOutputError) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[(bytes.startIndex + written)...].withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress, $0.count, off_t(index.end + written))
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw Self.failure(path) }
-      written += count
+    let written = bytes.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: index.end) }
+    guard written == bytes.count, FileSystemCalls.synchronizeFile(descriptor) == 0 else {
+      throw Self.failure(path)
     }
-    guard fsync(descriptor) == 0 else { throw Self.failure(path) }
   }
 
   private static func failure(_ path: String) -> RecordOutputError {
     .cannotWrite(path: path, reason: systemReason())
+  }
+}
+
+/// Records as JSON lines, to be read only.
+struct JSONLinesLookup: RecordLookup {
+  let path: String
+  let index: RecordLineIndex
+
+  init(path: String, index: RecordLineIndex) {
+    self.path = path
+    self.index = index
+  }
+
+  init(path: String) throws { self.init(path: path, index: try RecordLineIndex(path: path)) }
+
+  func entry(ofTrack path: String) -> RecordEntry? { index.lines[TrackKey(path)]?.entry }
+
+  func record(ofTrack track: String) throws -> TrackRecord? {
+    guard let line = index.lines[TrackKey(track)] else { return nil }
+    let bytes = try JSONLinesReader(path: path).read(offset: line.offset, count: line.byteCount)
+    do { return try TrackRecord(jsonLine: bytes) } catch is DecodingError {
+      throw RecordOutputError.cannotRead(path: path, reason: "the record of \(track) is damaged")
+    }
+  }
+
+  func provenances() -> [ProvenanceCount] { index.provenanceCounts }
+
+  func forEachTrack(_ body: (_ path: String) throws -> Void) rethrows {
+    for key in index.lines.keys { try body(key.path) }
   }
 }

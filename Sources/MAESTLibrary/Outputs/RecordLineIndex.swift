@@ -1,9 +1,10 @@
 import Foundation
 
 /// Which tracks a file of JSON lines has, and where.
-struct RecordLineIndex: RecordLookup {
+struct RecordLineIndex {
   struct Line {
     var offset: Int
+    var byteCount: Int
     var entry: RecordEntry
   }
 
@@ -13,8 +14,10 @@ struct RecordLineIndex: RecordLookup {
   private(set) var end = 0
   /// Whether the last record has no end of a line.
   private(set) var lacksLineEnd = false
+  /// Whether there are lines that no longer count.
   private(set) var hasSupersededLines = false
-  private var knownPrecisions: Set<String> = []
+  /// By their digests of settings.
+  private var provenances: [String: RecordProvenance] = [:]
 
   init() {}
 
@@ -23,9 +26,15 @@ struct RecordLineIndex: RecordLookup {
   /// - Throws: `.notRecords` for a file with anything else, `.cannotRead`.
   init(path: String) throws {
     let reader = try JSONLinesReader(path: path)
+    let decoder = JSONDecoder()
     while let line = try reader.next() {
       do {
-        add(try JSONDecoder().decode(RecordHead.self, from: line.bytes), at: line.offset)
+        let head = try decoder.decode(RecordHead.self, from: line.bytes)
+        if provenances[head.settings] == nil {
+          provenances[head.settings] = try decoder.decode(RecordProvenance.self, from: line.bytes)
+        }
+        add(
+          Line(offset: line.offset, byteCount: line.bytes.count, entry: RecordEntry(head)), TrackKey(head.path))
       } catch  where !line.isComplete && Self.isTorn(line.bytes) {
         return
       } catch is DecodingError {
@@ -36,26 +45,32 @@ struct RecordLineIndex: RecordLookup {
     }
   }
 
-  func entry(ofTrack path: String) -> RecordEntry? { lines[TrackKey(path)]?.entry }
+  /// Those of lines with annotations.
+  var provenanceCounts: [ProvenanceCount] {
+    ProvenanceCount.counts(lines.values.lazy.map(\.entry), provenances)
+  }
 
-  func precisions() -> Set<String> { knownPrecisions }
+  /// - Parameter settings: of a line.
+  func provenance(ofSettings settings: String) -> RecordProvenance? { provenances[settings] }
 
   /// Adds a line at ``end``, which its bytes, with the end of the line, follow.
-  mutating func add(_ entry: RecordEntry, ofTrack path: String, precision: String, byteCount: Int) {
-    knownPrecisions.insert(precision)
-    add(Line(offset: end, entry: entry), TrackKey(path))
+  ///
+  /// - Parameter byteCount: with the end of the line.
+  mutating func add(_ entry: RecordEntry, ofTrack path: String, _ provenance: RecordProvenance, byteCount: Int) {
+    provenances[entry.settings] = provenance
+    add(Line(offset: end, byteCount: byteCount - 1, entry: entry), TrackKey(path))
     end += byteCount
+  }
+
+  /// Says that a track's line counts no longer.
+  mutating func remove(_ track: TrackKey) {
+    if lines.removeValue(forKey: track) != nil { hasSupersededLines = true }
   }
 
   /// Says that the last record's line was given its end.
   mutating func endLine() {
     end += 1
     lacksLineEnd = false
-  }
-
-  private mutating func add(_ head: RecordHead, at offset: Int) {
-    knownPrecisions.insert(head.precision)
-    add(Line(offset: offset, entry: RecordEntry(head)), TrackKey(head.path))
   }
 
   private mutating func add(_ line: Line, _ key: TrackKey) {
@@ -80,9 +95,9 @@ struct RecordLineIndex: RecordLookup {
 struct RecordHead: Decodable {
   let path: String
   let status: TrackRecord.Status
-  let precision: String
   let settings: String
   let file: FileState?
+  let failedSettings: String?
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: TrackRecord.CodingKeys.self)
@@ -90,7 +105,7 @@ struct RecordHead: Decodable {
     status = try container.decode(TrackRecord.Status.self, forKey: .status)
     file = try FileState(in: container)
     let provenance = try decoder.container(keyedBy: RecordProvenance.CodingKeys.self)
-    precision = try provenance.decode(String.self, forKey: .precision)
     settings = try provenance.decode(String.self, forKey: .settings)
+    failedSettings = try container.decodeIfPresent(LaterError.self, forKey: .laterError)?.settings
   }
 }

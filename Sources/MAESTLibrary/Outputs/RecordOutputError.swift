@@ -14,13 +14,12 @@ public enum RecordOutputError: Error, Equatable, Sendable {
   case notMergeable(path: String, found: String)
   /// A line, counted from 1, is no record; `reason` says why.
   case notRecord(path: String, line: Int, reason: String)
-  /// An output has records of another precision than those of a run.
-  case otherPrecision(found: String, expected: String)
-  /// Inputs of a merge have records of two precisions; `first` is that of all before, `path` the input with another.
-  case mixedPrecisions(path: String, found: String, first: String)
+  /// Inputs of a merge have records of two models, precisions or settings, in words; `first` are those of all before,
+  /// `path` is the input with others.
+  case mixedSettings(path: String, found: String, first: String)
   /// The output of a merge is there already.
   case exists(path: String)
-  /// The name of the output does not tell how it keeps records.
+  /// The name of the output, whose ending is none of those known, does not tell how it keeps records.
   case unknownEnding(path: String)
 }
 
@@ -42,12 +41,9 @@ extension RecordOutputError: CustomStringConvertible {
       "\(path): \(found), expected JSON lines or a database of maest annotate."
     case .notRecord(let path, let line, let reason):
       "\(path): line \(line) is no record: \(reason). Remove the line or the file from the merge."
-    case .otherPrecision(let found, let expected):
-      "records of precision \(found) are there already, to which those of precision \(expected) cannot be added. Give "
-        + "another output, or --precision \(found)."
-    case .mixedPrecisions(let path, let found, let first):
-      "\(path): has records of precision \(found), those before are of precision \(first). Merge each precision into an "
-        + "output of its own: --precision \(first), or \(found), takes only its records."
+    case .mixedSettings(let path, let found, let first):
+      "\(path): has records of \(found); those before are of \(first). Numbers of two settings are not to be compared: "
+        + "merge each into an output of its own, choose one precision, or allow them to be mixed."
     case .exists(let path):
       "\(path): exists and is none of the inputs. Give another output, or --force to replace it."
     case .unknownEnding(let path):

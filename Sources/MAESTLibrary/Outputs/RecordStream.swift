@@ -14,7 +14,11 @@ public final class RecordStream: RecordOutput {
 
   public func entry(ofTrack path: String) -> RecordEntry? { nil }
 
-  public func precisions() -> Set<String> { [] }
+  public func record(ofTrack path: String) -> TrackRecord? { nil }
+
+  public func provenances() -> [ProvenanceCount] { [] }
+
+  public func forEachTrack(_ body: (_ path: String) throws -> Void) {}
 
   public func write(_ records: [TrackRecord]) throws {
     let lines = try records.map { try $0.endedJSONLine() }.reduce(Data(), +)
@@ -22,6 +26,9 @@ public final class RecordStream: RecordOutput {
       throw RecordOutputError.cannotWrite(path: name, reason: error.localizedDescription)
     }
   }
+
+  /// There are none.
+  public func remove(tracks: [String]) {}
 
   public func finish() {}
 }

@@ -15,6 +15,7 @@ final class AnnotationRun: Sendable {
   private static let batchLength = 64
 
   private let annotator: Annotator
+  private let plan: RecordPlan
   private let tracks: TrackSupply
   private let stop: StopRequest
   private let progress: AnnotationProgress
@@ -29,8 +30,13 @@ final class AnnotationRun: Sendable {
     var isAbandoned = false
   }
 
-  init(_ annotator: Annotator, _ tracks: TrackSupply, stop: StopRequest, progress: AnnotationProgress) {
+  /// - Parameter plan: what is computed.
+  init(
+    _ annotator: Annotator, _ plan: RecordPlan, _ tracks: TrackSupply, stop: StopRequest,
+    progress: AnnotationProgress
+  ) {
     self.annotator = annotator
+    self.plan = plan
     self.tracks = tracks
     self.stop = stop
     self.progress = progress
@@ -46,7 +52,7 @@ final class AnnotationRun: Sendable {
   func start() throws {
     let analyzers = try (0..<annotator.laneCount).map { _ in
       try annotator.model.patchAnalyzer(
-        annotator.settings.request, head: annotator.head, patchCapacity: MAESTModel.patchesTogether)
+        plan.request, head: annotator.head, patchCapacity: MAESTModel.patchesTogether)
     }
     let patches = patches
     stop.whenRequested { patches.abandon() }
@@ -94,12 +100,12 @@ final class AnnotationRun: Sendable {
   }
 
   private func decode(_ track: Track) {
-    let file = FileState(path: track.location, hashesContents: annotator.hashesContents)
-    let assembly = TrackAssembly(track, file: file, plan: annotator.plan)
+    let file = FileState(path: track.location, hashesContents: true)
+    let assembly = TrackAssembly(track, file: file, plan: plan)
     var count = 0
     do {
       let decoding = try annotator.model.decoding(
-        ofFileAt: track.location, annotator.settings.request, loader: annotator.loader)
+        ofFileAt: track.location, plan.request, loader: annotator.loader)
       let outcome = try decoding.run { patch in
         guard !assembly.isOver, patches.put(QueuedPatch(patch: patch, assembly: assembly)) else {
           throw CancellationError()
@@ -110,7 +116,7 @@ final class AnnotationRun: Sendable {
     } catch is CancellationError {
       // The track has failed in the network, or the run is being stopped: then it is left for the next one.
     } catch {
-      record(assembly.fail(TrackError(error)))
+      record(assembly.fail(error))
     }
   }
 
@@ -130,10 +136,13 @@ final class AnnotationRun: Sendable {
     do {
       let results = try analyzer(queued.map(\.patch))
       progress.addPatches(results.count)
-      for (patch, result) in zip(queued, results) { record(patch.assembly.add(result)) }
+      let values = try results.map {
+        PatchValues(analysis: $0, headActivations: try plan.headActivations($0))
+      }
+      for (patch, values) in zip(queued, values) { record(patch.assembly.add(values)) }
     } catch {
       // Only those that fail alone have failed.
-      guard queued.count > 1 else { return record(queued[0].assembly.fail(TrackError(error))) }
+      guard queued.count > 1 else { return record(queued[0].assembly.fail(error)) }
       for patch in queued { analyze([patch], analyzer) }
     }
   }

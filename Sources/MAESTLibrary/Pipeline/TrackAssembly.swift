@@ -10,7 +10,7 @@ final class TrackAssembly: Sendable {
     var summary: TrackSummary
     var next = 0
     /// Results that came before earlier ones.
-    var early: [Int: PatchAnalysis] = [:]
+    var early: [Int: PatchValues] = [:]
     var decoded: PatchDecoding.Outcome?
     var patchCount: Int?
     var isOver = false
@@ -35,9 +35,9 @@ final class TrackAssembly: Sendable {
   /// Takes a patch's results.
   ///
   /// - Returns: the record, if that was the last thing missing.
-  func add(_ result: PatchAnalysis) -> TrackRecord? {
+  func add(_ values: PatchValues) -> TrackRecord? {
     state.withLock { state in
-      state.early[result.patch.index] = result
+      state.early[values.analysis.patch.index] = values
       while let result = state.early.removeValue(forKey: state.next) {
         state.summary.add(result)
         state.next += 1
@@ -60,12 +60,12 @@ final class TrackAssembly: Sendable {
   /// Gives the track up.
   ///
   /// - Returns: the record of it; nil where there was one already.
-  func fail(_ error: TrackError) -> TrackRecord? {
+  func fail(_ error: any Error) -> TrackRecord? {
     state.withLock { state in
       guard !state.isOver else { return nil }
       state.isOver = true
       state.early = [:]
-      return failedRecord(error)
+      return failedRecord(TrackError(error, of: track))
     }
   }
 

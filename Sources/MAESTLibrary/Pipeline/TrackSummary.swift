@@ -4,16 +4,52 @@ import MAESTTensor
 /// What is the same for all records of a run.
 struct RecordPlan: Sendable {
   let settings: AnnotationSettings
+  /// What of the settings is computed.
+  var part: RecipePart
   let labels: [String]
+  /// All that may be computed, by what identifies them.
+  let addedHeads: [HeadIdentity: ClassificationHeadModel]
   let provenance: RecordProvenance
+  /// Blocks of the model: the last one's tokens are what heads take.
+  let layerCount: Int
   /// That the model hears.
   let sampleRate: Int
+
+  private var headTokens: Tap { .blockOutput(layer: layerCount) }
+
+  /// What is asked of the network.
+  var request: AnalysisRequest {
+    var taps: Set<Tap> = part.hasTags ? [.logits] : []
+    if !part.addedHeads.isEmpty { taps.insert(headTokens) }
+    return AnalysisRequest(taps: taps, embeddings: part.embeddings, windows: settings.windows)
+  }
+
+  /// Activations `[label]` of a patch by each of the part's added heads.
+  func headActivations(_ result: PatchAnalysis) throws -> [HeadIdentity: [Float]] {
+    guard !part.addedHeads.isEmpty, let tokens = result.output[headTokens] else { return [:] }
+    return try part.addedHeads.reduce(into: [:]) { activations, identity in
+      activations[identity] = try addedHeads[identity]?(tokens).activations.elements
+    }
+  }
+
+  /// Whether a record has values of single patches.
+  var hasPatchValues: Bool {
+    part.hasTags && settings.tags?.hasCurve == true || part.embeddings.contains { $0.overPatches == .none }
+  }
+}
+
+/// What the network and the added heads give for a patch.
+struct PatchValues: Sendable {
+  let analysis: PatchAnalysis
+  /// `[label]`
+  let headActivations: [HeadIdentity: [Float]]
 }
 
 /// What a track's patches add up to, one after the other in order of time.
 struct TrackSummary: Sendable {
   private let plan: RecordPlan
   private var activations: ActivationAccumulator
+  private var headActivations: [HeadIdentity: ActivationAccumulator] = [:]
   private var embeddings: [(kind: EmbeddingKind, accumulator: EmbeddingAccumulator)]
   private var spans: [PatchSpan] = []
   /// `[patch][label]`, for the curve.
@@ -22,15 +58,19 @@ struct TrackSummary: Sendable {
   init(_ plan: RecordPlan) {
     self.plan = plan
     activations = ActivationAccumulator(plan.settings.tags?.aggregation ?? .mean)
-    embeddings = plan.settings.embeddings.map { ($0, EmbeddingAccumulator($0)) }
+    embeddings = plan.part.embeddings.map { ($0, EmbeddingAccumulator($0)) }
   }
 
   /// Takes the next patch.
-  mutating func add(_ result: PatchAnalysis) {
-    if plan.settings.hasPatchValues {
+  mutating func add(_ values: PatchValues) {
+    let result = values.analysis
+    if plan.hasPatchValues {
       spans.append(PatchSpan(start: result.patch.startTime, end: result.patch.endTime))
     }
-    if plan.settings.tags != nil, let values = result.output.activations?.elements {
+    for (head, values) in values.headActivations {
+      headActivations[head, default: ActivationAccumulator(plan.settings.tags?.aggregation ?? .mean)].add(values)
+    }
+    if plan.part.hasTags, let values = result.output.activations?.elements {
       activations.add(values)
       if plan.settings.tags?.hasCurve == true { rows.append(values) }
     }
@@ -42,8 +82,9 @@ struct TrackSummary: Sendable {
 
   /// Puts all of it into the track's record.
   func complete(_ record: inout TrackRecord) {
-    if plan.settings.hasPatchValues { record.patches = spans }
-    if let tags = plan.settings.tags, let activations = activations.activations {
+    if plan.hasPatchValues { record.patches = spans }
+    completeHeads(&record)
+    if plan.part.hasTags, let tags = plan.settings.tags, let activations = activations.activations {
       let places = Tag.topPlaces(tags.count, of: activations, threshold: tags.threshold)
       record.tags = places.map { RecordedTag(label: plan.labels[$0], activation: activations[$0]) }
       if tags.hasCurve {
@@ -59,10 +100,27 @@ struct TrackSummary: Sendable {
   }
 }
 
+extension TrackSummary {
+  private func completeHeads(_ record: inout TrackRecord) {
+    for identity in plan.part.addedHeads {
+      guard let head = plan.addedHeads[identity], let activations = headActivations[identity]?.activations else {
+        continue
+      }
+      let tags = plan.settings.tags ?? AnnotationSettings.Tags()
+      let places = Tag.topPlaces(tags.count, of: activations, threshold: tags.threshold)
+      record.heads = record.heads ?? [:]
+      record.heads?[identity.name] = RecordedHead(
+        sha256: identity.sha256,
+        tags: places.map { RecordedTag(label: head.labels[$0], activation: activations[$0]) })
+    }
+  }
+}
+
 extension TrackRecord {
   /// Whether no value is NaN or infinite, which neither JSON nor a database can tell.
   var hasFiniteValues: Bool {
     (tags ?? []).allSatisfy { $0.activation.isFinite }
+      && (heads ?? [:]).values.allSatisfy { $0.tags.allSatisfy(\.activation.isFinite) }
       && (curve?.activations ?? []).allSatisfy { $0.allSatisfy(\.isFinite) }
       && (embeddings ?? [:]).values.allSatisfy { $0.values.allSatisfy(\.isFinite) }
   }

@@ -5,9 +5,10 @@ import MAESTWeights
 public struct FileState: Sendable, Hashable {
   /// Its size.
   public var byteCount: Int
-  /// Time of the last change, in nanoseconds since 1970.
+  /// Time of the last change, in nanoseconds since 1970; times before 1677 and after 2262 are the earliest and the
+  /// latest that there are, and tell nothing.
   public var modifiedNanoseconds: Int
-  /// Of the contents, lower-case hexadecimal; nil where it was not asked for.
+  /// Of the contents, lower-case hexadecimal; nil in records of earlier versions, and of what could not be read.
   public var sha256: String?
 
   public init(byteCount: Int, modifiedNanoseconds: Int, sha256: String? = nil) {
@@ -28,18 +29,32 @@ public struct FileState: Sendable, Hashable {
     #else
       let time = status.st_mtim
     #endif
-    modifiedNanoseconds = time.tv_sec * 1_000_000_000 + time.tv_nsec
+    modifiedNanoseconds = Self.nanoseconds(seconds: time.tv_sec, time.tv_nsec)
     sha256 = hashesContents && status.st_mode & S_IFMT == S_IFREG ? Self.digest(path) : nil
   }
 
-  /// Whether a file in this state is as it was in another: by its contents where both are known, else by size and
-  /// time of change.
-  public func isSame(as earlier: FileState) -> Bool {
+  /// A time in nanoseconds; the nearest one that there is, where it has none.
+  package static func nanoseconds(seconds: Int, _ rest: Int) -> Int {
+    let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isTooLarge) = whole.addingReportingOverflow(rest)
+    return isTooLong || isTooLarge ? (seconds < 0 ? .min : .max) : sum
+  }
+
+  /// Whether the time of the last change tells one state from another.
+  private var hasTime: Bool { modifiedNanoseconds != .max && modifiedNanoseconds != .min }
+
+  /// Whether size and time are those of an earlier state.
+  func looksLike(_ earlier: FileState) -> Bool {
+    byteCount == earlier.byteCount && modifiedNanoseconds == earlier.modifiedNanoseconds && hasTime
+  }
+
+  /// Whether the contents are those of an earlier state; nil where that is not known.
+  ///
+  /// They are, where both digests are equal, or one is missing and size and time are equal.
+  public func hasContents(of earlier: FileState) -> Bool? {
     guard byteCount == earlier.byteCount else { return false }
-    guard let sha256, let other = earlier.sha256 else {
-      return modifiedNanoseconds == earlier.modifiedNanoseconds
-    }
-    return sha256 == other
+    if let sha256, let other = earlier.sha256 { return sha256 == other }
+    return looksLike(earlier) ? true : nil
   }
 
   private static func digest(_ path: String) -> String? {

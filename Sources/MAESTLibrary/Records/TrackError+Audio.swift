@@ -2,12 +2,22 @@ import MAEST
 
 extension TrackError {
   /// What became of a track, with the place where it happened.
-  init(_ error: any Error) {
+  ///
+  /// The message does not depend on how the file was named: it leaves out the path that it begins with, and elsewhere
+  /// has the track's in its place.
+  init(_ error: any Error, of track: Track) {
+    let message = Self.message("\(error)", of: track)
     if let error = error as? AudioError {
-      self.init(stage: Self.stage(ofCode: error.code), code: error.code, message: error.description)
+      self.init(stage: Self.stage(ofCode: error.code), code: error.code, message: message)
     } else {
-      self.init(stage: .analyze, code: "\(type(of: error))", message: "\(error)")
+      self.init(stage: .analyze, code: "\(type(of: error))", message: message)
     }
+  }
+
+  private static func message(_ text: String, of track: Track) -> String {
+    let prefix = track.location + ": "
+    let rest = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    return rest.replacing(track.location, with: track.path)
   }
 
   private static let openCodes: Set = [

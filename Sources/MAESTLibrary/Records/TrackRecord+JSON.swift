@@ -1,13 +1,14 @@
 public import Foundation
 
 /// One object, its keys in order: `path`, `status`; `size`, `modified_ns`, `sha256` of the file; `engine`, `model`,
-/// `model_sha256`, `head`, `head_sha256`, `precision`, `settings`; `duration`, `sample_rate`, `channels`, `format`,
-/// `decoder`, `patch_count` of the audio; `patches`, `tags`, `embeddings`, `curve`; `error`. What is not there is left
-/// out.
+/// `model_sha256`, `head`, `head_sha256`, `precision`, `settings`, `recipe`; `duration`, `sample_rate`, `channels`, `format`,
+/// `decoder`, `patch_count` of the audio; `patches`, `tags`, `embeddings`, `curve`, `heads`; `error`, `later_error`. What
+/// is not there is left out.
 extension TrackRecord: Codable {
   enum CodingKeys: String, CodingKey {
-    case path, status, size, sha256, patches, tags, embeddings, curve, error, duration
+    case path, status, size, sha256, patches, tags, embeddings, curve, heads, error, duration
     case modified = "modified_ns"
+    case laterError = "later_error"
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -23,7 +24,9 @@ extension TrackRecord: Codable {
     try container.encodeIfPresent(tags, forKey: .tags)
     try container.encodeIfPresent(embeddings, forKey: .embeddings)
     try container.encodeIfPresent(curve, forKey: .curve)
+    try container.encodeIfPresent(heads, forKey: .heads)
     try container.encodeIfPresent(error, forKey: .error)
+    try container.encodeIfPresent(laterError, forKey: .laterError)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -37,7 +40,9 @@ extension TrackRecord: Codable {
     tags = try container.decodeIfPresent([RecordedTag].self, forKey: .tags)
     embeddings = try container.decodeIfPresent([String: RecordedEmbedding].self, forKey: .embeddings)
     curve = try container.decodeIfPresent(RecordedCurve.self, forKey: .curve)
+    heads = try container.decodeIfPresent([String: RecordedHead].self, forKey: .heads)
     error = try container.decodeIfPresent(TrackError.self, forKey: .error)
+    laterError = try container.decodeIfPresent(LaterError.self, forKey: .laterError)
   }
 }
 
@@ -48,6 +53,25 @@ extension FileState {
     self.init(
       byteCount: size, modifiedNanoseconds: try container.decode(Int.self, forKey: .modified),
       sha256: try container.decodeIfPresent(String.self, forKey: .sha256))
+  }
+}
+
+/// `{"stage", "code", "message", "settings"}`.
+extension LaterError: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case settings
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try error.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(settings, forKey: .settings)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    self.init(
+      error: try TrackError(from: decoder),
+      settings: try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .settings))
   }
 }
 

@@ -27,8 +27,12 @@ public struct TrackRecord: Sendable, Equatable {
   public var embeddings: [String: RecordedEmbedding]?
   /// The top tags over time.
   public var curve: RecordedCurve?
+  /// Tags of added heads, by ``HeadIdentity/name``.
+  public var heads: [String: RecordedHead]?
   /// Why there is nothing.
   public var error: TrackError?
+  /// Why a later attempt on the same contents of the file gave nothing: what is here was made before it, and stays.
+  public var laterError: LaterError?
 
   /// A track without annotations yet.
   public init(path: String, status: Status, file: FileState?, provenance: RecordProvenance) {
@@ -54,10 +58,12 @@ public struct RecordProvenance: Sendable, Hashable, Codable {
   public var precision: String
   /// A digest of all that decides the numbers: equal for records that can be compared.
   public var settings: String
+  /// What was asked for; nil in records of earlier versions, which had the digest alone.
+  public var recipe: RecordRecipe?
 
   public init(
     engine: String, model: String, modelSHA256: String, head: String? = nil, headSHA256: String? = nil,
-    precision: String, settings: String
+    precision: String, settings: String, recipe: RecordRecipe? = nil
   ) {
     self.engine = engine
     self.model = model
@@ -66,10 +72,11 @@ public struct RecordProvenance: Sendable, Hashable, Codable {
     self.headSHA256 = headSHA256
     self.precision = precision
     self.settings = settings
+    self.recipe = recipe
   }
 
   enum CodingKeys: String, CodingKey {
-    case engine, model, head, precision, settings
+    case engine, model, head, precision, settings, recipe
     case modelSHA256 = "model_sha256"
     case headSHA256 = "head_sha256"
   }
@@ -130,6 +137,19 @@ public struct RecordedTag: Sendable, Hashable, Codable {
   }
 }
 
+/// Tags of an added head.
+public struct RecordedHead: Sendable, Hashable, Codable {
+  /// ``HeadIdentity/sha256``
+  public var sha256: String
+  /// The labels with the highest activations, highest first.
+  public var tags: [RecordedTag]
+
+  public init(sha256: String, tags: [RecordedTag]) {
+    self.sha256 = sha256
+    self.tags = tags
+  }
+}
+
 /// The activations of a track's top tags in each patch.
 public struct RecordedCurve: Sendable, Equatable, Codable {
   public var labels: [String]
@@ -164,5 +184,17 @@ public struct TrackError: Sendable, Hashable, Codable {
     self.stage = stage
     self.code = code
     self.message = message
+  }
+}
+
+/// Why a later attempt gave nothing.
+public struct LaterError: Sendable, Hashable {
+  public var error: TrackError
+  /// ``RecordProvenance/settings`` of the attempt.
+  public var settings: String
+
+  public init(error: TrackError, settings: String) {
+    self.error = error
+    self.settings = settings
   }
 }

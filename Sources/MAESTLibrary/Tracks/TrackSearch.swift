@@ -20,7 +20,8 @@ public struct TrackSearch: Sendable {
     public var otherFileCount = 0
     /// Tracks of other shards.
     public var otherShardCount = 0
-    /// Folders that could not be read, files and folders whose names are no text.
+    /// Folders that could not be read, files and folders whose names are no text, places where nothing is and whose
+    /// names are not those of audio, tracks outside the folder that paths are relative to.
     public var unreadable: [TrackSearchError] = []
   }
 
@@ -37,18 +38,28 @@ public struct TrackSearch: Sendable {
     self.shard = shard
   }
 
-  /// - Throws: ``TrackSearchError`` for a place that is not there or cannot be read. A folder inside a place that
-  ///   cannot be read is only noted.
+  /// A place that is not there, a folder that cannot be read, a pattern that nothing matches is noted, and the search
+  /// goes on. A missing file with a name of audio is a track, as in a list: analysing it tells what is wrong.
+  ///
+  /// - Throws: ``TrackSearchError`` for a list that cannot be read; where no track is found in any place, for the first
+  ///   one that is not there or cannot be read.
   public func run() throws(TrackSearchError) -> Result {
     var result = Result()
     var tracks: [TrackKey: Track] = [:]
     for place in places {
       for path in try paths(at: place, &result) {
-        let track = try track(at: path)
-        if isWanted(track) { tracks[TrackKey(track.path)] = track } else { result.otherShardCount += 1 }
+        do throws(TrackSearchError) {
+          let track = try track(at: path)
+          if isWanted(track) { tracks[TrackKey(track.path)] = track } else { result.otherShardCount += 1 }
+        } catch {
+          result.unreadable.append(error)
+        }
       }
     }
     result.tracks = tracks.sorted { $0.key < $1.key }.map(\.value)
+    if result.tracks.isEmpty, result.otherShardCount == 0, let error = result.unreadable.first(where: isPlace) {
+      throw error
+    }
     return result
   }
 
@@ -77,11 +88,28 @@ public struct TrackSearch: Sendable {
       while let line = try lines.next() { paths.append(listed(line)) }
       return paths
     case .path(let path):
-      if access(path, F_OK) == 0 { return try files(at: path, &result) }
-      guard PathPattern.isPattern(path) else { throw .nothingAt(path: path) }
-      var paths: [String] = []
-      for match in try PathPattern(path).matches() { paths += try files(at: match, &result) }
-      return paths
+      if access(path, F_OK) == 0 { return files(at: path, &result) }
+      do throws(TrackSearchError) {
+        guard PathPattern.isPattern(path) else {
+          if AudioFileNames.isAudio(path) { return [path] }
+          throw .nothingAt(path: path)
+        }
+        var paths: [String] = []
+        for match in try PathPattern(path).matches() { paths += files(at: match, &result) }
+        return paths
+      } catch {
+        result.unreadable.append(error)
+        return []
+      }
+    }
+  }
+
+  /// Whether an error is of a place, not of something inside one.
+  private func isPlace(_ error: TrackSearchError) -> Bool {
+    switch error {
+    case .nothingAt, .nothingMatches, .outside: true
+    case .unreadableFolder(let path, _): places.contains(.path(path))
+    case .unreadableList, .nameIsNoText: false
     }
   }
 
@@ -92,7 +120,7 @@ public struct TrackSearch: Sendable {
   }
 
   /// The file itself, or the audio files in the folder.
-  private func files(at path: String, _ result: inout Result) throws(TrackSearchError) -> [String] {
+  private func files(at path: String, _ result: inout Result) -> [String] {
     guard FolderListing.isFolder(path) else { return [path] }
     var files: [String] = []
     var folders = [path]
@@ -105,10 +133,26 @@ public struct TrackSearch: Sendable {
         result.otherFileCount += listing.files.count - audio.count
         files += audio.map { PathText.join(folder, $0) }
       } catch {
-        if folder == path { throw error }
         result.unreadable.append(error)
       }
     }
     return files
+  }
+
+  /// The folders among the places, as absolute paths.
+  var folders: [String] {
+    places.compactMap { place in
+      guard case .path(let path) = place, FolderListing.isFolder(path) else { return nil }
+      return PathText.absolute(path)
+    }
+  }
+
+  /// Where the file of a recorded track was, if a search of ``folders`` would have found it there.
+  func searchedLocation(ofTrack path: String, in folders: [String]) -> String? {
+    let location = root.map { PathText.join(PathText.absolute($0), path) } ?? path
+    guard location.hasPrefix("/"), AudioFileNames.isAudio(location), shard?.contains(path: path) ?? true,
+      folders.contains(where: { PathText.relative(location, to: $0) != nil })
+    else { return nil }
+    return location
   }
 }

@@ -9,16 +9,32 @@ enum DatabaseConnection {
 
   /// To read and write records one by one, each transaction brought to disk.
   static func open(_ path: String) throws -> DatabaseQueue {
-    try open(path) { database in
-      // WAL: one write and one fsync a transaction, and others can read meanwhile. It needs shared memory; a file system
-      // without it keeps the rollback journal, which is as safe.
+    // WAL: one write and one fsync a transaction, and others can read meanwhile. It needs memory that all who have the
+    // database open share, which processes on several machines do not: there a rollback journal is kept, whose removal
+    // is brought to disk too (EXTRA).
+    let journal = FileSystemKind.isShared(path) ? ("DELETE", "EXTRA") : ("WAL", "FULL")
+    return try open(path) { database in
       try database.execute(
         sql: """
-          PRAGMA journal_mode = WAL;
-          PRAGMA synchronous = FULL;
+          PRAGMA journal_mode = \(journal.0);
+          PRAGMA synchronous = \(journal.1);
           PRAGMA fullfsync = ON;
           """)
     }
+  }
+
+  /// Brings tables of an earlier version to the present one, in one transaction.
+  static func migrate(_ path: String, from version: Int) throws {
+    guard version < DatabaseSchema.version else { return }
+    let queue = try open(path, checksReferences: false) { _ in }
+    try queue.inDatabase { database in
+      try database.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA fullfsync = ON;")
+      try database.inTransaction(.immediate) {
+        try database.execute(sql: DatabaseSchema.fromVersion1)
+        return .commit
+      }
+    }
+    try queue.close()
   }
 
   /// To fill a file that nobody else knows and that is thrown away where anything fails.
@@ -34,9 +50,10 @@ enum DatabaseConnection {
   }
 
   private static func open(
-    _ path: String, readOnly: Bool = false, setUp: (Database) throws -> Void
+    _ path: String, readOnly: Bool = false, checksReferences: Bool = true, setUp: (Database) throws -> Void
   ) throws -> DatabaseQueue {
     var configuration = Configuration()
+    configuration.foreignKeysEnabled = checksReferences
     configuration.readonly = readOnly
     configuration.busyMode = .timeout(patience)
     configuration.allowsUnsafeTransactions = readOnly

@@ -68,6 +68,12 @@ enum DatabaseHeader: Equatable {
     }
   }
 
+  /// The version of the tables of a database of records.
+  var version: Int? {
+    guard case .database(DatabaseSchema.applicationID, let version) = self else { return nil }
+    return version
+  }
+
   /// Four bytes, the highest first.
   private static func number(_ bytes: Data, at offset: Int) -> Int {
     bytes.dropFirst(offset).prefix(4).reduce(0) { $0 << 8 | Int($1) }

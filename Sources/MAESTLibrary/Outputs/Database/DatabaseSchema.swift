@@ -3,9 +3,15 @@ enum DatabaseSchema {
   /// "MAES": what tells a database of records from others.
   static let applicationID = 0x4D41_4553
   /// Rises when a program that knows only earlier ones would misread or spoil a database.
-  static let version = 1
+  static let version = 2
 
-  static let sql = """
+  /// The word for a head of its own in the table of tags: none.
+  static let ownHead = ""
+
+  static let sql =
+    runs + tracks(named: "tracks") + tags(named: "tags") + indexes + heads + otherTables + view + identity
+
+  private static let runs = """
     CREATE TABLE runs (
       id INTEGER PRIMARY KEY,
       settings TEXT NOT NULL,
@@ -15,13 +21,20 @@ enum DatabaseSchema {
       head TEXT,
       head_sha256 TEXT,
       precision TEXT NOT NULL,
-      started_at TEXT
+      started_at TEXT,
+      recipe TEXT
     );
 
-    CREATE TABLE tracks (
+    """
+
+  /// `status` has room for tracks of which only a part could be heard, `warnings` for what is to be known of a track's
+  /// sound, as JSON: this version writes neither.
+  private static func tracks(named name: String) -> String {
+    """
+    CREATE TABLE \(name) (
       id INTEGER PRIMARY KEY,
       path TEXT NOT NULL UNIQUE,
-      status TEXT NOT NULL CHECK (status IN ('done', 'failed')),
+      status TEXT NOT NULL CHECK (status IN ('done', 'partial', 'failed')),
       size INTEGER,
       modified_ns INTEGER,
       sha256 TEXT,
@@ -39,19 +52,49 @@ enum DatabaseSchema {
       embedding_count INTEGER,
       patch_row_count INTEGER,
       curve_patch_count INTEGER,
-      curve_label_count INTEGER
+      curve_label_count INTEGER,
+      later_error_stage TEXT CHECK (later_error_stage IN ('open', 'decode', 'analyze')),
+      later_error_code TEXT,
+      later_error_message TEXT,
+      later_error_settings TEXT,
+      warnings TEXT
     );
-    CREATE INDEX tracks_of_run ON tracks (run_id);
 
-    CREATE TABLE tags (
+    """
+  }
+
+  /// `head` is empty for tags of the model, or of the head in its place.
+  private static func tags(named name: String) -> String {
+    """
+    CREATE TABLE \(name) (
       track_id INTEGER NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
+      head TEXT NOT NULL DEFAULT '',
       rank INTEGER NOT NULL,
       label TEXT NOT NULL,
       activation REAL NOT NULL,
-      PRIMARY KEY (track_id, rank)
+      PRIMARY KEY (track_id, head, rank)
     ) WITHOUT ROWID;
+
+    """
+  }
+
+  private static let indexes = """
+    CREATE INDEX tracks_of_run ON tracks (run_id);
     CREATE INDEX tags_of_label ON tags (label, activation);
 
+    """
+
+  private static let heads = """
+    CREATE TABLE heads (
+      track_id INTEGER NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      sha256 TEXT NOT NULL,
+      PRIMARY KEY (track_id, name)
+    ) WITHOUT ROWID;
+
+    """
+
+  private static let otherTables = """
     CREATE TABLE embeddings (
       id INTEGER PRIMARY KEY,
       track_id INTEGER NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
@@ -79,17 +122,47 @@ enum DatabaseSchema {
       PRIMARY KEY (track_id, rank)
     ) WITHOUT ROWID;
 
+    """
+
+  private static let view = """
     CREATE VIEW annotations AS
       SELECT tracks.path, tracks.status,
         (SELECT group_concat(label, ', ')
-          FROM (SELECT label FROM tags WHERE track_id = tracks.id ORDER BY rank)) AS tags,
+          FROM (SELECT label FROM tags WHERE track_id = tracks.id AND head = '' ORDER BY rank)) AS tags,
         tracks.duration, tracks.format, tracks.sample_rate, tracks.channels, tracks.patch_count,
         tracks.error_stage, tracks.error_code, tracks.error_message,
         runs.model, runs.head, runs.settings, runs.engine, runs.started_at,
         tracks.id AS track_id, tracks.run_id
       FROM tracks JOIN runs ON runs.id = tracks.run_id;
 
+    """
+
+  private static let identity = """
     PRAGMA application_id = \(applicationID);
+    PRAGMA user_version = \(version);
+    """
+
+  /// What makes the tables of version 1 those of version 2, in a transaction, without the checks of foreign keys. The
+  /// tables are made anew under other names, which SQLite advises: so references to them stay as they are.
+  static let fromVersion1 = """
+    DROP VIEW annotations;
+    ALTER TABLE runs ADD COLUMN recipe TEXT;
+    \(tracks(named: "tracks_2"))
+    INSERT INTO tracks_2 SELECT
+      id, path, status, size, modified_ns, sha256, run_id, duration, sample_rate, channels, format, decoder,
+      patch_count, error_stage, error_code, error_message,
+      tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count,
+      NULL, NULL, NULL, NULL, NULL
+      FROM tracks;
+    DROP TABLE tracks;
+    ALTER TABLE tracks_2 RENAME TO tracks;
+    \(tags(named: "tags_2"))
+    INSERT INTO tags_2 (track_id, rank, label, activation) SELECT track_id, rank, label, activation FROM tags;
+    DROP TABLE tags;
+    ALTER TABLE tags_2 RENAME TO tags;
+    \(indexes)
+    \(heads)
+    \(view)
     PRAGMA user_version = \(version);
     """
 }

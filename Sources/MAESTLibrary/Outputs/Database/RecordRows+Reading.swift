@@ -4,21 +4,41 @@ import GRDB
 extension RecordRows {
   /// What is known of a track, to decide whether it is up to date.
   func entry(ofTrack track: String) throws -> RecordEntry? {
+    let failed = isVersion1 ? "NULL" : "tracks.later_error_settings"
     let statement = try database.cachedStatement(
       sql: """
-        SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings
+        SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings, \(failed) AS failed
         FROM tracks JOIN runs ON runs.id = tracks.run_id WHERE tracks.path = ?
         """)
     guard let row = try Row.fetchOne(statement, arguments: [track]) else { return nil }
     return RecordEntry(
-      status: try status(row), file: try file(row), settings: try row.decode(forColumn: "settings"))
+      status: try status(row), file: try file(row), settings: try row.decode(forColumn: "settings"),
+      failedSettings: try row.decode(forColumn: "failed"))
   }
 
-  /// Those of all tracks.
-  func precisions() throws -> Set<String> {
-    try String.fetchSet(
+  /// Of each digest of settings that has annotated tracks one provenance, and how many there are.
+  func provenances() throws -> [ProvenanceCount] {
+    let runs = try allRuns()
+    let rows = try Row.fetchAll(
       database,
-      sql: "SELECT precision FROM runs WHERE EXISTS (SELECT 1 FROM tracks WHERE run_id = runs.id)")
+      sql: """
+        SELECT max(runs.id) AS id, count(*) AS count FROM tracks JOIN runs ON runs.id = tracks.run_id
+        WHERE tracks.status <> 'failed' GROUP BY runs.settings ORDER BY runs.settings
+        """)
+    return try rows.compactMap { row in
+      let count = try row.decode(Int.self, forColumn: "count")
+      return runs[try row.decode(forColumn: "id")].map { ProvenanceCount(provenance: $0, count: count) }
+    }
+  }
+
+  func trackPaths() throws -> [String] { try String.fetchAll(database, sql: "SELECT path FROM tracks") }
+
+  /// The record of a track; nil: there is none.
+  func record(ofTrack track: String) throws -> TrackRecord? {
+    let statement = try database.cachedStatement(sql: "SELECT * FROM tracks WHERE path = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [track]) else { return nil }
+    let run = try row.decode(Int64.self, forColumn: "run_id")
+    return try record(row, runs: try allRuns(sql: "SELECT * FROM runs WHERE id = \(run)"))
   }
 
   /// Calls `body` with each record, by path in the order of UTF-8 bytes.
@@ -33,22 +53,21 @@ extension RecordRows {
     var id: Int64
     var path: String
     var rank: RecordRank
-    var precision: String
+    var run: Int64
   }
 
   /// At most `count` tracks by id, those after `id`.
   func tracks(after id: Int64, count: Int) throws -> [Track] {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT tracks.id, path, status, modified_ns, precision FROM tracks JOIN runs ON runs.id = run_id
-        WHERE tracks.id > ? ORDER BY tracks.id LIMIT ?
+        SELECT id, path, status, modified_ns, run_id FROM tracks WHERE id > ? ORDER BY id LIMIT ?
         """)
     return try Row.fetchAll(statement, arguments: [id, count]).map { row in
       let rank = RecordRank(
         isDone: try status(row) == .done, modifiedNanoseconds: try row.decode(forColumn: "modified_ns"))
       return Track(
         id: try row.decode(forColumn: "id"), path: try row.decode(forColumn: "path"), rank: rank,
-        precision: try row.decode(forColumn: "precision"))
+        run: try row.decode(forColumn: "run_id"))
     }
   }
 
@@ -58,18 +77,25 @@ extension RecordRows {
     return try Row.fetchOne(statement, arguments: [id]).map { try record($0, runs: runs) }
   }
 
-  func allRuns() throws -> [Int64: RecordProvenance] {
+  func allRuns(sql: String = "SELECT * FROM runs") throws -> [Int64: RecordProvenance] {
     var runs: [Int64: RecordProvenance] = [:]
-    let rows = try Row.fetchCursor(database, sql: "SELECT * FROM runs")
+    let rows = try Row.fetchCursor(database, sql: sql)
     while let row = try rows.next() {
       runs[try row.decode(forColumn: "id")] = RecordProvenance(
         engine: try row.decode(forColumn: "engine"), model: try row.decode(forColumn: "model"),
         modelSHA256: try row.decode(forColumn: "model_sha256"), head: try row.decode(forColumn: "head"),
         headSHA256: try row.decode(forColumn: "head_sha256"),
         precision: try row.decode(forColumn: "precision"),
-        settings: try row.decode(forColumn: "settings"))
+        settings: try row.decode(forColumn: "settings"), recipe: try recipe(row))
     }
     return runs
+  }
+
+  private func recipe(_ row: Row) throws -> RecordRecipe? {
+    guard !isVersion1, let text = try row.decode(String?.self, forColumn: "recipe") else { return nil }
+    do { return try JSONDecoder().decode(RecordRecipe.self, from: Data(text.utf8)) } catch is DecodingError {
+      throw RecordOutputError.cannotRead(path: path, reason: "a run has the recipe \(text)")
+    }
   }
 
   private func record(_ row: Row, runs: [Int64: RecordProvenance]) throws -> TrackRecord {
@@ -81,7 +107,13 @@ extension RecordRows {
     var record = TrackRecord(
       path: track, status: try status(row), file: try file(row), provenance: provenance)
     record.audio = try audio(row)
-    record.error = try error(row)
+    record.error = try error(row, prefix: "error")
+    if !isVersion1 {
+      record.laterError = try error(row, prefix: "later_error").map {
+        LaterError(error: $0, settings: try row.decode(forColumn: "later_error_settings"))
+      }
+      record.heads = try heads(id)
+    }
     record.tags = try row.decode(Int?.self, forColumn: "tag_count").map { try tags(id, track, count: $0) }
     record.patches = try row.decode(Int?.self, forColumn: "patch_row_count").map {
       try patches(id, track, count: $0)
@@ -118,23 +150,39 @@ extension RecordRows {
       decoder: try row.decode(forColumn: "decoder"), patchCount: try row.decode(forColumn: "patch_count"))
   }
 
-  private func error(_ row: Row) throws -> TrackError? {
-    guard let name = try row.decode(String?.self, forColumn: "error_stage") else { return nil }
+  private func error(_ row: Row, prefix: String) throws -> TrackError? {
+    guard let name = try row.decode(String?.self, forColumn: "\(prefix)_stage") else { return nil }
     guard let stage = TrackError.Stage(rawValue: name) else {
       throw RecordOutputError.cannotRead(path: path, reason: "a track has the error stage \(name)")
     }
     return TrackError(
-      stage: stage, code: try row.decode(forColumn: "error_code"),
-      message: try row.decode(forColumn: "error_message"))
+      stage: stage, code: try row.decode(forColumn: "\(prefix)_code"),
+      message: try row.decode(forColumn: "\(prefix)_message"))
   }
 
-  private func tags(_ id: Int64, _ track: String, count: Int) throws -> [RecordedTag] {
-    let rows = try rows("SELECT label, activation FROM tags WHERE track_id = ? ORDER BY rank", id)
-    guard rows.count == count else { throw damage(track, "\(rows.count) of \(count) tags are there") }
-    return try rows.map {
+  private func heads(_ id: Int64) throws -> [String: RecordedHead]? {
+    var heads: [String: RecordedHead] = [:]
+    for row in try rows("SELECT name, sha256 FROM heads WHERE track_id = ?", id) {
+      let name = try row.decode(String.self, forColumn: "name")
+      heads[name] = RecordedHead(sha256: try row.decode(forColumn: "sha256"), tags: try tags(id, ofHead: name))
+    }
+    return heads.isEmpty ? nil : heads
+  }
+
+  private func tags(_ id: Int64, ofHead head: String) throws -> [RecordedTag] {
+    let condition = isVersion1 ? "? = ''" : "head = ?"
+    let statement = try database.cachedStatement(
+      sql: "SELECT label, activation FROM tags WHERE track_id = ? AND \(condition) ORDER BY rank")
+    return try Row.fetchAll(statement, arguments: [id, head]).map {
       RecordedTag(
         label: try $0.decode(forColumn: "label"), activation: try $0.decode(forColumn: "activation"))
     }
+  }
+
+  private func tags(_ id: Int64, _ track: String, count: Int) throws -> [RecordedTag] {
+    let tags = try tags(id, ofHead: DatabaseSchema.ownHead)
+    guard tags.count == count else { throw damage(track, "\(tags.count) of \(count) tags are there") }
+    return tags
   }
 
   private func patches(_ id: Int64, _ track: String, count: Int) throws -> [PatchSpan] {

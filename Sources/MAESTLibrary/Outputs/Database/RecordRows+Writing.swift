@@ -7,6 +7,9 @@ struct RecordRows {
   /// For messages.
   let path: String
 
+  /// Whether the tables are those of version 1, which are only read.
+  var isVersion1 = false
+
   func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
   }
@@ -19,15 +22,23 @@ extension RecordRows {
   func addRun(_ provenance: RecordProvenance, startedAt: String?) throws -> Int64 {
     try execute(
       """
-      INSERT INTO runs (settings, engine, model, model_sha256, head, head_sha256, precision, started_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO runs (settings, engine, model, model_sha256, head, head_sha256, precision, started_at, recipe)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         provenance.settings, provenance.engine, provenance.model, provenance.modelSHA256, provenance.head,
-        provenance.headSHA256, provenance.precision, startedAt,
+        provenance.headSHA256, provenance.precision, startedAt, try provenance.recipe.map(Self.json),
       ])
     return database.lastInsertedRowID
   }
+
+  private static func json(_ recipe: RecordRecipe) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(recipe), as: UTF8.self)
+  }
+
+  func remove(_ track: String) throws { try execute("DELETE FROM tracks WHERE path = ?", [track]) }
 
   /// Writes a record, in the place of an earlier one of the same track.
   ///
@@ -39,10 +50,10 @@ extension RecordRows {
     if let earlier { try execute("DELETE FROM tracks WHERE id = ?", [earlier]) }
     try insertTrack(record, id: earlier, run: run)
     let id = database.lastInsertedRowID
-    for (rank, tag) in (record.tags ?? []).enumerated() {
-      try execute(
-        "INSERT INTO tags (track_id, rank, label, activation) VALUES (?, ?, ?, ?)",
-        [id, rank, tag.label, tag.activation])
+    try insert(record.tags ?? [], ofHead: DatabaseSchema.ownHead, track: id)
+    for (name, head) in (record.heads ?? [:]).sorted(by: { $0.key < $1.key }) {
+      try execute("INSERT INTO heads (track_id, name, sha256) VALUES (?, ?, ?)", [id, name, head.sha256])
+      try insert(head.tags, ofHead: name, track: id)
     }
     for (patch, span) in (record.patches ?? []).enumerated() {
       try execute(
@@ -61,8 +72,9 @@ extension RecordRows {
       INSERT INTO tracks (
         id, path, status, size, modified_ns, sha256, run_id, duration, sample_rate, channels, format, decoder,
         patch_count, error_stage, error_code, error_message,
-        tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count
-      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count,
+        later_error_stage, later_error_code, later_error_message, later_error_settings
+      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         id, record.path, record.status.rawValue, record.file?.byteCount, record.file?.modifiedNanoseconds,
@@ -71,7 +83,17 @@ extension RecordRows {
         record.audio?.format, record.audio?.decoder, record.audio?.patchCount, record.error?.stage.rawValue,
         record.error?.code, record.error?.message, record.tags?.count, record.embeddings?.count,
         record.patches?.count, record.curve?.activations.count, record.curve?.labels.count,
+        record.laterError?.error.stage.rawValue, record.laterError?.error.code,
+        record.laterError?.error.message, record.laterError?.settings,
       ])
+  }
+
+  private func insert(_ tags: [RecordedTag], ofHead head: String, track: Int64) throws {
+    for (rank, tag) in tags.enumerated() {
+      try execute(
+        "INSERT INTO tags (track_id, head, rank, label, activation) VALUES (?, ?, ?, ?, ?)",
+        [track, head, rank, tag.label, tag.activation])
+    }
   }
 
   private func insert(_ embedding: RecordedEmbedding, name: String, track: Int64) throws {
@@ -100,6 +122,8 @@ extension RecordRows {
       found = "a value that is no finite number"
     } else if record.embeddings?.values.contains(where: { $0.file == nil && !$0.isFilled }) == true {
       found = "an embedding whose values do not fill its shape"
+    } else if record.heads?.isEmpty == true || record.heads?.keys.contains(DatabaseSchema.ownHead) == true {
+      found = "added heads without a name"
     } else if let curve = record.curve, curve.activations.contains(where: { $0.count != curve.labels.count })
     {
       found = "a curve without an activation for every label"
@@ -114,18 +138,20 @@ extension TrackRecord {
   fileprivate var texts: [String] {
     let optional = [
       file?.sha256, provenance.head, provenance.headSHA256, audio?.format, audio?.decoder, error?.code,
-      error?.message,
+      error?.message, laterError?.error.code, laterError?.error.message, laterError?.settings,
     ]
     return [path, provenance.engine, provenance.model, provenance.modelSHA256, provenance.precision]
       + [provenance.settings] + optional.compactMap(\.self) + (tags ?? []).map(\.label)
       + (curve?.labels ?? [])
       + (embeddings ?? [:]).flatMap { [$0.key, $0.value.file ?? ""] }
+      + (heads ?? [:]).flatMap { [$0.key, $0.value.sha256] + $0.value.tags.map(\.label) }
   }
 
   /// Those that can be NaN or infinite.
   fileprivate var numbers: [Float] {
     let times = [audio?.duration].compactMap(\.self) + (patches ?? []).flatMap { [$0.start, $0.end] }
     return times.map { $0.isFinite ? 0 : Float.nan } + (tags ?? []).map(\.activation)
+      + (heads ?? [:]).values.flatMap { $0.tags.map(\.activation) }
       + (embeddings ?? [:]).values.flatMap(\.values) + (curve?.activations ?? []).flatMap(\.self)
   }
 }

@@ -1,0 +1,95 @@
+import Foundation
+import MAESTWeights
+
+/// Which tracks a folder of records has.
+struct RecordFolderIndex: RecordLookup {
+  /// Bytes in a name that all file systems take, with what is appended.
+  private static let longestName = 160
+
+  let path: String
+  private var entries: [TrackKey: RecordEntry] = [:]
+  /// By their digests of settings.
+  private var known: [String: RecordProvenance] = [:]
+
+  /// Reads the records; JSON of something else is passed over.
+  ///
+  /// - Throws: `cannotRead`.
+  init(path: String) throws {
+    self.path = path
+    guard let files = FileManager.default.enumerator(atPath: path) else {
+      throw RecordOutputError.cannotRead(path: path, reason: "it is no folder")
+    }
+    let decoder = JSONDecoder()
+    while let name = files.nextObject() as? String {
+      guard name.hasSuffix(".json") else { continue }
+      let file = PathText.join(path, name)
+      let bytes = try Self.bytes(file)
+      guard let head = try? decoder.decode(RecordHead.self, from: bytes),
+        Self.file(ofTrack: head.path, in: path).utf8.elementsEqual(file.utf8)
+      else { continue }
+      entries[TrackKey(head.path)] = RecordEntry(head)
+      if known[head.settings] == nil {
+        known[head.settings] = try? decoder.decode(RecordProvenance.self, from: bytes)
+      }
+    }
+  }
+
+  func hasTrack(_ track: String) -> Bool { entries[TrackKey(track)] != nil }
+
+  /// - Throws: `notRecords` where the track's file is something else.
+  func entry(ofTrack track: String) throws -> RecordEntry? {
+    if let entry = entries[TrackKey(track)] { return entry }
+    let file = file(ofTrack: track)
+    guard FileIdentity(path: file) != nil else { return nil }
+    throw RecordOutputError.notRecords(path: file, found: "another kind of JSON, or none")
+  }
+
+  func record(ofTrack track: String) throws -> TrackRecord? {
+    guard hasTrack(track) else { return nil }
+    let file = file(ofTrack: track)
+    do { return try TrackRecord(jsonLine: try Self.bytes(file)) } catch is DecodingError {
+      throw RecordOutputError.notRecords(path: file, found: "another kind of JSON, or none")
+    }
+  }
+
+  func provenances() -> [ProvenanceCount] { ProvenanceCount.counts(entries.values, known) }
+
+  func forEachTrack(_ body: (_ path: String) throws -> Void) rethrows {
+    for key in entries.keys { try body(key.path) }
+  }
+
+  /// Says that a record's file is there.
+  mutating func add(_ record: TrackRecord) {
+    entries[TrackKey(record.path)] = RecordEntry(record)
+    known[record.provenance.settings] = record.provenance
+  }
+
+  /// Says that a track's file is gone.
+  mutating func remove(_ track: String) { entries[TrackKey(track)] = nil }
+
+  /// Where a track's record is. A name too long for a file is cut, and told from others by its hash.
+  func file(ofTrack track: String) -> String { Self.file(ofTrack: track, in: path) }
+
+  private static func file(ofTrack track: String, in path: String) -> String {
+    let names = PathText.components(track).map { name in
+      name.utf8.count <= longestName
+        ? name : "\(beginning(of: name))-\(SHA256Digest.hash(name).prefix(16))"
+    }
+    return PathText.join(path, names.joined(separator: "/")) + ".json"
+  }
+
+  /// A quarter of the longest name, whole code points.
+  private static func beginning(of name: String) -> String {
+    var beginning = ""
+    for scalar in name.unicodeScalars where beginning.utf8.count < longestName / 4 {
+      beginning.unicodeScalars.append(scalar)
+    }
+    return beginning
+  }
+
+  private static func bytes(_ file: String) throws -> Data {
+    do { return try Data(contentsOf: URL(filePath: file)) } catch {
+      throw RecordOutputError.cannotRead(path: file, reason: error.localizedDescription)
+    }
+  }
+}
