@@ -35,7 +35,11 @@ func openDecoder(
   path: String, loader: AudioLoader, before deadline: Deadline?
 ) throws(AudioError) -> any AudioDecoder {
   do {
-    guard let isolation = loader.isolation else { return try SoundFile(path: path) }
+    guard let isolation = loader.isolation else {
+      return try within(deadline, path) { () throws(AudioError) in
+        try SoundFile(path: path, before: deadline)
+      }
+    }
     return try IsolatedFile(path: path, isolation: isolation, before: deadline)
   } catch {
     guard case .undecodableFile(_, let message) = error, let ffmpeg = loader.ffmpeg,

@@ -27,6 +27,10 @@ public enum AudioError: Error, Equatable, Sendable {
   /// The program of `DecoderIsolation` did not do, after `frameCount` frames, what a decoding helper does.
   case isolatedDecoderFailed(path: String, frameCount: Int, message: String)
 
+  /// A program that decoded has ended after `frameCount` frames, and the system does not tell how: this process ignores
+  /// the signal SIGCHLD, or another part of it has waited for the program. What it gave may not be all.
+  case exitStatusUnknown(path: String, program: String, frameCount: Int)
+
   /// libsndfile cannot open the file, and there is no ffmpeg to try.
   case ffmpegNotFound(path: String, libsndfileMessage: String)
 

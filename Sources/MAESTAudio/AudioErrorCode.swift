@@ -11,6 +11,7 @@ extension AudioError {
     case .decoderCrashed: "decoderCrashed"
     case .isolatedDecoderNotStarted: "isolatedDecoderNotStarted"
     case .isolatedDecoderFailed: "isolatedDecoderFailed"
+    case .exitStatusUnknown: "exitStatusUnknown"
     case .ffmpegNotFound: "ffmpegNotFound"
     case .ffmpegNotStarted: "ffmpegNotStarted"
     case .ffmpegFailed: "ffmpegFailed"

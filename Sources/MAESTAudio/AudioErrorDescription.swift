@@ -4,7 +4,8 @@ extension AudioError: CustomStringConvertible {
     switch self {
     case .fileNotFound, .isFolder, .emptyFile, .undecodableFile, .decodingFailed, .noSamples:
       return fileDescription
-    case .decodingTookTooLong, .decoderCrashed, .isolatedDecoderNotStarted, .isolatedDecoderFailed:
+    case .decodingTookTooLong, .decoderCrashed, .isolatedDecoderNotStarted, .isolatedDecoderFailed,
+      .exitStatusUnknown:
       return decoderDescription
     case .ffmpegNotFound, .ffmpegNotStarted, .ffmpegFailed, .ffmpegBrokeOff, .ffmpegStalled:
       return ffmpegDescription
@@ -57,6 +58,9 @@ extension AudioError: CustomStringConvertible {
     case .isolatedDecoderFailed(let path, let frameCount, let message):
       "\(path): the helper that decodes broke off after \(frameCount) frames (\(message)). Check that it is the "
         + "right program, or decode without isolation."
+    case .exitStatusUnknown(let path, let program, let frameCount):
+      "\(path): \(program) ended after \(frameCount) frames, and the system does not tell how: this process ignores "
+        + "SIGCHLD, or another part of it waited for the program. Let SIGCHLD have its default handling while decoding."
     default:
       ""
     }

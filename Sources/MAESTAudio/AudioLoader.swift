@@ -25,7 +25,8 @@ public struct AudioLoader: Sendable, Hashable {
 
   /// The time that decoding a file may take in all each time that it is opened; nil: any. Only the time that goes by
   /// inside the decoder counts, not what is done with the samples in between. ffmpeg and the helper of `isolation`
-  /// are stopped when it is over; libsndfile in this process is asked between chunks only.
+  /// are stopped when it is over. Of libsndfile in this process, opening the file is left to itself when it is over (a
+  /// thread may go on waiting for a file system that does not answer); after that it is asked between chunks only.
   public var decodingTimeLimit: Duration?
 
   /// The helper process in which libsndfile decodes; nil: it does in this process, where a file that crashes it ends

@@ -20,7 +20,8 @@ public struct AudioReader: ~Copyable {
     signal = try SignalStream(
       sampleRate: decoder.sampleRate, channelCount: decoder.channelCount, loader: loader)
     let seconds = decoder.expectedFrameCount.map { Double($0) / Double(decoder.sampleRate) }
-    expectedSampleCount = seconds.flatMap { Int(exactly: ($0 * Double(loader.sampleRate)).rounded()) }
+    let count = seconds.flatMap { Int(exactly: ($0 * Double(loader.sampleRate)).rounded()) }
+    expectedSampleCount = count.flatMap { $0 >= 0 ? $0 : nil }
     self.path = path
     self.decoder = decoder
     self.budget = budget

@@ -16,11 +16,14 @@ final class ChildProcess {
   enum Exit: Equatable, CustomStringConvertible {
     case code(Int)
     case signal(Int)
+    /// It has ended, and the system has forgotten how: this process ignores SIGCHLD, or another part of it waited.
+    case unknown
 
     var description: String {
       switch self {
       case .code(let code): "exit status \(code)"
       case .signal(let signal): "ended by signal \(signal)"
+      case .unknown: "exit status unknown"
       }
     }
   }
@@ -28,7 +31,6 @@ final class ChildProcess {
   private static let chunkLength = 65536
   private static let lastChunkCount = 64
   private static let pollInterval = Duration.milliseconds(5)
-  private static let anyTime = Duration.seconds(1 << 32)
 
   private let identifier: pid_t
   private let output: Descriptor
@@ -51,7 +53,7 @@ final class ChildProcess {
   }
 
   deinit {
-    guard exit == nil else { return }
+    guard exit == nil, isThere else { return }
     kill(-identifier, SIGKILL)
     var status: Int32 = 0
     while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
@@ -68,7 +70,7 @@ final class ChildProcess {
   /// - Parameter limit: nil: any time.
   /// - Returns: no bytes at the end of the output; nil if nothing came within the time.
   func read(within limit: Duration?) -> [UInt8]? {
-    let deadline = SuspendingClock.now + (limit ?? Self.anyTime)
+    let deadline = SuspendingClock.now + (limit ?? Deadline.longest)
     while true {
       let remaining = deadline - .now
       let ready = waitForInput(of: [output, messages], atMost: remaining)
@@ -83,7 +85,7 @@ final class ChildProcess {
   /// - Parameter limit: nil: any time.
   /// - Returns: nil if it did not end within the time.
   func exit(within limit: Duration?) -> Exit? {
-    let deadline = SuspendingClock.now + (limit ?? Self.anyTime)
+    let deadline = SuspendingClock.now + (limit ?? Deadline.longest)
     checkForExit()
     while exit == nil, deadline > .now {
       if isMessageThere(within: min(deadline - .now, Self.pollInterval)) { readMessages() }
@@ -105,11 +107,18 @@ final class ChildProcess {
   private func checkForExit() {
     var status: Int32 = 0
     let found = waitpid(identifier, &status, WNOHANG)
-    // In a program that lets the system forget its children, the end of the output is all that is known.
-    let isUnknown = found < 0 && errno == ECHILD
-    guard found == identifier || isUnknown else { return }
-    let signal = isUnknown ? 0 : Int(status & 0x7F)
-    exit = signal != 0 ? .signal(signal) : .code(isUnknown ? 0 : Int(status >> 8 & 0xFF))
+    if found == identifier {
+      let signal = Int(status & 0x7F)
+      exit = signal != 0 ? .signal(signal) : .code(Int(status >> 8 & 0xFF))
+    } else if found < 0, errno != EINTR {
+      exit = .unknown
+    }
+  }
+
+  /// Whether the system still knows the process, running or ended, so that nobody else can have its number.
+  private var isThere: Bool {
+    var information = siginfo_t()
+    return waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0
   }
 
   private func readMessages() {

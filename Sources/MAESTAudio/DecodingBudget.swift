@@ -1,5 +1,8 @@
 /// The moment by which a piece of decoding has to be done.
-package struct Deadline: Equatable {
+package struct Deadline: Equatable, Sendable {
+  /// More than anybody waits, and few enough seconds for every clock: over a hundred years.
+  static let longest = Duration.seconds(1 << 32)
+
   package let instant: SuspendingClock.Instant
 
   /// The time that decoding the file may take in all, for errors.
@@ -22,7 +25,7 @@ package struct DecodingBudget {
   ///   - limit: nil: any time.
   ///   - now: tells the time.
   package init(limit: Duration?, now: @escaping () -> SuspendingClock.Instant = { .now }) {
-    self.limit = limit
+    self.limit = limit.map { min($0, Deadline.longest) }
     self.now = now
     start = now()
   }

@@ -31,10 +31,17 @@ final class Descriptor {
   }
 
   /// A file, pipe or device, open for reading.
-  static func opened(_ path: String) throws(SystemError) -> Descriptor {
-    let number = open(path, O_RDONLY | O_CLOEXEC)
+  ///
+  /// - Parameter waiting: whether opening a pipe that nobody writes to waits for somebody, and reading for bytes.
+  static func opened(_ path: String, waiting: Bool = true) throws(SystemError) -> Descriptor {
+    let number = open(path, O_RDONLY | O_CLOEXEC | (waiting ? 0 : O_NONBLOCK))
     guard number >= 0 else { throw SystemError(code: errno) }
     return try Descriptor(takingOver: number)
+  }
+
+  /// Lets reading wait for bytes, where it was opened without.
+  func letReadingWait() {
+    _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) & ~O_NONBLOCK)
   }
 
   /// Two ends of a way for bytes.

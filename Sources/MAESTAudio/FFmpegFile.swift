@@ -9,6 +9,7 @@ final class FFmpegFile: AudioDecoder {
   let expectedFrameCount: Int?
 
   private let path: String
+  private let program: String
   private let stallLimit: Duration
   private let process: ChildProcess
   private var stream = WAVStream()
@@ -32,7 +33,8 @@ final class FFmpegFile: AudioDecoder {
       throw .ffmpegNotStarted(path: path, program: program, message: error.message)
     }
     self.path = path
-    stallLimit = ffmpeg.stallLimit
+    self.program = program
+    stallLimit = min(ffmpeg.stallLimit, Deadline.longest)
     let wait = Wait(stallLimit: stallLimit, deadline: deadline)
     let header = try Self.header(
       of: &stream, first: &first, from: process, path: path, wait: wait, soundFileMessage: soundFileMessage)
@@ -82,9 +84,12 @@ final class FFmpegFile: AudioDecoder {
 
   private func requireSuccess(_ wait: Wait) throws(AudioError) {
     guard let exit = process.exit(within: wait.limit) else { throw error(of: wait) }
-    guard exit == .code(0) else {
-      throw .ffmpegBrokeOff(
-        path: path, frameCount: sampleCount / channelCount, message: process.lastMessage ?? "\(exit)")
+    let frameCount = sampleCount / channelCount
+    switch exit {
+    case .code(0): return
+    case .code, .signal:
+      throw .ffmpegBrokeOff(path: path, frameCount: frameCount, message: process.lastMessage ?? "\(exit)")
+    case .unknown: throw .exitStatusUnknown(path: path, program: program, frameCount: frameCount)
     }
   }
 

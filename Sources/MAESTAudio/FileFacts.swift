@@ -32,6 +32,12 @@ enum FileFacts {
     return [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
   }
 
+  /// Whether there is a pipe at the path, with a name or without.
+  static func isPipe(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO
+  }
+
   /// A path by which another process finds the same; nil for a pipe without a name that this one has open.
   static func pathForOthers(_ path: String) -> String? {
     // `/dev/stdin` and the like mean another thing to each process.

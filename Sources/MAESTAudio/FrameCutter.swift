@@ -20,7 +20,7 @@ public struct FrameCutter: Sendable, Equatable {
   /// The number of frames of a signal: `ceil(sampleCount / hopLength) + 1`, or 0 for an empty one.
   public func frameCount(sampleCount: Int) -> Int {
     guard sampleCount > 0 else { return 0 }
-    return (sampleCount - 1) / hopLength + 2
+    return min((sampleCount - 1) / hopLength, Int.max - 2) + 2
   }
 
   /// The fewest samples that give so many frames; 0 for no frame.

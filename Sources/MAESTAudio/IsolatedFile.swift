@@ -7,6 +7,7 @@ final class IsolatedFile: AudioDecoder {
   let expectedFrameCount: Int?
 
   private let path: String
+  private let program: String
   private let process: ChildProcess
   private var decoder = PCMDecoder(format: .f32le)
   private var sampleCount = 0
@@ -17,7 +18,7 @@ final class IsolatedFile: AudioDecoder {
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`,
   ///   `.isolatedDecoderNotStarted`, `.isolatedDecoderFailed`, `.decoderCrashed`, `.decodingTookTooLong`.
   init(path: String, isolation: DecoderIsolation, before deadline: Deadline?) throws(AudioError) {
-    try FileFacts.check(path)
+    try within(deadline, path) { () throws(AudioError) in try FileFacts.check(path) }
     let (name, input) = try Self.input(path)
     do {
       process = try ChildProcess(
@@ -26,8 +27,10 @@ final class IsolatedFile: AudioDecoder {
       throw .isolatedDecoderNotStarted(path: path, program: isolation.program, message: error.message)
     }
     self.path = path
+    program = isolation.program
     var line: [UInt8] = []
-    let header = try Self.header(from: process, path: path, rest: &line, before: deadline)
+    let header = try Self.header(
+      from: process, program, path: path, rest: &line, before: deadline)
     self.name = header.decoder
     sampleRate = header.sampleRate
     channelCount = header.channelCount
@@ -51,19 +54,22 @@ final class IsolatedFile: AudioDecoder {
   ///
   /// - Parameter rest: the bytes that come with it.
   private static func header(
-    from process: ChildProcess, path: String, rest: inout [UInt8], before deadline: Deadline?
+    from process: ChildProcess, _ program: String, path: String, rest: inout [UInt8],
+    before deadline: Deadline?
   ) throws(AudioError) -> HelperHeader {
     while true {
       if let end = rest.firstIndex(of: UInt8(ascii: "\n")), end <= HelperHeader.longestLine {
         let header = helperMessage(HelperHeader.self, in: rest[..<end])
-        guard let header, header.sampleRate >= 1, header.channelCount >= 1 else { break }
+        guard let header, header.sampleRate >= 1, header.channelCount >= 1,
+          header.expectedFrameCount ?? 0 >= 0
+        else { break }
         rest.removeFirst(end + 1)
         return header
       }
       if rest.count > HelperHeader.longestLine { break }
       let bytes = try Self.bytes(from: process, path: path, frameCount: 0, before: deadline)
       guard !bytes.isEmpty else {
-        let end = try Self.end(of: process, path: path, frameCount: 0, before: deadline)
+        let end = try Self.end(of: process, program, path: path, frameCount: 0, before: deadline)
         throw end.error(path: path)
           ?? .isolatedDecoderFailed(path: path, frameCount: 0, message: "no header, and no error")
       }
@@ -90,7 +96,7 @@ final class IsolatedFile: AudioDecoder {
   private var frameCount: Int { sampleCount / channelCount }
 
   private func requireEnd(before deadline: Deadline?) throws(AudioError) {
-    let end = try Self.end(of: process, path: path, frameCount: frameCount, before: deadline)
+    let end = try Self.end(of: process, program, path: path, frameCount: frameCount, before: deadline)
     if let error = end.error(path: path) { throw error }
     guard end.frameCount == frameCount, sampleCount % channelCount == 0 else {
       throw .isolatedDecoderFailed(
@@ -110,7 +116,7 @@ final class IsolatedFile: AudioDecoder {
 
   /// What the helper said last, after the end of its output.
   private static func end(
-    of process: ChildProcess, path: String, frameCount: Int, before deadline: Deadline?
+    of process: ChildProcess, _ program: String, path: String, frameCount: Int, before deadline: Deadline?
   ) throws(AudioError) -> HelperEnd {
     guard let exit = process.exit(within: deadline?.remaining) else {
       throw .decodingTookTooLong(path: path, frameCount: frameCount, limit: deadline?.limit ?? .zero)
@@ -119,6 +125,9 @@ final class IsolatedFile: AudioDecoder {
       throw .decoderCrashed(path: path, frameCount: frameCount, signal: signal)
     }
     let end = helperMessage(HelperEnd.self, in: process.lastMessageLine)
+    if exit == .unknown, end?.code ?? HelperEnd.done == HelperEnd.done {
+      throw .exitStatusUnknown(path: path, program: program, frameCount: frameCount)
+    }
     guard let end, end.code != HelperEnd.done || exit == .code(0) else {
       let message = process.lastMessage.map { "\($0), \(exit)" } ?? "\(exit)"
       throw .isolatedDecoderFailed(path: path, frameCount: frameCount, message: message)

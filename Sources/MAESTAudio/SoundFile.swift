@@ -26,13 +26,11 @@ final class SoundFile: AudioDecoder {
   /// follows the last frame (tags, padding) is no damage.
   let expectedFrameCount: Int?
 
-  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`.
-  init(path: String) throws(AudioError) {
+  /// - Parameter deadline: a pipe that nobody writes to is waited for no longer than that.
+  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.decodingTookTooLong`.
+  init(path: String, before deadline: Deadline? = nil) throws(AudioError) {
     try FileFacts.check(path)
-    let handle: SoundHandle
-    do { handle = try SoundHandle(path: path) } catch {
-      throw .undecodableFile(path: path, message: error.message)
-    }
+    let handle = try Self.open(path, before: deadline)
     let info = handle.info
     guard info.samplerate >= 1, info.channels >= 1 else {
       throw .undecodableFile(
@@ -40,10 +38,24 @@ final class SoundFile: AudioDecoder {
     }
     self.path = path
     self.handle = Self.unbounded(handle, path: path) ?? handle
-    let isUnknown = self.handle.bytes != nil || info.frames == sf_count_t.max
+    let isUnknown = self.handle.bytes != nil || info.frames == sf_count_t.max || info.frames < 0
     expectedFrameCount = isUnknown ? nil : Int(info.frames)
     sampleRate = Int(info.samplerate)
     channelCount = Int(info.channels)
+  }
+
+  private static func open(_ path: String, before deadline: Deadline?) throws(AudioError) -> SoundHandle {
+    do throws(OpeningFailure) {
+      guard FileFacts.isPipe(path), let pipe = try SoundPipe.opened(path, before: deadline) else {
+        return try SoundHandle(path: path)
+      }
+      return try SoundHandle(pipe: pipe)
+    } catch {
+      guard let message = error.message else {
+        throw .decodingTookTooLong(path: path, frameCount: 0, limit: deadline?.limit ?? .zero)
+      }
+      throw .undecodableFile(path: path, message: message)
+    }
   }
 
   /// The same MPEG file, read to the end of its bytes, if the number of its frames is a guess of the library's: it
@@ -77,7 +89,7 @@ final class SoundFile: AudioDecoder {
     if isShort, handle.hasFailed, !isCut {
       throw .decodingFailed(
         path: path, frameCount: frameCount, expectedFrameCount: expectedFrameCount,
-        message: SoundHandle.message(handle))
+        message: handle.message)
     }
     return count * channelCount
   }

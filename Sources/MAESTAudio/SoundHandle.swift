@@ -1,8 +1,4 @@
 import CSndfile
-import Synchronization
-
-/// Held while the library opens a file: why it could not, it keeps in one place for all threads.
-private let opening = Mutex(())
 
 /// A file that libsndfile has open for reading; it is closed with its object.
 final class SoundHandle {
@@ -12,54 +8,32 @@ final class SoundHandle {
   /// Where the library gets the bytes from, if not from the file itself.
   let bytes: StretchedFile?
 
-  /// The library cannot read a file; the message is its own.
-  struct OpeningFailure: Error {
-    let message: String
-  }
+  /// The pipe that the library reads from, if it has not opened it itself.
+  private let pipe: Descriptor?
 
   init(path: String) throws(OpeningFailure) {
     // The library takes "-" for the standard input.
     let name = path == "-" ? "./-" : path
-    // A pipe may have no writer for ever; nobody else is to wait for that.
-    (pointer, info) = try Self.open(alone: FileFacts.mayBeReadTwice(path)) {
+    (pointer, info) = try SoundOpening.open(FileFacts.mayBeReadTwice(path) ? path : nil) {
       sf_open(name, Int32(SFM_READ), &$0)
     }
-    bytes = nil
+    (bytes, pipe) = (nil, nil)
+  }
+
+  init(pipe: Descriptor) throws(OpeningFailure) {
+    (pointer, info) = try SoundOpening.open(nil) {
+      sf_open_fd(pipe.number, Int32(SFM_READ), &$0, 0)
+    }
+    (bytes, self.pipe) = (nil, pipe)
   }
 
   init(_ bytes: StretchedFile) throws(OpeningFailure) {
-    var callbacks = StretchedFile.callbacks
-    let object = Unmanaged.passUnretained(bytes).toOpaque()
-    (pointer, info) = try Self.open(alone: true) {
+    var callbacks = SoundBytes.callbacks
+    let object = Unmanaged.passUnretained(bytes as SoundBytes).toOpaque()
+    (pointer, info) = try SoundOpening.open(nil) {
       sf_open_virtual(&callbacks, Int32(SFM_READ), &$0, object)
     }
-    self.bytes = bytes
-  }
-
-  private static let attemptLimit = 100
-
-  /// - Parameter alone: whether no other file is opened meanwhile, so that a failure's message is this file's.
-  private static func open(
-    alone: Bool, _ body: (inout SF_INFO) -> OpaquePointer?
-  ) throws(OpeningFailure) -> (OpaquePointer, SF_INFO) {
-    var info = SF_INFO()
-    var pointer: OpaquePointer?
-    var message = ""
-    func open() {
-      pointer = body(&info)
-      if pointer == nil { message = Self.message(nil) }
-    }
-    // A pipe, or another user of the library in this process, may have taken the reason away at that moment: there is
-    // none then, and the file is asked again.
-    func openUntilThereIsAReason() {
-      for _ in 0..<Self.attemptLimit {
-        open()
-        if pointer != nil || sf_error(nil) != 0 { return }
-      }
-    }
-    if alone { opening.withLock { _ in openUntilThereIsAReason() } } else { open() }
-    guard let pointer else { throw OpeningFailure(message: message) }
-    return (pointer, info)
+    (self.bytes, pipe) = (bytes, nil)
   }
 
   deinit {
@@ -70,11 +44,12 @@ final class SoundHandle {
 
   var hasFailed: Bool { sf_error(pointer) != 0 }
 
-  /// The library's last error; that of opening if there is no handle.
-  static func message(_ handle: SoundHandle?) -> String {
-    guard let text = sf_strerror(handle?.pointer) else { return "unknown error" }
-    let message = String(cString: text)
-    return String(message.drop { $0.isWhitespace }.split(whereSeparator: \.isNewline).joined(separator: " "))
+  /// The library's last error with this file.
+  var message: String { sf_strerror(pointer).map { Self.line(String(cString: $0)) } ?? "unknown error" }
+
+  /// A message of the library's in one line.
+  static func line(_ message: String) -> String {
+    message.drop { $0.isWhitespace }.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
   /// Container and encoding, in the library's words.

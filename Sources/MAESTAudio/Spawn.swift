@@ -32,11 +32,12 @@ func spawn(
     flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
   #endif
   posix_spawnattr_setflags(&attributes, Int16(flags))
-  // Threads of this process may block signals, and it may ignore that of a closed pipe.
+  // Threads of this process may block signals, and it may ignore those of a closed pipe and of a child's end.
   var signals = sigset_t()
   sigemptyset(&signals)
   posix_spawnattr_setsigmask(&attributes, &signals)
   sigaddset(&signals, SIGPIPE)
+  sigaddset(&signals, SIGCHLD)
   posix_spawnattr_setsigdefault(&attributes, &signals)
   posix_spawnattr_setpgroup(&attributes, 0)
   if let input {

@@ -16,55 +16,62 @@ import Synchronization
 public enum FileSystemFaults {
   /// Runs `body` and tells the calls that it made.
   package static func recording(_ body: () throws -> Void) rethrows -> [FileSystemCalls.Call] {
+    let calls = Log()
+    try FileSystemCalls.$interceptor.withValue({ calls.add($0) }, operation: body)
+    return calls.calls.withLock { $0 }
+  }
+
+  private final class Log: Sendable {
     let calls = Mutex<[FileSystemCalls.Call]>([])
-    try FileSystemCalls.$interceptor.withValue { call in
+
+    func add(_ call: FileSystemCalls.Call) -> FileSystemCalls.Outcome {
       calls.withLock { $0.append(call) }
       return .performed
-    } operation: {
-      try body()
     }
-    return calls.withLock { $0 }
+  }
+
+  private final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
   }
 
   /// Runs `body`, of which nothing reaches the file system from the call `index` on: what is on disk afterwards is what
   /// a process leaves that is killed there.
   ///
   /// - Parameter writtenBytes: where the call is a write, of so many bytes it has written before.
-  public static func cutting<Result>(
-    at index: Int, afterBytes writtenBytes: Int = 0, _ body: () throws -> Result
-  ) rethrows -> Result {
-    let count = Atomic(0)
-    return try FileSystemCalls.$interceptor.withValue { _ in
-      let position = count.wrappingAdd(1, ordering: .relaxed).oldValue
+  public static func cutting<Value>(
+    at index: Int, afterBytes writtenBytes: Int = 0, _ body: () throws -> Value
+  ) rethrows -> Value {
+    let counter = Counter()
+    let outcome = { @Sendable (_: FileSystemCalls.Call) -> FileSystemCalls.Outcome in
+      let position = counter.next()
       if position < index { return .performed }
       return .failed(code: EIO, afterBytes: position == index ? writtenBytes : 0)
-    } operation: {
-      try body()
     }
+    return try FileSystemCalls.$interceptor.withValue(outcome, operation: body)
   }
 
   /// Runs `body` with the call `index` failing; those after it, such as what tidies up, are made.
   ///
   /// - Parameter code: an `errno`.
-  public static func failing(
-    at index: Int, code: Int32 = EIO, _ body: () throws -> Void
-  ) rethrows {
-    let count = Atomic(0)
-    try FileSystemCalls.$interceptor.withValue { _ in
-      count.wrappingAdd(1, ordering: .relaxed).oldValue == index ? .failed(code: code) : .performed
-    } operation: {
-      try body()
+  public static func failing<Value>(
+    at index: Int, code: Int32 = EIO, _ body: () throws -> Value
+  ) rethrows -> Value {
+    let counter = Counter()
+    let outcome = { @Sendable (_: FileSystemCalls.Call) -> FileSystemCalls.Outcome in
+      counter.next() == index ? .failed(code: code) : .performed
     }
+    return try FileSystemCalls.$interceptor.withValue(outcome, operation: body)
   }
 
   /// Runs `body` with every call of one kind failing.
-  package static func failing(
-    _ operation: FileSystemCalls.Operation, code: Int32, _ body: () throws -> Void
-  ) rethrows {
-    try FileSystemCalls.$interceptor.withValue { call in
+  package static func failing<Value>(
+    _ operation: FileSystemCalls.Operation, code: Int32, _ body: () throws -> Value
+  ) rethrows -> Value {
+    let outcome = { @Sendable (call: FileSystemCalls.Call) -> FileSystemCalls.Outcome in
       call.operation == operation ? .failed(code: code) : .performed
-    } operation: {
-      try body()
     }
+    return try FileSystemCalls.$interceptor.withValue(outcome, operation: body)
   }
 }
