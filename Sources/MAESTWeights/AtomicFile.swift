@@ -30,7 +30,8 @@ public struct FileWriteError: Error, Equatable, CustomStringConvertible {
 /// It is written under a temporary name, by default in the same folder, brought to disk, then renamed.
 package final class AtomicFile {
   package let path: String
-  private let temporaryPath: String
+  /// Where it stands until it is committed.
+  package let temporaryPath: String
   private var descriptor: Int32
 
   /// Opens the temporary file.
@@ -73,13 +74,17 @@ package final class AtomicFile {
     }
   }
 
-  /// As `commit`, if `check` finds nothing wrong with the complete file, which still has its temporary name.
-  ///
-  /// Where `check` throws, the file stays uncommitted, to be discarded.
-  package func commit(checking check: (_ temporaryPath: String) throws -> Void) throws {
-    guard fsync(descriptor) == 0 else { throw Self.failure(path) }
-    try check(temporaryPath)
-    try commit()
+  /// Writes `data` over the file's first bytes; what is appended afterwards still goes to the end.
+  package func overwriteStart(_ data: Data) throws(FileWriteError) {
+    var offset = 0
+    while offset < data.count {
+      let written = data.withUnsafeBytes { bytes in
+        bytes.baseAddress.map { pwrite(descriptor, $0 + offset, data.count - offset, off_t(offset)) } ?? 0
+      }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw Self.failure(path) }
+      offset += written
+    }
   }
 
   /// Lets `write` make the whole file under the temporary name, in its own way, and commits it.
