@@ -17,7 +17,7 @@ public import MAESTWeights
 ///
 /// A model is immutable: any number of threads may analyse with it at the same time.
 public struct MAESTModel: Sendable {
-  /// Path of the weight file.
+  /// Path of the weight file; of the graph, where its conversion could not be kept.
   public let path: String
   /// Sizes, labels, outputs and provenance.
   public let description: ModelDescription
@@ -32,15 +32,15 @@ public struct MAESTModel: Sendable {
   /// Label names in output order; empty for a model that gives tokens only.
   public var labels: [String] { description.labels }
 
-  /// Loads a weight file (`.safetensors`) or a graph (`.pb`, `.onnx` or a SavedModel folder, converted on first
-  /// use).
+  /// Loads a weight file (`.safetensors`) or a graph (`.pb`, `.onnx` or a SavedModel folder, converted and verified on
+  /// first use; where the user's cache folder cannot be written, the conversion stays in memory).
   ///
   /// - Parameters:
   ///   - path: the file or folder; nil: $MAEST_MODEL, else the only weight file in the user's model folder, else the
   ///     bundled demo model.
   ///   - options: threads, backend and precision.
   ///   - logger: told about conversions and the choice of the demo model; silent by default.
-  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, or an error of the compute backend: high or fast
+  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, `VerificationError`, or an error of the compute backend: high or fast
   ///   precision without the CPU for it, for instance.
   public init(
     path: String? = nil, options: EngineOptions = .automatic, logger: Logger = .silent
@@ -86,12 +86,12 @@ public struct MAESTModel: Sendable {
   private static func weightFile(_ name: String?, logger: Logger) throws -> WeightFile {
     let path = try locate(name, logger: logger)
     if SourceReader.isSavedModel(path) {
-      return try WeightFile(path: ConversionCache.standard(logger: logger).weightFile(forGraphAt: path))
+      return try ConversionCache.standard(logger: logger).weights(ofGraphAt: path)
     }
     switch URL(filePath: path).pathExtension.lowercased() {
     case "safetensors": return try WeightFile(path: path)
     case "pb", "onnx":
-      return try WeightFile(path: ConversionCache.standard(logger: logger).weightFile(forGraphAt: path))
+      return try ConversionCache.standard(logger: logger).weights(ofGraphAt: path)
     default: throw ModelError.unknownFileType(path: path)
     }
   }

@@ -8,8 +8,8 @@ public enum ModelError: Error, Equatable {
   case missingFile(path: String)
   /// The file's name ends in nothing that is known.
   case unknownFileType(path: String)
-  /// The folder for converted graphs cannot be made.
-  case unusableCache(folder: String, reason: String)
+  /// A result is NaN or infinite.
+  case notFinite(value: String)
   /// A layer beyond the model's depth.
   case noSuchLayer(layer: Int, layerCount: Int)
   /// A token beyond those of a patch.
@@ -38,9 +38,9 @@ extension ModelError: CustomStringConvertible {
     case .unknownFileType(let path):
       "\(path): not a model by its name: expected a weight file (.safetensors), a graph (.pb or .onnx) or a "
         + "folder with saved_model.pb"
-    case .unusableCache(let folder, let reason):
-      "\(folder): cannot keep converted graphs here (\(reason)); convert the graph with maest-convert, "
-        + "or set XDG_CACHE_HOME to a folder that can be written"
+    case .notFinite(let value):
+      "the model gives \(value) that are NaN or infinite: its weights are damaged, or numbers too large for the "
+        + "precision; convert or pull the model again, and try precision exact"
     case .noSuchLayer(let layer, let layerCount):
       "layer \(layer): the model has layers 1 to \(layerCount)"
     case .noSuchToken(let index, let tokenCount):

@@ -28,7 +28,7 @@ package struct ModelLocator {
   /// The environment, folder and demo model of this process.
   static func standard(logger: Logger) -> ModelLocator {
     ModelLocator(
-      logger: logger, environment: ProcessInfo.processInfo.environment, modelFolder: UserFolders.models,
+      logger: logger, environment: ProcessInfo.processInfo.environment, modelFolder: UserFolders().models,
       demoGraphPath: DemoWeights.graphPath, catalogue: .official)
   }
 
@@ -39,7 +39,7 @@ package struct ModelLocator {
   package func path(named name: String?) throws -> String {
     if let name { return try path(of: name) }
     if let name = environment["MAEST_MODEL"], !name.isEmpty { return try path(of: name) }
-    let models = modelsInFolder()
+    let models = try modelsInFolder()
     if models.count > 1 {
       throw ModelError.ambiguousModel(folder: modelFolder.path, names: models.map(\.lastPathComponent))
     }
@@ -61,7 +61,9 @@ package struct ModelLocator {
     guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
     if store.isInstalled(name) { return store.weightFile(name).path }
     guard let catalogue else { return name }
-    guard let model = catalogue.model(named: name) else { throw catalogue.unknownModel(name, among: store) }
+    guard let model = catalogue.model(named: name) else {
+      throw try catalogue.unknownModel(name, among: store)
+    }
     guard store.isInstalled(model.name) else {
       throw .notInstalled(name: model.name, folder: modelFolder.path)
     }
@@ -69,12 +71,10 @@ package struct ModelLocator {
   }
 
   /// The paths of the weight files in the model folder.
-  var weightFiles: [String] { modelsInFolder().map(\.path) }
+  func weightFiles() throws(CatalogueError) -> [String] { try modelsInFolder().map(\.path) }
 
-  private func modelsInFolder() -> [URL] {
-    let files =
-      (try? FileManager.default.contentsOfDirectory(at: modelFolder, includingPropertiesForKeys: nil)) ?? []
-    return files.filter { $0.pathExtension == "safetensors" }
-      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+  /// The weight files of the model folder; without a folder there are none.
+  private func modelsInFolder() throws(CatalogueError) -> [URL] {
+    try ModelStore(folder: modelFolder).installedNames().map(ModelStore(folder: modelFolder).weightFile)
   }
 }

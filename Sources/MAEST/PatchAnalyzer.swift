@@ -78,12 +78,20 @@ package struct PatchAnalyzer: Sendable {
     }
   }
 
+  /// Fails where a result is NaN or infinite, as all are that a weight with such a number has a part in.
+  private static func requireFinite(_ output: NetworkOutput) throws(ModelError) {
+    for (tap, values) in output.values where !values.isFinite { throw .notFinite(value: "\(tap)") }
+    if let activations = output.activations, !activations.isFinite { throw .notFinite(value: "activations") }
+  }
+
   /// What was asked for of the network's output, with the separate head's, if there is one.
   private func kept(_ output: NetworkOutput) throws -> NetworkOutput {
+    try Self.requireFinite(output)
     var kept = output
     if let head {
       guard let tokens = output[headTap] else { preconditionFailure("\(headTap) is missing") }
       (kept.values[.logits], kept.activations) = try head(tokens)
+      try Self.requireFinite(kept)
     }
     kept.values = kept.values.filter { taps.contains($0.key) }
     return kept

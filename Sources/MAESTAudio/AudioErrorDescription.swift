@@ -1,28 +1,8 @@
 extension AudioError: CustomStringConvertible {
   /// What was found, what was expected, and what to do.
+  ///
+  /// One switch over all cases, so that a case without a text does not compile.
   public var description: String {
-    switch self {
-    case .fileNotFound, .isFolder, .emptyFile, .undecodableFile, .decodingFailed, .noSamples:
-      return fileDescription
-    case .decodingTookTooLong, .decoderCrashed, .isolatedDecoderNotStarted, .isolatedDecoderFailed,
-      .exitStatusUnknown:
-      return decoderDescription
-    case .ffmpegNotFound, .ffmpegNotStarted, .ffmpegFailed, .ffmpegBrokeOff, .ffmpegStalled:
-      return ffmpegDescription
-    case .invalidWAVHeader, .wavHeaderCutShort:
-      return streamDescription
-    case .nonFiniteSample, .sampleOutOfRange, .invalidChannelCount, .unsupportedSampleRates,
-      .resamplingFailed, .sampleRateMismatch:
-      return signalDescription
-    case .invalidHopTime, .invalidWindowCount, .noWindowPlaces, .invalidWindowPlace, .invalidTimeRange,
-      .rangeBeyondEnd, .unknownLength, .lengthChanged:
-      return windowDescription
-    default:
-      return parameterDescription
-    }
-  }
-
-  private var fileDescription: String {
     switch self {
     case .fileNotFound(let path):
       "\(path): no such file. Check the path."
@@ -39,13 +19,6 @@ extension AudioError: CustomStringConvertible {
     case .noSamples(let path):
       "\(path ?? "signal"): there are no samples, at least one was expected. Check where the audio comes "
         + "from."
-    default:
-      ""
-    }
-  }
-
-  private var decoderDescription: String {
-    switch self {
     case .decodingTookTooLong(let path, let frameCount, let limit):
       "\(path): decoding was stopped, it took more than \(limit) for \(frameCount) frames. Check that the file is "
         + "sound and can be read fast enough, or allow more time."
@@ -61,13 +34,6 @@ extension AudioError: CustomStringConvertible {
     case .exitStatusUnknown(let path, let program, let frameCount):
       "\(path): \(program) ended after \(frameCount) frames, and the system does not tell how: this process ignores "
         + "SIGCHLD, or another part of it waited for the program. Let SIGCHLD have its default handling while decoding."
-    default:
-      ""
-    }
-  }
-
-  private var ffmpegDescription: String {
-    switch self {
     case .ffmpegNotFound(let path, let libsndfileMessage):
       "\(path): cannot be read as audio (libsndfile: \(libsndfileMessage)), and ffmpeg, which reads more formats, "
         + "was not found on the PATH. Install ffmpeg (`apt install ffmpeg`, `brew install ffmpeg`), or convert the "
@@ -84,26 +50,12 @@ extension AudioError: CustomStringConvertible {
     case .ffmpegStalled(let path, let frameCount, let limit):
       "\(path): ffmpeg was stopped, it gave nothing for \(limit) after \(frameCount) frames. Check that the file "
         + "can be read fast enough, or convert it first."
-    default:
-      ""
-    }
-  }
-
-  private var streamDescription: String {
-    switch self {
     case .invalidWAVHeader(let field, let found, let expected):
       "the WAV header's \(field) is \(found), expected \(expected). Check that the stream is a WAV stream of "
         + "uncompressed samples, from its beginning."
     case .wavHeaderCutShort(let byteCount):
       "the WAV stream ended after \(byteCount) bytes, before its samples began. Check the program that "
         + "writes it."
-    default:
-      ""
-    }
-  }
-
-  private var signalDescription: String {
-    switch self {
     case .nonFiniteSample(let index, let time):
       "sample \(index) (at \(time) s) is NaN or infinite, finite numbers were expected. Repair the audio "
         + "or the program that made it."
@@ -119,13 +71,6 @@ extension AudioError: CustomStringConvertible {
       "resampling failed (libsamplerate: \(message)). Convert the audio to the wanted sample rate first."
     case .sampleRateMismatch(let found, let expected):
       "the signal has \(found) Hz, \(expected) Hz was expected. Resample it to \(expected) Hz first."
-    default:
-      ""
-    }
-  }
-
-  private var parameterDescription: String {
-    switch self {
     case .wrongFrameLength(let found, let expected):
       "the frame has \(found) samples, \(expected) were expected. Cut frames of \(expected) samples."
     case .invalidConfiguration(let parameter, let found, let expected):
@@ -141,13 +86,6 @@ extension AudioError: CustomStringConvertible {
     case .hopLargerThanPatch(let hop, let patchSize):
       "the patch hop of \(hop) frames is larger than the patch of \(patchSize) frames and would skip "
         + "frames. Use a hop from 1 to \(patchSize), or 0 for no overlap."
-    default:
-      ""
-    }
-  }
-
-  private var windowDescription: String {
-    switch self {
     case .invalidHopTime(let seconds, let frameTime):
       "a hop of \(seconds) s cannot be: it is rounded to frames of \(frameTime) s, and at least one was expected. "
         + "Use a longer hop, at most a patch."
@@ -169,8 +107,6 @@ extension AudioError: CustomStringConvertible {
         + "end. Place windows by hop, or write the audio to a file first."
     case .lengthChanged(let found, let expected):
       "the file had \(expected) samples, and \(found) when it was read again. Let it be written to its end first."
-    default:
-      ""
     }
   }
 

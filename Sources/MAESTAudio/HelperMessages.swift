@@ -42,13 +42,12 @@ struct HelperEnd: Codable, Equatable {
   init(_ error: AudioError, frameCount: Int) {
     code = error.code
     self.frameCount = frameCount
-    switch error {
-    case .undecodableFile(_, let message): self.message = message
-    case .decodingFailed(_, let count, let expectedCount, let message):
+    message = error.description
+    if case .undecodableFile(_, let message) = error { self.message = message }
+    if case .decodingFailed(_, let count, let expectedCount, let message) = error {
       self.message = message
       self.frameCount = count
       expectedFrameCount = expectedCount
-    default: message = error.description
     }
   }
 

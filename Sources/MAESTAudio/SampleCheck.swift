@@ -45,9 +45,8 @@ struct SampleCheck {
 extension AudioError {
   /// Where the bad sample is that this error is about, in the signal.
   package var sampleIndex: Int? {
-    switch self {
-    case .nonFiniteSample(let index, _), .sampleOutOfRange(let index, _, _, _): index
-    default: nil
-    }
+    if case .nonFiniteSample(let index, _) = self { return index }
+    if case .sampleOutOfRange(let index, _, _, _) = self { return index }
+    return nil
   }
 }

@@ -45,7 +45,7 @@ struct AnnotateModel {
   private func modelPath() throws -> String? {
     if let named = command.modelOptions.model { return named }
     guard let sha256 = settings.model?.sha256 else { return nil }
-    return InstalledWeights.path(ofSource: sha256)
+    return try InstalledWeights.path(ofSource: sha256)
   }
 }
 

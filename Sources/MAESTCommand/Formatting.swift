@@ -15,16 +15,33 @@ extension EngineOptions.Precision {
   var remark: String { self == .exact ? "" : ", \(rawValue)" }
 }
 
+/// Rows as lines of columns, each as wide as its longest cell; the columns of `numbers` end at their right.
+func tableLines(_ rows: [[String]], numbers: ClosedRange<Int>) -> [String] {
+  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    let cells = zip(row, widths).enumerated().map { column, cell in
+      let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+      return numbers.contains(column) ? padding + cell.0 : cell.0 + padding
+    }
+    return cells.joined(separator: "  ").replacing(#/ +$/#, with: "")
+  }
+}
+
+/// A number without its fraction: 0 for NaN, the nearest integer that there is for what is beyond all of them.
+func wholeNumber(_ value: Double) -> Int {
+  Int(exactly: value.rounded(.towardZero)) ?? (value > 0 ? .max : value < 0 ? .min : 0)
+}
+
 /// 20 characters, filled from the left: "=======>            ".
 func progressBar(_ fraction: Double) -> String {
-  let (width, filled) = (20, Int(fraction * 20))
+  let (width, filled) = (20, max(0, wholeNumber(fraction * 20)))
   guard filled < width else { return String(repeating: "=", count: width) }
   return String(repeating: "=", count: filled) + ">" + String(repeating: " ", count: width - filled - 1)
 }
 
 /// Minutes and seconds, "2:05"; from an hour on hours too, "1:02:05".
 func clock(_ seconds: Double) -> String {
-  let whole = Int(seconds.rounded(.up))
+  let whole = wholeNumber(seconds.rounded(.up))
   func padded(_ value: Int) -> String { (value < 10 ? "0" : "") + "\(value)" }
   let (hours, minutes) = (whole / 3600, whole / 60 % 60)
   return (hours > 0 ? "\(hours):\(padded(minutes))" : "\(minutes)") + ":\(padded(whole % 60))"

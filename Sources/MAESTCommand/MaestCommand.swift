@@ -20,6 +20,7 @@ struct MaestCommand: AsyncParsableCommand {
         maest report track.flac -o track.html
         maest decode track.flac -o signal.npy
         maest info discogs-maest-30s-pw-2.safetensors
+        maest cache list
 
       A model is named by the path of its file, or by its name in 'maest models list' once it was pulled.
 
@@ -34,7 +35,8 @@ struct MaestCommand: AsyncParsableCommand {
     subcommands: [
       TagCommand.self, AnnotateCommand.self, MergeCommand.self, StreamCommand.self, EmbedCommand.self,
       TokensCommand.self, AttentionCommand.self, ReportCommand.self, PictureCommand.self, CompareCommand.self,
-      DecodeCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self, DecodeHelperCommand.self,
+      DecodeCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self, CacheCommand.self,
+      DecodeHelperCommand.self,
     ])
 
   /// Runs the command, and fails where its output could not be written to the end.

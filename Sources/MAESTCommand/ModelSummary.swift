@@ -7,6 +7,8 @@ struct ModelSummary: Encodable {
   var sourceSHA256: String
   var sourceFormat: String
   var converterVersion: String
+  /// Whether the weights were compared with the graph that they were made of.
+  var verification: Verification
   /// How exactly it is computed here with the options given.
   var precision: EngineOptions.Precision
   var sampleRate: Int
@@ -34,6 +36,7 @@ struct ModelSummary: Encodable {
     sourceSHA256 = description.provenance.sourceSHA256
     sourceFormat = description.provenance.sourceFormat
     converterVersion = description.provenance.converterVersion
+    verification = Verification(description.provenance.verification)
     precision = model.precision
     sampleRate = model.sampleRate
     frameCount = configuration.frameCount
@@ -61,6 +64,7 @@ struct ModelSummary: Encodable {
       ("weights", "\(weightFile) (\(weightCount) numbers)"),
       ("source", "\(sourceName), \(sourceFormat), converter \(converterVersion)"),
       ("SHA-256", sourceSHA256),
+      ("verified", verification.text),
       ("input", "\(sampleRate) Hz; patches of \(frameCount) frames (\(fixed(seconds, digits: 1)) s)"),
       ("", "of \(bandCount) mel bands, a new one every \(hopFrames) frames"),
       ("tokens", "\(tokenCount): CLS, DIST, \(gridBandCount) x \(gridFrameCount) (frequency x time)"),
@@ -85,5 +89,34 @@ struct ModelSummary: Encodable {
     case .activations: -1
     case .layer(let number): number
     }
+  }
+}
+
+extension ModelSummary {
+  /// A model's verification for programs and people.
+  struct Verification: Encodable {
+    /// "passed", "not verified", "no graph" or "unknown".
+    var state: String
+    var patchCount: Int?
+    var largestDifference: Float?
+    var relativeNorm: Double?
+
+    private enum CodingKeys: CodingKey { case state, patchCount, largestDifference, relativeNorm }
+
+    init(_ status: VerificationStatus) {
+      switch status {
+      case .unknown: state = "unknown"
+      case .notVerified: state = "not verified"
+      case .noGraph: state = "no graph"
+      case .passed(let patchCount, let largestDifference, let relativeNorm):
+        state = "passed"
+        (self.patchCount, self.largestDifference, self.relativeNorm) = (
+          patchCount, largestDifference, relativeNorm
+        )
+      }
+      text = "\(status)"
+    }
+
+    let text: String
   }
 }

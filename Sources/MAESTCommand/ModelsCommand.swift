@@ -46,7 +46,7 @@ struct CatalogueOptions: ParsableArguments {
     if ModelCatalogue.isName(name), store.isInstalled(name) {
       return (name, model?.name == name ? model : nil)
     }
-    guard let model else { throw catalogue.unknownModel(name, among: store) }
+    guard let model else { throw try catalogue.unknownModel(name, among: store) }
     return (model.name, model)
   }
 }

@@ -22,7 +22,7 @@ struct ModelsListCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let list = ModelList(catalogue: try options.load(), store: options.store)
+      let list = try ModelList(catalogue: try options.load(), store: options.store)
       if json { print(try jsonLine(list)) } else { list.printTable() }
     }
   }
@@ -60,7 +60,7 @@ private struct ModelList: Encodable {
   var licenceURL: String
   var models: [Model]
 
-  init(catalogue: ModelCatalogue, store: ModelStore) {
+  init(catalogue: ModelCatalogue, store: ModelStore) throws {
     let file = { (file: OfficialFile) in
       File(url: file.address(below: catalogue.baseURL), byteCount: file.byteCount, sha256: file.sha256)
     }
@@ -80,7 +80,7 @@ private struct ModelList: Encodable {
         metadata: file(model.metadata), onnx: model.onnx.map(file), heads: heads)
     }
     let official = Set(catalogue.models.map(\.name))
-    models += store.installedNames().filter { !official.contains($0) }.map { name in
+    models += try store.installedNames().filter { !official.contains($0) }.map { name in
       Model(
         name: name, aliases: [], isOfficial: false, installed: true, path: store.weightFile(name).path,
         heads: [])
@@ -95,15 +95,8 @@ private struct ModelList: Encodable {
         model.installed ? "yes" : "no",
       ]
     }
-    let table = [["name", "alias", "labels", "length", "size", "installed"]] + rows
-    let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-    for row in table {
-      let cells = zip(row, widths).enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        return (2...4).contains(column) ? padding + cell.0 : cell.0 + padding
-      }
-      print(cells.joined(separator: "  ").replacing(#/ +$/#, with: ""))
-    }
+    let header = ["name", "alias", "labels", "length", "size", "installed"]
+    for line in tableLines([header] + rows, numbers: 2...4) { print(line) }
     print("licence of the official models: \(licence) (non-commercial), \(licenceURL)")
     print("folder: \(folder)")
   }

@@ -20,7 +20,7 @@ struct DownloadPrinter {
     case .retrying(let reason, let pause):
       "\(reason); trying again in \(fixed(Float(pause / .seconds(1)), digits: 0)) s"
     case .downloaded(let source): "\(source.name): \(size(source.byteCount)), complete"
-    case .converting(let name): "converting \(name)"
+    case .converting(let name): "converting \(name), then verifying it against its graph"
     case .notice(let text): text
     }
   }
@@ -29,12 +29,12 @@ struct DownloadPrinter {
   private static func line(_ meter: DownloadMeter) -> String {
     var parts = meter.name
     if let fraction = meter.fraction {
-      let percent = "\(Int(fraction * 100))"
+      let percent = "\(wholeNumber(fraction * 100))"
       parts += " [\(progressBar(fraction))] "
       parts += String(repeating: " ", count: 3 - percent.count) + percent + "% "
     }
     parts += " " + size(meter.byteCount) + (meter.totalByteCount.map { " of " + size($0) } ?? "")
-    if let rate = meter.rate { parts += ", \(size(Int(rate)))/s" }
+    if let rate = meter.rate { parts += ", \(size(wholeNumber(rate)))/s" }
     if let seconds = meter.remainingSeconds, seconds < 360_000 { parts += ", \(clock(seconds)) left" }
     return parts
   }

@@ -4,8 +4,13 @@ import MAEST
 struct ModelsRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
-    abstract: "Remove a model from the user's model folder, with unfinished downloads of it.",
-    discussion: "Example: maest models remove 30s-pw-519l")
+    abstract:
+      "Remove a model from the user's model folder, with unfinished downloads and what the cache has of it.",
+    discussion: """
+      Packed weights and conversions that were made of the model and of nothing else go with it, see maest cache.
+
+      Example: maest models remove 30s-pw-519l
+      """)
 
   @Argument(help: "Name of an installed model, see maest models list.")
   var name: String
@@ -15,7 +20,7 @@ struct ModelsRemoveCommand: ParsableCommand {
   func run() throws {
     try attempt {
       let (name, model) = try options.resolve(name)
-      for removal in try options.store.remove(name, model: model) {
+      for removal in try options.store.remove(name, model: model, cache: .standard) {
         print("removed \(removal.path) (\(size(removal.byteCount)))")
       }
     }

@@ -6,8 +6,8 @@ public import MAEST
 struct ModelOptions: ParsableArguments {
   @Option(
     help: """
-      Weight file (.safetensors), graph (.pb or .onnx, converted on first use), or the name of an installed model \
-      (maest models list). Default: $MAEST_MODEL, else the only weight file in the user's model folder, else the \
+      Weight file (.safetensors), graph (.pb or .onnx, converted and verified on first use), or the name of an installed \
+      model (maest models list). Default: $MAEST_MODEL, else the only weight file in the user's model folder, else the \
       bundled demo model.
       """,
     completion: .file(extensions: ["safetensors", "pb"]))

@@ -125,10 +125,9 @@ private struct LineBatches {
 extension Error {
   /// What had not come when a signal ended, where that is all that is wrong.
   fileprivate var placeOfInterruption: String? {
-    switch self as? AudioError {
-    case .tooShort, .noSamples, .wavHeaderCutShort: "the first patch was full"
-    case .rangeBeyondEnd: "the range had ended"
-    default: nil
-    }
+    guard let error = self as? AudioError else { return nil }
+    if case .rangeBeyondEnd = error { return "the range had ended" }
+    return ["tooShort", "noSamples", "wavHeaderCutShort"].contains(error.code)
+      ? "the first patch was full" : nil
   }
 }

@@ -34,6 +34,10 @@ public enum ConversionError: Error, Equatable {
   case missingVariable(name: String, checkpoint: String)
   /// The tensors of a file are not those of a MAEST; every difference is listed.
   case wrongTensors(path: String, missing: [String], unexpected: [String], misshapen: [String])
+  /// A size, scale or epsilon of the model is out of the range that can be computed with.
+  case badNumber(fact: String, found: String, expected: String)
+  /// A weight is NaN or infinite; `index` counts the parameter's numbers from 0, row-major.
+  case notFinite(tensor: String, index: Int, found: String)
   /// The file does not say something that the model needs.
   case missingFact(path: String, fact: String, remedy: String)
 }
@@ -75,6 +79,11 @@ extension ConversionError: CustomStringConvertible {
     case .wrongTensors(let path, let missing, let unexpected, let misshapen):
       "\(path): its tensors are not those of MAEST:" + WeightError.list("missing", missing)
         + WeightError.list("unexpected", unexpected) + WeightError.list("misshapen", misshapen)
+    case .badNumber(let fact, let found, let expected):
+      "the model's \(fact) is \(found), expected \(expected); the file is damaged, or no model that was trained"
+    case .notFinite(let tensor, let index, let found):
+      "number \(index) of the weights \(tensor) is \(found), finite numbers were expected; the file is damaged, or "
+        + "the training that made it went wrong"
     case .missingFact(let path, let fact, let remedy):
       "\(path): it does not say \(fact); \(remedy)"
     }

@@ -12,7 +12,7 @@ public import MAESTWeights
 /// of Hugging Face or of the PyTorch original.
 public enum GraphConverter {
   /// Version that goes into every weight file; it changes when the same graph would give another file.
-  public static let version = "1.1"
+  public static let version = "1.2"
 
   /// Converts the model at `sourcePath` and writes the weight file `outputPath`.
   ///
@@ -33,20 +33,33 @@ public enum GraphConverter {
     return conversion.report(try conversion.write(to: outputPath, verifying: verifying))
   }
 
-  /// Does all that ``convert(graphAt:metadataAt:headCount:verifying:to:)`` does, but leaves no weight file.
+  /// Converts and verifies the graph at `sourcePath`; `willVerify` is called in between.
   ///
-  /// Only verification needs the weights as a file: it stands in the system's temporary folder meanwhile.
+  /// - Parameter outputPath: nil: the weights stay in the process's memory, under the source's path.
+  /// - Throws: as ``convert(graphAt:metadataAt:headCount:verifying:to:)``.
+  package static func convertVerified(
+    graphAt sourcePath: String, to outputPath: String?, willVerify: @escaping () -> Void
+  ) throws -> (weights: WeightFile, report: ConversionReport) {
+    let conversion = try Conversion(sourcePath, metadataPath: nil, headCount: nil)
+    guard let outputPath else {
+      let (weights, verification) = try conversion.inMemory(
+        named: sourcePath, verifying: true, willVerify: willVerify)
+      return (weights, conversion.report(verification))
+    }
+    let report = conversion.report(
+      try conversion.write(to: outputPath, verifying: true, willVerify: willVerify))
+    return (try WeightFile(path: outputPath), report)
+  }
+
+  /// Does all that ``convert(graphAt:metadataAt:headCount:verifying:to:)`` does, but leaves no weight file: weights to
+  /// verify are in memory.
   public static func examine(
     graphAt sourcePath: String, metadataAt metadataPath: String? = nil, headCount: Int? = nil,
     verifying: Bool = false
   ) throws -> ConversionReport {
     let conversion = try Conversion(sourcePath, metadataPath: metadataPath, headCount: headCount)
     guard verifying, conversion.source.graph != nil else { return conversion.report(nil) }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "maest-convert-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "weights.safetensors").path(percentEncoded: false)
-    return conversion.report(try conversion.write(to: path, verifying: true))
+    return conversion.report(try conversion.inMemory(named: sourcePath, verifying: true).verification)
   }
 
   /// Path of Essentia's metadata beside a graph (the same name with `.json`); nil where there is none.
@@ -74,19 +87,43 @@ private struct Conversion {
       normalization: .discogs,
       provenance: Provenance(
         sourceName: URL(filePath: path).lastPathComponent, sourceSHA256: source.digest,
-        sourceFormat: source.format, labelSource: labels.origin, converterVersion: GraphConverter.version))
+        sourceFormat: source.format, labelSource: labels.origin, converterVersion: GraphConverter.version,
+        verification: source.graph == nil ? .noGraph : .notVerified))
   }
 
-  func write(to path: String, verifying: Bool) throws -> VerificationReport? {
-    var verification: VerificationReport?
-    try WeightFile.write(description, parameters: source.parameters, to: path) { path in
-      guard verifying, let graph = source.graph else { return }
-      verification = try ConversionVerification.verify(
-        weightFileAt: path, against: graph, inputName: source.inputName, outputs: source.outputs,
-        values: source.values)
-      try verification?.requirePassed()
+  func write(
+    to path: String, verifying: Bool, willVerify: @escaping () -> Void = {}
+  ) throws -> VerificationReport? {
+    var report: VerificationReport?
+    try WeightFile.write(
+      description, parameters: source.finiteParameters, to: path,
+      verifying: verification(verifying, willVerify) { report = $0 })
+    return report
+  }
+
+  func inMemory(
+    named name: String, verifying: Bool, willVerify: @escaping () -> Void = {}
+  ) throws -> (weights: WeightFile, verification: VerificationReport?) {
+    var report: VerificationReport?
+    let weights = try WeightFile.inMemory(
+      description, parameters: source.finiteParameters, named: name,
+      verifying: verification(verifying, willVerify) { report = $0 })
+    return (weights, report)
+  }
+
+  /// What compares the weights with the graph; nil where that is not asked for or there is no graph.
+  private func verification(
+    _ verifying: Bool, _ willVerify: @escaping () -> Void, _ keep: @escaping (VerificationReport) -> Void
+  ) -> WeightFile.Verification? {
+    guard verifying, let graph = source.graph else { return nil }
+    return { weights in
+      willVerify()
+      let report = try ConversionVerification.verify(
+        weights, against: graph, inputName: source.inputName, outputs: source.outputs, values: source.values)
+      try report.requirePassed()
+      keep(report)
+      return report.status
     }
-    return verification
   }
 
   func report(_ verification: VerificationReport?) -> ConversionReport {

@@ -188,8 +188,11 @@ extension ConversionError {
   /// Whether the file was read and is a graph, only none of MAEST.
   fileprivate var isAboutTheModel: Bool {
     switch self {
-    case .noInput, .notMAEST, .unrecognized: true
-    default: false
+    case .noInput, .notMAEST, .unrecognized, .badNumber: true
+    case .unreadable, .notAGraph, .danglingReference, .recursiveCall, .duplicateName, .tooLarge, .cyclic,
+      .badConstant, .badOperation, .badMetadata, .damaged, .missingVariable, .wrongTensors, .notFinite,
+      .missingFact:
+      false
     }
   }
 }

@@ -33,20 +33,20 @@ struct TapReader {
     of tap: Tap, at stage: EncoderBlock.Stage, of block: EncoderBlock, _ patch: Int
   ) -> Tensor? {
     let compute = workspace.compute
-    switch (stage, tap) {
-    case (.projected, .keys): return byHead(inner(.keys, patch))
-    case (.projected, .values): return byHead(inner(.values, patch))
-    case (.projected, .attentionWeights(_, let queries, let heads)):
+    guard stage == EncoderBlock.Stage(of: tap) else { return nil }
+    switch tap {
+    case .keys: return byHead(inner(.keys, patch))
+    case .values: return byHead(inner(.values, patch))
+    case .attentionWeights(_, let queries, let heads):
       return block.attentionWeights(
         from: rows(of: tokens, patch), to: inner(.keys, patch),
         of: queries.indices(tokenCount: configuration.tokenCount), heads: heads, compute)
-    case (.attended, .queries): return byHead(inner(.queries, patch))
-    case (.attended, .attentionOutput):
-      return block.attentionOutput(inner(.context, patch), compute)
-    case (.leadingOutput, .blockOutput(_, .leading)): return tensor(leadingTokens(patch))
-    case (.output, .blockOutput(_, .all)): return tensor(rows(of: tokens, patch))
-    case (.output, .blockOutput(_, .tokens(let indices))): return tensor(gather(indices, patch))
-    default: return nil
+    case .queries: return byHead(inner(.queries, patch))
+    case .attentionOutput: return block.attentionOutput(inner(.context, patch), compute)
+    case .blockOutput(_, .leading): return tensor(leadingTokens(patch))
+    case .blockOutput(_, .all): return tensor(rows(of: tokens, patch))
+    case .blockOutput(_, .tokens(let indices)): return tensor(gather(indices, patch))
+    case .logits, .finalNorm: return nil
     }
   }
 
@@ -113,5 +113,18 @@ struct TapReader {
   private func byHead(_ matrix: Matrix) -> Tensor {
     Tensor(
       shape: [matrix.rows, configuration.headCount, configuration.headWidth], elements: matrix.elements())
+  }
+}
+
+extension EncoderBlock.Stage {
+  /// The stage at which a point of a block is there; nil for what comes after the last block.
+  fileprivate init?(of tap: Tap) {
+    switch tap {
+    case .keys, .values, .attentionWeights: self = .projected
+    case .queries, .attentionOutput: self = .attended
+    case .blockOutput(_, .leading): self = .leadingOutput
+    case .blockOutput(_, .all), .blockOutput(_, .tokens): self = .output
+    case .logits, .finalNorm: return nil
+    }
   }
 }

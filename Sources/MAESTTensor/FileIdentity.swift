@@ -20,6 +20,13 @@ package struct FileIdentity: Sendable, Equatable, CustomStringConvertible {
     self.init(status)
   }
 
+  private init(description: String) { self.description = description }
+
+  /// That of memory without a file: none is equal to another.
+  static func ofNoFile() -> FileIdentity {
+    FileIdentity(description: "memory \(UInt64.random(in: .min ... .max))")
+  }
+
   init(_ status: stat) {
     #if canImport(Darwin)
       let times = [status.st_mtimespec, status.st_ctimespec]

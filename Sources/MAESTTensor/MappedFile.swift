@@ -37,6 +37,17 @@ package final class MappedFile: Sendable {
     identity = FileIdentity(status)
   }
 
+  /// Memory of the process's own in place of a file, for what cannot be kept in one.
+  ///
+  /// - Parameter fill: writes the bytes, which are 0 before; what it throws ends the making.
+  package init<Failure: Error>(
+    byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    memory = Memory(zeroedByteCount: byteCount)
+    identity = .ofNoFile()
+    try fill(UnsafeMutableRawBufferPointer(start: memory.base, count: byteCount))
+  }
+
   private static func unreadable(_ path: String) -> MappedFileError {
     let code = errno
     return .unreadable(path: path, code: code, reason: String(cString: strerror(code)))

@@ -28,6 +28,9 @@ public struct Tensor: Sendable, Equatable {
   /// The number of elements.
   public var count: Int { elements.count }
 
+  /// Whether no element is NaN or infinite.
+  package var isFinite: Bool { elements.allSatisfy(\.isFinite) }
+
   /// The element at one index for every axis.
   public subscript(indices: Int...) -> Float {
     precondition(indices.count == rank, "\(indices.count) indices for shape \(shape)")

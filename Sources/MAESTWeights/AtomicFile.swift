@@ -94,13 +94,14 @@ package final class AtomicFile {
     else { throw Self.failure(path) }
   }
 
-  /// As `commit`, if `check` finds nothing wrong with the complete file, which still has its temporary name.
-  ///
-  /// Where `check` throws, the file stays uncommitted, to be discarded.
-  package func commit(checking check: (_ temporaryPath: String) throws -> Void) throws {
-    guard synchronize() else { throw Self.failure(path) }
-    try check(completePath)
-    try commit()
+  /// Where the file stands until it is committed.
+  package var temporaryPath: String { completePath }
+
+  /// Writes `data` over the file's first bytes; what is appended afterwards still goes to the end.
+  package func overwriteStart(_ data: Data) throws(FileWriteError) {
+    let descriptor = openPart.descriptor
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: 0) }
+    guard written == data.count else { throw Self.failure(path) }
   }
 
   /// Lets `write` make the whole file under a temporary name, in its own way, and commits it. What it leaves beside the

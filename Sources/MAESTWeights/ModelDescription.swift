@@ -85,15 +85,18 @@ public struct Provenance: Sendable, Equatable {
   public var labelSource: String
   /// Version of the converter.
   public var converterVersion: String
+  /// Whether the weights were compared with that graph.
+  public var verification: VerificationStatus
 
   public init(
     sourceName: String, sourceSHA256: String, sourceFormat: String, labelSource: String,
-    converterVersion: String
+    converterVersion: String, verification: VerificationStatus = .unknown
   ) {
     self.sourceName = sourceName
     self.sourceSHA256 = sourceSHA256
     self.sourceFormat = sourceFormat
     self.labelSource = labelSource
     self.converterVersion = converterVersion
+    self.verification = verification
   }
 }

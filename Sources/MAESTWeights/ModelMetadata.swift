@@ -44,6 +44,7 @@ enum ModelMetadata {
       facts["head_norm_epsilon"] = head.normEpsilon.map { "\($0)" } ?? "none"
     }
     facts[inputNameKey] = description.inputName
+    facts.merge(description.provenance.verification.facts) { $1 }
     for (name, role) in description.outputs { facts[outputPrefix + name] = "\(role)" }
     return facts
   }
@@ -56,24 +57,32 @@ enum ModelMetadata {
       throw .unsupportedVersion(path: path, found: found, supported: version)
     }
     let configuration = try decodeConfiguration(facts)
+    let normalization = InputNormalization(
+      mean: try facts.number("normalization.mean"),
+      standardDeviation: try facts.positive("normalization.standard_deviation"))
+    do {
+      try configuration.validate()
+      try normalization.validate()
+    } catch {
+      throw .badFact(path: path, key: error.fact, found: error.found, expected: error.expected)
+    }
     return ModelDescription(
       configuration: configuration,
       labels: try facts.labels(count: configuration.labelCount),
       inputName: metadata[inputNameKey],
       outputs: try decodeOutputs(facts, blockCount: configuration.blockCount),
-      normalization: InputNormalization(
-        mean: try facts.number("normalization.mean"),
-        standardDeviation: try facts.positive("normalization.standard_deviation")),
+      normalization: normalization,
       provenance: Provenance(
         sourceName: try facts.text("source.name"),
         sourceSHA256: try facts.text("source.sha256"),
         sourceFormat: try facts.text("source.format"),
         labelSource: try facts.text("labels.source"),
-        converterVersion: try facts.text("converter.version")))
+        converterVersion: try facts.text("converter.version"),
+        verification: try VerificationStatus(metadata, path: path)))
   }
 
   private static func decodeConfiguration(_ facts: Facts) throws(WeightError) -> ModelConfiguration {
-    let configuration = ModelConfiguration(
+    ModelConfiguration(
       frameCount: try facts.count("frame_count"),
       bandCount: try facts.count("band_count"),
       convolution: ConvolutionGeometry(
@@ -82,21 +91,13 @@ enum ModelMetadata {
         bandStride: try facts.count("convolution.band_stride"),
         frameStride: try facts.count("convolution.frame_stride")),
       embeddingWidth: try facts.count("embedding_width"),
-      blockCount: try facts.count("block_count", limit: Facts.blockLimit),
+      blockCount: try facts.count("block_count", limit: ModelConfiguration.blockLimit),
       headCount: try facts.count("head_count"),
       headWidth: try facts.count("head_width"),
       attentionScale: try facts.positive("attention_scale"),
       feedForwardWidth: try facts.count("feed_forward_width"),
       blockNormEpsilon: try facts.positive("block_norm_epsilon"),
       head: try decodeHead(facts))
-    for (key, size, positions) in [
-      ("band_count", configuration.bandCount, configuration.gridBandCount),
-      ("frame_count", configuration.frameCount, configuration.gridFrameCount),
-    ] where positions == 0 {
-      throw .badFact(
-        path: facts.path, key: key, found: "\(size)", expected: "at least the convolution's kernel")
-    }
-    return configuration
   }
 
   private static func decodeHead(_ facts: Facts) throws(WeightError) -> HeadConfiguration? {
@@ -136,12 +137,6 @@ private struct Facts {
   let path: String
   let metadata: [String: String]
 
-  /// Sizes above this are no model's: it keeps every product of three of them within 64 bits.
-  static let countLimit = 1 << 20
-
-  /// More blocks are no model's: it keeps the list of expected parameters short.
-  static let blockLimit = 1 << 10
-
   func text(_ key: String) throws(WeightError) -> String {
     guard let value = metadata[key] else {
       throw .badFact(path: path, key: key, found: nil, expected: "a value")
@@ -149,7 +144,7 @@ private struct Facts {
     return value
   }
 
-  func count(_ key: String, limit: Int = countLimit) throws(WeightError) -> Int {
+  func count(_ key: String, limit: Int = ModelConfiguration.sizeLimit) throws(WeightError) -> Int {
     let value = try text(key)
     guard let number = Int(value), number > 0, number <= limit else {
       throw .badFact(path: path, key: key, found: value, expected: "a number from 1 to \(limit)")

@@ -29,6 +29,11 @@ public struct SafeTensorsFile: Sendable {
     do { file = try MappedFile(path: path) } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
+    try self.init(file, path: path)
+  }
+
+  /// Validates a file that is mapped, or stands in memory; `path` is its name in errors.
+  package init(_ file: MappedFile, path: String) throws(WeightError) {
     let json = try Self.headerBytes(of: file, path: path)
     let header: SafeTensorsHeader
     do { header = try SafeTensorsHeader.decode(json) } catch {

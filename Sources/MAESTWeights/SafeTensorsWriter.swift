@@ -1,3 +1,5 @@
+package import MAESTTensor
+
 #if canImport(FoundationEssentials)
   package import FoundationEssentials
 #else
@@ -34,6 +36,20 @@ package struct TensorSource {
 
   var byteCount: Int { shape.reduce(elementType.byteCount, *) }
 
+  fileprivate func mismatch(_ found: Int) -> String {
+    "tensor \(name) has \(found) bytes, its shape \(shape) needs \(byteCount)"
+  }
+
+  /// The same tensor, whose bytes are shown to `observe` before they are passed on; what it throws ends the writing.
+  package func observed(by observe: @escaping (_ piece: Data) throws -> Void) -> TensorSource {
+    TensorSource(name: name, shape: shape, elementType: elementType) { [write] sink in
+      try write { piece in
+        try observe(piece)
+        try sink(piece)
+      }
+    }
+  }
+
   /// All bytes in one piece.
   package func bytes() throws -> Data {
     var bytes = Data()
@@ -54,46 +70,52 @@ package enum SafeTensorsWriter {
   /// Writes `tensors` and `metadata` to `path`: through a temporary file in the same folder that is renamed
   /// when it is complete, so that no half-written file ever stands at `path`, and none that `check` refuses.
   ///
-  /// - Parameter aligned: whether tensors start at multiples of 64 bytes; otherwise they lie in the order given, and
-  ///   there is no padding.
+  /// - Parameters:
+  ///   - aligned: whether tensors start at multiples of 64 bytes; otherwise they lie in the order given, and there is
+  ///     no padding.
+  ///   - reservedByteCount: bytes of the header that are kept for what `check` finds.
+  ///   - check: looks at the complete file under its temporary name; metadata that it returns are added.
   package static func write(
     _ tensors: [TensorSource], metadata: [String: String], to path: String, aligned: Bool = true,
-    checking check: (_ temporaryPath: String) throws -> Void = { _ in }
+    reservedByteCount: Int = 0,
+    checking check: (_ temporaryPath: String) throws -> [String: String] = { _ in [:] }
   ) throws {
     let layout = Layout(tensors, aligned: aligned)
-    var metadata = metadata
-    metadata[HeaderChecksum.key] = HeaderChecksum.compute(metadata: metadata, entries: layout.entries)
-    let header = try encodedHeader(metadata: metadata, entries: layout.entries)
+    let header = try layout.header(metadata, reservedByteCount: reservedByteCount)
     let output = try AtomicFile(path: path)
     do {
       try output.write(header)
-      for item in layout.items {
-        switch item {
-        case .padding(let count): try output.write(Data(count: count))
-        case .tensor(let tensor):
-          try write(tensor, to: output)
-        }
+      try layout.forEachPiece(output.write)
+      let found = try check(output.temporaryPath)
+      if !found.isEmpty {
+        let metadata = metadata.merging(found) { $1 }
+        try output.overwriteStart(layout.header(metadata, byteCount: header.count))
       }
-      try output.commit(checking: check)
+      try output.commit()
     } catch {
       output.discard()
       throw error
     }
   }
 
-  private static func write(_ tensor: TensorSource, to output: AtomicFile) throws {
-    var byteCount = 0
-    try tensor.write { piece in
-      byteCount += piece.count
-      try output.write(piece)
+  /// The file's bytes in memory, as ``write(_:metadata:to:aligned:reservedByteCount:checking:)`` would write them.
+  package static func inMemory(
+    _ tensors: [TensorSource], metadata: [String: String]
+  ) throws -> MappedFile {
+    let layout = Layout(tensors, aligned: true)
+    let header = try layout.header(metadata)
+    return try MappedFile(byteCount: header.count + layout.byteCount) { memory in
+      memory.copyBytes(from: header)
+      var offset = header.count
+      try layout.forEachPiece { piece in
+        UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyBytes(from: piece)
+        offset += piece.count
+      }
     }
-    precondition(
-      byteCount == tensor.byteCount,
-      "tensor \(tensor.name) has \(byteCount) bytes, its shape \(tensor.shape) needs \(tensor.byteCount)")
   }
 
   private static func encodedHeader(
-    metadata: [String: String], entries: [String: SafeTensorsEntry]
+    metadata: [String: String], entries: [String: SafeTensorsEntry], reservedByteCount: Int, byteCount: Int?
   ) throws -> Data {
     var header = SafeTensorsHeader(metadata: metadata)
     for (name, entry) in entries {
@@ -102,8 +124,11 @@ package enum SafeTensorsWriter {
         dataOffsets: [entry.dataRange.lowerBound, entry.dataRange.upperBound])
     }
     var json = try header.encoded()
-    let unpadded = SafeTensorsFile.prefixLength + json.count
-    json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: paddingLength(after: unpadded)))
+    let unpadded = SafeTensorsFile.prefixLength + json.count + reservedByteCount
+    let whole = byteCount ?? unpadded + paddingLength(after: unpadded)
+    let spaceCount = whole - SafeTensorsFile.prefixLength - json.count
+    precondition(spaceCount >= 0, "a header of \(json.count) bytes in room for \(whole)")
+    json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: spaceCount))
     var bytes = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }
     bytes.append(json)
     return bytes
@@ -121,6 +146,8 @@ package enum SafeTensorsWriter {
     }
     var items: [Item] = []
     var entries: [String: SafeTensorsEntry] = [:]
+    /// Bytes of all tensors and the padding between them.
+    private(set) var byteCount = 0
 
     init(_ tensors: [TensorSource], aligned: Bool) {
       let fitting = tensors.filter { $0.byteCount % alignment == 0 }
@@ -141,6 +168,38 @@ package enum SafeTensorsWriter {
           dataRange: offset..<(offset + tensor.byteCount))
         items.append(.tensor(tensor))
         offset += tensor.byteCount
+      }
+      byteCount = offset
+    }
+
+    /// The first bytes of the file: the header's length, and the header with its checksum, filled up with spaces.
+    ///
+    /// - Parameters:
+    ///   - reservedByteCount: spaces at least.
+    ///   - byteCount: size of it all; nil: what is needed, so that tensors are aligned.
+    func header(
+      _ metadata: [String: String], reservedByteCount: Int = 0, byteCount: Int? = nil
+    ) throws -> Data {
+      var metadata = metadata
+      metadata[HeaderChecksum.key] = HeaderChecksum.compute(metadata: metadata, entries: entries)
+      return try encodedHeader(
+        metadata: metadata, entries: entries, reservedByteCount: reservedByteCount, byteCount: byteCount)
+    }
+
+    /// Passes on the bytes behind the header, in order.
+    func forEachPiece(_ sink: TensorSource.Sink) throws {
+      for item in items {
+        switch item {
+        case .padding(let count): try sink(Data(count: count))
+        case .tensor(let tensor):
+          var byteCount = 0
+          try tensor.write { piece in
+            byteCount += piece.count
+            precondition(byteCount <= tensor.byteCount, tensor.mismatch(byteCount))
+            try sink(piece)
+          }
+          precondition(byteCount == tensor.byteCount, tensor.mismatch(byteCount))
+        }
       }
     }
   }

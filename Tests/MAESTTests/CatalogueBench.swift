@@ -14,6 +14,8 @@ final class InstallationBench: Sendable {
 
   let store: ModelStore
   let server: LoopbackServer
+  /// Empty.
+  var cache: CacheInventory { CacheInventory(folder: store.folder.appendingPathComponent("cache")) }
   let catalogue: ModelCatalogue
   private let events = Mutex<[String]>([])
 

@@ -70,6 +70,7 @@ import Testing
     ("maest/discogs-maest-5s-tiny-2.json", "maest/a b"),
     ("{\"5s-tiny\": \"5s-tiny-2\"}", "{\"x\": \"none\"}"),
     ("{\"5s-tiny\": \"5s-tiny-2\"}", "{\"5s-tiny-2\": \"5s-tiny-2\"}"), ("\"models\"", "\"modelle\""),
+    ("\"labelCount\": 400", "\"labelCount\": -1"), ("\"seconds\": 5", "\"seconds\": 0"),
     (".pb\"", ".pb\", \"sha256\": \"AB\""), (".pb\"", ".pb\", \"byteCount\": -1"), ("]}", "]"),
   ])
   func listsThatAreRefused(change: (found: String, replacement: String)) throws {

@@ -51,14 +51,14 @@ import Testing
       let cache = ConversionCache(folder: URL(filePath: folder + "/cache"), logger: .silent)
       let graph = folder + "/graph.pb"
       try FileManager.default.copyItem(atPath: ReferenceModel.version2.graphPath, toPath: graph)
-      let first = try cache.weightFile(forGraphAt: graph)
+      let first = try cache.weights(ofGraphAt: graph).tensors.path
       let made = try FileManager.default.attributesOfItem(atPath: first)[.modificationDate] as? Date
-      #expect(try cache.weightFile(forGraphAt: graph) == first)
+      #expect(try cache.weights(ofGraphAt: graph).tensors.path == first)
       #expect(try FileManager.default.attributesOfItem(atPath: first)[.modificationDate] as? Date == made)
       // Other labels beside the graph make another weight file.
       let labels = try WeightFile(path: first).description.labels.map { "my \($0)" }
       try JSONEncoder().encode(["classes": labels]).write(to: URL(filePath: folder + "/graph.json"))
-      let second = try cache.weightFile(forGraphAt: graph)
+      let second = try cache.weights(ofGraphAt: graph).tensors.path
       #expect(second != first)
       #expect(try WeightFile(path: second).description.labels == labels)
     }

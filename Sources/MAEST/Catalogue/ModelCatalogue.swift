@@ -47,8 +47,9 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
   package var allNames: [String] { (models.map(\.name) + aliases.keys).sorted() }
 
   /// The error for a name that is neither here nor in `store`.
-  package func unknownModel(_ name: String, among store: ModelStore) -> CatalogueError {
-    let names = Set(allNames + store.installedNames()).sorted()
+  package func unknownModel(_ name: String, among store: ModelStore) throws(CatalogueError) -> CatalogueError
+  {
+    let names = Set(allNames + (try store.installedNames())).sorted()
     return .unknownModel(name: name, nearest: NearestNames.of(name, among: names))
   }
 
@@ -68,6 +69,10 @@ extension ModelCatalogue {
       return "'\(name)' is no name of lower-case letters, digits, '-' and '_'"
     }
     if Set(names).count != names.count { return "a name occurs twice" }
+    if let model = models.first(where: { $0.labelCount < 1 || $0.seconds < 1 }) {
+      return
+        "'\(model.name)' has \(model.labelCount) labels and patches of \(model.seconds) s, expected 1 at least"
+    }
     let targets = Set(models.map(\.name))
     if let alias = aliases.first(where: { !targets.contains($0.value) }) {
       return "alias '\(alias.key)' stands for '\(alias.value)', which is no model"

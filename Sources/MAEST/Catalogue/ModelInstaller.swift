@@ -47,7 +47,7 @@ package struct ModelInstaller {
     notify: (InstallationEvent) -> Void = { _ in }
   ) throws -> Result {
     guard let model = catalogue.model(named: name) else {
-      throw catalogue.unknownModel(name, among: store)
+      throw try catalogue.unknownModel(name, among: store)
     }
     if let result = installed(model) { return result }
     guard acceptsLicence || store.hasAccepted(catalogue.licence) else {

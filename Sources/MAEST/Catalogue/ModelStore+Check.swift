@@ -19,13 +19,19 @@ extension ModelStore {
     do { file = try WeightFile(path: path) } catch {
       throw .damaged(name: name, findings: ["\(error)"])
     }
-    var check = Check(facts: ["weight file: \(file.configuration.parameters.count) tensors, all as expected"])
+    var check = Check(facts: [
+      "weight file: \(file.configuration.parameters.count) tensors, all as expected",
+      "verified: \(file.description.provenance.verification)",
+    ])
     var findings: [String] = []
     let source = file.description.provenance.sourceSHA256
-    if let record = record(name) {
+    switch readRecord(name) {
+    case .read(let record):
       compare("weight file", try digest(path, name), record.weightSHA256, &check, &findings)
       compare("graph it was made of", source, record.graph.sha256, &check, &findings)
-    } else {
+    case .unreadable(let reason):
+      findings.append("\(recordFile(name).lastPathComponent): the weights cannot be checked: \(reason)")
+    case .none:
       check.facts.append("no record of an installation beside it: the weights themselves were not checked")
     }
     if let expected = model?.graph.sha256 {

@@ -7,30 +7,53 @@ extension ModelStore {
     package var byteCount: Int
   }
 
-  /// Removes everything of a model: weight file, record, graph and unfinished downloads.
+  /// Removes everything of a model: weight file, record, graph and unfinished downloads, and what was made of them in
+  /// the cache and of nothing else.
   ///
   /// - Returns: what was removed.
   /// - Throws: ``CatalogueError/notInstalled(name:folder:)`` where there is nothing of it.
-  package func remove(_ name: String, model: OfficialModel?) throws(CatalogueError) -> [Removal] {
+  package func remove(
+    _ name: String, model: OfficialModel?, cache: CacheInventory
+  ) throws(CatalogueError) -> [Removal] {
+    let files = try files(of: name, model: model)
+    var removals: [Removal] = []
+    let cached = try cache.removingItems(madeOf: files.map(\.path)) { () throws(CatalogueError) in
+      for file in files {
+        // Files only: a folder of such a name is none of ours.
+        guard let status = FileStatus(path: file.path), !status.isFolder else { continue }
+        guard unlink(file.path) == 0 else {
+          throw .unusableFolder(
+            folder: folder.path, reason: "\(file.path): \(DownloadError.reason(errno))")
+        }
+        removals.append(Removal(path: file.path, byteCount: status.byteCount))
+      }
+    }
+    tidy()
+    guard !removals.isEmpty else { throw .notInstalled(name: name, folder: folder.path) }
+    return removals + cached.map { Removal(path: $0.path, byteCount: $0.byteCount) }
+  }
+
+  private func files(of name: String, model: OfficialModel?) throws(CatalogueError) -> [URL] {
     var files = [weightFile(name), recordFile(name)]
-    if let record = record(name), record.keepsGraph {
-      // Plain names only: the record is a file that anybody may have written.
-      files += [record.graph.name, record.metadata.name].filter { !$0.contains("/") && !$0.hasPrefix(".") }
+    let unfinished = try FolderNames.list(folder).map(folder.appendingPathComponent).filter { file in
+      files.contains { file.lastPathComponent.hasPrefix($0.lastPathComponent + ".partial-") }
+        && FileStatus(path: file.path).map { UnfinishedFile.isLeftOver(file.lastPathComponent, $0) } == true
+    }
+    files += unfinished
+    if case .read(let record) = readRecord(name), record.keepsGraph {
+      files += [record.graph.name, record.metadata.name].filter(Self.isGraphFile)
         .map(folder.appendingPathComponent)
     }
     for name in [model?.graph.name, model?.metadata.name].compactMap(\.self) {
       files += ["", ".part", ".part.json"].map { downloads.appendingPathComponent(name + $0) }
     }
-    var removals: [Removal] = []
-    for file in files {
-      guard let byteCount = FileStatus(path: file.path)?.byteCount else { continue }
-      do { try FileManager.default.removeItem(at: file) } catch {
-        throw .unusableFolder(folder: folder.path, reason: error.localizedDescription)
-      }
-      removals.append(Removal(path: file.path, byteCount: byteCount))
-    }
-    tidy()
-    guard !removals.isEmpty else { throw .notInstalled(name: name, folder: folder.path) }
-    return removals
+    return files
+  }
+
+  /// Whether a name in a record can be that of a graph or its metadata, and of nothing else in the folder: a record is a
+  /// file that anybody may have written.
+  private static func isGraphFile(_ name: String) -> Bool {
+    !name.contains("/") && !name.hasPrefix(".") && (name.hasSuffix(".pb") || name.hasSuffix(".json"))
+      && !name.hasSuffix(recordEnding) && name != licencesName
   }
 }

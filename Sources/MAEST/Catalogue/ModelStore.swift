@@ -9,30 +9,53 @@ package struct ModelStore: Sendable {
   package init(folder: URL) { self.folder = folder }
 
   /// The user's model folder.
-  package static var standard: ModelStore { ModelStore(folder: UserFolders.models) }
+  package static var standard: ModelStore { ModelStore(folder: UserFolders().models) }
 
   package func weightFile(_ name: String) -> URL { folder.appendingPathComponent(name + ".safetensors") }
-  package func recordFile(_ name: String) -> URL { folder.appendingPathComponent(name + ".source.json") }
+  package func recordFile(_ name: String) -> URL { folder.appendingPathComponent(name + Self.recordEnding) }
+
+  static let recordEnding = ".source.json"
+  static let licencesName = "accepted-licences.json"
 
   /// Where downloads lie until they are converted.
   var downloads: URL { folder.appendingPathComponent("downloads") }
-  private var acceptedLicences: URL { folder.appendingPathComponent("accepted-licences.json") }
+  private var acceptedLicences: URL { folder.appendingPathComponent(Self.licencesName) }
 
   /// Names of all weight files in the folder, in order; official ones and others.
-  package func installedNames() -> [String] {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return files.filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
-      .map { String($0.dropLast(".safetensors".count)) }.sorted()
+  ///
+  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)`` for a folder that cannot be read; one that does not
+  ///   exist has no models.
+  package func installedNames() throws(CatalogueError) -> [String] {
+    try FolderNames.list(folder).filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(".safetensors".count)) }
   }
 
   package func isInstalled(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: weightFile(name).path)
   }
 
+  /// What stands beside an installed model.
+  enum RecordFinding {
+    case none
+    case unreadable(reason: String)
+    case read(InstallationRecord)
+  }
+
+  func readRecord(_ name: String) -> RecordFinding {
+    let data: Data
+    do { data = try Data(contentsOf: recordFile(name)) } catch CocoaError.fileReadNoSuchFile {
+      return .none
+    } catch {
+      return .unreadable(reason: error.localizedDescription)
+    }
+    do { return .read(try JSONDecoder().decode(InstallationRecord.self, from: data)) } catch {
+      return .unreadable(reason: "it is no record of an installation")
+    }
+  }
+
   /// The record beside an installed model; nil where there is none, or none that can be read.
   package func record(_ name: String) -> InstallationRecord? {
-    guard let data = try? Data(contentsOf: recordFile(name)) else { return nil }
-    return try? JSONDecoder().decode(InstallationRecord.self, from: data)
+    if case .read(let record) = readRecord(name) { record } else { nil }
   }
 
   func write(_ record: InstallationRecord) throws {
@@ -72,6 +95,7 @@ extension ModelStore {
   }
 
   private func accepted() -> [String] {
+    // A list that cannot be read counts as none: the user is asked once more.
     guard let data = try? Data(contentsOf: acceptedLicences) else { return [] }
     return (try? JSONDecoder().decode([String].self, from: data)) ?? []
   }

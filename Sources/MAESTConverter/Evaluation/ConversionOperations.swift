@@ -64,7 +64,7 @@ extension ElementType {
     case .uint8: values.map { Int(UInt8(truncatingIfNeeded: $0)) }
     case .int16: values.map { Int(Int16(truncatingIfNeeded: $0)) }
     case .int32: values.map { Int(Int32(truncatingIfNeeded: $0)) }
-    default: values
+    case .int64, .float32, .float64, .float16, .bfloat16, .bool, .string, .other: values
     }
   }
 }

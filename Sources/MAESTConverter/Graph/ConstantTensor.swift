@@ -74,7 +74,7 @@ extension ConstantTensor {
           initializedCount = bytes.count / 4
         }
       }
-    default: nil
+    case .integers, .booleans, .strings: nil
     }
   }
 
@@ -98,7 +98,7 @@ extension ConstantTensor {
       } else {
         values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
       }
-    default: nil
+    case .integers, .booleans, .strings: nil
     }
   }
 

@@ -13,7 +13,7 @@ struct ModelAssembly {
       try requireEqual(facts(block), facts(blocks[0]), place: "block \(index + 1)", block.output)
     }
     let first = blocks[0]
-    return ModelConfiguration(
+    let configuration = ModelConfiguration(
       frameCount: embedding.convolution.frameCount, bandCount: embedding.convolution.bandCount,
       convolution: embedding.convolution.geometry, embeddingWidth: embedding.convolution.embeddingWidth,
       blockCount: blocks.count, headCount: first.attention.headCount, headWidth: first.attention.headWidth,
@@ -24,6 +24,8 @@ struct ModelAssembly {
           labelCount: $0.dense.outputWidth, finalNormEpsilon: $0.finalNorm.epsilon,
           normEpsilon: $0.norm?.epsilon)
       })
+    try configuration.requireRanges()
+    return configuration
   }
 
   /// The parameters in the manifest's order; throws where a shape is not what the configuration says.

@@ -130,7 +130,7 @@ extension PatternMatcher {
     switch (graph.isConstant(node.inputs[0]), graph.isConstant(node.inputs[1])) {
     case (false, true): return (node.inputs[0], node.inputs[1])
     case (true, false): return (node.inputs[1], node.inputs[0])
-    default: return nil
+    case (false, false), (true, true): return nil
     }
   }
 

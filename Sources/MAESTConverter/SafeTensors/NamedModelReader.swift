@@ -107,7 +107,7 @@ struct NamedModelReader {
         remedy: "give the right number with --heads")
     }
     let headWidth = sizes.attentionWidth / headCount
-    return ModelConfiguration(
+    let configuration = ModelConfiguration(
       frameCount: frameCount, bandCount: bandCount,
       convolution: ConvolutionGeometry(
         kernelBands: sizes.kernelBands, kernelFrames: sizes.kernelFrames, bandStride: strides.band,
@@ -118,6 +118,8 @@ struct NamedModelReader {
       head: sizes.labelCount.map {
         HeadConfiguration(labelCount: $0, finalNormEpsilon: epsilons.block, normEpsilon: epsilons.head)
       })
+    try configuration.requireRanges()
+    return configuration
   }
 
   private func model(

@@ -15,7 +15,10 @@ struct NamedTensors: Sendable {
     do { file = try SafeTensorsFile(path: path) } catch {
       switch error {
       case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
-      default:
+      case .tooShort, .headerLength, .malformedHeader, .unknownElementType, .misplacedTensor,
+        .misalignedTensor,
+        .wrongTensorSize, .wrongFileSize, .notMAEST, .unsupportedVersion, .corruptHeader, .badFact,
+        .wrongTensors:
         // The error's own text begins with the path.
         let reason = "\(error)".replacing("\(path): ", with: "")
         throw .damaged(path: path, format: "safetensors file", reason: reason)
@@ -70,7 +73,11 @@ struct NamedTensors: Sendable {
         case .float16: ConstantTensor.half(load(index, UInt16.self))
         case .brainFloat16: Float(bitPattern: UInt32(load(index, UInt16.self)) << 16)
         case .float64: Float(Double(bitPattern: load(index, UInt64.self)))
-        default: Float(bitPattern: load(index, UInt32.self))
+        case .float32: Float(bitPattern: load(index, UInt32.self))
+        case .bool, .integer8, .unsignedInteger8, .integer16, .unsignedInteger16, .integer32,
+          .unsignedInteger32,
+          .integer64, .unsignedInteger64:
+          preconditionFailure("\(name) is no tensor of floating-point numbers")
         }
       }
     }

@@ -25,7 +25,7 @@ public struct ConversionVerification {
     let model = try SourceReader.model(at: graphPath)
     guard let graph = model.graph else { throw VerificationError.noOutputs }
     return try verify(
-      weightFileAt: weightPath, against: graph, inputName: model.inputName, outputs: model.outputs,
+      WeightFile(path: weightPath), against: graph, inputName: model.inputName, outputs: model.outputs,
       values: model.values, patchCount: patchCount, seed: seed, threadCount: threadCount, tolerance: tolerance
     )
   }
@@ -34,7 +34,7 @@ public struct ConversionVerification {
   ///
   /// Where the graph offers none of the network's outputs, those of `values`, inside of it, are compared.
   static func verify(
-    weightFileAt path: String, against graph: Graph, inputName: String, outputs: [String: OutputRole],
+    _ weights: WeightFile, against graph: Graph, inputName: String, outputs: [String: OutputRole],
     values: [OutputRole: Value], patchCount: Int = 1, seed: UInt64 = 1, threadCount: Int? = nil,
     tolerance: Double = VerificationReport.defaultTolerance
   ) throws -> VerificationReport {
@@ -43,7 +43,7 @@ public struct ConversionVerification {
       throw VerificationError.noKernels(reason: error.description)
     }
     let verification = try ConversionVerification(
-      weights: WeightFile(path: path), graph: graph, inputName: inputName,
+      weights: weights, graph: graph, inputName: inputName,
       outputs: outputs.isEmpty ? inner(values, of: graph) : onePerRole(outputs, of: graph), compute: compute)
     var patches = PatchGenerator(seed: seed)
     var tallies = verification.outputs.map { Tally($0) }

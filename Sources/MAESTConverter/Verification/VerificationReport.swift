@@ -29,6 +29,13 @@ public struct VerificationReport: Sendable, Equatable {
   /// Whether every output is within the tolerance.
   public var passed: Bool { !comparisons.isEmpty && comparisons.allSatisfy(\.passed) }
 
+  /// A report that passed, as a weight file notes it.
+  var status: VerificationStatus {
+    .passed(
+      patchCount: patchCount, largestDifference: comparisons.map(\.maximumDifference).max() ?? 0,
+      relativeNorm: comparisons.map(\.relativeNorm).max() ?? 0)
+  }
+
   /// Throws ``VerificationError/different(_:)`` with this report if it did not pass.
   public func requirePassed() throws(VerificationError) {
     guard passed else { throw .different(self) }

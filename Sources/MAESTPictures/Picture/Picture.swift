@@ -62,7 +62,7 @@ public struct Picture: Sendable, Equatable {
     switch element {
     case .text(let text) where text.text.isEmpty: return
     case .line(let points, _) where points.count < 2: return
-    default: elements.append(element)
+    case .rectangle, .image, .line, .disc, .text: elements.append(element)
     }
   }
 

@@ -23,7 +23,8 @@ package struct PackedWeightCache {
 
   /// `maest/packed` in the user's cache folder.
   static func standard(logger: Logger) -> PackedWeightCache {
-    PackedWeightCache(folder: UserFolders.cache.appendingPathComponent("packed"), logger: logger)
+    PackedWeightCache(
+      folder: UserFolders().cache.appendingPathComponent(CacheInventory.packedFolder), logger: logger)
   }
 
   /// A model's packed weights: from the cache, put there now if they were not before; in memory of the process's own
@@ -48,26 +49,46 @@ package struct PackedWeightCache {
     let digest = digest(of: file)
     let name = "\(digest)-\(kernels.precision.rawValue)-\(PackedWeights.layoutVersion).safetensors"
     let path = folder.appendingPathComponent(name).path
-    if let weights = stored(path, of: file, digest, kernels) { return weights }
+    let cached = CachedFile(path: path, logger: logger)
+    if let weights = stored(cached, of: file, digest, kernels) { return weights }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     logger.info(
       "packing the weights of \(file.tensors.path) for precision \(kernels.precision.rawValue), once: \(path)"
     )
     try PackedWeights.write(file, digest: digest, for: kernels, on: compute, to: path)
-    guard let weights = stored(path, of: file, digest, kernels) else {
+    try cached.writeRecord { byteCount, sha256, identity in
+      CacheRecord(
+        kind: .packedWeights, model: file.description.provenance.sourceName,
+        precision: kernels.precision.rawValue, maker: Self.maker,
+        sources: [source(file)].compactMap(\.self), weightsSHA256: digest, byteCount: byteCount,
+        sha256: sha256, identity: identity)
+    }
+    guard let weights = stored(cached, of: file, digest, kernels) else {
       throw FileWriteError(path: path, reason: "what was written cannot be read again")
     }
     return weights
   }
 
-  /// What is at the path, if it is whole and of these weights; what is cut or has a damaged header is told and made anew.
+  /// Version of what makes the files.
+  static var maker: String { "\(PackedWeights.layoutVersion)" }
+
+  /// The weight file, if it still is at its path.
+  private func source(_ file: WeightFile) -> CacheRecord.Source? {
+    let source = CacheRecord.Source(path: file.tensors.path)
+    return source?.identity == file.tensors.file.identity.description ? source : nil
+  }
+
+  /// What is in the cache, if it is as it was made and of these weights; what is damaged is told and made anew.
   private func stored(
-    _ path: String, of file: WeightFile, _ digest: String, _ kernels: TileKernels
+    _ cached: CachedFile, of file: WeightFile, _ digest: String, _ kernels: TileKernels
   ) -> PackedWeights? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard FileManager.default.fileExists(atPath: cached.path) else { return nil }
     do {
-      return try PackedWeights(
-        path: path, of: file.configuration, digest: digest, precision: kernels.precision)
+      let record = try cached.intactRecord()
+      let weights = try PackedWeights(
+        path: cached.path, of: file.configuration, digest: digest, precision: kernels.precision)
+      cached.noteUse(record, by: source(file))
+      return weights
     } catch {
       logger.notice("\(error); the weights are packed again")
       return nil
@@ -79,7 +100,9 @@ package struct PackedWeightCache {
   /// The weight file's SHA-256, which is noted for as long as the file is the same by its identity.
   private func digest(of file: WeightFile) -> String {
     let mapped = file.tensors.file
-    let note = folder.appendingPathComponent(SHA256Digest.hash(mapped.identity.description) + ".sha256")
+    let note = folder.appendingPathComponent(
+      SHA256Digest.hash(mapped.identity.description) + CacheInventory.noteEnding)
+    // A note that cannot be read is as good as none: the digest is computed.
     if let text = try? String(contentsOf: note, encoding: .utf8), Self.isDigest(text) { return text }
     let digest = mapped.withUnsafeBytes { SHA256Digest.hash($0) }
     // What was changed while it was read has a digest of neither.

@@ -1,0 +1,143 @@
+package import Foundation
+import Logging
+import MAESTConverter
+import MAESTTensor
+import MAESTWeights
+
+/// What stands in the user's cache, of which models, and whether it can still be of use.
+package struct CacheInventory: Sendable {
+  package let folder: URL
+
+  /// The folder of packed weights, in the cache's.
+  static let packedFolder = "packed"
+  static let noteEnding = ".sha256"
+  static let weightEnding = ".safetensors"
+
+  package init(folder: URL) { self.folder = folder.resolvingSymlinksInPath().standardizedFileURL }
+
+  /// The user's cache.
+  package static var standard: CacheInventory { CacheInventory(folder: UserFolders().cache) }
+
+  /// Whether what a file was made of is still there.
+  package enum State: String, Codable, Sendable {
+    /// The model is there, as it was.
+    case present
+    /// The model is not there any more, has changed, or this version makes the file in another way.
+    case gone
+    /// The file has no record: an earlier version made it.
+    case unknown
+    /// An unfinished file of a process that ended.
+    case leftover
+  }
+
+  /// A file of the cache.
+  package struct Item: Sendable, Equatable {
+    package var path: String
+    /// Nil for what is left over, or of unknown origin.
+    package var kind: CacheRecord.Kind?
+    /// File name of the graph or weight file that it was made of.
+    package var model: String?
+    package var precision: String?
+    /// Paths of what it was made of.
+    package var sources: [String]
+    package var byteCount: Int
+    package var lastUse: Date
+    package var state: State
+  }
+
+  /// Everything in the cache, the largest first.
+  ///
+  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)`` for a folder that cannot be read; one that does not
+  ///   exist is empty.
+  package func items() throws(CatalogueError) -> [Item] {
+    let conversions = try items(in: folder) { record, name in conversionState(record, name) }
+    let gone = Set(conversions.filter { $0.state == .gone }.map(\.path))
+    let packed = try items(in: folder.appendingPathComponent(Self.packedFolder)) { record, _ in
+      packedState(record, goneConversions: gone)
+    }
+    return (conversions + packed).sorted { ($1.byteCount, $0.path) < ($0.byteCount, $1.path) }
+  }
+
+  private func items(
+    in folder: URL, state: (CacheRecord, _ name: String) -> State
+  ) throws(CatalogueError) -> [Item] {
+    var items: [Item] = []
+    for name in try FolderNames.list(folder) {
+      let path = folder.appendingPathComponent(name).path
+      guard let status = FileStatus(path: path), status.isRegularFile else { continue }
+      var item = Item(
+        path: path, sources: [], byteCount: status.byteCount, lastUse: status.lastChange, state: .unknown)
+      if UnfinishedFile.isLeftOver(name, status) {
+        item.state = .leftover
+      } else if name.hasSuffix(Self.weightEnding) {
+        let file = CachedFile(path: path, logger: .silent)
+        item.lastUse = file.lastUse ?? item.lastUse
+        if let record = file.record {
+          (item.kind, item.model, item.precision) = (record.kind, record.model, record.precision)
+          item.sources = record.sources.map(\.path)
+          item.state = state(record, name)
+        }
+      } else {
+        continue
+      }
+      items.append(item)
+    }
+    return items
+  }
+
+  // MARK: - States
+
+  private func conversionState(_ record: CacheRecord, _ name: String) -> State {
+    guard record.maker == GraphConverter.version, let graph = record.sources.first else { return .gone }
+    if record.sources.allSatisfy(\.isUnchanged) { return .present }
+    // Something touched the files; their content tells. A graph that cannot be read any more is gone.
+    return (try? ConversionCache.fileName(graph.path)) == name ? .present : .gone
+  }
+
+  private func packedState(_ record: CacheRecord, goneConversions: Set<String>) -> State {
+    guard record.maker == PackedWeightCache.maker else { return .gone }
+    let isThere = record.sources.contains { source in
+      guard !goneConversions.contains(source.path) else { return false }
+      return source.isUnchanged || Self.digest(source.path).map { $0 == record.weightsSHA256 } ?? false
+    }
+    return isThere ? .present : .gone
+  }
+
+  /// SHA-256 of a file; nil where it cannot be read.
+  private static func digest(_ path: String) -> String? {
+    // Without the file there is nothing to tell about: it is gone.
+    try? MappedFile(path: path).withUnsafeBytes { SHA256Digest.hash($0) }
+  }
+}
+
+/// Files that are being written, or were when their process ended: `NAME.partial-PROCESS-NUMBER`.
+enum UnfinishedFile {
+  /// A process of another machine is not to be seen; it would have written since.
+  private static let silence: TimeInterval = 600
+
+  static func isLeftOver(_ name: String, _ status: FileStatus) -> Bool {
+    guard let process = process(name) else { return false }
+    return kill(process, 0) != 0 && errno == ESRCH && status.lastChange.timeIntervalSinceNow < -silence
+  }
+
+  private static func process(_ name: String) -> pid_t? {
+    guard let match = name.wholeMatch(of: #/.+\.partial-([0-9]+)-[0-9]+/#) else { return nil }
+    return pid_t(match.1).flatMap { $0 > 0 ? $0 : nil }
+  }
+}
+
+/// Names in a folder.
+enum FolderNames {
+  /// In order; none where there is no folder.
+  ///
+  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)``.
+  static func list(_ folder: URL) throws(CatalogueError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    } catch {
+      var status = stat()
+      if stat(folder.path, &status) != 0, [ENOENT, ENOTDIR].contains(errno) { return [] }
+      throw .unusableFolder(folder: folder.path, reason: error.localizedDescription)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Logging
+import MAESTTensor
+import MAESTWeights
+
+/// A file in the cache with its record.
+struct CachedFile {
+  let path: String
+  let logger: Logger
+
+  static let recordEnding = ".json"
+  private var recordURL: URL { URL(filePath: path + Self.recordEnding) }
+
+  /// The record beside the file; nil where there is none that can be read.
+  var record: CacheRecord? {
+    // What cannot be read is as good as none: then the file is made again.
+    guard let data = try? Data(contentsOf: recordURL) else { return nil }
+    return try? JSONDecoder().decode(CacheRecord.self, from: data)
+  }
+
+  /// When the file was last used.
+  var lastUse: Date? { FileStatus(path: recordURL.path)?.lastChange ?? FileStatus(path: path)?.lastChange }
+
+  /// The record of a file that is as it was made.
+  ///
+  /// A file that something touched since is read once for its SHA-256; any other is told by its identity.
+  ///
+  /// - Throws: ``CacheFlaw``, `MappedFileError`.
+  func intactRecord() throws -> CacheRecord {
+    guard var record else { throw CacheFlaw.noRecord(path: path) }
+    let file = try MappedFile(path: path)
+    guard file.byteCount == record.byteCount else {
+      throw CacheFlaw.wrongSize(path: path, found: file.byteCount, expected: record.byteCount)
+    }
+    guard file.identity.description != record.identity else { return record }
+    let digest = file.withUnsafeBytes { SHA256Digest.hash($0) }
+    guard digest == record.sha256 else {
+      throw CacheFlaw.wrongContent(path: path, found: digest, expected: record.sha256)
+    }
+    record.identity = file.identity.description
+    keep(record)
+    return record
+  }
+
+  /// Notes that the file is used now, for `source`.
+  func noteUse(_ record: CacheRecord, by source: CacheRecord.Source? = nil) {
+    var record = record
+    if record.add(source) {
+      keep(record)
+    } else if utimes(recordURL.path, nil) != 0 {
+      logger.debug("\(recordURL.path): the time of use cannot be noted: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Writes the record of a file that was just made.
+  ///
+  /// - Parameter describe: makes the record of the file's size, SHA-256 and identity.
+  func writeRecord(
+    _ describe: (_ byteCount: Int, _ sha256: String, _ identity: String) -> CacheRecord
+  ) throws {
+    let file = try MappedFile(path: path)
+    let digest = file.withUnsafeBytes { SHA256Digest.hash($0) }
+    try write(describe(file.byteCount, digest, file.identity.description))
+  }
+
+  /// Writes a record where that can be done: without it the file is as good, and checked again next time.
+  private func keep(_ record: CacheRecord) {
+    do { try write(record) } catch { logger.debug("\(error)") }
+  }
+
+  private func write(_ record: CacheRecord) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try ModelStore.write(try encoder.encode(record), to: recordURL)
+  }
+}
