@@ -56,7 +56,7 @@ struct AnnotateCommand: ParsableCommand {
   @Flag(help: "No tags: embeddings only.")
   var noTags = false
 
-  @Option(help: "How patches become one: mean or max of their activations.")
+  @Option(help: "How the windows' activations become one of the track: their mean or max.")
   var overWindows: WindowAggregation = .mean
 
   @Flag(help: "Record the activations of the top tags in each patch too.")

@@ -57,9 +57,13 @@ struct AnnotateRunOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1 is needed") }
-    if !(decodeLimit >= 0) || decodeLimit.isInfinite {
-      throw ValidationError("--decode-limit \(decodeLimit): seconds, or 0 for no limit")
+    let allowed = Annotator.jobCounts
+    if let jobs, !allowed.contains(jobs) {
+      throw ValidationError("--jobs \(jobs): from \(allowed.lowerBound) to \(allowed.upperBound)")
+    }
+    // A year; a duration cannot be of any number of seconds.
+    if !(0...31_536_000).contains(decodeLimit) {
+      throw ValidationError("--decode-limit \(decodeLimit): seconds up to 31536000, or 0 for no limit")
     }
   }
 
