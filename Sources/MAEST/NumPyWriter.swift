@@ -7,13 +7,16 @@ public enum NumPyWriter {
   ///
   /// The file appears when it is complete. ``ArrayFileWriter`` writes several arrays, and more formats.
   ///
-  /// - Throws: `FileWriteError`.
+  /// - Throws: `FileWriteError`; ``ArrayFileError/tooManyAxes(count:most:)`` for more than 32 axes.
   public static func write(_ tensor: Tensor, to path: String) throws {
     try write(tensor, to: AtomicFile(path: path))
   }
 
   /// Writes and commits a file.
   package static func write(_ tensor: Tensor, to file: AtomicFile) throws {
+    guard tensor.rank <= NumPyHeader.mostAxes else {
+      throw ArrayFileError.tooManyAxes(count: tensor.rank, most: NumPyHeader.mostAxes)
+    }
     try file.write(
       NumPyHeader.encode(shape: tensor.shape, elementType: ArrayElementType.float32.numPyName))
     try file.write(ArrayElementType.float32.encode(tensor.elements))

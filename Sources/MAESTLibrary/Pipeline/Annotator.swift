@@ -25,6 +25,9 @@ public struct Annotator: Sendable {
   /// Patches, or pairs of patches, that are in the network at once.
   public let laneCount: Int
 
+  /// Jobs, and lanes, that can be asked for: each is a thread of its own.
+  package static let jobCounts = 1...1024
+
   let model: MAESTModel
   let head: ClassificationHeadModel?
   let settings: AnnotationSettings
@@ -36,17 +39,20 @@ public struct Annotator: Sendable {
   ///   - head: takes the place of the model's own head.
   ///   - settings: what is recorded.
   ///   - loader: how files are decoded; its rate becomes the model's.
-  ///   - jobs: tracks that are decoded at once, at least 1.
-  ///   - laneCount: patches, or pairs of them, that are in the network at once, at least 1; nil: as many as jobs.
+  ///   - jobs: tracks that are decoded at once, 1 to 1024, a thread each.
+  ///   - laneCount: patches, or pairs of them, that are in the network at once, 1 to 1024; nil: as many as jobs.
   ///   - hashesContents: whether records have the SHA-256 of their files.
-  /// - Throws: ``ModelError`` for settings that the model cannot meet, `AudioError` for windows that cannot be.
+  /// - Throws: ``AnnotatorError``; ``ModelError`` for settings that the model cannot meet, `AudioError` for windows that
+  ///   cannot be.
   public init(
     model: MAESTModel, head: ClassificationHeadModel? = nil,
     settings: AnnotationSettings = AnnotationSettings(),
     loader: AudioLoader = AudioLoader(decodingTimeLimit: .seconds(600)), jobs: Int,
     laneCount: Int? = nil, hashesContents: Bool = false
   ) throws {
-    precondition(jobs >= 1 && laneCount ?? 1 >= 1, "\(jobs) jobs, \(laneCount ?? jobs) lanes")
+    guard Self.jobCounts.contains(jobs) else { throw AnnotatorError.invalidJobCount(jobs) }
+    let laneCount = laneCount ?? jobs
+    guard Self.jobCounts.contains(laneCount) else { throw AnnotatorError.invalidLaneCount(laneCount) }
     // What cannot be is refused before anything is opened.
     try PatchAnalyzer.check(settings.request, model.configuration, head: head)
     _ = try model.decoding(ofFileAt: "", settings.request)
@@ -55,7 +61,7 @@ public struct Annotator: Sendable {
     self.settings = settings
     self.loader = loader
     self.jobs = jobs
-    self.laneCount = laneCount ?? jobs
+    self.laneCount = laneCount
     self.hashesContents = hashesContents
     provenance = RecordProvenance(model: model, head: head, settings: settings, loader: loader)
     plan = RecordPlan(

@@ -6,9 +6,9 @@ import MAESTWeights
 public struct AnnotationSettings: Sendable, Hashable {
   /// Which tags.
   public struct Tags: Sendable, Hashable {
-    /// The most labels.
+    /// The most labels; none for 0 and below.
     public var count: Int
-    /// Labels with a lower activation are left out.
+    /// Labels with a lower activation are left out: none for minus infinity, all for NaN.
     public var threshold: Float
     /// How patches become one.
     public var aggregation: WindowAggregation
@@ -28,7 +28,7 @@ public struct AnnotationSettings: Sendable, Hashable {
   /// Nil: no tags.
   public var tags: Tags?
   /// Which embeddings, each under its name.
-  public var embeddings: [EmbeddingKind]
+  public var embeddings: [EmbeddingKind] { didSet { embeddings = embeddings.unique } }
   /// Which windows of the track, a patch each.
   public var windows: WindowSelection
 
@@ -74,6 +74,9 @@ extension AnnotationSettings {
       windows: Facts.Windows(windows))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
+    // A threshold may be any number.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     guard let data = try? encoder.encode(facts) else {
       preconditionFailure("settings that are no JSON: \(facts)")
     }
