@@ -37,7 +37,7 @@ public struct Analysis: Sendable {
   /// tokens were asked for.
   public func embedding(layer: Int, pooling: Pooling) -> Tensor? {
     self[EmbeddingKind(.blockOutput(layer: layer), pooling)]
-      ?? tokens(layer: layer).map { pooling.pool($0) }
+      ?? tokens(layer: layer).map { pooling.poolPatches($0) }
   }
 }
 
@@ -51,8 +51,14 @@ public struct PatchAnalysis: Sendable {
   public let embeddings: [EmbeddingKind: Tensor]
 
   /// The labels with the highest activations, highest first; empty where they were not asked for.
-  public func topTags(_ count: Int, labels: [String], threshold: Float = 0) -> [Tag] {
-    output.activations.map { Tag.top(count, of: $0.elements, labels: labels, threshold: threshold) } ?? []
+  ///
+  /// - Parameter labels: of the model, or of the head that took the place of its own: ``Analysis/labels``.
+  /// - Throws: ``ModelError/wrongLabelCount(found:expected:)`` for those of another one.
+  public func topTags(
+    _ count: Int, labels: [String], threshold: Float = 0
+  ) throws(ModelError) -> [Tag] {
+    guard let activations = output.activations else { return [] }
+    return try Tag.top(count, of: activations.elements, labels: labels, threshold: threshold)
   }
 }
 
@@ -70,8 +76,25 @@ public struct Tag: Sendable, Hashable {
 
   /// The `count` labels with the highest activations of at least `threshold`, highest first; equal ones in label
   /// order.
+  ///
+  /// - Parameters:
+  ///   - count: the most tags; none for 0 and below.
+  ///   - activations: `[label]`; what is no number is left out.
+  ///   - labels: `[label]`, their names.
+  ///   - threshold: any number; minus infinity leaves out nothing, NaN everything.
+  /// - Throws: ``ModelError/wrongLabelCount(found:expected:)`` where there is not one name an activation.
   public static func top(
     _ count: Int, of activations: [Float], labels: [String], threshold: Float = 0
+  ) throws(ModelError) -> [Tag] {
+    guard labels.count == activations.count else {
+      throw .wrongLabelCount(found: labels.count, expected: activations.count)
+    }
+    return ofModel(count, of: activations, labels: labels, threshold: threshold)
+  }
+
+  /// The same, of activations and labels that belong together.
+  package static func ofModel(
+    _ count: Int, of activations: [Float], labels: [String], threshold: Float
   ) -> [Tag] {
     topPlaces(count, of: activations, threshold: threshold)
       .map { Tag(label: labels[$0], activation: activations[$0]) }
@@ -82,6 +105,6 @@ public struct Tag: Sendable, Hashable {
     Array(
       activations.indices.filter { activations[$0] >= threshold }
         .sorted { (activations[$1], $0) < (activations[$0], $1) }
-        .prefix(count))
+        .prefix(max(count, 0)))
   }
 }

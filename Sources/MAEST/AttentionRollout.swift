@@ -21,9 +21,10 @@ public struct AttentionRollout: Sendable {
   /// - Parameters:
   ///   - queries: which tokens of the last block: CLS is 0, DIST 1.
   ///   - layerCount: as many layers as the model has, or fewer, counted from the first.
+  /// - Throws: ``ModelError/noSuchToken(index:tokenCount:)`` for a query that is no token of the patch.
   public static func rollout(
     of output: NetworkOutput, from queries: [Int] = [0, 1], layerCount: Int
-  ) -> Tensor? {
+  ) throws(ModelError) -> Tensor? {
     var layers: [Tensor] = []
     for layer in (1...max(layerCount, 1)).reversed() {
       guard let weights = output[.attentionWeights(layer: layer, queries: .all, heads: .mean)] else {
@@ -32,7 +33,9 @@ public struct AttentionRollout: Sendable {
       layers.append(weights)
     }
     let tokenCount = layers[0].shape[1]
-    precondition(queries.allSatisfy { (0..<tokenCount).contains($0) }, "tokens \(queries) of \(tokenCount)")
+    for query in queries where !(0..<tokenCount).contains(query) {
+      throw .noSuchToken(index: query, tokenCount: tokenCount)
+    }
     let rows = queries.map { follow($0, through: layers, tokenCount: tokenCount) }
     return Tensor(shape: [queries.count, tokenCount], elements: rows.flatMap(\.self))
   }

@@ -63,7 +63,19 @@ public struct ClassificationHeadModel: Sendable {
     return try graph(tokens)
   }
 
-  func requireTokens(_ shape: [Int]) throws(ModelError) {
+  /// Name of the graph's input.
+  package var inputName: String { graph.inputName }
+
+  /// The graph's own name for what `activations` or `logits` stands for; any other name is one of the graph's.
+  package func nodeName(_ name: String) -> String {
+    switch name.lowercased() {
+    case "activations": graph.activationsName
+    case "logits": graph.logitsName ?? name
+    default: name
+    }
+  }
+
+  package func requireTokens(_ shape: [Int]) throws(ModelError) {
     guard shape == [tokenCount, embeddingWidth] else {
       throw .headMismatch(path: path, expected: [tokenCount, embeddingWidth], found: shape)
     }

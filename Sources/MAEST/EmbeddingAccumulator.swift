@@ -40,8 +40,10 @@ package struct EmbeddingAccumulator: Sendable {
 extension EmbeddingKind {
   /// The embedding of a patch with tokens `[token, embedding]`: pooled and, unless it is to enter a mean over
   /// patches, normalised as this kind asks.
-  public func ofPatch(_ tokens: Tensor) -> Tensor {
-    let pooled = pooling.pool(patchTokens: tokens)
+  ///
+  /// - Throws: ``ModelError/wrongTokenShape(found:axisCount:leastTokenCount:)``.
+  public func ofPatch(_ tokens: Tensor) throws(ModelError) -> Tensor {
+    let pooled = try pooling.pool(patchTokens: tokens)
     return overPatches == .none ? normalized(pooled) : pooled
   }
 

@@ -22,11 +22,11 @@ package struct EmbeddingPlan: Sendable {
   package var taps: Set<Tap> { Set(steps.map(\.tap)) }
 
   /// One patch's embeddings.
-  func embeddings(of output: NetworkOutput) -> [EmbeddingKind: Tensor] {
+  func embeddings(of output: NetworkOutput) throws(ModelError) -> [EmbeddingKind: Tensor] {
     var embeddings: [EmbeddingKind: Tensor] = [:]
     for (kind, tap) in steps {
       guard let tokens = output[tap] else { preconditionFailure("\(tap) was asked for and is missing") }
-      embeddings[kind] = kind.ofPatch(tokens)
+      embeddings[kind] = try kind.ofPatch(tokens)
     }
     return embeddings
   }

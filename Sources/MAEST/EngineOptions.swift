@@ -31,7 +31,7 @@ public struct EngineOptions: Sendable, Hashable {
     case auto
   }
 
-  /// Threads that one analysis uses at most; nil: the physical cores that the process may use.
+  /// Threads that one analysis uses at most, 1 to 1024; nil: the physical cores that the process may use.
   /// A file is decoded ahead by one thread more.
   public var threadCount: Int?
   public var backend: Backend
@@ -54,7 +54,12 @@ public struct EngineOptions: Sendable, Hashable {
   public static let automatic = EngineOptions()
 
   /// Threads that one analysis uses at most.
-  package var resolvedThreadCount: Int { threadCount ?? ProcessorCount.available() }
+  package var resolvedThreadCount: Int {
+    threadCount ?? min(ProcessorCount.available(), Self.threadCounts.upperBound)
+  }
+
+  /// Threads that can be asked for.
+  package static let threadCounts = Compute.threadCounts
 
   /// Facts about this machine and what runs on it, as names and values.
   public func systemFacts() throws -> [(name: String, value: String)] {

@@ -14,6 +14,12 @@ public enum ModelError: Error, Equatable {
   case noSuchLayer(layer: Int, layerCount: Int)
   /// A token beyond those of a patch.
   case noSuchToken(index: Int, tokenCount: Int)
+  /// Other names of labels than there are activations: those of another model, for instance.
+  case wrongLabelCount(found: Int, expected: Int)
+  /// Tokens of a shape that cannot be pooled: other than so many axes, or fewer than so many tokens.
+  case wrongTokenShape(found: [Int], axisCount: Int, leastTokenCount: Int)
+  /// Values that are to be compared, of different shapes.
+  case differentShapes(found: [Int], expected: [Int])
   /// Patches of another number of frames than the model takes.
   case wrongPatchSize(found: Int, expected: Int)
   /// Logits, or tokens after the final norm, of a model that has neither.
@@ -45,6 +51,13 @@ extension ModelError: CustomStringConvertible {
       "layer \(layer): the model has layers 1 to \(layerCount)"
     case .noSuchToken(let index, let tokenCount):
       "token \(index): the model has tokens 0 (CLS), 1 (DIST) and 2 to \(tokenCount - 1) (the grid)"
+    case .wrongLabelCount(let found, let expected):
+      "\(found) names of labels for \(expected) activations; take the labels of the model, or of the head in its place"
+    case .wrongTokenShape(let found, let axisCount, let leastTokenCount):
+      "tokens of shape \(found), expected \(axisCount == 3 ? "[patch, token, embedding]" : "[token, embedding]") with at "
+        + "least \(leastTokenCount) tokens"
+    case .differentShapes(let found, let expected):
+      "values of shape \(found) cannot be compared with those of shape \(expected)"
     case .wrongPatchSize(let found, let expected):
       "patches of \(found) frames: the model takes \(expected), which its position embedding is made for"
     case .noHead:
@@ -54,8 +67,8 @@ extension ModelError: CustomStringConvertible {
     case .noHeadFile(let path):
       "\(path): a classification head is a graph (.pb or .onnx) or a SavedModel folder; there is none"
     case .headMismatch(let path, let expected, let found):
-      "\(path): the head takes \(expected[0]) tokens of width \(expected[1]), the model gives \(found[0]) of "
-        + "width \(found[1]); take the head that was made for this model"
+      "\(path): the head takes tokens of shape \(expected) [token, embedding], and was given \(found); take the head "
+        + "that was made for this model"
     }
   }
 }

@@ -7,7 +7,7 @@ public enum NumPyWriter {
   ///
   /// The file appears when it is complete. ``ArrayFileWriter`` writes several arrays, and more formats.
   ///
-  /// - Throws: `FileWriteError`.
+  /// - Throws: `FileWriteError`; ``ArrayFileError/tooManyAxes(count:most:)`` for more than 32 axes.
   public static func write(_ tensor: Tensor, to path: String) throws {
     try write(tensor, to: AtomicFile(path: path))
   }
@@ -18,6 +18,9 @@ public enum NumPyWriter {
   package static func write(
     _ tensor: Tensor, to file: AtomicFile, synchronizingFolder: Bool = true
   ) throws {
+    guard tensor.rank <= NumPyHeader.mostAxes else {
+      throw ArrayFileError.tooManyAxes(count: tensor.rank, most: NumPyHeader.mostAxes)
+    }
     try file.write(
       NumPyHeader.encode(shape: tensor.shape, elementType: ArrayElementType.float32.numPyName))
     try file.write(ArrayElementType.float32.encode(tensor.elements))

@@ -74,7 +74,7 @@ package struct PatchAnalyzer: Sendable {
     let outputs = try network(inputs, taps: networkTaps, workspace, checkpoint: checkpoint)
     return try zip(patches, outputs).map { patch, output in
       PatchAnalysis(
-        patch: patch.patch, output: try kept(output), embeddings: embeddings.embeddings(of: output))
+        patch: patch.patch, output: try kept(output), embeddings: try embeddings.embeddings(of: output))
     }
   }
 

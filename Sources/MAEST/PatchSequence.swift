@@ -8,7 +8,7 @@ extension MAESTModel {
   ///
   /// ```swift
   /// for try await analysis in try model.analyses(of: microphone, .tags) {
-  ///   print(analysis.patch.startTime, analysis.topTags(3, labels: model.labels))
+  ///   print(analysis.patch.startTime, try analysis.topTags(3, labels: model.labels))
   /// }
   /// ```
   ///

@@ -30,25 +30,43 @@ public enum Pooling: String, Sendable, CaseIterable, Codable {
     }
   }
 
+  /// Tokens that there must be: CLS, DIST and, where the grid enters, one of it.
+  private var leastTokenCount: Int { needsLeadingTokensOnly ? 2 : 3 }
+
   /// Pools one patch's tokens `[token, embedding]`; for the shape of the result see the cases.
-  public func pool(patchTokens tokens: Tensor) -> Tensor {
-    let leastCount = needsLeadingTokensOnly ? 2 : 3
-    precondition(
-      tokens.rank == 2 && tokens.shape[0] >= leastCount,
-      "tokens of shape \(tokens.shape), expected [token, embedding] with at least \(leastCount) tokens")
+  ///
+  /// - Throws: ``ModelError/wrongTokenShape(found:axisCount:leastTokenCount:)``.
+  public func pool(patchTokens tokens: Tensor) throws(ModelError) -> Tensor {
+    guard tokens.rank == 2, tokens.shape[0] >= leastTokenCount else {
+      throw .wrongTokenShape(found: tokens.shape, axisCount: 2, leastTokenCount: leastTokenCount)
+    }
+    return poolPatch(tokens)
+  }
+
+  /// Pools the tokens of several patches `[patch, token, embedding]`, one after the other: `[patch, ...]`.
+  ///
+  /// - Throws: ``ModelError/wrongTokenShape(found:axisCount:leastTokenCount:)``.
+  public func pool(_ tokens: Tensor) throws(ModelError) -> Tensor {
+    guard tokens.rank == 3, tokens.shape[1] >= leastTokenCount else {
+      throw .wrongTokenShape(found: tokens.shape, axisCount: 3, leastTokenCount: leastTokenCount)
+    }
+    return poolPatches(tokens)
+  }
+
+  /// Pools one patch's tokens as a model gives them.
+  private func poolPatch(_ tokens: Tensor) -> Tensor {
     if self == .tokens { return tokens }
     let (tokenCount, width) = (tokens.shape[0], tokens.shape[1])
     return Tensor(
       shape: shape(tokenCount: tokenCount, width: width), elements: vector(TokenRows(tokens)))
   }
 
-  /// Pools the tokens of several patches `[patch, token, embedding]`, one after the other: `[patch, ...]`.
-  public func pool(_ tokens: Tensor) -> Tensor {
-    precondition(tokens.rank == 3, "tokens of shape \(tokens.shape), expected [patch, token, embedding]")
+  /// Pools several patches' tokens as a model gives them.
+  func poolPatches(_ tokens: Tensor) -> Tensor {
     let (patchCount, tokenCount, width) = (tokens.shape[0], tokens.shape[1], tokens.shape[2])
     return Tensor(
       shape: [patchCount] + shape(tokenCount: tokenCount, width: width),
-      elements: (0..<patchCount).flatMap { pool(patchTokens: tokens[slice: $0]).elements })
+      elements: (0..<patchCount).flatMap { poolPatch(tokens[slice: $0]).elements })
   }
 
   /// The shape that one patch's pooled tokens have.

@@ -4,7 +4,7 @@ public import MAESTWeights
 /// Where a model's tokens stand in time and frequency.
 ///
 /// ```swift
-/// if let place = model.tokenMap.place(ofToken: 40) { print(place.seconds, place.hertz) }
+/// if let place = try model.tokenMap.place(ofToken: 40) { print(place.seconds, place.hertz) }
 /// ```
 public struct TokenMap: Sendable {
   /// The part of a patch that a token was made of.
@@ -29,12 +29,19 @@ public struct TokenMap: Sendable {
     edges = mel.bandEdges
   }
 
-  /// Where a token stands in its patch; nil for CLS (0) and DIST (1), which stand nowhere.
-  public func place(ofToken token: Int) -> Place? { grid.cell(ofToken: token).map(place) }
+  /// Where a token stands in its patch; nil for CLS (0) and DIST (1), which have no grid position.
+  ///
+  /// - Throws: `TokenGridError.noSuchToken` for a number that is none of a patch's tokens.
+  public func place(ofToken token: Int) throws(TokenGridError) -> Place? {
+    guard let cell = try grid.cell(ofToken: token) else { return nil }
+    return try place(at: cell)
+  }
 
   /// What a place on the grid covers in its patch.
-  public func place(at cell: TokenGrid.Cell) -> Place {
-    let (bands, frames) = (grid.bands(of: cell), grid.frames(of: cell))
+  ///
+  /// - Throws: `TokenGridError.noSuchCell` for a place beyond the grid.
+  public func place(at cell: TokenGrid.Cell) throws(TokenGridError) -> Place {
+    let (bands, frames) = (try grid.bands(of: cell), try grid.frames(of: cell))
     return Place(
       cell: cell,
       seconds: Double(frames.lowerBound) * secondsPerFrame..<Double(frames.upperBound) * secondsPerFrame,
@@ -49,17 +56,18 @@ public struct TokenMap: Sendable {
     let frequency = (0..<grid.frequencyCount).min {
       distance(ofFrequency: $0, to: mel) < distance(ofFrequency: $1, to: mel)
     }
-    return grid.token(at: TokenGrid.Cell(frequency: frequency ?? 0, time: time ?? 0))
+    return grid.tokens.lowerBound + (frequency ?? 0) * grid.timeCount + (time ?? 0)
   }
 
   private func distance(ofTime time: Int, to frame: Double) -> Double {
-    let frames = grid.frames(of: TokenGrid.Cell(frequency: 0, time: time))
+    let frames = grid.frames(atTime: time)
     return abs(Double(frames.lowerBound + frames.upperBound) / 2 - frame)
   }
 
   private func distance(ofFrequency frequency: Int, to mel: Float) -> Float {
-    let hertz = place(at: TokenGrid.Cell(frequency: frequency, time: 0)).hertz
-    return abs((MelScale.mel(hertz: hertz.lowerBound) + MelScale.mel(hertz: hertz.upperBound)) / 2 - mel)
+    let bands = grid.bands(atFrequency: frequency)
+    let (lower, upper) = (edges[bands.lowerBound], edges[bands.upperBound + 1])
+    return abs((MelScale.mel(hertz: lower) + MelScale.mel(hertz: upper)) / 2 - mel)
   }
 }
 

@@ -29,7 +29,9 @@ extension Analysis {
   public func topTags(
     _ count: Int, threshold: Float = 0, over aggregation: WindowAggregation = .mean
   ) -> [Tag] {
-    activations(over: aggregation).map { Tag.top(count, of: $0, labels: labels, threshold: threshold) } ?? []
+    activations(over: aggregation).map {
+      Tag.ofModel(count, of: $0, labels: labels, threshold: threshold)
+    } ?? []
   }
 
   /// How the activations of the track's top tags change from window to window; without rows where activations were

@@ -82,7 +82,7 @@ public enum AudioError: Error, Equatable, Sendable {
   /// The signal fills no patch; in samples.
   case tooShort(sampleCount: Int, neededSampleCount: Int, sampleRate: Int)
 
-  /// A patch of no or fewer frames.
+  /// A patch of fewer frames than 1, or more than 2^20.
   case invalidPatchSize(Int)
 
   /// A patch hop below 0; in frames.

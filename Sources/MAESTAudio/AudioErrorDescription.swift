@@ -74,13 +74,13 @@ extension AudioError: CustomStringConvertible {
     case .wrongFrameLength(let found, let expected):
       "the frame has \(found) samples, \(expected) were expected. Cut frames of \(expected) samples."
     case .invalidConfiguration(let parameter, let found, let expected):
-      "\(parameter) is \(found), expected \(expected). Correct it in the model's configuration."
+      "\(parameter) is \(found), expected \(expected). Correct it."
     case .tooShort(let sampleCount, let neededSampleCount, let sampleRate):
       "the signal is too short: it has \(sampleCount) samples (\(seconds(sampleCount, sampleRate)) s), one "
         + "patch needs \(neededSampleCount) (\(seconds(neededSampleCount, sampleRate)) s). Use "
         + "`--last-patch repeat` to fill a patch by repetition, or a longer signal."
     case .invalidPatchSize(let size):
-      "the patch size is \(size) frames, at least 1 was expected. Use the model's own patch size."
+      "the patch size is \(size) frames, 1 to \(PatchLayout.patchSizes.upperBound) were expected. Use the model's own patch size."
     case .invalidPatchHop(let hop):
       "the patch hop is \(hop) frames, 0 (no overlap) or more was expected."
     case .hopLargerThanPatch(let hop, let patchSize):

@@ -55,20 +55,23 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
     self.normalization = normalization
   }
 
+  private static let bandCounts = 1...4096
+
   /// Seconds between the centres of two frames.
   public var secondsPerFrame: Double { Double(hopLength) / Double(sampleRate) }
 
   /// The edges of the mel bands in hertz, `bandCount + 2` of them: band `b` reaches from edge `b` to edge `b + 2` and
-  /// peaks at edge `b + 1`.
+  /// peaks at edge `b + 1`. Empty where the number of bands is out of its range.
   public var bandEdges: [Float] {
-    MelScale.frequencies(count: bandCount + 2, from: lowestFrequency, to: highestFrequency)
+    guard Self.bandCounts.contains(bandCount) else { return [] }
+    return MelScale.frequencies(count: bandCount + 2, from: lowestFrequency, to: highestFrequency)
   }
 
   /// Where a frequency lies among the mel bands: `b` at the lower end of band `b`'s share of a picture, `b + 0.5` at its
   /// peak.
   public func bandPosition(ofHertz hertz: Float) -> Double {
     let lowest = MelScale.mel(hertz: lowestFrequency)
-    let step = (MelScale.mel(hertz: highestFrequency) - lowest) / Float(bandCount + 1)
+    let step = (MelScale.mel(hertz: highestFrequency) - lowest) / (Float(bandCount) + 1)
     return Double((MelScale.mel(hertz: hertz) - lowest) / step) - 0.5
   }
 
@@ -88,7 +91,7 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
       frameLength >= 4 && frameLength <= 65536 && frameLength & (frameLength - 1) == 0,
       "a power of two from 4 to 65,536")
     try check("hopLength", hopLength, hopLength >= 1 && hopLength <= 1 << 20, "1 to 2^20")
-    try check("bandCount", bandCount, bandCount >= 1 && bandCount <= 4096, "1 to 4096")
+    try check("bandCount", bandCount, Self.bandCounts.contains(bandCount), "1 to 4096")
     let half = Float(sampleRate) / 2
     try check("lowestFrequency", lowestFrequency, lowestFrequency >= 0, "at least 0 Hz")
     try check(

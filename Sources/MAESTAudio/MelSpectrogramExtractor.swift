@@ -57,15 +57,20 @@ public struct MelSpectrogramExtractor: Sendable {
   ///   - frames: within the frames of the samples given.
   /// - Returns: one frame for each of `frames`.
   /// - Throws: `AudioError.noSamples`, `.nonFiniteSample`, `.sampleOutOfRange` (only the samples of these
-  ///   frames are looked at).
+  ///   frames are looked at), `.invalidConfiguration` for frames that the samples do not have.
   public func spectrogram(
     of samples: [Float], firstSample: Int = 0, frames: Range<Int>
   ) throws(AudioError) -> MelSpectrogram {
     guard !samples.isEmpty else { throw .noSamples(path: nil) }
+    guard firstSample >= 0, firstSample <= Int.max - samples.count else {
+      throw .invalidConfiguration(
+        parameter: "firstSample", found: "\(firstSample)", expected: "0 to \(Int.max - samples.count)")
+    }
     let frameCount = frameCutter.frameCount(sampleCount: firstSample + samples.count)
-    precondition(
-      firstSample >= 0 && frames.lowerBound >= 0 && frames.upperBound <= frameCount,
-      "frames \(frames) of \(frameCount)")
+    guard frames.lowerBound >= 0, frames.upperBound <= frameCount else {
+      throw .invalidConfiguration(
+        parameter: "frames", found: "\(frames)", expected: "some of 0..<\(frameCount)")
+    }
     try checkSamples(samples, from: firstSample, of: frames)
     var values = [Float](repeating: 0, count: frames.count * configuration.bandCount)
     var workspace = MelWorkspace(extractor: self)

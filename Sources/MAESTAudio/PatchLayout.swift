@@ -4,7 +4,7 @@
 ///
 /// Source: Essentia's `TensorflowPredictMAEST` (`patchSize`, `patchHopSize`, `lastPatchMode`, which has no `end`).
 public struct PatchLayout: Sendable, Hashable {
-  /// Frames in a patch, at least 1.
+  /// Frames in a patch, 1 to 2^20.
   public let patchSize: Int
 
   /// Frames between the starts of two patches, 1 to `patchSize`.
@@ -12,6 +12,9 @@ public struct PatchLayout: Sendable, Hashable {
 
   /// What happens to the frames left over.
   public let lastPatchMode: LastPatchMode
+
+  /// More frames, some hours of sound, are a mistake, and would take gigabytes.
+  static let patchSizes = 1...1 << 20
 
   /// - Parameters:
   ///   - patchSize: frames in a patch.
@@ -22,7 +25,7 @@ public struct PatchLayout: Sendable, Hashable {
   public init(
     patchSize: Int, hopSize: Int? = nil, lastPatchMode: LastPatchMode = .discard
   ) throws(AudioError) {
-    guard patchSize >= 1 else { throw .invalidPatchSize(patchSize) }
+    guard Self.patchSizes.contains(patchSize) else { throw .invalidPatchSize(patchSize) }
     let hopSize = hopSize ?? Self.defaultHopSize(patchSize: patchSize)
     guard hopSize >= 0 else { throw .invalidPatchHop(hopSize) }
     guard hopSize <= patchSize else { throw .hopLargerThanPatch(hop: hopSize, patchSize: patchSize) }

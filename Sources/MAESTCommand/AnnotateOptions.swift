@@ -71,15 +71,15 @@ struct AnnotateRunOptions: ParsableArguments {
 
   func validate() throws {
     if add && replace { throw ValidationError("--add and --replace: choose one") }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1 is needed") }
-    if !(0...Self.longestLimit).contains(decodeLimit) {
-      throw ValidationError(
-        "--decode-limit \(decodeLimit): seconds up to \(Int(Self.longestLimit)), or 0 for no limit")
+    let allowed = Annotator.jobCounts
+    if let jobs, !allowed.contains(jobs) {
+      throw ValidationError("--jobs \(jobs): from \(allowed.lowerBound) to \(allowed.upperBound)")
+    }
+    // A year; a duration cannot be of any number of seconds.
+    if !(0...31_536_000).contains(decodeLimit) {
+      throw ValidationError("--decode-limit \(decodeLimit): seconds up to 31536000, or 0 for no limit")
     }
   }
-
-  /// A year.
-  private static let longestLimit = 365.0 * 86400
 
   private static func shard(_ text: String) throws -> Shard {
     guard let shard = Shard(text) else {

@@ -67,7 +67,7 @@ struct CompareCommand: AsyncParsableCommand {
   var picture: String?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
+    try requireThreads(threads)
     if let picture { try requirePictureFormat(ofPath: picture) }
     if try sides.isOneModelInOnePrecision, referenceBackend ?? backend == backend {
       throw ValidationError(

@@ -9,7 +9,7 @@ struct CurveJSON: TagPrinter {
     let record = Record(
       file: file, precision: model.precision, labels: curve.tags.map(\.label),
       times: curve.windows.map { PatchRecord(start: $0.patch.startTime, end: $0.patch.endTime) },
-      activations: curve.windows.map(\.activations))
+      activations: curve.windows.map { JSONNumbers($0.activations) })
     print(try jsonLine(record))
   }
 
@@ -21,6 +21,6 @@ struct CurveJSON: TagPrinter {
     var labels: [String]
     var times: [PatchRecord]
     /// `[window, label]`.
-    var activations: [[Float]]
+    var activations: [JSONNumbers]
   }
 }

@@ -8,6 +8,10 @@ struct CurveTable: TagPrinter {
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
     let curve = selection.curve(of: analysis)
     print(title(of: analysis, file: file, model) + ", \(selection.aggregation.rawValue) over patches:")
+    guard !curve.tags.isEmpty else {
+      print("  \(selection.emptyNote)")
+      return
+    }
     printTags(curve.tags)
     let numbers = curve.tags.indices.map { padded("\($0 + 1)", Self.columnWidth) }
     print("  " + padded("start", Self.columnWidth) + padded("end", Self.columnWidth) + numbers.joined())

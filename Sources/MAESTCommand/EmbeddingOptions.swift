@@ -13,13 +13,15 @@ struct EmbeddingOptions: ParsableArguments {
   var pooling: [PoolingChoice] = []
 
   @Option(
-    help: "What layers are looked at for: blockOutput, or attentionOutput before it is added to the input.")
+    help: """
+      Which values to take from each layer: blockOutput, or attentionOutput before it is added to the input.
+      """)
   var point: Point = .blockOutput
 
   @Flag(name: .customLong("l2"), help: "Divide each vector by its Euclidean norm, in the end.")
   var normalizes = false
 
-  @Option(help: "What becomes of the patches: none, a vector each, or their mean.")
+  @Option(help: "How patches are combined: none, a vector each, or mean.")
   var overPatches: EmbeddingKind.PatchSummary = .none
 
   enum Point: String, CaseIterable, ExpressibleByArgument {

@@ -26,37 +26,87 @@ struct NodeOptions: ParsableArguments {
   }
 }
 
-/// Prints or writes the values of one node, as Essentia's algorithm gives them.
+/// What gives a node's values, batch by batch.
+struct NodeSource {
+  let predict: TensorflowPredictMAEST
+  /// The head whose node it is: fed with the last layer's tokens.
+  let head: NodeHead?
+}
+
+/// A classification head, and which of its nodes is wanted.
+struct NodeHead {
+  private let graph: TensorflowPredict
+  private let input: String
+  private let output: String
+  /// Of the file.
+  let name: String
+
+  /// - Throws: `ModelError` for a head that does not fit the model, `EssentiaError` for a node that it does not have.
+  init(at path: String, output: String, of model: MAESTModel, _ engine: EngineOptions) throws {
+    let head = try ClassificationHeadModel(path: path, options: engine, logger: StandardError.logger)
+    let configuration = model.configuration
+    try head.requireTokens([configuration.tokenCount, configuration.embeddingWidth])
+    (input, self.output, name) = (head.inputName, head.nodeName(output), head.name)
+    // A head is computed in single precision, whatever the model is.
+    graph = try TensorflowPredict(
+      graphFilename: path, inputs: [input], outputs: [self.output], options: engine.inSinglePrecision,
+      logger: StandardError.logger)
+  }
+
+  /// The node's values, `[patch, 1, row, column]`. tokens: `[patch, 1, token, embedding]`.
+  func values(of tokens: Tensor) throws -> Tensor {
+    guard let values = try graph([input: tokens])[output] else {
+      preconditionFailure("\(output) was asked for and is missing")
+    }
+    return values
+  }
+}
+
+/// Prints or writes the values of one node, as Essentia's algorithms give them.
 struct NodePrinter {
   let output: String
   let options: NodeOptions
   let model: ModelOptions
   let patches: PatchOptions
+  let head: HeadOptions
 
-  func load() throws -> TensorflowPredictMAEST {
-    try TensorflowPredictMAEST(
-      graphFilename: MAESTModel.locate(model.model, logger: StandardError.logger), output: output,
-      patchSize: patches.patchSize, patchHopSize: patches.hop, lastPatchMode: patches.essentiaMode,
-      batchSize: options.npy == nil ? options.batch ?? 1 : -1, options: model.engine,
-      logger: StandardError.logger)
+  func load() throws -> NodeSource {
+    guard let path = head.head else {
+      let file = try MAESTModel.locate(model.model, logger: StandardError.logger)
+      return NodeSource(predict: try predict(file, output: output), head: nil)
+    }
+    let model = try model.load()
+    let head = try NodeHead(at: path, output: output, of: model, self.model.engine)
+    let predict = try predict(model.path, output: "layer \(model.configuration.blockCount)")
+    return NodeSource(predict: predict, head: head)
   }
 
-  func write(_ predict: TensorflowPredictMAEST, of file: String) async throws {
+  private func predict(_ path: String, output: String) throws -> TensorflowPredictMAEST {
+    try TensorflowPredictMAEST(
+      graphFilename: path, output: output, patchSize: patches.patchSize, patchHopSize: patches.hop,
+      lastPatchMode: patches.essentiaMode, batchSize: options.npy == nil ? options.batch ?? 1 : -1,
+      options: model.engine, logger: StandardError.logger)
+  }
+
+  func write(_ source: NodeSource, of file: String) async throws {
     struct Record: Encodable {
       var file: String
       var output: String
+      var head: String?
       var precision: EngineOptions.Precision
       var shape: [Int]
-      var values: [Float]
+      var values: JSONNumbers
     }
-    let precision = predict.precision ?? .exact
-    for try await batch in try predict.predictions(of: AudioChunks(path: file)) {
+    let precision = source.predict.precision ?? .exact
+    for try await batch in try source.predict.predictions(of: AudioChunks(path: file)) {
+      let values = try source.head?.values(of: batch) ?? batch
       if let path = options.npy {
-        try NumPyWriter.write(batch, to: path)
-        print("\(path): \(output), float32 \(batch.shape)\(precision.remark)")
+        try NumPyWriter.write(values, to: path)
+        print("\(path): \(output), float32 \(values.shape)\(precision.remark)")
       } else {
         let record = Record(
-          file: file, output: output, precision: precision, shape: batch.shape, values: batch.elements)
+          file: file, output: output, head: source.head?.name, precision: precision, shape: values.shape,
+          values: JSONNumbers(values.elements))
         try printNow(try jsonLine(record))
       }
     }

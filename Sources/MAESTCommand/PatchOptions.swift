@@ -2,43 +2,45 @@ import ArgumentParser
 import MAEST
 import MAESTEssentia
 
-/// Options for the windows of a track, a patch each.
+/// Options for where the windows of a track lie, each of which gives one patch.
 struct PatchOptions: ParsableArguments {
   @Option(
-    help: "Mel frames (16 ms each) between the starts of patches; 0: no overlap. Default: the model's own.")
+    help: "Mel frames (16 ms each) between the starts of windows; 0: no overlap. Default: the model's own.")
   var hop: Int?
 
-  @Option(help: "Seconds between the starts of patches, to the nearest mel frame, instead of --hop.")
+  @Option(help: "Seconds between the starts of windows, to the nearest mel frame, instead of --hop.")
   var hopSeconds: Double?
 
   @Option(
     help: """
-      So many patches, evenly spaced over the track: the first begins with it, the last ends with it; 1: the middle. \
-      A short track has fewer.
+      Number of windows, evenly spaced over the track, from its very start to its very end; 1: the middle. A short \
+      track has fewer. Each window gives the patch that the model is fed.
       """)
   var windows: Int?
 
   @Option(
-    help: "Patches centred on these places of the track, in per cent (25,50,75), moved to lie inside it.")
+    help: "Windows centred on these places of the track, in per cent (25,50,75), moved to lie inside it.")
   var at: PercentList?
 
   @Option(
     help: """
-      Take the track from this time on (seconds, m:ss or h:mm:ss) for the whole, as if it were cut there. Printed \
-      times stay those of the track.
+      Use only the track from this time on (seconds, m:ss or h:mm:ss), as if it were cut there. Printed times stay \
+      those of the track.
       """)
   var start: TimeArgument?
 
-  @Option(help: "Take the track up to this time for the whole.")
+  @Option(help: "Use only the track up to this time.")
   var end: TimeArgument?
 
-  @Option(help: "Mel frames in a patch. Default: the model's own, which is the only one that it takes.")
+  @Option(
+    help:
+      "Mel frames in a patch, and so in a window. Default: the model's own, the only number that it takes.")
   var patchSize: Int?
 
   @Option(
     help: """
-      What to do with audio after the last whole patch: discard it; repeat it until it fills one; or take one more \
-      patch that ends with the track and overlaps the one before (end). Default: discard.
+      What to do with audio after the last whole window: discard it; repeat it until it fills a patch; or take one \
+      more window that ends with the track and overlaps the one before (end). Default: discard.
       """)
   var lastPatch: LastPatchMode?
 

@@ -31,12 +31,19 @@ struct ModelOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 is needed") }
+    try requireThreads(threads)
   }
 
   func load() throws -> MAESTModel {
     try MAESTModel(path: model, options: engine, logger: StandardError.logger)
   }
+}
+
+/// Fails where so many threads cannot be had.
+func requireThreads(_ count: Int?) throws {
+  let allowed = EngineOptions.threadCounts
+  guard let count, !allowed.contains(count) else { return }
+  throw ValidationError("--threads \(count): from \(allowed.lowerBound) to \(allowed.upperBound)")
 }
 
 /// Options for how exactly a model computes.

@@ -6,8 +6,9 @@ struct TagCommand: AsyncParsableCommand {
     commandName: "tag",
     abstract: "Print the music styles that a model hears in audio files.",
     discussion: """
-      Each file is decoded, mixed to one channel, resampled to the model's rate and cut into patches; the printed
-      activations are means over patches, or with --over-windows max the highest.
+      Each file is decoded, mixed to one channel, resampled to the model's rate and cut into windows, whose mel bands
+      are the patches that the model is fed; the printed activations are means over them, or with --over-windows max
+      the highest.
 
       Examples:
         maest tag track.flac --top 5
@@ -21,6 +22,7 @@ struct TagCommand: AsyncParsableCommand {
         maest tag track.wav --head genre_discogs400-discogs-maest-30s-pw-1.pb
         maest tag track.wav --output PartitionedCall/Identity_7 --npy tokens.npy
         maest tag track.wav --output "layer 7" --batch 4
+        maest tag track.wav --head head.pb --output activations --npy styles.npy
 
       --json prints one object a line, one line a file: model, precision, tags, and patches: [{start, end}] that they
       were heard in; a file that fails gives {"file", "error"}.
@@ -28,12 +30,13 @@ struct TagCommand: AsyncParsableCommand {
       order (see maest labels), and mean (or max).
 
       --curve shows how the track's top tags change over time: for each patch the activations of the labels that are
-      highest over all patches. As JSON: {file, precision, labels, times: [{start, end}], activations: [patch, label]}.
+      highest over the track. As JSON: {file, precision, labels, times: [{start, end}], activations: [patch, label]}.
 
       --output takes a node's name as Essentia does (PartitionedCall/Identity_7, StatefulPartitionedCall:7), or
       activations, logits, "layer 7". It prints the values themselves, a JSON object for each batch of patches:
-      {file, output, precision, shape: [patch, 1, token, embedding], values}. Any node can be had where --model is a
-      graph; one within it is computed in single precision.
+      {file, output, precision, shape: [patch, 1, token, embedding], values}; what is no number is null. Any node can
+      be had where --model is a graph; one within it is computed in single precision. With --head it is a node of the
+      head's graph (PartitionedCall/Identity_1), or the head's activations or logits: [patch, 1, 1, label].
       """)
 
   @Argument(
@@ -56,7 +59,7 @@ struct TagCommand: AsyncParsableCommand {
   @Flag(help: "Print the tags of each patch too.")
   var perPatch = false
 
-  @Option(help: "How patches become one: mean or max of their activations.")
+  @Option(help: "How the windows' activations become one of the track: their mean or max.")
   var overWindows: WindowAggregation = .mean
 
   @Flag(help: "Print the activations of the track's top tags in each patch, over time.")
@@ -74,9 +77,9 @@ struct TagCommand: AsyncParsableCommand {
       throw ValidationError("--curve has every patch already: without --per-patch and --all")
     }
     guard nodeOptions.output != nil else { return }
-    if json || csv || perPatch || curve || headOptions.head != nil {
+    if json || csv || perPatch || curve {
       throw ValidationError(
-        "--output prints values, not tags: without --json, --csv, --per-patch, --curve and --head")
+        "--output prints values, not tags: without --json, --csv, --per-patch and --curve")
     }
     if let option = patchOptions.ownOption {
       throw ValidationError("--output takes patches as Essentia does: without \(option)")
@@ -89,9 +92,9 @@ struct TagCommand: AsyncParsableCommand {
   func run() async throws {
     if let output = nodeOptions.output {
       let printer = NodePrinter(
-        output: output, options: nodeOptions, model: modelOptions, patches: patchOptions)
-      let predict = try attempt { try printer.load() }
-      try await forEachFile(files) { file, _ in try await printer.write(predict, of: file) }
+        output: output, options: nodeOptions, model: modelOptions, patches: patchOptions, head: headOptions)
+      let source = try attempt { try printer.load() }
+      try await forEachFile(files) { file, _ in try await printer.write(source, of: file) }
     } else {
       try await printTags()
     }

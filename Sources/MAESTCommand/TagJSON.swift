@@ -16,8 +16,8 @@ struct TagJSON: TagPrinter {
       head: head?.name, headSHA256: head?.digest, overWindows: selection.aggregation.rawValue)
     if includesAll {
       switch selection.aggregation {
-      case .mean: record.mean = overall
-      case .max: record.max = overall
+      case .mean: record.mean = JSONNumbers(overall)
+      case .max: record.max = JSONNumbers(overall)
       }
       record.patches = analysis.patches.map { PatchRecord(everyValueOf: $0) }
     } else {
@@ -43,8 +43,8 @@ struct TagJSON: TagPrinter {
     var headSHA256: String?
     var tags: [TagRecord]?
     var patches: [PatchRecord] = []
-    var mean: [Float]?
-    var max: [Float]?
+    var mean: JSONNumbers?
+    var max: JSONNumbers?
     var overWindows: String
 
     enum CodingKeys: String, CodingKey {

@@ -17,12 +17,15 @@ struct TagSelection {
     self.aggregation = aggregation
   }
 
+  /// What tables say in place of no tags.
+  var emptyNote: String { "no activation of \(threshold) or more" }
+
   func curve(of analysis: Analysis) -> ActivationCurve {
     analysis.curve(ofTopTags: count, threshold: threshold, over: aggregation)
   }
 
   func tags(of activations: [Float], labels: [String]) -> [Tag] {
-    Tag.top(count, of: activations, labels: labels, threshold: threshold)
+    Tag.ofModel(count, of: activations, labels: labels, threshold: threshold)
   }
 }
 

@@ -15,8 +15,8 @@ struct PatchRecord: Encodable {
   var start: Double
   var end: Double
   var tags: [TagRecord]?
-  var activations: [Float]?
-  var logits: [Float]?
+  var activations: JSONNumbers?
+  var logits: JSONNumbers?
 }
 
 extension PatchRecord {
@@ -24,7 +24,8 @@ extension PatchRecord {
   init(everyValueOf result: PatchAnalysis) {
     self.init(
       start: result.patch.startTime, end: result.patch.endTime,
-      activations: result.output.activations?.elements, logits: result.output.logits?.elements)
+      activations: (result.output.activations?.elements).map(JSONNumbers.init),
+      logits: (result.output.logits?.elements).map(JSONNumbers.init))
   }
 
   /// The tags that the selection takes.

@@ -22,6 +22,7 @@ struct TagTable: TagPrinter {
   }
 
   private func printRows(_ tags: [Tag]) {
+    if tags.isEmpty { print("  \(selection.emptyNote)") }
     let width = tags.map(\.label.count).max() ?? 0
     for tag in tags {
       let padding = String(repeating: " ", count: width - tag.label.count)

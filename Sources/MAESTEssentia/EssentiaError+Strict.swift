@@ -37,6 +37,8 @@ extension EssentiaError {
       "TensorflowPredict: Error running the Tensorflow session. '\(name)' takes no boolean"
     case .unsupportedRank(let output, let shape):
       "TensorflowPredict: Error running the Tensorflow session. '\(output)' has shape \(shape)"
+    case .varyingShape(let output, let found, let expected):
+      "TensorflowPredict: Error running the Tensorflow session. '\(output)' has shapes \(found) and \(expected)"
     case .emptySignal: "\(algorithm): empty input signal"
     case .tooShort: "\(algorithm): input signal is too short."
     case .zeroPatchSize:

@@ -28,6 +28,8 @@ public struct EssentiaError: Error, Equatable {
     case noTrainingInput(name: String)
     /// An output whose rank does not fit into four axes.
     case unsupportedRank(output: String, shape: [Int])
+    /// An output that has another shape in one patch than in another, so that patches cannot be put together.
+    case varyingShape(output: String, found: [Int], expected: [Int])
     /// A signal without samples.
     case emptySignal
     /// A signal that fills no patch; in samples.
@@ -89,6 +91,8 @@ extension EssentiaError: CustomStringConvertible {
       "isTrainingName: node '\(name)' is no boolean input of the graph"
     case .unsupportedRank(let output, let shape):
       "output '\(output)' has shape \(shape); only 1 to 4 axes fit into [batch, 1, row, column]"
+    case .varyingShape(let output, let found, let expected):
+      "output '\(output)' has shape \(found) in one patch and \(expected) in another; with batchSize 1 each comes by itself"
     case .emptySignal: "the signal has no samples"
     case .tooShort(let count, let needed):
       "the signal has \(count) samples, one patch needs \(needed); lastPatchMode repeat fills it up"

@@ -17,6 +17,8 @@ struct GraphNodes {
     self.names = Set(names)
     var counts: [String: Int] = [:]
     for (node, output) in self.names.compactMap(NodeName.parts) {
+      // A name of the graph may end in any number.
+      guard (0..<Int.max).contains(output) else { continue }
       counts[node] = max(counts[node] ?? 0, output + 1)
     }
     outputCounts = counts

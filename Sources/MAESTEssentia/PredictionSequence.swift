@@ -8,22 +8,30 @@ where Chunks.Element == [Float] {
 
   let patches: PatchSequence<Chunks, Tensor>
   let batchSize: Int
+  /// Its name, for errors.
+  let output: String
   let check: ParameterCheck
 
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(patches: patches.makeAsyncIterator(), batchSize: batchSize, check: check)
+    AsyncIterator(
+      patches: patches.makeAsyncIterator(), batchSize: batchSize, output: output, check: check)
   }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     private var patches: PatchSequence<Chunks, Tensor>.AsyncIterator
     private let batchSize: Int
+    private let output: String
     private let check: ParameterCheck
     /// What ended the patches while a batch was not empty: thrown after that batch.
     private var failure: (any Error)?
 
-    init(patches: PatchSequence<Chunks, Tensor>.AsyncIterator, batchSize: Int, check: ParameterCheck) {
+    init(
+      patches: PatchSequence<Chunks, Tensor>.AsyncIterator, batchSize: Int, output: String,
+      check: ParameterCheck
+    ) {
       self.patches = patches
       self.batchSize = batchSize
+      self.output = output
       self.check = check
     }
 
@@ -47,7 +55,7 @@ where Chunks.Element == [Float] {
         guard !batch.isEmpty else { throw error }
         failure = error
       }
-      return batch.isEmpty ? nil : Tensor.joined(batch)
+      return batch.isEmpty ? nil : try check.joined(batch, of: output)
     }
   }
 }

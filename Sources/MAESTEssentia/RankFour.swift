@@ -22,9 +22,17 @@ extension Tensor {
     Tensor(shape: shape.prefix(1) + shape.dropFirst().filter { $0 != 1 }, elements: elements)
   }
 
-  /// Tensors of four axes put together along the first one; all have the same further axes.
-  static func joined(_ parts: [Tensor]) -> Tensor {
+}
+
+extension ParameterCheck {
+  /// Tensors of four axes put together along the first one.
+  ///
+  /// - Throws: ``EssentiaError`` for parts whose further axes differ: of a graph's node whose shape depends on the values.
+  func joined(_ parts: [Tensor], of output: String) throws(EssentiaError) -> Tensor {
     guard let first = parts.first else { return Tensor(shape: [0, 1, 1, 1], elements: []) }
+    for part in parts where part.shape.dropFirst() != first.shape.dropFirst() {
+      throw runFailure(.varyingShape(output: output, found: part.shape, expected: first.shape))
+    }
     return Tensor(
       shape: [parts.reduce(0) { $0 + $1.shape[0] }] + first.shape.dropFirst(),
       elements: parts.flatMap(\.elements))

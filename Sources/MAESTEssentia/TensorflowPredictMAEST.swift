@@ -144,7 +144,7 @@ public struct TensorflowPredictMAEST: Sendable {
     feed.end()
     var parts: [Tensor] = []
     while let patch = try feed.next() { parts.append(try predict(patch, {})) }
-    return Tensor.joined(parts)
+    return try check.joined(parts, of: output ?? "")
   }
 
   public func callAsFunction(_ signal: [Float]) throws -> Tensor { try compute(signal) }
@@ -167,7 +167,7 @@ public struct TensorflowPredictMAEST: Sendable {
     let (engine, patches) = try requireConfigured()
     return PredictionSequence(
       patches: PatchSequence(chunks, patches: patches) { try engine.makePrediction() },
-      batchSize: parameters.batchSize, check: check)
+      batchSize: parameters.batchSize, output: output ?? "", check: check)
   }
 
   private func requireConfigured() throws(EssentiaError) -> (engine: PredictionEngine, patches: PatchStream) {

@@ -17,15 +17,18 @@ package struct Compute: Sendable {
   /// Products in bfloat16 for what bears them; nil where all are in single precision.
   package let tiles: TileKernels?
 
+  /// Threads that can be asked for. More than there are CPUs wait for each other, and each takes scratch memory.
+  package static let threadCounts = 1...1024
+
   /// Chooses kernels for this machine.
   ///
   /// - Parameters:
   ///   - backend: who multiplies matrices.
-  ///   - threadCount: at least 1; nil for as many as the process may use physical cores.
+  ///   - threadCount: 1 to 1024; nil for as many as the process may use physical cores.
   ///   - precision: that of ``tiles``; other products are in single precision.
   ///   - allowsEmulation: whether tiles may be emulated where the CPU has none.
   /// - Throws: ``KernelError`` when the backend is missing, MAEST_CPU names no instruction set that runs
-  ///   here, the thread count is below 1, or the precision takes tiles that are not there.
+  ///   here, the thread count is out of range, or the precision takes tiles that are not there.
   package init(
     backend: MatrixBackend = .automatic, threadCount: Int? = nil, precision: Precision = .exact,
     allowsEmulation: Bool = false
@@ -41,8 +44,8 @@ package struct Compute: Sendable {
     backend: MatrixBackend, instructionSet: InstructionSet, threadCount: Int?, precision: Precision = .exact,
     allowsEmulation: Bool = false
   ) throws(KernelError) {
-    let threads = threadCount ?? ProcessorCount.available()
-    guard threads >= 1 else { throw .invalidThreadCount(threads) }
+    let threads = threadCount ?? min(ProcessorCount.available(), Self.threadCounts.upperBound)
+    guard Self.threadCounts.contains(threads) else { throw .invalidThreadCount(threads) }
     self.threadCount = threads
     elementwise = ElementwiseKernels(instructionSet: instructionSet)
     multiplication = try backend.makeMultiplication(instructionSet: instructionSet)

@@ -12,7 +12,7 @@ package enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   case unsupportedInstructionSet(name: String, supported: [String])
   /// A precision other than exact on an instruction set without tiles, or in a process that may not use them.
   case noTiles(precision: Precision, instructionSet: InstructionSet)
-  /// Fewer than one thread.
+  /// Fewer than one thread, or more than can be had.
   case invalidThreadCount(Int)
 
   package var description: String {
@@ -35,7 +35,7 @@ package enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
           : "\(InstructionSet.amx.isSupported ? "MAEST_CPU asks for" : "the best here is") \(instructionSet.rawValue). ")
         + "Choose exact, or auto, which is exact here; --allow-emulation computes the same numbers, slowly."
     case .invalidThreadCount(let count):
-      "\(count) threads were asked for; it takes at least 1."
+      "\(count) threads were asked for; from \(Compute.threadCounts.lowerBound) to \(Compute.threadCounts.upperBound) can be had."
     }
   }
 

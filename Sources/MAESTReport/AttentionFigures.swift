@@ -31,7 +31,11 @@ public struct AttentionFigures: Sendable {
 
   /// What a query attends to in each layer, mean over heads.
   ///
-  /// - Throws: `PictureError`; ``MissingValues`` where ``layerTaps(layerCount:)`` were not asked for.
+  /// Colours end at what 99.5 % of the parts stay below, so that a few do not dim all others; the bar says so, and the
+  /// highest value.
+  ///
+  /// - Throws: `PictureError`; ``MissingValues`` where ``layerTaps(layerCount:)`` were not asked for;
+  ///   ``SpectrogramMismatch`` for a spectrogram of something else.
   public func layers(_ query: Query, of analysis: PatchAnalysis) throws -> SmallMultiples {
     let panels = try (1...plane.model.configuration.blockCount).map { layer in
       let weights = try MissingValues.require(Self.layerTap(layer), in: analysis)
@@ -48,11 +52,14 @@ public struct AttentionFigures: Sendable {
 
   /// What a query draws on through all layers together; see `AttentionRollout`.
   ///
-  /// - Throws: `PictureError`; ``MissingValues`` where `AttentionRollout.taps(layerCount:)` were not asked for.
+  /// Colours end as in ``layers(_:of:)``.
+  ///
+  /// - Throws: `PictureError`; ``MissingValues`` where `AttentionRollout.taps(layerCount:)` were not asked for;
+  ///   ``SpectrogramMismatch`` for a spectrogram of something else.
   public func rollout(_ query: Query, of analysis: PatchAnalysis) throws -> HeatMap {
     let layerCount = plane.model.configuration.blockCount
     guard
-      let rows = AttentionRollout.rollout(
+      let rows = try AttentionRollout.rollout(
         of: analysis.output, from: [query.index], layerCount: layerCount)
     else { throw MissingValues(what: "all tokens' attention weights in all layers") }
     let map = try plane.grid(ofTokens: rows.elements.map { $0 * Float(rows.count) })
@@ -72,7 +79,7 @@ public struct AttentionFigures: Sendable {
     return try plane.grid(ofTokens: row.map { $0 * Float(row.count) })
   }
 
-  /// How much goes to CLS and DIST, which stand nowhere on the map.
+  /// How much goes to CLS and DIST, which have no place on the map.
   private func share(_ weights: Tensor, _ query: Query) -> String {
     let row = weights[slice: query.index].elements
     return ": \(Int((100 * (row[0] + row[1])).rounded())) % to CLS, DIST"

@@ -36,14 +36,19 @@ struct MelPlane {
   // MARK: - The grid of tokens
 
   /// The bands that tokens are centred on, the first one's half of a stride before to the last one's after.
-  var tokenBands: Range<Int> { share(geometry.kernelBands, geometry.bandStride, grid.frequencyCount) }
+  var tokenBands: Range<Int> {
+    share(geometry.kernelBands, geometry.bandStride, grid.frequencyCount, of: model.configuration.bandCount)
+  }
 
   /// The frames of a patch that tokens are centred on.
-  var tokenFrames: Range<Int> { share(geometry.kernelFrames, geometry.frameStride, grid.timeCount) }
+  var tokenFrames: Range<Int> {
+    share(geometry.kernelFrames, geometry.frameStride, grid.timeCount, of: model.configuration.frameCount)
+  }
 
-  private func share(_ kernel: Int, _ stride: Int, _ count: Int) -> Range<Int> {
+  private func share(_ kernel: Int, _ stride: Int, _ count: Int, of extent: Int) -> Range<Int> {
     let margin = max(kernel - stride, 0) / 2
-    return margin..<margin + stride * count
+    // Kernels that leave gaps end before a stride does.
+    return margin..<min(margin + stride * count, extent)
   }
 
   var tokenFrequencyAxis: Axis {
@@ -66,7 +71,10 @@ struct MelPlane {
 
   /// What tokens stand on, to be drawn behind them. The spectrogram is of what the patch was cut from: the track, or
   /// the range in it.
+  ///
+  /// - Throws: ``SpectrogramMismatch``, `PictureError`.
   func backdrop(_ spectrogram: MelSpectrogram, of patch: Patch) throws -> Backdrop {
+    try SpectrogramMismatch.require(spectrogram, of: model, for: patch)
     let frames = tokenFrames.map { patch.frame(at: $0) }
     return Backdrop(
       values: try Grid(

@@ -33,8 +33,13 @@ public struct TokenFigures: Sendable {
   /// - Parameters:
   ///   - token: which one: CLS is 0, DIST 1, then the grid.
   ///   - analysis: has the values at ``taps(layerCount:)``.
-  /// - Throws: `PictureError`; ``MissingValues`` where they were not asked for.
+  /// - Throws: `PictureError`; ``MissingValues`` where they were not asked for; `ModelError.noSuchToken`.
   public func similarities(to token: Int = 0, of analysis: PatchAnalysis) throws -> SmallMultiples {
+    let tokenCount = plane.model.configuration.tokenCount
+    guard (0..<tokenCount).contains(token) else {
+      throw ModelError.noSuchToken(index: token, tokenCount: tokenCount)
+    }
+    let name = try name(token)
     let panels = try panels(of: analysis) { tokens in
       let reference = tokens[slice: token].elements
       let values = (0..<tokens.shape[0]).map { Self.cosine(tokens[slice: $0].elements, reference) }
@@ -42,13 +47,15 @@ public struct TokenFigures: Sendable {
       return (values.map { Float($0) }, "mean \(String(format: "%.2f", mean))")
     }
     return figure(
-      "Similarity of the tokens to \(name(token)) in each layer", panels, analysis, "cosine",
+      "Similarity of the tokens to \(name) in each layer", panels, analysis, "cosine",
       colors: .diverging, extent: Extent(-1, 1),
-      summary: "The cosine of each token's vector with that of \(name(token)), layer by layer.")
+      summary: "The cosine of each token's vector with that of \(name), layer by layer.")
   }
 
-  private func name(_ token: Int) -> String {
-    guard let place = plane.model.tokenMap.place(ofToken: token) else { return token == 0 ? "CLS" : "DIST" }
+  private func name(_ token: Int) throws(TokenGridError) -> String {
+    guard let place = try plane.model.tokenMap.place(ofToken: token) else {
+      return token == 0 ? "CLS" : "DIST"
+    }
     let hertz = "\(Int(place.hertz.lowerBound))-\(Int(place.hertz.upperBound)) Hz"
     return "token \(token) (\(String(format: "%.2f", place.seconds.lowerBound)) s, \(hertz))"
   }

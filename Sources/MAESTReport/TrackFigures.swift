@@ -32,7 +32,9 @@ public struct TrackFigures: Sendable {
   /// - Throws: `PictureError`.
   public func taggram(_ curve: ActivationCurve) throws -> HeatMap {
     let spans = Self.spans(curve)
-    guard let start = spans.first?.lowerBound, let end = spans.last?.upperBound, end > start else {
+    guard let start = spans.first?.lowerBound, let end = spans.last?.upperBound, end > start,
+      !curve.tags.isEmpty
+    else {
       throw PictureError.nothingToDraw(figure: "Taggram")
     }
     // Windows need not be of one length: the cells are a fine division of time.

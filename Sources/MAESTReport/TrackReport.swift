@@ -116,7 +116,8 @@ public struct TrackReport: Sendable {
   ) throws -> HTMLPage.Section {
     let figures = AttentionFigures(model, spectrogram)
     let window =
-      "in the window from \(Self.seconds(detail.patch.startTime)), over its mel bands. An even share is 1."
+      "in the window from \(Self.seconds(detail.patch.startTime)), over its mel bands. An even share is 1. "
+      + "Colours are shown over dark and light ground, as the bar has them; its end says what lies beyond."
     return HTMLPage.Section(
       "Attention",
       [

@@ -37,30 +37,58 @@ public struct TokenGrid: Sendable, Equatable {
     ModelConfiguration.leadingTokenCount..<ModelConfiguration.leadingTokenCount + count
   }
 
+  /// Fails for a place beyond the grid.
+  private func require(_ cell: Cell) throws(TokenGridError) {
+    guard (0..<frequencyCount).contains(cell.frequency), (0..<timeCount).contains(cell.time) else {
+      throw .noSuchCell(
+        frequency: cell.frequency, time: cell.time, frequencyCount: frequencyCount, timeCount: timeCount)
+    }
+  }
+
   /// The token of a place on the grid.
-  public func token(at cell: Cell) -> Int {
-    precondition(
-      (0..<frequencyCount).contains(cell.frequency) && (0..<timeCount).contains(cell.time),
-      "cell [\(cell.frequency), \(cell.time)] of [\(frequencyCount), \(timeCount)]")
+  ///
+  /// - Throws: ``TokenGridError/noSuchCell(frequency:time:frequencyCount:timeCount:)``.
+  public func token(at cell: Cell) throws(TokenGridError) -> Int {
+    try require(cell)
     return tokens.lowerBound + cell.frequency * timeCount + cell.time
   }
 
   /// The place of a token; nil for CLS and DIST.
-  public func cell(ofToken token: Int) -> Cell? {
-    precondition(token >= 0 && token < tokens.upperBound, "token \(token) of \(tokens.upperBound)")
+  ///
+  /// - Throws: ``TokenGridError/noSuchToken(index:tokenCount:)`` for a number that is none of a patch's tokens.
+  public func cell(ofToken token: Int) throws(TokenGridError) -> Cell? {
+    guard token >= 0, token < tokens.upperBound else {
+      throw .noSuchToken(index: token, tokenCount: tokens.upperBound)
+    }
     let position = token - tokens.lowerBound
     return position < 0 ? nil : Cell(frequency: position / timeCount, time: position % timeCount)
   }
 
   /// The mel bands that a place's token was made of.
-  public func bands(of cell: Cell) -> Range<Int> {
-    let first = cell.frequency * geometry.bandStride
-    return first..<first + geometry.kernelBands
+  ///
+  /// - Throws: ``TokenGridError/noSuchCell(frequency:time:frequencyCount:timeCount:)``.
+  public func bands(of cell: Cell) throws(TokenGridError) -> Range<Int> {
+    try require(cell)
+    return bands(atFrequency: cell.frequency)
   }
 
   /// The frames of the patch that a place's token was made of.
-  public func frames(of cell: Cell) -> Range<Int> {
-    let first = cell.time * geometry.frameStride
+  ///
+  /// - Throws: ``TokenGridError/noSuchCell(frequency:time:frequencyCount:timeCount:)``.
+  public func frames(of cell: Cell) throws(TokenGridError) -> Range<Int> {
+    try require(cell)
+    return frames(atTime: cell.time)
+  }
+
+  /// The bands of a frequency position below ``frequencyCount``.
+  package func bands(atFrequency frequency: Int) -> Range<Int> {
+    let first = frequency * geometry.bandStride
+    return first..<first + geometry.kernelBands
+  }
+
+  /// The frames of a time position below ``timeCount``.
+  package func frames(atTime time: Int) -> Range<Int> {
+    let first = time * geometry.frameStride
     return first..<first + geometry.kernelFrames
   }
 }

@@ -64,7 +64,7 @@ struct AudioErrorTests {
       .tooShort(sampleCount: 32000, neededSampleCount: 80385, sampleRate: 16000),
       ["32000", "80385", "2.0 s", "5.024 s", "--last-patch repeat"]
     ),
-    (.invalidPatchSize(0), ["0", "at least 1"]),
+    (.invalidPatchSize(0), ["0", "1 to 1048576"]),
     (.invalidPatchHop(-1), ["-1", "0"]),
     (.hopLargerThanPatch(hop: 317, patchSize: 316), ["317", "316"]),
     (.invalidHopTime(0.001, frameTime: 0.016), ["0.001 s", "0.016 s"]),

@@ -60,6 +60,30 @@ struct MelSpectrogramErrorTests {
     #expect(try extractor.spectrogram(of: samples, frames: 0..<2).frameCount == 2)
   }
 
+  @Test func framesThatTheSamplesDoNotHaveAreRefused() throws {
+    let extractor = try MelSpectrogramExtractor()
+    // 1000 samples give 5 frames.
+    for frames in [0..<6, 5..<6, -1..<2, .min..<0, 0..<Int.max] {
+      #expect(
+        audioError { try extractor.spectrogram(of: noise(1000), frames: frames) } as? AudioError
+          == .invalidConfiguration(parameter: "frames", found: "\(frames)", expected: "some of 0..<5"))
+    }
+    for first in [-1, .min, .max] {
+      let error = audioError { try extractor.spectrogram(of: noise(1000), firstSample: first, frames: 0..<1) }
+      guard case .invalidConfiguration("firstSample", _, _)? = error as? AudioError else {
+        Issue.record("\(first): \(String(describing: error))")
+        continue
+      }
+    }
+  }
+
+  @Test(arguments: [0, -1, .min, 4097, .max])
+  func numbersOfBandsThatCannotBeHaveNoEdges(count: Int) {
+    let configuration = MelSpectrogramConfiguration(bandCount: count)
+    #expect(configuration.bandEdges.isEmpty)
+    _ = configuration.bandPosition(ofHertz: 440)
+  }
+
   @Test func wrongRateAndWrongFrameAreRefused() throws {
     let extractor = try MelSpectrogramExtractor()
     let signal = AudioSignal(samples: noise(100), sampleRate: 44100)

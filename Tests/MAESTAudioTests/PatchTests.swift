@@ -76,6 +76,8 @@ struct PatchTests {
     #expect(error(316, 317) == .hopLargerThanPatch(hop: 317, patchSize: 316))
     #expect(error(0, nil) == .invalidPatchSize(0))
     #expect(error(-5, 0) == .invalidPatchSize(-5))
+    #expect(error(1 << 20 + 1, 0) == .invalidPatchSize(1 << 20 + 1))
+    #expect(error(.max, nil) == .invalidPatchSize(.max) && error(.min, .min) == .invalidPatchSize(.min))
     #expect(error(316, -1) == .invalidPatchHop(-1))
   }
 

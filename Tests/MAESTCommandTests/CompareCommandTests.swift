@@ -107,7 +107,7 @@ import Testing
     ),
     (["--precision", "fast", "exact", "a.safetensors", "a.wav"], "named by --model"),
     (["--model", "a.safetensors", "b.safetensors", "a.wav"], "'b.safetensors' is no audio file"),
-    (["--model", "a.safetensors", "a.wav", "--threads", "0"], "at least 1"),
+    (["--model", "a.safetensors", "a.wav", "--threads", "0"], "from 1 to 1024"),
   ])
   func wrongWords(arguments: [String], message: String) throws {
     try withModels { folder in

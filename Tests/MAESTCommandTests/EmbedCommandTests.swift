@@ -18,7 +18,7 @@ import Testing
       // Essentia's output number 7 is the fifth block.
       let expected = try NumPyArray(
         contentsOfFile: Fixtures.path("expected/predictions-v1/StatefulPartitionedCall_7.npy"))
-      expectClose(array.elements, expected.elements, maximum: 1e-4, relativeNorm: 1e-5)
+      expectClose(array.elements, expected.elements, relativeNorm: EssentiaTolerance.tokens)
     }
   }
 

@@ -40,7 +40,8 @@ private enum AudioSamples {
       #expect(lines.map(\.patch) == [0, 1] && lines.map(\.start) == [0, 5.008])
       let expected = try NumPyArray(
         contentsOfFile: Fixtures.path("expected/predictions-v1/StatefulPartitionedCall_0.npy"))
-      expectClose(lines.flatMap { $0.activations ?? [] }, expected.elements, maximum: 1e-5)
+      expectClose(
+        lines.flatMap { $0.activations ?? [] }, expected.elements, maximum: EssentiaTolerance.activations)
     }
   }
 
@@ -77,7 +78,9 @@ private enum AudioSamples {
         ["stream", "--model", graph, "--head", head, "--all"], folder: folder,
         input: Data(contentsOf: URL(filePath: mono)))
       let expected = try NumPyArray(contentsOfFile: Fixtures.path("expected/head/activations.npy"))
-      expectClose(try lines(result.output).flatMap { $0.activations ?? [] }, expected.elements, maximum: 1e-5)
+      expectClose(
+        try lines(result.output).flatMap { $0.activations ?? [] }, expected.elements,
+        maximum: EssentiaTolerance.activations)
     }
   }
 

@@ -35,12 +35,15 @@ import Testing
       #expect(record.file == mono)
       let expected = try NumPyArray(
         contentsOfFile: Fixtures.path("expected/predictions-v1/StatefulPartitionedCall_0.npy"))
-      expectClose(record.patches.flatMap(\.activations), expected.elements, maximum: 1e-5, "activations")
+      expectClose(
+        record.patches.flatMap(\.activations), expected.elements, maximum: EssentiaTolerance.activations,
+        "activations")
       let logits = try NumPyArray(
         contentsOfFile: Fixtures.path("expected/predictions-v1/StatefulPartitionedCall_13.npy"))
-      expectClose(record.patches.flatMap(\.logits), logits.elements, maximum: 1e-5, "logits")
+      expectClose(
+        record.patches.flatMap(\.logits), logits.elements, maximum: EssentiaTolerance.logits, "logits")
       let means = zip(expected.elements[..<400], expected.elements[400...]).map { ($0 + $1) / 2 }
-      expectClose(record.mean, means, maximum: 1e-5, "mean")
+      expectClose(record.mean, means, maximum: EssentiaTolerance.activations, "mean")
       #expect(record.patches.map(\.start) == [0, 5.008])
     }
   }

@@ -24,7 +24,7 @@ import Testing
         let found = try NumPyArray(try #require(file[name + ".npy"]), name: name)
         let expected = try NumPyArray(
           contentsOfFile: Fixtures.path("expected/predictions-v1/StatefulPartitionedCall_\(output).npy"))
-        expectClose(found.elements, expected.elements, maximum: 1e-4, relativeNorm: 1e-5, name)
+        expectClose(found.elements, expected.elements, relativeNorm: EssentiaTolerance.tokens, name)
       }
       #expect(
         file.entries.map(\.name) == [

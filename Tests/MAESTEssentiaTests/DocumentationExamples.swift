@@ -27,9 +27,9 @@ enum DocumentationExamples {
     return vector
   }
 
-  static func shapes(_ model: MAESTModel) -> Int {
+  static func shapes(_ model: MAESTModel) throws -> Int {
     let map = model.tokenMap
-    if let place = map.place(ofToken: 40) { print(place.seconds, place.hertz) }
+    if let place = try map.place(ofToken: 40) { print(place.seconds, place.hertz) }
     let token = map.token(seconds: 1.5, hertz: 440)
     return token
   }
@@ -54,7 +54,7 @@ enum DocumentationExamples {
     let taps = AttentionRollout.taps(layerCount: 12)
     let middle = AnalysisRequest(taps: taps, windows: .at([0.5]))
     for patch in try model.analyze(fileAt: "track.flac", middle).patches {
-      let sources = AttentionRollout.rollout(of: patch.output, layerCount: 12)  // [2, token]
+      let sources = try AttentionRollout.rollout(of: patch.output, layerCount: 12)  // [2, token]
       print(sources?.shape ?? [])
     }
   }

@@ -24,6 +24,15 @@ import Testing
     }
   }
 
+  /// The README promises what the tests hold the engine to.
+  @Test func theToleranceIsThatOfTheTests() throws {
+    let text = try Documentation.readme.text().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let promise = try #require(text.firstRange(of: "activations and tokens within "))
+    let number = text[promise.upperBound...].prefix { $0 != "," }
+    #expect(Double(number) == EssentiaTolerance.tokens)
+    #expect(Float(number) == EssentiaTolerance.activations)
+  }
+
   @Test func everyOfficialFileIsListedWithItsSize() throws {
     struct Catalogue: Decodable {
       struct File: Decodable {

@@ -43,6 +43,18 @@ import Testing
     #expect(error?.description.contains("'melspectrogram' is not a valid node name of this graph.") == true)
   }
 
+  /// Numbers at the ends of what there is are errors like any other.
+  @Test(arguments: [Int.max, .max - 1, 1 << 40]) func hugeNumbers(number: Int) throws {
+    for graph in [Reference.version1, Reference.version2] {
+      #expect(Reference.error { _ = try configured(graph) { $0.patchSize = number } } != nil)
+      #expect(Reference.error { _ = try configured(graph) { $0.patchHopSize = number } } != nil)
+      for name in ["Identity:\(number)", "nope:\(number)", "layer \(number)"] {
+        #expect(throws: (any Error).self) { try configured(graph) { $0.output = name } }
+      }
+      _ = try configured(graph) { $0.batchSize = number }
+    }
+  }
+
   @Test func outputNumberZeroNeedNotBeSaid() throws {
     let names = ["StatefulPartitionedCall", "StatefulPartitionedCall:0"]
     let outputs = try names.map { name in try configured(Reference.version1) { $0.output = name }.output }

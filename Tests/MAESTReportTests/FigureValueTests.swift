@@ -72,7 +72,7 @@ import Testing
       let weights = try #require(analysis.output[.attentionWeights(layer: layer, heads: .mean)])
       let grid = figure.panels[layer - 1].values
       for token in model.tokenMap.grid.tokens {
-        let cell = try #require(model.tokenMap.grid.cell(ofToken: token))
+        let cell = try #require(try model.tokenMap.grid.cell(ofToken: token))
         let weight = weights[query == .cls ? 0 : 1, token]
         #expect(grid[cell.frequency, cell.time] == weight * 8)
       }
@@ -118,7 +118,7 @@ import Testing
     let analysis = try ReportModel.window(model, AttentionRollout.taps(layerCount: 3))
     let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
     let figure = try figures.rollout(.dist, of: analysis)
-    let rows = try #require(AttentionRollout.rollout(of: analysis.output, layerCount: 3))
+    let rows = try #require(try AttentionRollout.rollout(of: analysis.output, layerCount: 3))
     #expect(figure.values[1, 2] == rows[1, 7] * 8)
     _ = try figure.picture()
   }
@@ -156,8 +156,58 @@ import Testing
     #expect(figure.curves[0].x == [1, 2, 3])
     #expect(figure.curves[0].y == difference.layers.map { Double(Float($0.relativeError)) })
     _ = try figure.picture()
-    // Without any difference there is still a picture.
-    _ = try ModelComparison(model, model).compare(fileAt: ReportModel.track).figure().picture()
+  }
+
+  /// Without any difference the figure says so, and shows zeros.
+  @Test func noDifferenceAtAll() throws {
+    let model = try ReportModel.load()
+    let figure = try ModelComparison(model, model).compare(fileAt: ReportModel.track).figure()
+    #expect(figure.title.hasSuffix(": none, all are equal") && figure.yAxis.scale == .linear)
+    #expect(figure.summary == "The tokens of 3 layers are equal.")
+    let picture = try figure.picture()
+    let marks = picture.elements.count { if case .disc = $0 { true } else { false } }
+    #expect(marks == 6, "two curves of three layers")
+  }
+
+  @Test func tokensThatThereAreNot() throws {
+    let model = try ReportModel.load()
+    let analysis = try ReportModel.window(model, TokenFigures.taps(layerCount: 3))
+    for token in [-1, 8, .max] {
+      #expect(throws: ModelError.noSuchToken(index: token, tokenCount: 8)) {
+        try TokenFigures(model).similarities(to: token, of: analysis)
+      }
+    }
+  }
+
+  /// A spectrogram of something else than the patches are of is refused, not read beyond its end.
+  @Test func spectrogramsOfSomethingElse() throws {
+    let model = try ReportModel.load()
+    let taps = AttentionRollout.taps(layerCount: 3).union(AttentionFigures.layerTaps(layerCount: 3))
+    let analysis = try ReportModel.window(model, taps)
+    let whole = try model.melSpectrogram(ofFileAt: ReportModel.track)
+    let part = try model.melSpectrogram(ofFileAt: ReportModel.track, range: TimeRange(start: 0, end: 1))
+    let narrow = MelSpectrogram(
+      frameCount: whole.frameCount, bandCount: 3,
+      values: [Float](repeating: 0, count: 3 * whole.frameCount))
+    for spectrogram in [part, narrow] {
+      let figures = AttentionFigures(model, spectrogram)
+      let error = SpectrogramMismatch(
+        frameCount: spectrogram.frameCount, bandCount: spectrogram.bandCount,
+        neededFrameCount: analysis.patch.frames.upperBound, neededBandCount: 26)
+      #expect(throws: error) { try figures.layers(.cls, of: analysis) }
+      #expect(throws: error) { try figures.rollout(.dist, of: analysis) }
+    }
+  }
+
+  /// Kernels with gaps between them: the last stride reaches beyond the mel plane.
+  @Test func strideThatIsLongerThanTheKernel() throws {
+    let model = try ReportModel.load {
+      $0.convolution = ConvolutionGeometry(kernelBands: 6, kernelFrames: 6, bandStride: 20, frameStride: 15)
+    }
+    let analysis = try ReportModel.window(model, AttentionFigures.layerTaps(layerCount: 3))
+    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    let backdrop = try #require(try figures.layers(.cls, of: analysis).backdrop)
+    #expect(backdrop.values.rows == 26 && backdrop.values.columns == 36)
   }
 
   @Test func whatWasNotAskedFor() throws {

@@ -1,5 +1,17 @@
 import Testing
 
+/// How close numbers are to those of the real Essentia with TensorFlow, on every backend and instruction set.
+///
+/// The README promises it.
+public enum EssentiaTolerance {
+  /// Of activations, which are from 0 to 1.
+  public static let activations: Float = 2e-6
+  /// Of logits, whose deviation is about 1.
+  public static let logits: Float = 1e-5
+  /// Of tokens, relative to their norm.
+  public static let tokens = 2e-6
+}
+
 /// How far two lists of numbers are apart.
 public struct Difference: CustomStringConvertible {
   public let count: Int

@@ -44,10 +44,60 @@ import Testing
     }
   }
 
-  @Test func topTagsAreSortedAndStable() {
-    let tags = Tag.top(3, of: [0.2, 0.9, 0.5, 0.9, 0.1], labels: ["a", "b", "c", "d", "e"], threshold: 0.3)
+  @Test func topTagsAreSortedAndStable() throws {
+    let tags = try Tag.top(
+      3, of: [0.2, 0.9, 0.5, 0.9, 0.1], labels: ["a", "b", "c", "d", "e"], threshold: 0.3)
     #expect(tags.map(\.label) == ["b", "d", "c"])
-    #expect(Tag.top(9, of: [0.2, 0.9], labels: ["a", "b"], threshold: 0.5).map(\.label) == ["b"])
+    #expect(try Tag.top(9, of: [0.2, 0.9], labels: ["a", "b"], threshold: 0.5).map(\.label) == ["b"])
+  }
+
+  @Test func anyNumberOfTagsAndAnyThreshold() throws {
+    let (values, labels): ([Float], [String]) = ([0.2, .nan, 0.9], ["a", "b", "c"])
+    for (count, threshold, expected) in [
+      (0, 0, []), (-1, 0, []), (.min, 0, []), (.max, 0, ["c", "a"]), (9, -.infinity, ["c", "a"]),
+      (9, .infinity, []), (9, .nan, []),
+    ] as [(Int, Float, [String])] {
+      #expect(try Tag.top(count, of: values, labels: labels, threshold: threshold).map(\.label) == expected)
+    }
+    let analysis = try ReferenceModel.version2.load().analyze(fileAt: ReferenceModel.monoPath)
+    #expect(analysis.topTags(-1).isEmpty && analysis.topTags(.min, over: .max).isEmpty)
+    #expect(analysis.curve(ofTopTags: -5).tags.isEmpty)
+    #expect(analysis.topTags(.max, threshold: -.infinity).count == 400)
+    #expect(analysis.topTags(3, threshold: .nan).isEmpty)
+  }
+
+  /// Names of another model's labels are refused, more of them and fewer.
+  @Test func labelsOfAnotherModel() throws {
+    let analysis = try ReferenceModel.version2.load().analyze(fileAt: ReferenceModel.monoPath)
+    for count in [0, 399, 519] {
+      let labels = [String](repeating: "a", count: count)
+      let error = ModelError.wrongLabelCount(found: count, expected: 400)
+      #expect(throws: error) { try analysis.patches[0].topTags(3, labels: labels) }
+      #expect(throws: error) { try Tag.top(3, of: [Float](repeating: 0, count: 400), labels: labels) }
+    }
+  }
+
+  @Test func noTokensAtAll() throws {
+    let taps: Set<Tap> = [
+      .blockOutput(layer: 7, tokens: .tokens([])), .attentionWeights(layer: 7, queries: .tokens([])),
+      .attentionWeights(layer: 7, queries: .tokens([]), heads: .mean), .finalNorm(tokens: .tokens([])),
+    ]
+    let analysis = try ReferenceModel.version2.load().analyze(
+      fileAt: ReferenceModel.monoPath, AnalysisRequest(taps: taps))
+    for tap in taps { #expect(analysis[tap]?.count == 0) }
+  }
+
+  @Test func anEmbeddingAskedForTwice() throws {
+    let model = try ReferenceModel.version2.load()
+    var request = AnalysisRequest(embeddings: [.paper])
+    let once = try model.analyze(fileAt: ReferenceModel.monoPath, request)[.paper]
+    request.embeddings.append(.paper)
+    #expect(try model.analyze(fileAt: ReferenceModel.monoPath, request)[.paper] == once)
+    try withTemporaryFolder { folder in
+      let path = folder + "/twice.npy"
+      try model.writeArrays(ofFileAt: ReferenceModel.monoPath, request, to: ArrayFileWriter(path: path))
+      #expect(try NumPyArray(contentsOfFile: path).elements == once?.elements)
+    }
   }
 
   @Test func patchTimes() throws {

@@ -72,6 +72,61 @@ import Testing
   }
 
   @Test(arguments: ArrayFileFormat.allCases)
+  func slicesOfAnotherShape(format: ArrayFileFormat) throws {
+    try withTemporaryFolder { folder in
+      let writer = try ArrayFileWriter(path: folder + "/x.\(format.rawValue)")
+      try writer.append(slice, to: "a")
+      for shape in [[], [1], [3], [1, 2], [0]] {
+        let other = Tensor(shape: shape, elements: [Float](repeating: 0, count: shape.reduce(1, *)))
+        #expect(throws: ArrayFileError.wrongSliceShape(name: "a", found: shape, expected: [2])) {
+          try writer.append(other, to: "a")
+        }
+      }
+      // What was refused left nothing.
+      try writer.append(slice, to: "a")
+      #expect(try writer.commit(metadata: ["a": 1]).map(\.shape) == [[2, 2]])
+    }
+  }
+
+  @Test func anArrayThatIsThereAlready() throws {
+    try withTemporaryFolder { folder in
+      let writer = try ArrayFileWriter(path: folder + "/x.npz")
+      try writer.append(slice, to: "grows")
+      try writer.add(slice, named: "whole")
+      for name in ["grows", "whole"] {
+        #expect(throws: ArrayFileError.arrayExists(name: name)) { try writer.add(slice, named: name) }
+      }
+      #expect(throws: ArrayFileError.arrayExists(name: "whole")) { try writer.append(slice, to: "whole") }
+      let shapes = try writer.commit(metadata: ["a": 1]).map(\.shape)
+      #expect(shapes == [[1, 2], [2]])
+    }
+  }
+
+  /// As many axes as NumPy reads, the longest header, and one more.
+  @Test(arguments: ArrayFileFormat.allCases)
+  func manyAxes(format: ArrayFileFormat) throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/x.\(format.rawValue)"
+      func tensor(_ axisCount: Int) -> Tensor {
+        Tensor(shape: [0] + [Int](repeating: 1 << 40, count: axisCount - 1), elements: [])
+      }
+      let writer = try ArrayFileWriter(path: path)
+      let error = ArrayFileError.tooManyAxes(count: 33, most: 32)
+      #expect(throws: error) { try writer.add(tensor(33), named: "a") }
+      #expect(throws: error) { try writer.append(tensor(32), to: "a") }
+      #expect(throws: error) { try NumPyWriter.write(tensor(33), to: folder + "/y.npy") }
+      #expect(throws: ArrayFileError.tooManyAxes(count: 30_000, most: 32)) {
+        try NumPyWriter.write(
+          Tensor(shape: [Int](repeating: 1, count: 30_000), elements: [1]), to: folder + "/y.npy")
+      }
+      #expect(try names(in: folder) == [])
+      try writer.add(tensor(32), named: "a")
+      try writer.commit(metadata: ["a": 1])
+      #expect(try names(in: folder) == ["x.\(format.rawValue)"])
+    }
+  }
+
+  @Test(arguments: ArrayFileFormat.allCases)
   func aWriterWithoutACommitLeavesNothing(format: ArrayFileFormat) throws {
     try withTemporaryFolder { folder in
       try forgetAWriter(folder + "/x.\(format.rawValue)", folder)

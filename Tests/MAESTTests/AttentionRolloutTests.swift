@@ -38,7 +38,7 @@ import Testing
       }
       let queries = [0, 1, 3]
       let found = try #require(
-        AttentionRollout.rollout(of: output, from: queries, layerCount: layerCount))
+        try AttentionRollout.rollout(of: output, from: queries, layerCount: layerCount))
       #expect(found.shape == [3, model.configuration.tokenCount])
       for (row, query) in queries.enumerated() {
         let shares = found[slice: row].elements
@@ -46,7 +46,13 @@ import Testing
         #expect(abs(shares.reduce(0) { $0 + Double($1) } - 1) < 1e-5)
       }
       let tags = try #require(try model.analyze(signal).patches.first?.output)
-      #expect(AttentionRollout.rollout(of: tags, layerCount: layerCount) == nil)
+      #expect(try AttentionRollout.rollout(of: tags, layerCount: layerCount) == nil)
+      let tokenCount = model.configuration.tokenCount
+      for token in [-1, tokenCount, .max] {
+        #expect(throws: ModelError.noSuchToken(index: token, tokenCount: tokenCount)) {
+          try AttentionRollout.rollout(of: output, from: [0, token], layerCount: layerCount)
+        }
+      }
     }
   }
 }

@@ -32,7 +32,7 @@ import Testing
 
   @Test func theMedleyChangesFromPatchToPatch() throws {
     let analysis = try model().analyze(fileAt: path(ofClip: "medley"))
-    let tags = analysis.patches.compactMap { $0.topTags(1, labels: analysis.labels).first }
+    let tags = try analysis.patches.compactMap { try $0.topTags(1, labels: analysis.labels).first }
     #expect(
       tags.map(\.label) == [
         "Motion---Siren", "Drums---Four on the Floor", "Instrument---Organ", "Notes---Arpeggio Down",

@@ -30,7 +30,7 @@ import Testing
       let found = try #require(analysis[kind])
       var accumulator = EmbeddingAccumulator(kind)
       let expected = try #require(tokens[kind.source.tap(tokens: .all)])
-      for patch in 0..<2 { accumulator.add(kind.ofPatch(expected[slice: patch])) }
+      for patch in 0..<2 { accumulator.add(try kind.ofPatch(expected[slice: patch])) }
       #expect(found.shape == accumulator.embedding?.shape, "\(kind)")
       expectIdentical(found.elements, accumulator.embedding?.elements ?? [], "\(kind)")
     }

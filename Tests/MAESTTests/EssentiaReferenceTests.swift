@@ -4,7 +4,6 @@ import Testing
 
 /// The whole chain, from audio file to every output, against numbers of the real Essentia with TensorFlow.
 @Suite struct EssentiaReferenceTests {
-  /// Activations and logits: 1e-5. Tokens: 1e-5 of their norm, 1e-4 absolute.
   @Test(arguments: ReferenceModel.allCases, [EngineOptions.Backend.builtin, .openblas, .reference])
   func everyOutput(_ reference: ReferenceModel, _ backend: EngineOptions.Backend) throws {
     let model = try reference.load(backend: backend)
@@ -13,17 +12,17 @@ import Testing
     #expect(analysis.patches.count == 2)
     expectClose(
       analysis.patches.flatMap { $0.output.activations?.elements ?? [] },
-      try ReferenceModel.expected(.activations).elements, maximum: 1e-5, "activations")
+      try ReferenceModel.expected(.activations).elements, maximum: EssentiaTolerance.activations,
+      "activations")
     expectClose(
       analysis.patches.flatMap { $0.output.logits?.elements ?? [] },
-      try ReferenceModel.expected(.logits).elements, maximum: 1e-5, "logits")
+      try ReferenceModel.expected(.logits).elements, maximum: EssentiaTolerance.logits, "logits")
     for layer in 1...12 {
       let tokens = try #require(analysis.tokens(layer: layer))
       #expect(tokens.shape == [2, 281, 48])
       expectClose(
-        tokens.elements, try ReferenceModel.expected(.layer(layer)).elements, maximum: 1e-4,
-        relativeNorm: 1e-5,
-        "layer \(layer)")
+        tokens.elements, try ReferenceModel.expected(.layer(layer)).elements,
+        relativeNorm: EssentiaTolerance.tokens, "layer \(layer)")
     }
   }
 
@@ -33,7 +32,8 @@ import Testing
     let expected = try NumPyArray(contentsOfFile: Fixtures.path("expected/options-v1/repeat.npy"))
     #expect(analysis.patches.map(\.patch.isRepeated) == [false, false, true])
     expectClose(
-      analysis.patches.flatMap { $0.output.activations?.elements ?? [] }, expected.elements, maximum: 1e-5)
+      analysis.patches.flatMap { $0.output.activations?.elements ?? [] }, expected.elements,
+      maximum: EssentiaTolerance.activations)
   }
 
   @Test func repeatedShortSignal() throws {
@@ -41,7 +41,7 @@ import Testing
       fileAt: ReferenceModel.shortPath, AnalysisRequest(taps: [.logits], lastPatchMode: .repeat))
     let expected = try NumPyArray(contentsOfFile: Fixtures.path("expected/options-v1/short_repeat.npy"))
     #expect(analysis.patches.count == 1)
-    expectClose(analysis.meanActivations ?? [], expected.elements, maximum: 1e-5)
+    expectClose(analysis.meanActivations ?? [], expected.elements, maximum: EssentiaTolerance.activations)
   }
 
   @Test func outputNamesMeanWhatEssentiaReturnsForThem() throws {

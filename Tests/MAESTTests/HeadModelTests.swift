@@ -18,7 +18,9 @@ import Testing
       ("logits", analysis.patches.flatMap { $0.output.logits?.elements ?? [] }),
     ] {
       let expected = try NumPyArray(contentsOfFile: Fixtures.path("expected/head/\(name).npy"))
-      expectClose(values, expected.elements, maximum: 1e-5, name)
+      expectClose(
+        values, expected.elements,
+        maximum: name == "logits" ? EssentiaTolerance.logits : EssentiaTolerance.activations, name)
     }
     #expect(analysis.labels == head.labels)
     #expect(analysis.patches.allSatisfy { $0.output.taps == [.logits] }, "tokens nobody asked for")
@@ -50,6 +52,20 @@ import Testing
     let signal = AudioSignal(samples: Array(repeating: 0.1, count: 20_000), sampleRate: 16_000)
     #expect(throws: ModelError.headMismatch(path: Self.path, expected: [281, 48], found: [29, 16])) {
       try model.analyze(signal, .tags, head: head)
+    }
+  }
+
+  /// Tokens of any shape at all are refused, and the error can be told.
+  @Test func tokensOfAnotherShape() throws {
+    let head = try ClassificationHeadModel(path: Self.path)
+    for shape in [[], [5], [281, 47], [1, 281, 48]] {
+      let tokens = Tensor(shape: shape, elements: [Float](repeating: 0, count: shape.reduce(1, *)))
+      let error = #expect(
+        throws: ModelError.headMismatch(path: Self.path, expected: [281, 48], found: shape)
+      ) {
+        try head(tokens)
+      }
+      #expect(error?.description.contains("\(shape)") == true)
     }
   }
 

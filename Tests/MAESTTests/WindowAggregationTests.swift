@@ -18,8 +18,8 @@ import Testing
     expectIdentical(analysis.maxActivations ?? [], highest)
     expectIdentical(analysis.meanActivations ?? [], means)
     #expect(highest != means)
-    #expect(analysis.topTags(7, over: .max) == Tag.top(7, of: highest, labels: analysis.labels))
-    #expect(analysis.topTags(7) == Tag.top(7, of: means, labels: analysis.labels))
+    #expect(try analysis.topTags(7, over: .max) == Tag.top(7, of: highest, labels: analysis.labels))
+    #expect(try analysis.topTags(7) == Tag.top(7, of: means, labels: analysis.labels))
   }
 
   @Test(arguments: WindowAggregation.allCases) func curveOfTheTopTags(over aggregation: WindowAggregation)

@@ -10,6 +10,12 @@ public enum ArrayFileError: Error, Equatable {
   case unusableName(String)
   /// A name that the formats use themselves.
   case reservedName(String)
+  /// A slice of another shape than those before it.
+  case wrongSliceShape(name: String, found: [Int], expected: [Int])
+  /// Something more for an array that is there already as a whole, or a whole for one that grows by slices.
+  case arrayExists(name: String)
+  /// More axes than NumPy reads.
+  case tooManyAxes(count: Int, most: Int)
 }
 
 extension ArrayFileError: CustomStringConvertible {
@@ -25,6 +31,12 @@ extension ArrayFileError: CustomStringConvertible {
       "array name '\(name.unicodeScalars.map { $0.escaped(asASCII: false) }.joined())': expected at least one "
         + "character, no slashes and no control characters"
     case .reservedName(let name): "array name '\(name)': the file formats use it themselves"
+    case .wrongSliceShape(let name, let found, let expected):
+      "array '\(name)': a slice of shape \(found), those before are of shape \(expected); give a name of its own to "
+        + "each shape"
+    case .arrayExists(let name): "array '\(name)': there is one of that name; take another name"
+    case .tooManyAxes(let count, let most):
+      "an array of \(count) axes; at most \(most) can be read by NumPy"
     }
   }
 

@@ -67,13 +67,14 @@ public final class ArrayFileWriter {
 
   /// Adds a slice to an array that grows along a first axis, `[patch] + slice.shape`; it begins with its first slice.
   ///
-  /// - Throws: ``ArrayFileError`` for a name that cannot be, or a second array where the format takes one;
-  ///   `FileWriteError` for a full disk.
+  /// - Throws: ``ArrayFileError`` for a name that cannot be, a slice of another shape than the first one, or a second
+  ///   array where the format takes one, and nothing is added then; `FileWriteError` for a full disk.
   public func append(_ slice: Tensor, to name: String) throws {
     let array: SpooledArray
     if let known = arrays.first(where: { $0.name == name }) {
       array = known
     } else {
+      try Self.check(axisCount: slice.rank + 1)
       array = SpooledArray(name: name, sliceShape: slice.shape, elementType, try spool(forArray: name))
       arrays.append(array)
     }
@@ -82,9 +83,10 @@ public final class ArrayFileWriter {
 
   /// Adds a whole array.
   ///
-  /// - Throws: as ``append(_:to:)``.
+  /// - Throws: as ``append(_:to:)``; ``ArrayFileError/arrayExists(name:)`` for a name that another array has.
   public func add(_ tensor: Tensor, named name: String) throws {
-    precondition(!arrays.contains { $0.name == name }, "two arrays named \(name)")
+    guard !arrays.contains(where: { $0.name == name }) else { throw ArrayFileError.arrayExists(name: name) }
+    try Self.check(axisCount: tensor.rank)
     arrays.append(try SpooledArray(name: name, tensor, elementType, try spool(forArray: name)))
   }
 
@@ -115,6 +117,12 @@ public final class ArrayFileWriter {
     }
     defer { firstSpool = nil }
     return try firstSpool ?? ArraySpool(folder: folder, path: path)
+  }
+
+  private static func check(axisCount count: Int) throws(ArrayFileError) {
+    guard count <= NumPyHeader.mostAxes else {
+      throw .tooManyAxes(count: count, most: NumPyHeader.mostAxes)
+    }
   }
 
   private static func check(_ name: String) throws(ArrayFileError) {

@@ -13,8 +13,8 @@ import MAESTWeights
 ///
 /// The file's start is left free, for a header that is known last.
 final class ArraySpool {
-  /// Bytes free at the start.
-  static let headerRoom = 256
+  /// Bytes free at the start: NumPy's header of as many axes as there may be takes no more.
+  static let headerRoom = 1024
   private static let pieceLength = 1 << 20
 
   /// Named in errors.

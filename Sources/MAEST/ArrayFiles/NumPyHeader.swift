@@ -2,6 +2,9 @@ import Foundation
 
 /// What stands before the elements of an array in NumPy's format.
 enum NumPyHeader {
+  /// Axes that every version of NumPy reads.
+  static let mostAxes = 32
+
   /// The header of an array in C order (format version 1.0): magic, version, and the dictionary, padded so that the
   /// elements start at a multiple of 64 bytes.
   ///

@@ -28,9 +28,12 @@ final class SpooledArray {
 
   var shape: [Int] { (sliceCount.map { [$0] } ?? []) + sliceShape }
 
-  func append(_ slice: Tensor) throws(FileWriteError) {
-    guard let count = sliceCount else { preconditionFailure("\(name) is complete, it takes no slices") }
-    precondition(slice.shape == sliceShape, "\(name): a slice of \(slice.shape) after \(sliceShape)")
+  /// - Throws: ``ArrayFileError`` for an array that is complete, or a slice of another shape; `FileWriteError`.
+  func append(_ slice: Tensor) throws {
+    guard let count = sliceCount else { throw ArrayFileError.arrayExists(name: name) }
+    guard slice.shape == sliceShape else {
+      throw ArrayFileError.wrongSliceShape(name: name, found: slice.shape, expected: sliceShape)
+    }
     try spool.append(elementType.encode(slice.elements))
     sliceCount = count + 1
   }

@@ -58,7 +58,7 @@ public struct ModelComparison: Sendable {
       other.abandon()
     }
     while let found = try one.next(), let expected = try other.next() {
-      difference.add(found.output, expected.output)
+      try difference.add(found.output, expected.output)
       progress?(found.patch.index + 1, one.expectedPatchCount)
     }
     return difference

@@ -23,20 +23,20 @@ public struct ModelDifference: Sendable, Equatable {
     logits == nil || patchCount == 0 ? nil : agreementSum / Double(patchCount)
   }
 
-  mutating func add(_ found: NetworkOutput, _ expected: NetworkOutput) {
+  mutating func add(_ found: NetworkOutput, _ expected: NetworkOutput) throws(ModelError) {
     for index in layers.indices {
       let tap = Tap.blockOutput(layer: index + 1)
       guard let tokens = found[tap], let reference = expected[tap] else { continue }
-      layers[index].add(tokens, reference, patch: patchCount)
+      try layers[index].add(tokens, reference, patch: patchCount)
     }
     if let values = found.logits, let reference = expected.logits {
       var difference = logits ?? TokenDifference()
-      difference.add(values, reference, patch: patchCount)
+      try difference.add(values, reference, patch: patchCount)
       logits = difference
     }
     if let values = found.activations?.elements, let reference = expected.activations?.elements {
       var difference = TokenDifference()
-      difference.add(
+      try difference.add(
         Tensor(shape: [values.count], elements: values),
         Tensor(shape: [reference.count], elements: reference),
         patch: patchCount)

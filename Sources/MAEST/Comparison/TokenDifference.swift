@@ -44,8 +44,11 @@ public struct TokenDifference: Sendable, Equatable {
   ///   - found: `[token, embedding]`, or one vector `[embedding]`.
   ///   - expected: of the same shape.
   ///   - patch: the patch's index.
-  public mutating func add(_ found: Tensor, _ expected: Tensor, patch: Int) {
-    precondition(found.shape == expected.shape, "shapes \(found.shape) and \(expected.shape)")
+  /// - Throws: ``ModelError/differentShapes(found:expected:)``; nothing is added then.
+  public mutating func add(_ found: Tensor, _ expected: Tensor, patch: Int) throws(ModelError) {
+    guard found.shape == expected.shape else {
+      throw .differentShapes(found: found.shape, expected: expected.shape)
+    }
     guard let width = found.shape.last, width > 0 else { return }
     for token in 0..<found.count / width {
       let columns = token * width..<(token + 1) * width

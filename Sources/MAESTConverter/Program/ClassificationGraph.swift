@@ -18,8 +18,9 @@ package struct ClassificationGraph: Sendable {
   package let digest: String
   /// Set where the label names are an assumption.
   package let notice: String?
-  private let logitsName: String?
-  private let activationsName: String
+  /// The graph's names for its two ends; nil where the logits have none.
+  package let logitsName: String?
+  package let activationsName: String
 
   /// Reads the head at `path`, its labels from the `.json` beside it or from `metadataPath`.
   ///

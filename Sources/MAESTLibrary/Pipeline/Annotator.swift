@@ -23,6 +23,9 @@ public struct Annotator: Sendable {
   /// Patches, or pairs of patches, that are in the network at once.
   public let laneCount: Int
 
+  /// Jobs, and lanes, that can be asked for: each is a thread of its own.
+  package static let jobCounts = 1...1024
+
   let model: MAESTModel
   let head: ClassificationHeadModel?
   let loader: AudioLoader
@@ -34,17 +37,19 @@ public struct Annotator: Sendable {
   ///   - addedHeads: their tags are recorded beside.
   ///   - settings: what is recorded.
   ///   - loader: how files are decoded; its rate becomes the model's.
-  ///   - jobs: tracks that are decoded at once, at least 1.
-  ///   - laneCount: patches, or pairs of them, that are in the network at once, at least 1; nil: as many as jobs.
-  /// - Throws: ``ModelError`` for settings that the model cannot meet, `AudioError` for windows that cannot be,
-  ///   ``SettingsError/invalidTags(count:threshold:)``.
+  ///   - jobs: tracks that are decoded at once, 1 to 1024, a thread each.
+  ///   - laneCount: patches, or pairs of them, that are in the network at once, 1 to 1024; nil: as many as jobs.
+  /// - Throws: ``AnnotatorError``; ``ModelError`` for settings that the model cannot meet, `AudioError` for windows that
+  ///   cannot be, ``SettingsError/invalidTags(count:threshold:)``.
   public init(
     model: MAESTModel, head: ClassificationHeadModel? = nil, addedHeads: [ClassificationHeadModel] = [],
     settings: AnnotationSettings = AnnotationSettings(),
     loader: AudioLoader = AudioLoader(decodingTimeLimit: .seconds(600)), jobs: Int,
     laneCount: Int? = nil
   ) throws {
-    precondition(jobs >= 1 && laneCount ?? 1 >= 1, "\(jobs) jobs, \(laneCount ?? jobs) lanes")
+    guard Self.jobCounts.contains(jobs) else { throw AnnotatorError.invalidJobCount(jobs) }
+    let laneCount = laneCount ?? jobs
+    guard Self.jobCounts.contains(laneCount) else { throw AnnotatorError.invalidLaneCount(laneCount) }
     if let tags = settings.tags, !tags.threshold.isFinite || tags.count < 1 {
       throw SettingsError.invalidTags(count: tags.count, threshold: tags.threshold)
     }
@@ -66,7 +71,7 @@ public struct Annotator: Sendable {
     self.head = head
     self.loader = loader
     self.jobs = jobs
-    self.laneCount = laneCount ?? jobs
+    self.laneCount = laneCount
   }
 
   /// Analyses the tracks of a plan until there are no more, or `stop` is requested.

@@ -94,9 +94,9 @@ struct TrackSummary: Sendable {
     }
     guard !embeddings.isEmpty else { return }
     record.embeddings = Dictionary(
-      uniqueKeysWithValues: embeddings.compactMap { kind, accumulator in
+      embeddings.compactMap { kind, accumulator in
         accumulator.embedding.map { (kind.name, RecordedEmbedding($0)) }
-      })
+      }, uniquingKeysWith: { first, _ in first })
   }
 }
 

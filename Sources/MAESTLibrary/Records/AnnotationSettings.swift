@@ -4,9 +4,9 @@ public import MAEST
 public struct AnnotationSettings: Sendable, Hashable {
   /// Which tags.
   public struct Tags: Sendable, Hashable {
-    /// The most labels.
+    /// The most labels, at least 1.
     public var count: Int
-    /// Labels with a lower activation are left out.
+    /// Labels with a lower activation are left out; a finite number.
     public var threshold: Float
     /// How patches become one.
     public var aggregation: WindowAggregation
@@ -26,7 +26,7 @@ public struct AnnotationSettings: Sendable, Hashable {
   /// Nil: no tags.
   public var tags: Tags?
   /// Which embeddings, each under its name.
-  public var embeddings: [EmbeddingKind]
+  public var embeddings: [EmbeddingKind] { didSet { embeddings = embeddings.unique } }
   /// Which windows of the track, a patch each.
   public var windows: WindowSelection
 
@@ -35,7 +35,4 @@ public struct AnnotationSettings: Sendable, Hashable {
     self.embeddings = embeddings.unique
     self.windows = windows
   }
-
-  /// Whether a record has values of single patches.
-  var hasPatchValues: Bool { tags?.hasCurve == true || embeddings.contains { $0.overPatches == .none } }
 }

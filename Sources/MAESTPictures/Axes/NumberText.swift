@@ -47,6 +47,15 @@ package enum NumberText {
     return mantissa == "1" ? power : minus("\(mantissa)×\(power)")
   }
 
+  /// A number by itself, with three digits: `14.8`, `0.0313`, `5.73×10⁸`.
+  static func short(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
+    let magnitude = abs(value)
+    // What is below is nothing to single precision.
+    guard magnitude > 1e-300 else { return "0" }
+    return multiple(value, ofStep: pow(10, Double(exponent(magnitude) - 2)), largest: magnitude)
+  }
+
   /// The power of ten at or below a positive number.
   static func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
 

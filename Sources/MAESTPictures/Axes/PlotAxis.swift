@@ -18,6 +18,8 @@ struct PlotAxis {
   struct PlacedTick {
     let offset: Double
     let label: String
+    /// Whether there is a mark beside the label.
+    var isMarked = true
   }
 
   /// The axis of a grid.

@@ -14,6 +14,18 @@ public struct Backdrop: Sendable, Equatable {
     self.extent = extent
     self.cover = cover
   }
+
+  /// What is seen where a value lies over the ground.
+  ///
+  /// - Parameters:
+  ///   - place: the ground's, from 0 (its darkest colour) to 1.
+  ///   - value: where the value lies in its scale, from 0 to 1; NaN: there is none.
+  ///   - front: the value's colours.
+  func color(at place: Double, under value: Double, of front: ColorMap) -> Color {
+    let ground = colors.color(at: place)
+    guard !value.isNaN else { return ground }
+    return ground.covered(by: front.color(at: value), opacity: cover * min(max(value, 0), 1))
+  }
 }
 
 /// The cells of a heat map as pixels.
@@ -72,10 +84,7 @@ struct HeatImage {
   private func color(of value: Float, over behind: Float?) -> Color {
     let position = Self.position(of: value, in: extent)
     guard let backdrop, let behind else { return colors.color(at: position) }
-    let ground = backdrop.colors.color(at: Self.position(of: behind, in: backdropExtent))
-    guard !position.isNaN else { return ground }
-    return ground.covered(
-      by: colors.color(at: position), opacity: backdrop.cover * min(max(position, 0), 1))
+    return backdrop.color(at: Self.position(of: behind, in: backdropExtent), under: position, of: colors)
   }
 
   private static func position(of value: Float, in extent: Extent) -> Double {

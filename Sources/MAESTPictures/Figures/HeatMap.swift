@@ -59,8 +59,8 @@ public struct HeatMap: Figure, Equatable {
     picture.add(.image(try cells.image(of: values, in: plot), plot))
     picture.addFrame(plot)
     layout.left.draw(in: &picture, leftOf: plot)
-    layout.below.draw(
-      in: &picture, below: plot, room: FigureStyle.margin...Double(width) - FigureStyle.margin)
+    let right = layout.bar.hasTextBelow ? plot.right + Self.barGap - 4 : Double(width) - FigureStyle.margin
+    layout.below.draw(in: &picture, below: plot, room: FigureStyle.margin...right)
     try layout.bar.draw(in: &picture, x: plot.right + Self.barGap, y: plot.y)
     return picture
   }
@@ -87,7 +87,9 @@ public struct HeatMap: Figure, Equatable {
       axis: try PlotAxis(yAxis, cellCount: values.rows, name: "rows"), startsAtTop: rowOrder == .firstAtTop,
       height: height, widest: FigureStyle.widestSideLabel(width: width))
     let below = AcrossAxis(axis: try PlotAxis(xAxis, cellCount: values.columns, name: "columns"))
-    let bar = try ColorBar(colors: colors, extent: extent, label: valueLabel, room: height)
+    let bar = try ColorBar(
+      colors: colors, extent: extent, beyond: ScaleOverflow(of: [values], beyond: extent), backdrop: backdrop,
+      label: valueLabel, room: height)
     let title = FigureTitle(title, width: width)
     let x = FigureStyle.margin + left.width
     let plot = Box(

@@ -54,6 +54,7 @@ public struct LineChart: Figure, Equatable {
     drawRules(in: &picture, plot: plot, left: left, below: below)
     picture.addFrame(plot)
     drawCurves(in: &picture, CurvePath(plot: plot, xAxis: across, yAxis: up))
+    drawNote(in: &picture, plot: plot)
     left.draw(in: &picture, leftOf: plot)
     below.draw(in: &picture, below: plot, room: FigureStyle.margin...Double(width) - FigureStyle.margin)
     return picture
@@ -81,6 +82,19 @@ public struct LineChart: Figure, Equatable {
         picture.add(.disc(center: point, radius: 3.5, .color(style.color)))
       }
     }
+  }
+
+  /// Says so where there is no number that could be drawn.
+  private func drawNote(in picture: inout Picture, plot: Box) {
+    let isLogarithmic = yAxis.scale == .logarithmic
+    let isEmpty = !curves.contains { $0.y.contains { $0.isFinite && (!isLogarithmic || $0 > 0) } }
+    guard isEmpty else { return }
+    picture.add(
+      text: PlacedText(
+        isLogarithmic ? "no value above zero" : "no value",
+        at: Point(x: plot.x + plot.width / 2, y: plot.y + plot.height / 2), size: FigureStyle.labelSize,
+        anchor: .middle, ink: .quietText
+      ).shortened(to: plot.width))
   }
 
   /// From the least to the greatest of numbers that the axis can show.

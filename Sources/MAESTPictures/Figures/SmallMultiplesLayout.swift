@@ -49,7 +49,9 @@ struct SmallMultiplesLayout {
     let wholeHeight =
       Double(down) * (panelHeight + Self.titleHeight + Self.rowGap) - Self.titleHeight - Self.rowGap
     bar = try ColorBar(
-      colors: figure.colors, extent: extent, label: figure.valueLabel, room: wholeHeight)
+      colors: figure.colors, extent: extent,
+      beyond: ScaleOverflow(of: figure.panels.map(\.values), beyond: extent), backdrop: figure.backdrop,
+      label: figure.valueLabel, room: wholeHeight)
     let x = FigureStyle.margin + left.width
     let available = Double(figure.width) - FigureStyle.margin - bar.width - HeatMap.barGap - x
     panelWidth = ((available - gaps) / Double(across)).rounded(.down)

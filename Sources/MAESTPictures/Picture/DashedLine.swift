@@ -7,10 +7,10 @@ package struct DashedLine {
     self.lengths = lengths
   }
 
-  /// The pieces of a line that are drawn.
+  /// The pieces of a line that are drawn; all of it where dashes and gaps together are shorter than a tenth of a point.
   package func dashes(along points: [Point]) -> [[Point]] {
-    guard let first = points.first, lengths.contains(where: { $0 > 0 }), lengths.allSatisfy({ $0 >= 0 })
-    else {
+    // Dashes that nobody can see would be without number.
+    guard let first = points.first, lengths.allSatisfy({ $0 >= 0 }), lengths.reduce(0, +) >= 0.1 else {
       return [points]
     }
     var (index, left) = (0, lengths[0])
