@@ -191,11 +191,13 @@ import Testing
       values: [Float](repeating: 0, count: 3 * whole.frameCount))
     for spectrogram in [part, narrow] {
       let figures = AttentionFigures(model, spectrogram)
-      let error = SpectrogramMismatch(
-        frameCount: spectrogram.frameCount, bandCount: spectrogram.bandCount,
-        neededFrameCount: analysis.patch.frames.upperBound, neededBandCount: 26)
-      #expect(throws: error) { try figures.layers(.cls, of: analysis) }
-      #expect(throws: error) { try figures.rollout(.dist, of: analysis) }
+      for draw: () throws -> Void in [
+        { _ = try figures.layers(.cls, of: analysis) }, { _ = try figures.rollout(.dist, of: analysis) },
+      ] {
+        let error = #expect(throws: SpectrogramMismatch.self, performing: draw)
+        #expect(error?.frameCount == spectrogram.frameCount && error?.bandCount == spectrogram.bandCount)
+        #expect(error?.neededFrameCount == analysis.patch.frames.upperBound && error?.neededBandCount == 26)
+      }
     }
   }
 

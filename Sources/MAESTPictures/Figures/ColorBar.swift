@@ -37,15 +37,23 @@ struct ColorBar {
     _ axis: PlotAxis, height: Double, _ beyond: ScaleOverflow
   ) -> [PlotAxis.PlacedTick] {
     let line = FigureStyle.tickLineHeight
+    // A low bar has room for one line at each end.
+    let hasSecondLine = height >= 5 * line
+    let cleared = hasSecondLine ? 2 * line : line
     var ticks = axis.placedTicks(length: height, widest: 90) { _ in line }
     if let greatest = beyond.greatest {
-      ticks.removeAll { $0.offset > height - 2 * line }
-      ticks.append(.init(offset: height - line, label: "max \(NumberText.short(greatest))", isMarked: false))
+      ticks.removeAll { $0.offset > height - cleared }
+      if hasSecondLine {
+        ticks.append(
+          .init(offset: height - line, label: "max \(NumberText.short(greatest))", isMarked: false))
+      }
       ticks.append(.init(offset: height, label: "≥ \(NumberText.short(axis.extent.upper))"))
     }
     if let least = beyond.least {
-      ticks.removeAll { $0.offset < 2 * line }
-      ticks.append(.init(offset: line, label: "min \(NumberText.short(least))", isMarked: false))
+      ticks.removeAll { $0.offset < cleared }
+      if hasSecondLine {
+        ticks.append(.init(offset: line, label: "min \(NumberText.short(least))", isMarked: false))
+      }
       ticks.append(.init(offset: 0, label: "≤ \(NumberText.short(axis.extent.lower))"))
     }
     return ticks
