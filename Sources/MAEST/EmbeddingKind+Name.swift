@@ -6,7 +6,8 @@ extension EmbeddingKind {
     var parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let normalization = Self.take("l2", from: &parts) ? Normalization.l2 : .none
     let overPatches = Self.take("patch-mean", from: &parts) ? PatchSummary.mean : .none
-    guard let pooling = parts.popLast().flatMap(Pooling.init(rawValue:)), let source = Source(nameParts: parts)
+    guard let pooling = parts.popLast().flatMap(Pooling.init(rawValue:)),
+      let source = Source(nameParts: parts)
     else { return nil }
     self.init(source, pooling, normalization: normalization, overPatches: overPatches)
     // Written differently, such as "layer007", it is no name.

@@ -20,7 +20,8 @@ struct AnnotateModel {
         layerCount: model.configuration.blockCount, heads: heads.named.map(\.identity)),
       model: SettingsInUse.Model(model), command.runOptions.existingRecords)
     let annotator = try Annotator(
-      model: model, head: try decision.head.map(heads.head), addedHeads: try decision.addedHeads.map(heads.head),
+      model: model, head: try decision.head.map(heads.head),
+      addedHeads: try decision.addedHeads.map(heads.head),
       settings: decision.settings, loader: command.runOptions.loader, jobs: jobs, laneCount: laneCount)
     return (annotator, decision)
   }

@@ -48,7 +48,9 @@ struct AnnotateProgressPrinter: Sendable {
     }
     var parts = [reasons.isEmpty ? "none to do" : reasons.joined(separator: ", ")]
     if plan.upToDateCount > 0 { parts.append("\(grouped(plan.upToDateCount)) up to date") }
-    if !plan.refreshed.isEmpty { parts.append("\(grouped(plan.refreshed.count)) refreshed, with the same contents") }
+    if !plan.refreshed.isEmpty {
+      parts.append("\(grouped(plan.refreshed.count)) refreshed, with the same contents")
+    }
     if plan.otherSettingsCount > 0 {
       parts.append("\(grouped(plan.otherSettingsCount)) of other settings (--replace makes them again)")
     }

@@ -164,7 +164,8 @@ private struct SettingsRefusal: Error, CustomStringConvertible {
 
   var description: String {
     switch error {
-    case .differ: "\(error) (--add computes what is named beside what is there, --replace makes the records again)"
+    case .differ:
+      "\(error) (--add computes what is named beside what is there, --replace makes the records again)"
     case .cannotAdd, .ambiguous, .unknown: "\(error) (--replace makes the records again)"
     case .missingHead: "\(error) (--head)"
     case .invalidTags: "\(error)"

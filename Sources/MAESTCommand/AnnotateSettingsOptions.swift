@@ -24,7 +24,8 @@ struct AnnotateSettingsOptions: ParsableArguments {
   @Option(help: "How patches become one: mean or max of their activations. Default: mean.")
   var overWindows: WindowAggregation?
 
-  @Flag(inversion: .prefixedNo, help: "Record the activations of the top tags in each patch too. Default: no.")
+  @Flag(
+    inversion: .prefixedNo, help: "Record the activations of the top tags in each patch too. Default: no.")
   var curve: Bool?
 
   @OptionGroup var embeddingOptions: EmbeddingOptions

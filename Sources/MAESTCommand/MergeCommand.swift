@@ -39,7 +39,9 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "Take records of this precision only: exact, high or fast; others are left out.")
   var precision: EngineOptions.Precision?
 
-  @Flag(help: "Let records of several models, precisions and settings stand beside each other: each says its own.")
+  @Flag(
+    help: "Let records of several models, precisions and settings stand beside each other: each says its own."
+  )
   var mixed = false
 
   @Flag(help: "Replace an output that exists.")

@@ -50,7 +50,8 @@ import Testing
       ]
       #expect(try annotate(folder, out, arguments).exitCode == 0)
       let before = try records(folder, out)
-      #expect(before.count == 4 && before.allSatisfy { $0.contains("layer02.blockOutput.mean3.patch-mean.l2") })
+      #expect(
+        before.count == 4 && before.allSatisfy { $0.contains("layer02.blockOutput.mean3.patch-mean.l2") })
       let again = try annotate(folder, out)
       #expect(again.exitCode == 0 && again.errors.contains("4 up to date"), "\(again.errors)")
       try WAVFile.noise(seconds: 3, seed: 7).write(to: URL(filePath: folder + "/music/new.wav"))
@@ -99,7 +100,9 @@ import Testing
 
   @Test func `a file of the far future is recorded, and is up to date`() throws {
     try withLibrary { folder in
-      var times = [timespec(tv_sec: 10_413_792_000, tv_nsec: 0), timespec(tv_sec: 10_413_792_000, tv_nsec: 0)]
+      var times = [
+        timespec(tv_sec: 10_413_792_000, tv_nsec: 0), timespec(tv_sec: 10_413_792_000, tv_nsec: 0),
+      ]
       #expect(utimensat(AT_FDCWD, folder + "/music/0.wav", &times, 0) == 0)
       let first = try annotate(folder, "x.jsonl")
       #expect(first.exitCode == 1 && first.errors.contains("3 done, 1 failed"), "\(first.errors)")
@@ -134,7 +137,8 @@ import Testing
 
   @Test func `one wrong path does not stop the others`() throws {
     try withLibrary { folder in
-      let result = try annotate(folder, "x.jsonl", paths: ["Musik", "music/gone.mp3", "music", "music/*.aiff"])
+      let result = try annotate(
+        folder, "x.jsonl", paths: ["Musik", "music/gone.mp3", "music", "music/*.aiff"])
       #expect(result.exitCode == 1)
       #expect(result.errors.contains("Musik: there is no such file or folder"), "\(result.errors)")
       #expect(result.errors.contains("music/*.aiff: no file matches"))
@@ -162,7 +166,8 @@ import Testing
       _ = try annotate(folder, "x.jsonl", ["--top", "3"])
       _ = try annotate(folder, "y.jsonl", ["--top", "4"])
       func merge(_ arguments: [String]) throws -> Program.Result {
-        try Program.maest.run(["merge", "x.jsonl", "y.jsonl", "--out", "z.jsonl"] + arguments, folder: folder)
+        try Program.maest.run(
+          ["merge", "x.jsonl", "y.jsonl", "--out", "z.jsonl"] + arguments, folder: folder)
       }
       let refused = try merge([])
       #expect(refused.exitCode == 1 && refused.errorLines.count == 1)
@@ -184,7 +189,8 @@ import Testing
       try FileManager.default.createDirectory(atPath: folder + "/music", withIntermediateDirectories: true)
       try WAVFile.noise(seconds: 7, seed: 1).write(to: URL(filePath: folder + "/music/new.wav"))
       let unknown = try run([])
-      #expect(unknown.exitCode == 1 && unknown.errors.contains("do not say their settings"), "\(unknown.errors)")
+      #expect(
+        unknown.exitCode == 1 && unknown.errors.contains("do not say their settings"), "\(unknown.errors)")
       let named = try run([
         "--layer", "7", "--pooling", "mean3", "--over-patches", "mean", "--curve", "--top", "3",
       ])

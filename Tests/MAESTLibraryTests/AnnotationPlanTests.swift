@@ -100,7 +100,8 @@ import Testing
     }
   }
 
-  @Test func `digests and recipes that records of earlier versions lack are added without analysing`() throws {
+  @Test func `digests and recipes that records of earlier versions lack are added without analysing`() throws
+  {
     try SampleLibrary.withOne { library in
       let (whole, output) = (RecordList(), RecordList())
       try library.annotate(into: whole)

@@ -56,7 +56,8 @@ import Testing
         #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 2)
         #expect(try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").isEmpty)
         #expect(try String.fetchOne(database, sql: "PRAGMA integrity_check") == "ok")
-        let now = try Row.fetchAll(database, sql: "SELECT id, path FROM tracks ORDER BY id").map(\.description)
+        let now = try Row.fetchAll(database, sql: "SELECT id, path FROM tracks ORDER BY id").map(
+          \.description)
         #expect(Array(now.prefix(ids.count)) == ids && now.count == ids.count + 1)
         #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM annotations") == 5)
         // The references of the other tables are still those of the tracks.

@@ -37,7 +37,8 @@ import Testing
           #expect(plan.reasons[.incomplete] == SampleLibrary.goodCount)
           let expected = try once.sorted.map { try $0.jsonLine() }
           #expect(
-            try records(library, in: output).sorted { $0.path < $1.path }.map { try $0.jsonLine() } == expected)
+            try records(library, in: output).sorted { $0.path < $1.path }.map { try $0.jsonLine() }
+              == expected)
         }
       }
     }
@@ -173,7 +174,8 @@ import Testing
   @Test func `settings that no record can hold are refused`() throws {
     try SampleLibrary.withOne { library in
       for tags in [
-        AnnotationSettings.Tags(threshold: -.infinity), .init(threshold: .nan), .init(count: 0), .init(count: -5),
+        AnnotationSettings.Tags(threshold: -.infinity), .init(threshold: .nan), .init(count: 0),
+        .init(count: -5),
       ] {
         #expect(throws: SettingsError.self) { try library.annotator(AnnotationSettings(tags: tags)) }
       }

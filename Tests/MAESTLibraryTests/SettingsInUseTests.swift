@@ -117,7 +117,9 @@ import Testing
     ) { try settings([Self.usual]).decide(wishes { $0.labelCount = 5 }, model: Self.model, .extended) }
   }
 
-  @Test func `a recipe with all of another goes on, and two that do not fit have to be chosen between`() throws {
+  @Test func `a recipe with all of another goes on, and two that do not fit have to be chosen between`()
+    throws
+  {
     var larger = Self.usual
     larger.settings.embeddings.append(Self.ninth)
     // As when a run that added something was killed.

@@ -34,7 +34,8 @@ struct RecordLineIndex {
           provenances[head.settings] = try decoder.decode(RecordProvenance.self, from: line.bytes)
         }
         add(
-          Line(offset: line.offset, byteCount: line.bytes.count, entry: RecordEntry(head)), TrackKey(head.path))
+          Line(offset: line.offset, byteCount: line.bytes.count, entry: RecordEntry(head)),
+          TrackKey(head.path))
       } catch  where !line.isComplete && Self.isTorn(line.bytes) {
         return
       } catch is DecodingError {
@@ -56,7 +57,9 @@ struct RecordLineIndex {
   /// Adds a line at ``end``, which its bytes, with the end of the line, follow.
   ///
   /// - Parameter byteCount: with the end of the line.
-  mutating func add(_ entry: RecordEntry, ofTrack path: String, _ provenance: RecordProvenance, byteCount: Int) {
+  mutating func add(
+    _ entry: RecordEntry, ofTrack path: String, _ provenance: RecordProvenance, byteCount: Int
+  ) {
     provenances[entry.settings] = provenance
     add(Line(offset: end, byteCount: byteCount - 1, entry: entry), TrackKey(path))
     end += byteCount

@@ -76,7 +76,9 @@ public struct AnnotationPlan: Sendable {
     self.hashesContents = hashesContents
     repetition = repeating
     let groups = try output.provenances()
-    lacksRecipe = groups.contains { $0.provenance.settings == provenance.settings && $0.provenance.recipe == nil }
+    lacksRecipe = groups.contains {
+      $0.provenance.settings == provenance.settings && $0.provenance.recipe == nil
+    }
     let known = Dictionary(
       groups.map {
         ($0.provenance.settings, $0.provenance.filledIn(from: RecordRecipe.usual))
@@ -122,7 +124,8 @@ public struct AnnotationPlan: Sendable {
   private mutating func item(_ track: Track, _ entry: RecordEntry, _ made: RecordProvenance?) -> Item? {
     let triesAgain = repetition.contains(.failed)
     switch entry.status {
-    case .failed where entry.settings != provenance.settings: return Item(track: track, reason: .otherSettings)
+    case .failed where entry.settings != provenance.settings:
+      return Item(track: track, reason: .otherSettings)
     case .failed:
       if triesAgain { return Item(track: track, reason: .failedBefore) }
       failedEarlierCount += 1

@@ -24,7 +24,9 @@ public struct AnnotationWishes: Sendable, Hashable {
   /// These wishes, and for the rest what `base` has.
   public func settings(basedOn base: AnnotationSettings = AnnotationSettings()) -> AnnotationSettings {
     var settings = base
-    if hasTags == false { settings.tags = nil } else if asksForTags || base.tags != nil {
+    if hasTags == false {
+      settings.tags = nil
+    } else if asksForTags || base.tags != nil {
       settings.tags = tags(basedOn: base.tags ?? AnnotationSettings.Tags())
     }
     settings.embeddings = (embeddings ?? base.embeddings).unique

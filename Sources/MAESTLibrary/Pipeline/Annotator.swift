@@ -95,7 +95,8 @@ public struct Annotator: Sendable {
     try refresh(plan.refreshed, in: output)
     for (part, items) in plan.groups where !stop.isRequested {
       try run(
-        TrackSupply(items.map(\.track)), part, into: RecordKeeper(output, isAdding: part != nil), stop, progress,
+        TrackSupply(items.map(\.track)), part, into: RecordKeeper(output, isAdding: part != nil), stop,
+        progress,
         recorded)
     }
     try output.finish()
@@ -139,7 +140,9 @@ public struct Annotator: Sendable {
   /// Fails where there are annotations that neither have the run's settings nor can get them by adding to them.
   private func requireSettings(of output: any RecordLookup) throws {
     for group in try output.provenances() where group.provenance.settings != provenance.settings {
-      guard provenance.part(missingIn: group.provenance.filledIn(from: RecordRecipe.usual)) == nil else { continue }
+      guard provenance.part(missingIn: group.provenance.filledIn(from: RecordRecipe.usual)) == nil else {
+        continue
+      }
       throw SettingsError.differ(differences: provenance.differences(from: group), recordCount: group.count)
     }
   }
@@ -155,7 +158,9 @@ public struct Annotator: Sendable {
         batch.compactMap { track, file in
           var record = try output.record(ofTrack: track.path)
           record?.file = file
-          if record?.provenance.settings == provenance.settings { record?.provenance.recipe = provenance.recipe }
+          if record?.provenance.settings == provenance.settings {
+            record?.provenance.recipe = provenance.recipe
+          }
           return record
         })
     }

@@ -79,7 +79,9 @@ public struct SettingsInUse: Sendable {
   private func keep(
     _ candidates: [ProvenanceCount], _ wishes: AnnotationWishes, _ model: Model
   ) throws(SettingsError) -> SettingsDecision {
-    let fitting = candidates.filter { Self.differences($0, wishes, model).isEmpty && $0.provenance.recipe != nil }
+    let fitting = candidates.filter {
+      Self.differences($0, wishes, model).isEmpty && $0.provenance.recipe != nil
+    }
     guard let group = fitting.first else { throw refusal(candidates, wishes, model) }
     guard fitting.count == 1 else { throw .ambiguous(settings: candidates.map(\.words)) }
     return SettingsDecision(
@@ -156,7 +158,9 @@ public struct SettingsInUse: Sendable {
     let heads = [group.provenance.headIdentity].compactMap(\.self) + there.addedHeads
     let others = wishes.heads.filter { !heads.contains($0) }.map(\.words)
     return group.modelDifferences(model) + mine.differences(from: there)
-      + others.map { "head \($0) (there \(heads.isEmpty ? "the model's own" : heads.map(\.words).joined(separator: ", ")))" }
+      + others.map {
+        "head \($0) (there \(heads.isEmpty ? "the model's own" : heads.map(\.words).joined(separator: ", ")))"
+      }
   }
 }
 
@@ -248,7 +252,9 @@ extension RecordProvenance {
 
   /// "model m.pb 0123456789ab, precision exact, tags 10, embeddings ..., windows every hop".
   var words: String {
-    var parts = ["model \(model) \(modelSHA256.prefix(12))", "precision \(RecordedPrecision.name(precision))"]
+    var parts = [
+      "model \(model) \(modelSHA256.prefix(12))", "precision \(RecordedPrecision.name(precision))",
+    ]
     if let head = headIdentity { parts.append("head \(head.name)") }
     if let recipe {
       parts.append(recipe.settings.tags.map { "\($0.count) labels" } ?? "no tags")

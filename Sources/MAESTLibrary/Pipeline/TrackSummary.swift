@@ -68,7 +68,8 @@ struct TrackSummary: Sendable {
       spans.append(PatchSpan(start: result.patch.startTime, end: result.patch.endTime))
     }
     for (head, values) in values.headActivations {
-      headActivations[head, default: ActivationAccumulator(plan.settings.tags?.aggregation ?? .mean)].add(values)
+      headActivations[head, default: ActivationAccumulator(plan.settings.tags?.aggregation ?? .mean)].add(
+        values)
     }
     if plan.part.hasTags, let values = result.output.activations?.elements {
       activations.add(values)
@@ -103,7 +104,8 @@ struct TrackSummary: Sendable {
 extension TrackSummary {
   private func completeHeads(_ record: inout TrackRecord) {
     for identity in plan.part.addedHeads {
-      guard let head = plan.addedHeads[identity], let activations = headActivations[identity]?.activations else {
+      guard let head = plan.addedHeads[identity], let activations = headActivations[identity]?.activations
+      else {
         continue
       }
       let tags = plan.settings.tags ?? AnnotationSettings.Tags()

@@ -34,7 +34,8 @@ extension RecordRecipe: Codable {
       tags: try container.decodeIfPresent(RecordedTags.self, forKey: .tags)?.tags, embeddings: kinds,
       windows: try container.decode(RecordedWindows.self, forKey: .windows).selection)
     self.init(
-      settings: settings, addedHeads: try container.decodeIfPresent([HeadIdentity].self, forKey: .heads) ?? [],
+      settings: settings,
+      addedHeads: try container.decodeIfPresent([HeadIdentity].self, forKey: .heads) ?? [],
       downmix: try container.decode(String.self, forKey: .downmix),
       resampling: try container.decode(String.self, forKey: .resampling))
   }
@@ -64,7 +65,8 @@ private struct RecordedTags: Codable {
           DecodingError.Context(codingPath: [], debugDescription: "\(top) labels from \(threshold) on"))
       }
       return AnnotationSettings.Tags(
-        count: top, threshold: threshold, aggregation: try known(aggregation, "over_windows"), hasCurve: curve)
+        count: top, threshold: threshold, aggregation: try known(aggregation, "over_windows"), hasCurve: curve
+      )
     }
   }
 }

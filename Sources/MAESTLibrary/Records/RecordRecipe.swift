@@ -63,7 +63,8 @@ extension RecordRecipe {
   /// to it: it has something that this one has not, or another way.
   public func part(missingIn earlier: RecordRecipe) -> RecipePart? {
     guard settings.windows == earlier.settings.windows, downmix == earlier.downmix,
-      resampling == earlier.resampling, earlier.settings.tags == nil || earlier.settings.tags == settings.tags,
+      resampling == earlier.resampling,
+      earlier.settings.tags == nil || earlier.settings.tags == settings.tags,
       Set(earlier.settings.embeddings).isSubset(of: settings.embeddings),
       Set(earlier.addedHeads).isSubset(of: addedHeads)
     else { return nil }
@@ -85,7 +86,8 @@ extension RecordRecipe {
     switch (mine.tags, theirs.tags) {
     case (let mine?, let theirs?):
       facts += [
-        ("labels", "\(mine.count)", "\(theirs.count)"), ("threshold", "\(mine.threshold)", "\(theirs.threshold)"),
+        ("labels", "\(mine.count)", "\(theirs.count)"),
+        ("threshold", "\(mine.threshold)", "\(theirs.threshold)"),
         ("activations over windows", mine.aggregation.rawValue, theirs.aggregation.rawValue),
         ("curve", mine.hasCurve ? "recorded" : "none", theirs.hasCurve ? "recorded" : "none"),
       ]

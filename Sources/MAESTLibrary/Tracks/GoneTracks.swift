@@ -18,7 +18,8 @@ public struct GoneTracks: Sendable {
     guard !folders.isEmpty else { return }
     var emptiness: [String: Bool] = [:]
     try output.forEachTrack { path in
-      guard !present.contains(TrackKey(path)), let location = search.searchedLocation(ofTrack: path, in: folders), Self.isMissing(location)
+      guard !present.contains(TrackKey(path)),
+        let location = search.searchedLocation(ofTrack: path, in: folders), Self.isMissing(location)
       else { return }
       let folder = Self.nearestFolder(location)
       let isEmpty = emptiness[folder] ?? Self.isEmpty(folder)

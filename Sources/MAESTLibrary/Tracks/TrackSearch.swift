@@ -57,7 +57,8 @@ public struct TrackSearch: Sendable {
       }
     }
     result.tracks = tracks.sorted { $0.key < $1.key }.map(\.value)
-    if result.tracks.isEmpty, result.otherShardCount == 0, let error = result.unreadable.first(where: isPlace) {
+    if result.tracks.isEmpty, result.otherShardCount == 0, let error = result.unreadable.first(where: isPlace)
+    {
       throw error
     }
     return result

@@ -37,7 +37,8 @@ package enum FileSystemKind {
   }
 
   private static let sharedTypes: Set<String> = [
-    "9p", "afs", "beegfs", "ceph", "cifs", "coda", "gfs2", "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "ocfs2",
+    "9p", "afs", "beegfs", "ceph", "cifs", "coda", "gfs2", "glusterfs", "gpfs", "lustre", "nfs", "nfs4",
+    "ocfs2",
     "orangefs", "smb3", "smbfs", "vboxsf", "virtiofs",
   ]
 }

@@ -164,7 +164,8 @@ extension RecordRows {
     var heads: [String: RecordedHead] = [:]
     for row in try rows("SELECT name, sha256 FROM heads WHERE track_id = ?", id) {
       let name = try row.decode(String.self, forColumn: "name")
-      heads[name] = RecordedHead(sha256: try row.decode(forColumn: "sha256"), tags: try tags(id, ofHead: name))
+      heads[name] = RecordedHead(
+        sha256: try row.decode(forColumn: "sha256"), tags: try tags(id, ofHead: name))
     }
     return heads.isEmpty ? nil : heads
   }
