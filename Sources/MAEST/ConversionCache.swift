@@ -24,10 +24,8 @@ package struct ConversionCache {
   package func weightFile(forGraphAt path: String) throws -> String {
     let target = folder.appendingPathComponent(try key(path) + ".safetensors")
     if FileManager.default.fileExists(atPath: target.path) { return target.path }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw ModelError.unusableCache(folder: folder.path, reason: error.localizedDescription)
+    do { try Folders.make(folder.path) } catch {
+      throw ModelError.unusableCache(folder: folder.path, reason: error.reason)
     }
     logger.info("converting \(path), once; the weights go to \(target.path)")
     let report = try GraphConverter.convert(graphAt: path, to: target.path)

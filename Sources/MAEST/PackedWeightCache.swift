@@ -49,7 +49,7 @@ package struct PackedWeightCache {
     let name = "\(digest)-\(kernels.precision.rawValue)-\(PackedWeights.layoutVersion).safetensors"
     let path = folder.appendingPathComponent(name).path
     if let weights = stored(path, of: file, digest, kernels) { return weights }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Folders.make(folder.path)
     logger.info(
       "packing the weights of \(file.tensors.path) for precision \(kernels.precision.rawValue), once: \(path)"
     )
@@ -91,7 +91,7 @@ package struct PackedWeightCache {
   }
 
   private func write(_ digest: String, to note: URL) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Folders.make(folder.path)
     let output = try AtomicFile(path: note.path)
     do {
       try output.write(Data(digest.utf8))

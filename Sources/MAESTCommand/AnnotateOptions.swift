@@ -58,8 +58,8 @@ struct AnnotateRunOptions: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1 is needed") }
-    if !(decodeLimit >= 0) || decodeLimit.isInfinite {
-      throw ValidationError("--decode-limit \(decodeLimit): seconds, or 0 for no limit")
+    if !(0...1e9).contains(decodeLimit) {
+      throw ValidationError("--decode-limit \(decodeLimit): seconds, at most 1e9, or 0 for no limit")
     }
   }
 

@@ -57,7 +57,7 @@ struct FileDownload {
   func run() throws(DownloadError) -> InstallationRecord.Source {
     if FileStatus(path: path) != nil {
       if let source = try? checked(path) { return source }
-      unlink(path)
+      FileSystemCalls.unlinkFile(path)
     }
     let part = try PartialFile(finalPath: path)
     try fetch(into: part)
