@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 /// Whether a task was cancelled, to be asked from a thread outside of it.
@@ -9,6 +10,16 @@ private final class CancellationFlag: Sendable {
 
   func check() throws(CancellationError) {
     if isSet.load(ordering: .relaxed) { throw CancellationError() }
+  }
+}
+
+/// Runs work that waits, for files or other programs, on a thread of its own: it blocks neither the threads that tasks
+/// share nor those that compute.
+package func onWaitingThread<Result: Sendable>(
+  _ work: @escaping @Sendable () throws -> Result
+) async throws -> Result {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Swift.Result { try work() }) }
   }
 }
 

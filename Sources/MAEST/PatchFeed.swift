@@ -23,7 +23,9 @@ package struct PatchFeed: Sendable {
 
   package init(_ patches: PatchStream) {
     self.patches = patches
-    stepLength = patches.cutter.smallestHop * patches.cutter.frameCutter.hopLength
+    let (length, overflow) = patches.cutter.smallestHop.multipliedReportingOverflow(
+      by: patches.cutter.frameCutter.hopLength)
+    stepLength = overflow ? .max : length
   }
 
   /// Samples of the signal (of the range) that the patches are cut from, once ``next()`` has given nil.

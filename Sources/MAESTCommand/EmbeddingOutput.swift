@@ -58,10 +58,7 @@ struct EmbeddingOutputOptions: ParsableArguments {
   /// Makes the folder, if there is to be one.
   func makeOutput() throws -> EmbeddingOutput {
     if let outDir {
-      do { try FileManager.default.createDirectory(atPath: outDir, withIntermediateDirectories: true) } catch
-      {
-        throw FolderError(path: outDir, reason: error.localizedDescription)
-      }
+      do { try Folders.make(outDir) } catch { throw FolderError(path: outDir, reason: error.reason) }
     }
     return EmbeddingOutput(options: self)
   }

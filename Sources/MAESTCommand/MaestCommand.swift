@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MAEST
 
 @main
@@ -41,6 +42,8 @@ struct MaestCommand: AsyncParsableCommand {
 
   /// Runs the command, and fails where its output could not be written to the end.
   static func main() async {
+    // Whoever started this program may ignore it; the system would then forget how ffmpeg and the helpers end.
+    signal(SIGCHLD, SIG_DFL)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -31,15 +31,24 @@ package enum FileSystemCalls {
     case failed(code: Int32, afterBytes: Int = 0)
   }
 
+  /// Decides what becomes of calls.
+  package final class Interceptor: Sendable {
+    let outcome: @Sendable (Call) -> Outcome
+
+    package init(_ outcome: @escaping @Sendable (Call) -> Outcome) {
+      self.outcome = outcome
+    }
+  }
+
   /// Decides for each call of the present task or thread; nil outside of tests: every call is made.
-  @TaskLocal package static var interceptor: (@Sendable (Call) -> Outcome)?
+  @TaskLocal package static var interceptor: Interceptor?
 
   /// The code that a call is to fail with, and the bytes that a write writes before; nil: it is made.
   private static func failure(
     _ operation: Operation, _ path: String? = nil
   ) -> (code: Int32, byteCount: Int)? {
     guard let interceptor else { return nil }
-    switch interceptor(Call(operation: operation, path: path)) {
+    switch interceptor.outcome(Call(operation: operation, path: path)) {
     case .performed: return nil
     case .failed(let code, let byteCount): return (code, byteCount)
     }

@@ -41,6 +41,10 @@ struct AudioErrorTests {
       .decoderCrashed(path: "a.mp3", frameCount: 7, signal: 11), ["a.mp3", "crashed (signal 11)", "7 frames"]
     ),
     (
+      .exitStatusUnknown(path: "a.m4a", program: "/bin/ffmpeg", frameCount: 7),
+      ["a.m4a", "/bin/ffmpeg", "7 frames", "SIGCHLD"]
+    ),
+    (
       .isolatedDecoderNotStarted(path: "a.mp3", program: "/bin/helper", message: "why"),
       ["a.mp3", "/bin/helper", "why"]
     ),
@@ -91,7 +95,7 @@ struct AudioErrorTests {
     for (error, _) in Self.expectations {
       #expect(error.code == caseName(error))
     }
-    #expect(Set(Self.expectations.map(\.0.code)).count == 37)
+    #expect(Set(Self.expectations.map(\.0.code)).count == 38)
   }
 
   /// The name that reflection sees, which it does of cases with a payload.

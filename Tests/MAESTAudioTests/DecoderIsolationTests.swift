@@ -1,3 +1,4 @@
+import Foundation
 import MAESTAudio
 import MAESTTestSupport
 import Testing
@@ -80,6 +81,7 @@ struct DecoderIsolationTests {
     "exit 3",
     #"echo '{"channelCount":0,"decoder":"x","formatName":"x","sampleRate":16000}'"#,
     #"echo '{"channelCount":1,"decoder":"x","formatName":"x","sampleRate":0}'"#,
+    #"echo '{"channelCount":1,"decoder":"x","expectedFrameCount":-1,"formatName":"x","sampleRate":1}'"#,
   ])
   func whatIsNoHeaderIsRefused(script: String) throws {
     guard case .isolatedDecoderFailed(input, 0, let message)? = try error(script) else {
@@ -99,6 +101,21 @@ struct DecoderIsolationTests {
   func endThatIsNoneIsRefused(script: String, message: String) throws {
     #expect(
       try error(script) == .isolatedDecoderFailed(path: input, frameCount: 1500, message: message))
+  }
+
+  /// As in a process that ignores SIGCHLD: the system does not tell how the helper ended.
+  @Test func anExitThatIsNotKnownIsNoSuccess() throws {
+    let loader = try loader("echo $$ > \"$folder/pid\"; \(Self.all); \(Self.end)")
+    var reader = try loader.open(input)
+    let text = String(decoding: try folder.bytes(of: "pid"), as: UTF8.self)
+    let identifier = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    var status: Int32 = 0
+    try #require(waitpid(identifier, &status, 0) == identifier)
+    var samples: [Float] = []
+    let error = audioError { while try reader.read(appendingTo: &samples) {} }
+    #expect(
+      error as? AudioError
+        == .exitStatusUnknown(path: input, program: folder.path("program"), frameCount: 1500))
   }
 
   @Test func errorsOfTheDecoderAreThoseInProcess() throws {

@@ -120,6 +120,36 @@ struct FFmpegTests {
     #expect(count > 1900 && count < 2000)
   }
 
+  /// As in a process that ignores SIGCHLD: the system does not tell how the program ended.
+  @Test(arguments: [
+    "head -c 8000 \"$folder/sound.wav\"; exit 1", "cat \"$folder/header\" \"$folder/samples\"",
+  ])
+  func anExitThatIsNotKnownIsNoSuccess(script: String) throws {
+    try fake.writeStream()
+    let loader = try fake.loader("echo $$ > \"$folder/pid\"; \(script)")
+    var reader = try loader.open(fake.input)
+    let text = String(decoding: try fake.folder.bytes(of: "pid"), as: UTF8.self)
+    let identifier = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    var status: Int32 = 0
+    try #require(waitpid(identifier, &status, 0) == identifier)
+    var samples: [Float] = []
+    let error = audioError { while try reader.read(appendingTo: &samples) {} }
+    #expect(
+      error as? AudioError
+        == .exitStatusUnknown(
+          path: fake.input, program: fake.folder.path("program"), frameCount: samples.count))
+    #expect(samples.count > 1900)
+  }
+
+  /// Seconds beyond what a clock counts.
+  @Test func enormousLimitsAreNoTrap() throws {
+    let limit = Duration(attoseconds: .max)
+    let loader = try fake.loader(
+      "cat \"$folder/sound.wav\"", stallLimit: limit, decodingTimeLimit: limit)
+    expectIdentical(try loader.load(fake.input).samples, fake.samples)
+    expectIdentical(try loader.load(fake.sound).samples, fake.samples)
+  }
+
   @Test(arguments: ["", "head -c 20 \"$folder/sound.wav\"", "echo waiting >&2"])
   func hangingBeforeTheHeaderIsStopped(script: String) throws {
     let limit = Duration.milliseconds(200)
@@ -128,14 +158,20 @@ struct FFmpegTests {
         == .ffmpegStalled(path: fake.input, frameCount: 0, limit: limit))
   }
 
+  /// However much came within the limit: it is told of exactly what was given before.
   @Test func hangingAmidTheSamplesIsStopped() throws {
     let limit = Duration.milliseconds(200)
-    let error = try fake.error("head -c 8000 \"$folder/sound.wav\"; exec sleep 1000", stallLimit: limit)
-    guard case .ffmpegStalled(fake.input, let count, limit)? = error else {
-      Issue.record("\(String(describing: error))")
-      return
+    let loader = try fake.loader(
+      "head -c 8000 \"$folder/sound.wav\"; exec sleep 1000", stallLimit: limit)
+    var samples: [Float] = []
+    let error = audioError {
+      var reader = try loader.open(fake.input)
+      while try reader.read(appendingTo: &samples) {}
     }
-    #expect(count > 1900 && count < 2000)
+    #expect(
+      error as? AudioError == .ffmpegStalled(path: fake.input, frameCount: samples.count, limit: limit))
+    #expect(samples.count < 2000)
+    expectIdentical(samples, Array(fake.samples.prefix(samples.count)))
   }
 
   @Test func hangingAfterTheEndOfItsOutputIsStopped() throws {
@@ -149,9 +185,8 @@ struct FFmpegTests {
 
   /// Output without end is read chunk by chunk, and the program ends with the reader.
   @Test func programEndsWithItsReader() throws {
-    let header: [UInt8] = [16, 0, 0, 0, 3, 0, 1, 0, 0x80, 0x3E, 0, 0, 0, 0xFA, 0, 0, 4, 0, 32, 0]
-    _ = try fake.folder.write(Array("RIFF....WAVEfmt ".utf8) + header + Array("data....".utf8), to: "header")
-    let script = "echo $$ > \"$folder/pid\"; head -c 40 \"$folder/header\"; exec cat /dev/zero"
+    try fake.writeStream()
+    let script = "echo $$ > \"$folder/pid\"; cat \"$folder/header\"; exec cat /dev/zero"
     var samples: [Float] = []
     do {
       var reader = try fake.loader(script).open(fake.input)

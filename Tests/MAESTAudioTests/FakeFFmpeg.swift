@@ -19,6 +19,17 @@ struct FakeFFmpeg {
     sound = try folder.writeFloatWave(samples, to: "sound.wav")
   }
 
+  /// Makes `header`, of a wave that does not tell its length, and `samples`, 5000 of them.
+  func writeStream() throws {
+    let header: [UInt8] = [16, 0, 0, 0, 3, 0, 1, 0, 0x80, 0x3E, 0, 0, 0, 0xFA, 0, 0, 4, 0, 32, 0]
+    let unknown: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF]
+    _ = try folder.write(
+      Array("RIFF....WAVEfmt ".utf8) + header + Array("data".utf8) + unknown, to: "header")
+    _ = try folder.write(
+      samples.flatMap { sample in withUnsafeBytes(of: sample.bitPattern.littleEndian) { Array($0) } },
+      to: "samples")
+  }
+
   /// A loader whose ffmpeg is a script. It may use `$folder`.
   func loader(
     _ script: String, stallLimit: Duration = .seconds(60), decodingTimeLimit: Duration? = nil

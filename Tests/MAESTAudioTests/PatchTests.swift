@@ -136,6 +136,10 @@ struct PatchTests {
     #expect(cutter.neededSampleCount == .max)
     #expect(cutter.patchCount(sampleCount: .max) == 1)
     #expect(try cutter.patches(sampleCount: 1000).count == 1)
+    let frames = try MelSpectrogramConfiguration(frameLength: 4, hopLength: 1).frameCutter
+    #expect(frames.frameCount(sampleCount: .max) == .max)
+    #expect(frames.frameCount(sampleCount: .max - 1) == .max)
+    #expect(frames.frameCount(sampleCount: .max - 2) == .max - 1)
   }
 
   @Test func noSamplesNoPatches() throws {

@@ -23,22 +23,24 @@ struct Program {
   ///   - input: what it reads from standard input; nil: nothing.
   ///   - outputPath, errorsPath: where its output and messages go instead of into the result.
   ///   - fileSizeLimit: the longest file that it can write, in units of 512 bytes, as on a full disk.
+  ///   - preparation: what the shell does that becomes the program.
   ///   - lineCount: after so many lines of output the input stays open and the program gets a signal.
   ///   - watchedPath: the file whose lines are counted; nil: those of the output.
   ///   - interruption: the signal.
   func run(
     _ arguments: [String], folder: String, environment: [String: String] = [:], input: Data? = nil,
     outputPath: String? = nil, errorsPath: String? = nil, fileSizeLimit: Int? = nil,
+    after preparation: String? = nil,
     interruptedAfterLines lineCount: Int? = nil, of watchedPath: String? = nil,
     by interruption: Int32 = SIGINT
   ) throws -> Result {
     let process = Process()
     let executable = URL(filePath: try path)
-    if let fileSizeLimit {
-      // Ignored, the signal becomes an error of the write.
-      let script = "trap '' XFSZ; ulimit -f \(fileSizeLimit); exec \"$0\" \"$@\""
+    // Ignored, the signal becomes an error of the write.
+    let preparation = preparation ?? fileSizeLimit.map { "trap '' XFSZ; ulimit -f \($0)" }
+    if let preparation {
       process.executableURL = URL(filePath: "/bin/sh")
-      process.arguments = ["-c", script, executable.path] + arguments
+      process.arguments = ["-c", "\(preparation); exec \"$0\" \"$@\"", executable.path] + arguments
     } else {
       process.executableURL = executable
       process.arguments = arguments

@@ -42,6 +42,21 @@ import Testing
     }
   }
 
+  @Test func `only a lock that somebody holds means that somebody writes`() throws {
+    try withTemporaryFolder { folder in
+      for (code, error) in [
+        (EWOULDBLOCK, RecordOutputError.busy(path: folder)),
+        (ENOLCK, .cannotWrite(path: folder, reason: String(cString: strerror(ENOLCK)))),
+      ] {
+        #expect(throws: error) {
+          try FileSystemFaults.failing(.lock, code: code) { _ = try OutputLock(path: folder) }
+        }
+        // A failure leaves nothing in the table.
+        _ = try OutputLock(path: folder)
+      }
+    }
+  }
+
   @Test func `what is not there cannot be locked`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/none"

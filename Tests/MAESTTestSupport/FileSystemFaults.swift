@@ -17,7 +17,7 @@ public enum FileSystemFaults {
   /// Runs `body` and tells the calls that it made.
   package static func recording(_ body: () throws -> Void) rethrows -> [FileSystemCalls.Call] {
     let calls = Log()
-    try FileSystemCalls.$interceptor.withValue({ calls.add($0) }, operation: body)
+    try FileSystemCalls.$interceptor.withValue(.init { calls.add($0) }, operation: body)
     return calls.calls.withLock { $0 }
   }
 
@@ -49,7 +49,7 @@ public enum FileSystemFaults {
       if position < index { return .performed }
       return .failed(code: EIO, afterBytes: position == index ? writtenBytes : 0)
     }
-    return try FileSystemCalls.$interceptor.withValue(outcome, operation: body)
+    return try FileSystemCalls.$interceptor.withValue(.init(outcome), operation: body)
   }
 
   /// Runs `body` with the call `index` failing; those after it, such as what tidies up, are made.
@@ -62,7 +62,7 @@ public enum FileSystemFaults {
     let outcome = { @Sendable (_: FileSystemCalls.Call) -> FileSystemCalls.Outcome in
       counter.next() == index ? .failed(code: code) : .performed
     }
-    return try FileSystemCalls.$interceptor.withValue(outcome, operation: body)
+    return try FileSystemCalls.$interceptor.withValue(.init(outcome), operation: body)
   }
 
   /// Runs `body` with every call of one kind failing.
@@ -72,6 +72,6 @@ public enum FileSystemFaults {
     let outcome = { @Sendable (call: FileSystemCalls.Call) -> FileSystemCalls.Outcome in
       call.operation == operation ? .failed(code: code) : .performed
     }
-    return try FileSystemCalls.$interceptor.withValue(outcome, operation: body)
+    return try FileSystemCalls.$interceptor.withValue(.init(outcome), operation: body)
   }
 }

@@ -215,7 +215,8 @@ import Testing
         at: inventory.folder.appendingPathComponent("packed"), withIntermediateDirectories: true)
       let names = [
         // No process has such a number.
-        "x.safetensors.partial-2147483647-7", "packed/x.safetensors.partial-2147483647-8",
+        "x.safetensors.partial-2147483647-7", "packed/x.safetensors.maest-partial-2147483647-8",
+        "x.safetensors.maest-partial", "being-written.maest-partial",
         "y.safetensors.partial-\(ProcessInfo.processInfo.processIdentifier)-7", "notes.txt",
         "z.partial-0-1", "z.partial-99999999999999999999-1",
       ]
@@ -226,8 +227,11 @@ import Testing
         try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path)
       }
       try Data("x".utf8).write(to: URL(filePath: inventory.folder.path + "/new.partial-2147483647-9"))
+      let lock = open(inventory.folder.path + "/being-written.maest-partial", O_RDWR | O_CLOEXEC)
+      defer { close(lock) }
+      #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
       let items = try inventory.items(.gone)
-      #expect(Set(items.map(\.path)) == Set(names.prefix(2).map { inventory.folder.path + "/" + $0 }))
+      #expect(Set(items.map(\.path)) == Set(names.prefix(3).map { inventory.folder.path + "/" + $0 }))
       #expect(items.allSatisfy { $0.state == .leftover })
       try inventory.remove(items)
       #expect(try inventory.items(.all).isEmpty)

@@ -9,6 +9,17 @@ import Testing
     return PatchFeed(PatchStream(layout: layout, extractor: try MelSpectrogramExtractor()))
   }
 
+  @Test func enormousPatchesAreNoTrap() throws {
+    let layout = try PatchLayout(patchSize: .max, hopSize: .max, lastPatchMode: .discard)
+    var feed = PatchFeed(PatchStream(layout: layout, extractor: try MelSpectrogramExtractor()))
+    feed.add([Float](repeating: 0, count: 1000)[...])
+    #expect(try feed.next() == nil)
+    feed.end()
+    #expect(
+      throws: AudioError.tooShort(sampleCount: 1000, neededSampleCount: .max, sampleRate: 16000)
+    ) { try feed.next() }
+  }
+
   /// However many samples come at once, a patch that was full before a bad sample is not lost.
   @Test(arguments: [(1000, 0), (16384, 0), (240_000, 0), (240_000, 100)])
   func aBadSampleComesAfterThePatchesBeforeIt(chunkLength: Int, hopSize: Int) throws {

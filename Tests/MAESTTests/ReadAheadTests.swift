@@ -54,6 +54,21 @@ import Testing
     #expect(ended.wait(timeout: .now() + 60) == .success)
   }
 
+  /// Also where an error leaves no time to say so: a decoder, and its ffmpeg, would wait for ever.
+  @Test func theThreadEndsWithItsObject() throws {
+    let ended = DispatchSemaphore(value: 0)
+    for takesOne in [false, true] {
+      do {
+        let ahead = ReadAhead<Int>(capacity: 1) { deliver in
+          defer { ended.signal() }
+          while true { try deliver(0) }
+        }
+        if takesOne { #expect(try ahead.next() == 0) }
+      }
+      #expect(ended.wait(timeout: .now() + 60) == .success)
+    }
+  }
+
   @Test func aBadSampleAfterTheFirstPatchIsReported() throws {
     let model = try ReferenceModel.version2.load()
     try withTemporaryFolder { folder in

@@ -1,9 +1,16 @@
+import Foundation
 import MAEST
 import MAESTTestSupport
+import Synchronization
 import Testing
 
 /// Files, signals and streams give the same results to the last bit.
 @Suite struct StreamTests {
+  private final class Flags: Sendable {
+    let areWaiting = Atomic(true)
+    let isReleased = Atomic(false)
+  }
+
   private static let request = AnalysisRequest(
     taps: [.logits, .blockOutput(layer: 2)], hopSize: 100, lastPatchMode: .repeat)
 
@@ -27,6 +34,41 @@ import Testing
           expected.output[.blockOutput(layer: 2)]?.elements ?? [1])
       }
     }
+  }
+
+  /// Files that do not answer take none of the threads that tasks share.
+  @Test func waitingForAFileBlocksNoTask() async throws {
+    let path = FileManager.default.temporaryDirectory.path + "/maest-pipe-\(UUID())"
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    let flags = Flags()
+    let others = DispatchSemaphore(value: 0)
+    let count = 2 * ProcessInfo.processInfo.activeProcessorCount
+    // Where tasks are blocked, nothing else would end this test.
+    Thread.detachNewThread {
+      let isInTime = others.wait(timeout: .now() + 300) == .success
+      if !isInTime { flags.isReleased.store(true, ordering: .relaxed) }
+      while flags.areWaiting.load(ordering: .relaxed) {
+        // Somebody opens the pipe, and closes it.
+        close(open(path, O_WRONLY | O_NONBLOCK))
+        usleep(1000)
+      }
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<count {
+        group.addTask {
+          let chunks = AudioChunks(path: path, loader: AudioLoader(ffmpeg: nil)).makeAsyncIterator()
+          await #expect(throws: AudioError.self) { _ = try await chunks.next() }
+        }
+      }
+      for _ in 0..<count { await Task.yield() }
+      for _ in 0..<count { await Task.detached {}.value }
+      others.signal()
+      await group.waitForAll()
+    }
+    flags.areWaiting.store(false, ordering: .relaxed)
+    let isReleased = flags.isReleased.load(ordering: .relaxed)
+    #expect(!isReleased, "other tasks ran only when the files had answered")
   }
 
   @Test func progressCountsAllPatches() throws {

@@ -13,7 +13,8 @@ public import MAESTWeights
 /// What was appended waits on disk, in files without names in the target's folder, so that memory does not grow
 /// with the track. The file appears, complete, with ``commit(metadata:)``; when the writer goes without it, or the
 /// process is killed before, nothing is left; one that is killed within it may leave a file named
-/// `.partial`. The same arrays and metadata give the same bytes.
+/// `.maest-partial`, which the next writer of the same file takes over. Symbolic links are followed; a device or a pipe
+/// is given the complete file's bytes. The same arrays and metadata give the same bytes.
 public final class ArrayFileWriter {
   /// An array that was written.
   public struct Entry: Sendable, Equatable {
@@ -46,7 +47,7 @@ public final class ArrayFileWriter {
     target = .file(try ArrayFileFormat(path: path))
     self.path = path
     self.elementType = elementType
-    folder = URL(filePath: path).deletingLastPathComponent().path
+    folder = try OutputTarget(path: path).temporaryFolder
     firstSpool = try ArraySpool(folder: folder, path: path)
   }
 

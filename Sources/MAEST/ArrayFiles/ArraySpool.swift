@@ -31,9 +31,9 @@ final class ArraySpool {
   init(folder: String, path: String) throws(FileWriteError) {
     self.path = path
     let name = "\(folder)/.maest-\(getpid())-\(UInt64.random(in: .min ... .max))"
-    descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    descriptor = FileSystemCalls.openFile(name, O_RDWR | O_CREAT | O_EXCL, permissions: 0o600)
     guard descriptor >= 0 else { throw Self.failure(path) }
-    unlink(name)
+    FileSystemCalls.unlinkFile(name)
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
@@ -45,17 +45,8 @@ final class ArraySpool {
   }
 
   private func write(_ data: Data, at start: Int) throws(FileWriteError) {
-    var offset = 0
-    while offset < data.count {
-      let written = data.withUnsafeBytes { bytes in
-        bytes.baseAddress.map {
-          pwrite(descriptor, $0 + offset, data.count - offset, off_t(start + offset))
-        } ?? 0
-      }
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw Self.failure(path) }
-      offset += written
-    }
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: start) }
+    guard written == data.count else { throw Self.failure(path) }
   }
 
   /// Passes on all bytes appended, in pieces whose length is a multiple of 8 but for the last.
@@ -93,6 +84,6 @@ final class ArraySpool {
   }
 
   private static func failure(_ path: String) -> FileWriteError {
-    FileWriteError(path: path, reason: String(cString: strerror(errno)))
+    FileWriteError(path: path, code: errno)
   }
 }

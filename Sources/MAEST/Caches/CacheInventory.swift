@@ -67,7 +67,7 @@ package struct CacheInventory: Sendable {
       guard let status = FileStatus(path: path), status.isRegularFile else { continue }
       var item = Item(
         path: path, sources: [], byteCount: status.byteCount, lastUse: status.lastChange, state: .unknown)
-      if UnfinishedFile.isLeftOver(name, status) {
+      if UnfinishedFile.isLeftOver(path, status) {
         item.state = .leftover
       } else if name.hasSuffix(Self.weightEnding) {
         let file = CachedFile(path: path, logger: .silent)
@@ -110,19 +110,29 @@ package struct CacheInventory: Sendable {
   }
 }
 
-/// Files that are being written, or were when their process ended: `NAME.partial-PROCESS-NUMBER`.
+/// Files that are being written, or were when their process ended: `NAME.maest-partial`, locked while it is written, and
+/// `NAME.maest-partial-PROCESS-NUMBER`; in earlier versions `NAME.partial-PROCESS-NUMBER`.
 enum UnfinishedFile {
   /// A process of another machine is not to be seen; it would have written since.
   private static let silence: TimeInterval = 600
 
-  static func isLeftOver(_ name: String, _ status: FileStatus) -> Bool {
-    guard let process = process(name) else { return false }
-    return kill(process, 0) != 0 && errno == ESRCH && status.lastChange.timeIntervalSinceNow < -silence
+  static func isLeftOver(_ path: String, _ status: FileStatus) -> Bool {
+    guard status.lastChange.timeIntervalSinceNow < -silence else { return false }
+    if path.hasSuffix(".maest-partial") { return isUnlocked(path) }
+    guard let process = process(path) else { return false }
+    return kill(process, 0) != 0 && errno == ESRCH
   }
 
-  private static func process(_ name: String) -> pid_t? {
-    guard let match = name.wholeMatch(of: #/.+\.partial-([0-9]+)-[0-9]+/#) else { return nil }
+  private static func process(_ path: String) -> pid_t? {
+    guard let match = path.wholeMatch(of: #/.+\.(?:maest-)?partial-([0-9]+)-[0-9]+/#) else { return nil }
     return pid_t(match.1).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private static func isUnlocked(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }
 }
 

@@ -59,11 +59,7 @@ package struct ConversionCache {
   }
 
   private func converted(_ path: String, _ file: CachedFile) throws -> WeightFile {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw CannotKeep(reason: error.localizedDescription)
-    }
+    do { try Folders.make(folder.path) } catch { throw CannotKeep(reason: error.reason) }
     let weights: WeightFile
     do {
       weights = try convert(path, to: file.path)

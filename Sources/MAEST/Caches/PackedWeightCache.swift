@@ -51,7 +51,7 @@ package struct PackedWeightCache {
     let path = folder.appendingPathComponent(name).path
     let cached = CachedFile(path: path, logger: logger)
     if let weights = stored(cached, of: file, digest, kernels) { return weights }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Folders.make(folder.path)
     logger.info(
       "packing the weights of \(file.tensors.path) for precision \(kernels.precision.rawValue), once: \(path)"
     )
@@ -114,7 +114,7 @@ package struct PackedWeightCache {
   }
 
   private func write(_ digest: String, to note: URL) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Folders.make(folder.path)
     let output = try AtomicFile(path: note.path)
     do {
       try output.write(Data(digest.utf8))

@@ -8,6 +8,8 @@ public enum CatalogueError: Error, Equatable {
   case licenceNotAccepted(model: String, licence: String, url: String, summary: String)
   /// Another process is installing the same model.
   case busy(name: String, folder: String)
+  /// The file system of the folder for models cannot lock a file, so that two processes could install the same model.
+  case cannotLock(name: String, folder: String, reason: String)
   /// The folder for models, or the cache, cannot be used.
   case unusableFolder(folder: String, reason: String)
   /// An installed model is not as it was when it was installed.
@@ -30,6 +32,9 @@ extension CatalogueError: CustomStringConvertible {
         + "if you accept this: maest models pull \(model) --accept-license"
     case .busy(let name, let folder):
       "\(name) is being downloaded to \(folder) by another process; wait until it is done"
+    case .cannotLock(let name, let folder, let reason):
+      "\(folder): cannot lock a file here while \(name) is installed: \(reason); use a folder on a local disk "
+        + "(XDG_DATA_HOME), or let the network file system lock files"
     case .unusableFolder(let folder, let reason):
       "\(folder): cannot use this folder: \(reason)"
     case .damaged(let name, let findings):

@@ -61,7 +61,7 @@ struct FileDownload {
       } catch {
         // Another file is replaced; one that cannot be read is left for the user to see.
         if case .cannotWrite = error { throw error }
-        unlink(path)
+        FileSystemCalls.unlinkFile(path)
       }
     }
     let part = try PartialFile(finalPath: path)

@@ -1,21 +1,26 @@
 import Foundation
+import MAESTWeights
 
 /// Holds a model's name while it is installed, against other processes.
 final class InstallationLock {
   private let path: String
   private let descriptor: Int32
 
-  /// - Throws: ``CatalogueError/busy(name:folder:)`` where another process holds it.
+  /// - Throws: ``CatalogueError/busy(name:folder:)`` where another process holds it, `.cannotLock` where the file system
+  ///   has no locks, `.unusableFolder`.
   init(name: String, in folder: URL) throws(CatalogueError) {
     path = folder.appendingPathComponent(name + ".lock").path
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      let descriptor = FileSystemCalls.openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW)
       guard descriptor >= 0 else {
         throw .unusableFolder(folder: folder.path, reason: String(cString: strerror(errno)))
       }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      guard FileSystemCalls.lockFile(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let code = errno
         close(descriptor)
-        throw .busy(name: name, folder: folder.deletingLastPathComponent().path)
+        let models = folder.deletingLastPathComponent().path
+        if code == EWOULDBLOCK { throw .busy(name: name, folder: models) }
+        throw .cannotLock(name: name, folder: models, reason: String(cString: strerror(code)))
       }
       // Its last holder may have removed the file between our opening and locking it.
       var status = stat()

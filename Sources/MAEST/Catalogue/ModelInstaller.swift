@@ -105,7 +105,7 @@ package struct ModelInstaller {
       return try GraphConverter.convert(
         graphAt: downloaded(model.graph), metadataAt: downloaded(model.metadata), verifying: true, to: path)
     } catch  where error is ConversionError || error is VerificationError {
-      for file in [model.graph, model.metadata] { unlink(downloaded(file)) }
+      for file in [model.graph, model.metadata] { FileSystemCalls.unlinkFile(downloaded(file)) }
       throw error
     }
   }
@@ -127,11 +127,17 @@ package struct ModelInstaller {
   private func clear(_ model: OfficialModel, keepsGraph: Bool) throws {
     for file in [model.graph, model.metadata] {
       let target = store.folder.appendingPathComponent(file.name).path
-      let failed = keepsGraph ? rename(downloaded(file), target) : unlink(downloaded(file))
+      let failed =
+        keepsGraph
+        ? FileSystemCalls.renameFile(downloaded(file), to: target)
+        : FileSystemCalls.unlinkFile(downloaded(file))
       guard failed == 0 else {
         throw DownloadError.cannotWrite(
           path: keepsGraph ? target : downloaded(file), reason: DownloadError.reason(errno))
       }
+    }
+    guard !keepsGraph || FileSystemCalls.synchronizeFolder(store.folder.path) == 0 else {
+      throw DownloadError.cannotWrite(path: store.folder.path, reason: DownloadError.reason(errno))
     }
   }
 

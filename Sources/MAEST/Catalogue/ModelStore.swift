@@ -66,15 +66,13 @@ package struct ModelStore: Sendable {
 
   /// Makes the folders for models and downloads.
   func makeFolders() throws(CatalogueError) {
-    do {
-      try FileManager.default.createDirectory(at: downloads, withIntermediateDirectories: true)
-    } catch {
-      throw .unusableFolder(folder: folder.path, reason: error.localizedDescription)
+    do { try Folders.make(downloads.path) } catch {
+      throw .unusableFolder(folder: folder.path, reason: error.reason)
     }
   }
 
   /// Removes the folder for downloads if nothing is in it.
-  func tidy() { _ = rmdir(downloads.path) }
+  func tidy() { FileSystemCalls.removeFolder(downloads.path) }
 
   static func write(_ data: Data, to url: URL) throws {
     let file = try AtomicFile(path: url.path)

@@ -23,7 +23,7 @@ final class PartialFile {
   init(finalPath: String) throws(DownloadError) {
     self.finalPath = finalPath
     path = finalPath + ".part"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
+    descriptor = FileSystemCalls.openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.failure(path, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, FileStatus(status).isRegularFile else {
@@ -43,7 +43,7 @@ final class PartialFile {
 
   /// Empties the file and notes what comes now.
   func begin(_ origin: Origin) throws(DownloadError) {
-    guard ftruncate(descriptor, 0) == 0 else { throw Self.failure(path, errno) }
+    guard FileSystemCalls.truncateFile(descriptor, to: 0) == 0 else { throw Self.failure(path, errno) }
     byteCount = 0
     do { try ModelStore.write(try JSONEncoder().encode(origin), to: originURL) } catch {
       throw .cannotWrite(path: originURL.path, reason: (error as? FileWriteError)?.reason ?? "\(error)")
@@ -51,32 +51,30 @@ final class PartialFile {
   }
 
   /// Forgets what is there: the next attempt asks for the whole file.
-  func restart() { unlink(originURL.path) }
+  func restart() { FileSystemCalls.unlinkFile(originURL.path) }
 
   /// Adds bytes at the end.
   func append(_ data: Data) throws(DownloadError) {
-    var rest = data[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(byteCount)) }
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw Self.failure(path, written < 0 ? errno : EIO) }
-      byteCount += written
-      rest = rest.dropFirst(written)
-    }
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: byteCount) }
+    byteCount += written
+    guard written == data.count else { throw Self.failure(path, errno) }
   }
 
-  /// Brings the bytes to disk and gives the file its final name.
+  /// Brings the bytes to disk and gives the file its final name, which is brought to disk too.
   func commit() throws(DownloadError) {
-    guard fsync(descriptor) == 0, rename(path, finalPath) == 0 else {
+    guard FileSystemCalls.synchronizeFile(descriptor) == 0,
+      FileSystemCalls.renameFile(path, to: finalPath) == 0,
+      FileSystemCalls.synchronizeFolder(Folders.parent(of: finalPath)) == 0
+    else {
       throw Self.failure(finalPath, errno)
     }
-    unlink(originURL.path)
+    FileSystemCalls.unlinkFile(originURL.path)
   }
 
   /// Removes the file.
   func discard() {
-    unlink(path)
-    unlink(originURL.path)
+    FileSystemCalls.unlinkFile(path)
+    FileSystemCalls.unlinkFile(originURL.path)
   }
 
   private static func failure(_ path: String, _ code: Int32) -> DownloadError {

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTWeights
 import Synchronization
 
 /// Keeps a file or folder for one owner at a time, from the making of this object to its end.
@@ -19,23 +20,12 @@ package final class OutputLock {
   ///
   /// - Throws: `busy` where somebody holds the lock, in this process or another; `cannotWrite`.
   package init(path: String) throws(RecordOutputError) {
-    let result = Self.held.withLock { held -> Result<(Int32, FileIdentity), RecordOutputError> in
-      do throws(RecordOutputError) {
-        let (descriptor, file) = try Self.acquire(path, unlessIn: held)
-        held.insert(file)
-        return .success((descriptor, file))
-      } catch {
-        return .failure(error)
-      }
-    }
-    (descriptor, file) = try result.get()
+    (descriptor, file) = try Self.acquire(path)
   }
 
   deinit {
-    Self.held.withLock { held in
-      close(descriptor)
-      held.remove(file)
-    }
+    close(descriptor)
+    Self.release(file)
   }
 
   /// Whether this process holds the lock of the file at `path`.
@@ -44,27 +34,41 @@ package final class OutputLock {
     return held.withLock { $0.contains(file) }
   }
 
-  private static func acquire(
-    _ path: String, unlessIn held: Set<FileIdentity>
-  ) throws(RecordOutputError) -> (Int32, FileIdentity) {
+  /// The table of locks is never held while the file system is asked: it may not answer, and others go on.
+  private static func acquire(_ path: String) throws(RecordOutputError) -> (Int32, FileIdentity) {
     while true {
       guard let file = FileIdentity(path: path) else {
         throw .cannotWrite(path: path, reason: systemReason())
       }
-      guard !held.contains(file) else { throw .busy(path: path) }
-      let descriptor = try open(path)
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        let error: RecordOutputError =
-          errno == EWOULDBLOCK ? .busy(path: path) : .cannotWrite(path: path, reason: systemReason())
-        close(descriptor)
+      guard held.withLock({ $0.insert(file).inserted }) else { throw .busy(path: path) }
+      do throws(RecordOutputError) {
+        if let descriptor = try lock(path, file) { return (descriptor, file) }
+      } catch {
+        release(file)
         throw error
       }
-      // Another may have put a new file there between opening and locking; the lock would be on one without a name.
-      if FileIdentity(path: path) == file, FileIdentity(descriptor: descriptor) == file {
-        return (descriptor, file)
-      }
-      close(descriptor)
+      release(file)
     }
+  }
+
+  private static func release(_ file: FileIdentity) {
+    held.withLock { held in
+      _ = held.remove(file)
+    }
+  }
+
+  /// - Returns: nil where another file has come to the path meanwhile: the lock would be on one without a name.
+  private static func lock(_ path: String, _ file: FileIdentity) throws(RecordOutputError) -> Int32? {
+    let descriptor = try open(path)
+    guard FileSystemCalls.lockFile(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let error: RecordOutputError =
+        errno == EWOULDBLOCK ? .busy(path: path) : .cannotWrite(path: path, reason: systemReason())
+      close(descriptor)
+      throw error
+    }
+    if FileIdentity(path: path) == file, FileIdentity(descriptor: descriptor) == file { return descriptor }
+    close(descriptor)
+    return nil
   }
 
   /// Network file systems lock only what is open for writing; folders and read-only files cannot be.
