@@ -16,15 +16,15 @@ import Testing
 
   /// Ways to write the new file.
   enum Way: CaseIterable {
-    case pieces, checked, made
+    case pieces, made
 
     func write(_ data: Data, to path: String) throws {
       switch self {
-      case .pieces, .checked:
+      case .pieces:
         let file = try AtomicFile(path: path)
         try file.write(data.prefix(1))
         try file.write(data.dropFirst())
-        if self == .pieces { try file.commit() } else { try file.commit { _ in } }
+        try file.commit()
       case .made:
         try AtomicFile.make(at: path) { try data.write(to: URL(filePath: $0)) }
       }

@@ -51,7 +51,8 @@ import Testing
       try make(at: path)
       let file = try AtomicFile(path: path)
       try file.write(data)
-      try file.commit { temporaryPath in #expect(contents(temporaryPath) == data) }
+      #expect(contents(file.temporaryPath) == data)
+      try file.commit()
       #expect(kind(path) == before)
       #expect(try names(in: folder) == ["null"])
       #expect(kind("/dev/null") == S_IFCHR)
