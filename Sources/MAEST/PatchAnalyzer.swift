@@ -78,7 +78,8 @@ package struct PatchAnalyzer: Sendable {
     }
   }
 
-  /// Fails where a result is NaN or infinite, as all are that a weight with such a number has a part in.
+  /// Fails where a result is NaN or infinite, as most are that a weight with such a number has a part in: a maximum
+  /// inside of a kernel may lose it.
   private static func requireFinite(_ output: NetworkOutput) throws(ModelError) {
     for (tap, values) in output.values where !values.isFinite { throw .notFinite(value: "\(tap)") }
     if let activations = output.activations, !activations.isFinite { throw .notFinite(value: "activations") }

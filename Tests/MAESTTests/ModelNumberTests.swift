@@ -42,8 +42,7 @@ import Testing
   /// They gave NaN for every label.
   @Test(arguments: [.nan, .infinity, 1e30] as [Float], precisions)
   func weightsThatAreNotFiniteAreAnError(factor: Float, precision: EngineOptions.Precision) throws {
-    for name in ["blocks.1.feedForward.expansion.weight", "positionEmbedding", "blocks.0.attention.key.bias"]
-    {
+    for name in ["blocks.1.feedForward.expansion.weight", "positionEmbedding"] {
       let isMeant = { (other: String) -> Float in
         other == name ? factor : factor == 1e30 && other.hasSuffix("contraction.weight") ? factor : 1
       }
