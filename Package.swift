@@ -214,3 +214,19 @@ let package = Package(
   targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + fuzzers + [gallery] + tests,
   swiftLanguageModes: [.v6]
 )
+
+// The same readers under libFuzzer, which brings `main`: ordinary builds cannot have it. `Tools/coverage-fuzz/build` sets
+// the variable.
+if Context.environment["MAEST_COVERAGE_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CLibFuzzer", path: "Tools/coverage-fuzz/libfuzzer", cSettings: cSettings),
+    .executableTarget(
+      name: "maest-coverage-fuzz", dependencies: ["MAESTFuzzing", "CLibFuzzer"],
+      path: "Tools/coverage-fuzz/harness",
+      swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]),
+  ]
+  // Of the sanitizers on its command line the compiler takes the last one alone; here are both.
+  for target in package.targets where target.swiftSettings != nil {
+    target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer,address"]))
+  }
+}
