@@ -11,9 +11,11 @@ struct HeaderMutator: StructureMutator {
 
   init(_ sample: Corpus.Sample) throws {
     let file = sample.files[sample.model] ?? Data()
-    let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    header = try JSONSerialization.jsonObject(with: file.dropFirst(8).prefix(length)) as? [String: Any] ?? [:]
-    data = file.dropFirst(8 + length)
+    let length = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard file.count >= 8, length <= UInt64(file.count - 8) else { throw CocoaError(.fileReadCorruptFile) }
+    header =
+      try JSONSerialization.jsonObject(with: file.dropFirst(8).prefix(Int(length))) as? [String: Any] ?? [:]
+    data = file.dropFirst(8 + Int(length))
   }
 
   func change(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {

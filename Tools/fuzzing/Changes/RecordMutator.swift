@@ -45,7 +45,7 @@ struct RecordMutator: StructureMutator {
     switch Int.random(in: 0..<9, using: &random) {
     case 0: lines.insert(other, at: place)
     case 1: lines.remove(at: place)
-    case 2: lines[place] = Data(lines[place].prefix(random.count(upTo: lines[place].count)))
+    case 2: lines[place] = Data(lines[place].prefix(Int.random(in: 0...lines[place].count, using: &random)))
     case 3: lines.insert(Data(), at: place)
     case 4: lines[place] = lines[place] + other
     case 5: lines[place] = Data(repeating: 0, count: random.count(upTo: 5000))
