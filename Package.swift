@@ -109,11 +109,19 @@ let layer6: [Target] = [
 
 let testSupport = Target.Dependency.target(name: "MAESTTestSupport")
 
-/// Feeds hostile files to the readers; for developers, not a product.
-let fuzzer = Target.executableTarget(
-  name: "maest-fuzz",
-  dependencies: ["MAESTAudio", "MAESTConverter", "MAESTWeights", argumentParser, protobuf, testSupport],
-  path: "Tools/maest-fuzz", swiftSettings: swiftSettings)
+/// Feed hostile files to the readers; for developers, no products.
+let fuzzers: [Target] = [
+  .target(
+    name: "MAESTFuzzing",
+    dependencies: [
+      "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork", "MAESTConverter",
+      "MAESTLibrary", protobuf, testSupport,
+    ],
+    path: "Tools/fuzzing", swiftSettings: swiftSettings),
+  .executableTarget(
+    name: "maest-fuzz", dependencies: ["MAESTFuzzing", argumentParser], path: "Tools/maest-fuzz",
+    swiftSettings: swiftSettings),
+]
 
 /// Draws a figure of every kind, to be looked at; for developers, not a product.
 let gallery = Target.executableTarget(
@@ -171,7 +179,10 @@ let tests: [Target] = [
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTCommandTests",
-    dependencies: ["MAESTCommand", "MAESTAudio", "MAESTWeights", "maest-convert", "maest-fuzz", testSupport],
+    dependencies: [
+      "MAESTCommand", "MAESTAudio", "MAESTWeights", "maest-convert", "maest-fuzz", "MAESTFuzzing",
+      testSupport,
+    ],
     swiftSettings: testSettings),
 ]
 
@@ -200,6 +211,22 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
-  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + [fuzzer, gallery] + tests,
+  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + fuzzers + [gallery] + tests,
   swiftLanguageModes: [.v6]
 )
+
+// The same readers under libFuzzer, which brings `main`: ordinary builds cannot have it. `Tools/coverage-fuzz/build` sets
+// the variable.
+if Context.environment["MAEST_COVERAGE_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CLibFuzzer", path: "Tools/coverage-fuzz/libfuzzer", cSettings: cSettings),
+    .executableTarget(
+      name: "maest-coverage-fuzz", dependencies: ["MAESTFuzzing", "CLibFuzzer"],
+      path: "Tools/coverage-fuzz/harness",
+      swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]),
+  ]
+  // Of the sanitizers on its command line the compiler takes the last one alone; here are both.
+  for target in package.targets where target.swiftSettings != nil {
+    target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer,address"]))
+  }
+}

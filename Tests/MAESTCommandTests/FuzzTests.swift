@@ -12,7 +12,7 @@ import Testing
         ["run", "--count", "400", "--failures", folder + "/failures"], folder: folder)
       #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
       let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-      for reader in ["frozen", "saved-model", "onnx", "safetensors", "weights", "audio"] {
+      for reader in ["frozen", "saved-model", "onnx", "safetensors", "weights", "audio", "records"] {
         let row = try #require(rows.first { $0.first == reader }, "\(result.output)")
         let (converted, refused) = (try #require(Int(row[2])), try #require(Int(row[3])))
         // Inputs are neither harmless nor all refused at the first byte.

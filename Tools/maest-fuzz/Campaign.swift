@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFuzzing
 import Synchronization
 
 /// Drives workers through all inputs, and takes note of those that fail.

@@ -1,16 +1,18 @@
 import ArgumentParser
 import Foundation
+import MAESTFuzzing
 
 @main
 struct FuzzCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "maest-fuzz",
-    abstract: "Feed damaged and hostile files to the readers of models and of audio.",
+    abstract: "Feed damaged and hostile files to the readers of models, of audio and of records.",
     discussion: """
-      Every input is made from a seed file by seeded changes, and is read, recognised and turned into parameters as
-      maest-convert does, or decoded to its end as maest tag does, without ffmpeg. It may be converted or refused with
-      an error; it fails where it crashes, takes more than 5 seconds, or allocates more than 4 times its size plus
-      64 MB. A failing input is kept, with the command that makes it again.
+      Every input is made from a seed file by seeded changes. Models are read, recognised and turned into parameters as
+      maest-convert does, and small ones are run on a patch; audio is decoded to its end as maest tag does, without
+      ffmpeg; records are merged. An input may be converted or refused with an error; it fails where it crashes, takes
+      more than 5 seconds, or allocates more than 4 times its size plus 64 MB. A failing input is kept, with the command
+      that makes it again.
 
       Examples:
         maest-fuzz run                                 1000 inputs for each reader, from the fixtures
@@ -42,7 +44,8 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Let the first input fail in this way.", visibility: .private))
   var provoke: Provocation?
 
-  @Argument(help: "Seed files: .pb, .onnx, .safetensors, SavedModel folders, audio. Default: the fixtures.")
+  @Argument(
+    help: "Seed files: .pb, .onnx, .safetensors, SavedModel folders, audio, .jsonl. Default: the fixtures.")
   var sources: [String] = []
 
   func validate() throws {

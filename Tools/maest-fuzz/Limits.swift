@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFuzzing
 
 /// What one input may take, and what it took.
 enum Limits {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MAESTFuzzing
 
 /// What an input must not do, done on purpose: the fuzzer's own tests see with it that it notices.
 enum Provocation: String, CaseIterable, ExpressibleByArgument {

@@ -1,3 +1,5 @@
+import MAESTFuzzing
+
 /// An input that did not end as it should.
 struct Failure: CustomStringConvertible {
   enum Kind {

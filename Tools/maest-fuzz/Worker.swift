@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFuzzing
 
 /// Makes inputs and reads them, one after the other, and says on its output which one it is at.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFuzzing
 
 /// A process that reads a run of inputs: this program again, with the command `worker`.
 struct WorkerProcess {

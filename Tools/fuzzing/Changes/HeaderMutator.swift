@@ -11,9 +11,11 @@ struct HeaderMutator: StructureMutator {
 
   init(_ sample: Corpus.Sample) throws {
     let file = sample.files[sample.model] ?? Data()
-    let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    header = try JSONSerialization.jsonObject(with: file.dropFirst(8).prefix(length)) as? [String: Any] ?? [:]
-    data = file.dropFirst(8 + length)
+    let length = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard file.count >= 8, length <= UInt64(file.count - 8) else { throw CocoaError(.fileReadCorruptFile) }
+    header =
+      try JSONSerialization.jsonObject(with: file.dropFirst(8).prefix(Int(length))) as? [String: Any] ?? [:]
+    data = file.dropFirst(8 + Int(length))
   }
 
   func change(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
@@ -30,6 +32,35 @@ struct HeaderMutator: StructureMutator {
     }
     let length = random.chance(12) ? UInt64(bitPattern: Int64(random.integer())) : UInt64(json.count)
     sample.files[sample.model] = withUnsafeBytes(of: length.littleEndian) { Data($0) } + json + data
+  }
+
+  /// Another number in the metadata or in the configuration, or one among the weights.
+  func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
+    var (header, data) = (header, data)
+    let configuration = sample.files.keys.sorted().first { $0.hasSuffix("config.json") }
+    for _ in 0..<Int.random(in: 1...3, using: &random) {
+      if random.chance(4) {
+        data.overwriteNumber(&random)
+      } else if let configuration {
+        sample.files[configuration] = HostileNumber.changedNumber(
+          in: sample.files[configuration] ?? Data(), &random)
+      } else {
+        changeFact(&header, &random)
+      }
+    }
+    if sample.reader == .weights { updateChecksum(&header) }
+    guard let json = try? JSONSerialization.data(withJSONObject: header, options: .sortedKeys) else { return }
+    let length = UInt64(json.count)
+    sample.files[sample.model] = withUnsafeBytes(of: length.littleEndian) { Data($0) } + json + data
+  }
+
+  /// Another number where the metadata have one.
+  private func changeFact(_ header: inout [String: Any], _ random: inout SeededRandom) {
+    var metadata = header["__metadata__"] as? [String: String] ?? [:]
+    let keys = metadata.keys.sorted().filter { key in metadata[key].flatMap(Double.init) != nil }
+    guard let key = keys.randomElement(using: &random) else { return }
+    metadata[key] = HostileNumber.texts.randomElement(using: &random)
+    header["__metadata__"] = metadata
   }
 
   private func changeHeader(_ header: inout [String: Any], _ data: inout Data, _ random: inout SeededRandom) {

@@ -35,7 +35,8 @@ struct ChunkedAudio: AudioContainer {
       place += kind.nameLength
       let size = bytes.number(at: place, width: kind.sizeWidth, isBigEndian: kind.isBigEndian)
       place += kind.sizeWidth
-      let end = min(bytes.count, place + max(0, size - kind.countedLength))
+      let counted = min(max(size, kind.countedLength), bytes.count + kind.countedLength)
+      let end = min(bytes.count, place + counted - kind.countedLength)
       chunks.append(Chunk(name: name, body: Array(bytes[place..<end])))
       place = end + (kind.alignment - end % kind.alignment) % kind.alignment
     }

@@ -1,23 +1,23 @@
-import Foundation
+package import Foundation
 import MAESTTestSupport
 
 /// The files that inputs are made of, by reader.
-struct Corpus {
+package struct Corpus {
   /// A model as it lies in a folder: one file, or several; or a sound.
-  struct Sample {
+  package struct Sample {
     /// Contents by path relative to the folder.
-    var files: [String: Data]
+    package var files: [String: Data]
     /// What the reader is given, relative to the folder; empty for the folder itself.
-    var model: String
-    let reader: Reader
+    package var model: String
+    package let reader: Reader
 
-    var byteCount: Int { files.values.reduce(0) { $0 + $1.count } }
+    package var byteCount: Int { files.values.reduce(0) { $0 + $1.count } }
   }
 
   private let samples: [Reader: [Sample]]
 
   /// The models at `paths`; by default those of the repository's fixtures.
-  init(paths: [String]) throws {
+  package init(paths: [String]) throws {
     var samples: [Reader: [Sample]] = [:]
     for path in paths.isEmpty ? Self.defaults.map(Fixtures.path) : paths {
       let reader = try Reader(path: path)
@@ -34,15 +34,15 @@ struct Corpus {
     "fuzz/weights.safetensors",
     "fuzz/audio/integer.wav", "fuzz/audio/float.wav", "fuzz/audio/adpcm.wav", "fuzz/audio/integer.w64",
     "fuzz/audio/integer.aiff", "fuzz/audio/mono.flac", "fuzz/audio/stereo.flac", "fuzz/audio/vorbis.ogg",
-    "fuzz/audio/opus.ogg", "fuzz/audio/counted.mp3", "fuzz/audio/uncounted.mp3",
+    "fuzz/audio/opus.ogg", "fuzz/audio/counted.mp3", "fuzz/audio/uncounted.mp3", "fuzz/records.jsonl",
   ]
 
-  func has(_ reader: Reader) -> Bool { samples[reader] != nil }
+  package func has(_ reader: Reader) -> Bool { samples[reader] != nil }
 
-  func samples(for reader: Reader) -> [Sample] { samples[reader] ?? [] }
+  package func samples(for reader: Reader) -> [Sample] { samples[reader] ?? [] }
 
   /// The files of the model at `path` by relative path, with a configuration that lies beside it.
-  static func files(of path: String) throws -> [String: Data] {
+  package static func files(of path: String) throws -> [String: Data] {
     let model = model(in: path)
     var isFolder = ObjCBool(false)
     guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
@@ -66,10 +66,10 @@ struct Corpus {
   }
 
   /// The model in a folder of kept files; any other path as it is.
-  static func model(in path: String) -> String {
+  package static func model(in path: String) -> String {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     guard !names.contains("saved_model.pb") else { return path }
-    let suffixes = [".pb", ".onnx", ".safetensors"] + Reader.audioSuffixes
+    let suffixes = [".pb", ".onnx", ".safetensors", Reader.recordSuffix] + Reader.audioSuffixes
     let model = names.first { suffixes.contains(where: $0.hasSuffix) }
     return model.map { path + "/" + $0 } ?? path
   }

@@ -16,6 +16,12 @@ struct FrozenGraphMutator: StructureMutator {
     GraphChange.several(&graph, &random)
     sample.files[sample.model] = try? graph.serializedBytes()
   }
+
+  func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
+    var graph = graph
+    GraphNumberChange.several(&graph, &random)
+    sample.files[sample.model] = try? graph.serializedBytes()
+  }
 }
 
 /// Changes the graph, the signatures or the checkpoint of a SavedModel.
@@ -41,6 +47,13 @@ struct SavedModelMutator: StructureMutator {
       sample.files[Self.graphName] = try? model.serializedBytes()
     default: bundle.change(&sample, &random)
     }
+  }
+
+  func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
+    var (model, graph) = (model, graph)
+    GraphNumberChange.several(&graph, &random)
+    if !model.metaGraphs.isEmpty { model.metaGraphs[0].graphDef = (try? graph.serializedBytes()) ?? Data() }
+    sample.files[Self.graphName] = try? model.serializedBytes()
   }
 
   private func changeEnvelope(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {

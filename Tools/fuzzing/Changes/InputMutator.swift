@@ -2,29 +2,38 @@ import Foundation
 import MAESTTestSupport
 
 /// Makes inputs of seed files: the same one for the same seed and number.
-struct InputMutator {
+package struct InputMutator {
   /// One for each sample, in the same order.
   private let structures: [any StructureMutator]
   private let samples: [Corpus.Sample]
 
-  init(_ samples: [Corpus.Sample]) throws {
+  package init(_ samples: [Corpus.Sample]) throws {
     self.samples = samples
-    structures = try samples.map { sample in
-      switch sample.reader {
-      case .frozen: try FrozenGraphMutator(sample)
-      case .savedModel: try SavedModelMutator(sample)
-      case .onnx: try ONNXMutator(sample)
-      case .safeTensors, .weights: try HeaderMutator(sample)
-      case .audio: try AudioMutator(sample)
-      }
+    structures = try samples.map(Self.structure(of:))
+  }
+
+  /// What changes a sample as its format is built.
+  static func structure(of sample: Corpus.Sample) throws -> any StructureMutator {
+    switch sample.reader {
+    case .frozen: try FrozenGraphMutator(sample)
+    case .savedModel: try SavedModelMutator(sample)
+    case .onnx: try ONNXMutator(sample)
+    case .safeTensors, .weights: try HeaderMutator(sample)
+    case .audio: try AudioMutator(sample)
+    case .records: try RecordMutator(sample)
     }
   }
 
-  func input(seed: UInt64, index: Int) -> Corpus.Sample {
+  package func input(seed: UInt64, index: Int) -> Corpus.Sample {
     var random = SeededRandom(seed: seed)
     random = SeededRandom(seed: random.next() ^ UInt64(index))
-    let chosen = index % samples.count
+    let (turn, chosen) = index.quotientAndRemainder(dividingBy: samples.count)
     var sample = samples[chosen]
+    // Every fourth input has other numbers, in a model that is as it was otherwise: it gets as far as the network.
+    if turn % 4 == 1 {
+      structures[chosen].changeNumbers(&sample, &random)
+      return sample
+    }
     // Bytes alone, structure alone, or the bytes of a changed structure.
     let kind = Int.random(in: 0..<8, using: &random)
     if kind >= 3 { structures[chosen].change(&sample, &random) }
@@ -47,6 +56,14 @@ struct InputMutator {
 /// Changes a model in ways that its format knows: the result can be decoded, but says other things.
 protocol StructureMutator {
   func change(_ sample: inout Corpus.Sample, _ random: inout SeededRandom)
+
+  /// Changes numbers only, such as epsilons and sizes: most of what it makes is still a model.
+  func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom)
+}
+
+extension StructureMutator {
+  /// Formats whose changes are of numbers anyway.
+  func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) { change(&sample, &random) }
 }
 
 extension SeededRandom {

@@ -26,6 +26,12 @@ struct ONNXMutator: StructureMutator {
     sample.files[sample.model] = try? model.serializedBytes()
   }
 
+  func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
+    var model = model
+    for _ in 0..<Int.random(in: 1...3, using: &random) { ONNXNumberChange.apply(&model.graph, &random) }
+    sample.files[sample.model] = try? model.serializedBytes()
+  }
+
   private static let operators = [
     "Reshape", "Unsqueeze", "Squeeze", "Slice", "Split", "Concat", "Gather", "Expand", "ConstantOfShape",
     "Flatten",

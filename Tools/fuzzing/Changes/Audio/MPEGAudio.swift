@@ -87,7 +87,7 @@ struct MPEGAudio: AudioContainer {
     let found = marks.compactMap { frames[0].firstRange(of: $0)?.lowerBound }.first
     let place = found ?? [13, 21, 36].randomElement(using: &random) ?? 36
     if found == nil || random.chance(4), let mark = marks.randomElement(using: &random) {
-      for (index, byte) in zip(place..<frames[0].count, mark) { frames[0][index] = byte }
+      for (index, byte) in zip(place..<max(place, frames[0].count), mark) { frames[0][index] = byte }
     }
     let field = place + 4 * Int.random(in: 1..<40, using: &random)
     frames[0].overwrite(random.integer(), at: field, width: 4, isBigEndian: true)
