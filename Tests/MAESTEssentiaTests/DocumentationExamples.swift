@@ -164,6 +164,6 @@ enum DocumentationExamples {
     let found = try TrackSearch([.path("/music")]).run()
     let plan = try AnnotationPlan(
       found.tracks, given: output, provenance: annotator.provenance)
-    try annotator.run(TrackSupply(plan.tracks), into: output)
+    try annotator.run(plan, into: output)
   }
 }

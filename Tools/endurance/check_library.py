@@ -110,7 +110,7 @@ def check(arguments, library, out):
     print_outcome(out, library, contents, outcome)
     problems += memory_growth(outcome, arguments.allowed_growth)
     if not arguments.no_second_run:
-        problems += run_again(arguments, library, out, contents)
+        problems += run_again(arguments, library, out, contents, expected_code)
     return problems
 
 
@@ -138,11 +138,12 @@ def memory_growth(outcome, allowed):
     return [f"private memory grew from {first / 1e6:.1f} MB in the first quarter to {last / 1e6:.1f} MB in the last"]
 
 
-def run_again(arguments, library, out, contents):
-    """With everything recorded, the same command has nothing to do."""
+def run_again(arguments, library, out, contents, expected_code):
+    """With everything recorded, the same command has nothing to do; failures on record are told by the exit status."""
     outcome = AnnotateRun(command(arguments, library, out)).wait()
     print(f"  again      {outcome.wall_seconds:.2f} s, exit status {outcome.returncode}")
-    problems = [] if outcome.returncode == 0 else [f"the second run: exit status {outcome.returncode}, expected 0"]
+    problems = [] if outcome.returncode == expected_code else [
+        f"the second run: exit status {outcome.returncode}, expected {expected_code}"]
     return problems if read_output(out).lines == contents.lines else [*problems, "the second run changed records"]
 
 

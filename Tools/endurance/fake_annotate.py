@@ -82,6 +82,7 @@ def main():
     failed = False
     for number, track in enumerate(tracks):
         if str(music / track["path"]) in output.known or (FAULT == "forget" and number % 10 == 9):
+            failed |= track["fails"]
             continue
         output.write(record(music, track))
         failed |= track["fails"]
