@@ -7,7 +7,7 @@ import MAESTWeights
 enum NetworkTrial {
   /// Multiplications of one pass, and numbers in memory, each of them.
   private static let workLimit = 1 << 24
-  private static let sizeLimit = 1 << 20
+  private static let sizeLimit = 1 << 18
 
   /// Whether one pass takes little time and memory.
   static func isSmall(_ configuration: ModelConfiguration) -> Bool {

@@ -14,12 +14,11 @@ enum Harness {
     return reader
   }()
 
-  /// Where inputs become files: a folder of the process's own, in memory where there is one.
+  /// Where inputs become files: below the folder that MAEST_FUZZ_FOLDER names, one for each process.
   static let folder: String = {
-    let parent = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+    let parent = ProcessInfo.processInfo.environment["MAEST_FUZZ_FOLDER"] ?? NSTemporaryDirectory()
     let folder = "\(parent)/maest-coverage-fuzz-\(ProcessInfo.processInfo.processIdentifier)"
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { preconditionFailure("cannot make \(folder)") }
-    atexit { rmdir(Harness.folder) }
     return folder
   }()
 }
