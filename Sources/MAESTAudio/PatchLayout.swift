@@ -14,7 +14,7 @@ public struct PatchLayout: Sendable, Hashable {
   public let lastPatchMode: LastPatchMode
 
   /// More frames, some hours of sound, are a mistake, and would take gigabytes.
-  static let patchSizes = 1...1 << 20
+  package static let patchSizes = 1...1 << 20
 
   /// - Parameters:
   ///   - patchSize: frames in a patch.

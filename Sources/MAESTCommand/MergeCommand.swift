@@ -65,7 +65,7 @@ struct MergeCommand: ParsableCommand {
       var merge = try RecordMerge(inputs: inputs, output: out, precision: precision)
       merge.mixesSettings = mixed
       let summary: MergeSummary
-      do { summary = try merge.run(replacing: force) } catch {
+      do throws(RecordOutputError) { summary = try merge.run(replacing: force) } catch {
         guard case .mixedSettings = error else { throw error }
         throw MixedSettings(error: error)
       }

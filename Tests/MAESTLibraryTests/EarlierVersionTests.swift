@@ -65,11 +65,10 @@ import Testing
       }
       let database = try RecordDatabase(path: path)
       try database.remove(tracks: ["bell.flac"])
-      try DatabaseQueue(path: path).read { database in
-        #expect(
-          try Int.fetchOne(
-            database, sql: "SELECT count(*) FROM tags WHERE track_id NOT IN (SELECT id FROM tracks)") == 0)
+      let orphanCount = try DatabaseQueue(path: path).read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM tags WHERE track_id NOT IN (SELECT id FROM tracks)")
       }
+      #expect(orphanCount == 0)
     }
   }
 

@@ -6,10 +6,10 @@ import Testing
 /// A run that is cut at any of the calls by which it changes files, as by a kill or a loss of power, leaves old records
 /// or new ones.
 @Suite struct InterruptedOutputTests {
-  private struct Kind {
+  private struct Kind: Sendable {
     var name: String
-    var open: (String) throws -> any RecordOutput
-    var lookup: (String) throws -> any RecordLookup
+    var open: @Sendable (String) throws -> any RecordOutput
+    var lookup: @Sendable (String) throws -> any RecordLookup
   }
 
   private static let kinds = [
@@ -23,6 +23,8 @@ import Testing
 
   private func record(_ path: String, _ value: Float) -> TrackRecord {
     var record = smallRecord(path, label: "\(value)")
+    record.audio = AudioFacts(
+      duration: 1, sampleRate: 16000, channelCount: 1, format: "WAV", decoder: "libsndfile", patchCount: 1)
     record.embeddings = ["finalNorm.cls": RecordedEmbedding(shape: [2], values: [value, value])]
     return record
   }

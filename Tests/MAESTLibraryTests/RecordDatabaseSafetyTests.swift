@@ -55,8 +55,8 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder + "/a.sqlite"
       try RecordDatabase(path: path).finish()
-      try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: "PRAGMA user_version = 2") }
-      try expectRefused(path, in: folder) { $0 == .laterVersion(path: path, found: 2, known: 1) }
+      try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: "PRAGMA user_version = 3") }
+      try expectRefused(path, in: folder) { $0 == .laterVersion(path: path, found: 3, known: 2) }
     }
   }
 
@@ -65,7 +65,7 @@ import Testing
       #expect(throws: RecordOutputError.notRecords(path: folder, found: "a folder")) {
         try RecordDatabase(path: folder)
       }
-      #expect(throws: RecordOutputError.notRecords(path: "/dev/null", found: "no regular file")) {
+      #expect(throws: RecordOutputError.notRecords(path: "/dev/null", found: "a device or a pipe")) {
         try RecordDatabase(path: "/dev/null")
       }
       let path = folder + "/none/a.sqlite"

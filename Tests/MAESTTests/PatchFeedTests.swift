@@ -10,14 +10,16 @@ import Testing
   }
 
   @Test func enormousPatchesAreNoTrap() throws {
-    let layout = try PatchLayout(patchSize: .max, hopSize: .max, lastPatchMode: .discard)
+    let most = PatchLayout.patchSizes.upperBound
+    let layout = try PatchLayout(patchSize: most, hopSize: most, lastPatchMode: .discard)
     var feed = PatchFeed(PatchStream(layout: layout, extractor: try MelSpectrogramExtractor()))
     feed.add([Float](repeating: 0, count: 1000)[...])
     #expect(try feed.next() == nil)
     feed.end()
     #expect(
-      throws: AudioError.tooShort(sampleCount: 1000, neededSampleCount: .max, sampleRate: 16000)
+      throws: AudioError.tooShort(sampleCount: 1000, neededSampleCount: 268_434_945, sampleRate: 16000)
     ) { try feed.next() }
+    #expect(throws: AudioError.self) { try PatchLayout(patchSize: .max, hopSize: .max) }
   }
 
   /// However many samples come at once, a patch that was full before a bad sample is not lost.

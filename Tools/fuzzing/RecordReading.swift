@@ -33,11 +33,23 @@ enum RecordReading {
   private static func lookUp(_ path: String) throws {
     do {
       let lookup = try JSONLinesFile.lookup(path: path)
-      let (entry, precisions) = (try lookup.entry(ofTrack: "relative/track"), try lookup.precisions())
-      precondition(entry == nil || !precisions.isEmpty)
+      var trackCount = 0
+      try lookup.forEachTrack { track in
+        trackCount += 1
+        let (entry, record) = (try lookup.entry(ofTrack: track), try lookup.record(ofTrack: track))
+        precondition(record.map(RecordEntry.init) == entry, "\(track) is another one in short")
+      }
+      let counts = try lookup.provenances().map(\.count)
+      precondition(counts.reduce(0, +) <= trackCount)
     } catch is RecordOutputError {
       // Merging is less strict about the last line, and tells the rest.
     }
+  }
+
+  private static func merge(_ inputs: [String], to output: String) throws -> MergeSummary {
+    var merge = try RecordMerge(inputs: inputs, output: output)
+    merge.mixesSettings = true
+    return try merge.run(replacing: true)
   }
 
   /// Merges the file alone, and the result with the file again, which has to give the same bytes.
@@ -45,13 +57,13 @@ enum RecordReading {
     let stem = URL(filePath: path).deletingPathExtension().path(percentEncoded: false)
     let outputs = ["\(stem)-once.jsonl", "\(stem)-twice.jsonl", "\(stem).sqlite"]
     defer { for output in outputs { unlink(output) } }
-    let summary = try RecordMerge(inputs: [path], output: outputs[0]).run(replacing: true)
-    _ = try RecordMerge(inputs: [outputs[0], path], output: outputs[1]).run(replacing: true)
+    let summary = try merge([path], to: outputs[0])
+    _ = try merge([outputs[0], path], to: outputs[1])
     let contents = try outputs.prefix(2).map { try Data(contentsOf: URL(filePath: $0)) }
     precondition(contents[0] == contents[1], "merging again gives other bytes")
     guard contents[0].count <= databaseLimit else { return }
-    _ = try RecordMerge(inputs: [outputs[0]], output: outputs[2]).run(replacing: true)
-    let back = try RecordMerge(inputs: [outputs[2]], output: outputs[1]).run(replacing: true)
+    _ = try merge([outputs[0]], to: outputs[2])
+    let back = try merge([outputs[2]], to: outputs[1])
     precondition(back.trackCount == summary.trackCount, "\(back.trackCount) of \(summary.trackCount) tracks")
   }
 }

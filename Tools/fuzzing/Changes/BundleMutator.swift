@@ -37,11 +37,11 @@ struct BundleMutator: StructureMutator {
     case 5:
       var header = TensorFlowBundleHeaderProto()
       header.numShards = Int32(truncatingIfNeeded: random.integer())
-      entries[0].value = (try? header.serializedBytes()) ?? []
+      entries[0].value = (try? header.orderedBytes()) ?? []
     default:
       guard var entry = try? TensorFlowBundleEntryProto(serializedBytes: entries[place].value) else { return }
       change(&entry, &random)
-      entries[place].value = (try? entry.serializedBytes()) ?? []
+      entries[place].value = (try? entry.orderedBytes()) ?? []
     }
   }
 

@@ -23,13 +23,13 @@ struct ONNXMutator: StructureMutator {
       default: changeEnvelope(&model, &random)
       }
     }
-    sample.files[sample.model] = try? model.serializedBytes()
+    sample.files[sample.model] = try? model.orderedBytes()
   }
 
   func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
     var model = model
     for _ in 0..<Int.random(in: 1...3, using: &random) { ONNXNumberChange.apply(&model.graph, &random) }
-    sample.files[sample.model] = try? model.serializedBytes()
+    sample.files[sample.model] = try? model.orderedBytes()
   }
 
   private static let operators = [
