@@ -60,8 +60,22 @@ package enum SourceReader {
     switch try kind(of: path) {
     case .savedModel(let folder): SavedModelReader.files(inFolder: folder).map { "\(folder)/\($0)" }
     case .safeTensors: [path] + [HuggingFaceConfiguration.path(besideFileAt: path)].compactMap { $0 }
-    case .onnx, .frozenGraph: [path]
+    case .onnx:
+      [path] + (try externalFiles(ofModel: path)).map { "\(folder(of: path))\($0)" }
+    case .frozenGraph: [path]
     }
+  }
+
+  /// Names, relative to the folder of the ONNX model at `path`, of the files that hold its weights.
+  private static func externalFiles(ofModel path: String) throws(ConversionError) -> [String] {
+    try withBytes(of: path) { (bytes) throws(ConversionError) in
+      try ONNXExternalData.locations(bytes, path: path)
+    }
+  }
+
+  /// The folder of the file at `path`, with a slash; empty for the folder that the process is in.
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
   // MARK: - Kinds
@@ -148,13 +162,22 @@ package enum SourceReader {
 
   // MARK: - Digests
 
-  /// SHA-256 of a file; of a folder, that of the list that `sha256sum` prints for its files.
+  /// SHA-256 of a file; of a model of several, that of the list that `sha256sum` prints for them in their folder.
   static func digest(of path: String) throws(ConversionError) -> String {
-    guard case .savedModel(let folder) = try kind(of: path) else { return try fileDigest(path) }
-    var list = ""
-    for name in SavedModelReader.files(inFolder: folder) {
-      list += "\(try fileDigest("\(folder)/\(name)"))  \(name)\n"
+    switch try kind(of: path) {
+    case .savedModel(let folder):
+      return try digest(of: SavedModelReader.files(inFolder: folder), in: "\(folder)/")
+    case .onnx:
+      let names = try externalFiles(ofModel: path)
+      guard !names.isEmpty else { return try fileDigest(path) }
+      return try digest(of: [URL(filePath: path).lastPathComponent] + names, in: folder(of: path))
+    case .safeTensors, .frozenGraph: return try fileDigest(path)
     }
+  }
+
+  private static func digest(of names: [String], in folder: String) throws(ConversionError) -> String {
+    var list = ""
+    for name in names { list += "\(try fileDigest(folder + name))  \(name)\n" }
     return SHA256Digest.hash(list)
   }
 

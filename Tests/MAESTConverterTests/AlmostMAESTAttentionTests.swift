@@ -45,9 +45,19 @@ import Testing
       try graph.insert("AddV2", behind: attention + "Mul", ["mask"])
     }
     try expectRefused(at: place, found: "AddV2") { graph in
-      graph.addConstant("mask", TensorFlowTensorProto(floats: Array(repeating: 0, count: 281), shape: [281]))
+      var numbers = Array(repeating: Float(0), count: 281)
+      numbers[280] = -.infinity
+      graph.addConstant("mask", TensorFlowTensorProto(floats: numbers, shape: [281]))
       try graph.insert("AddV2", behind: attention + "Mul", ["mask"])
     }
+  }
+
+  /// A mask of zeros, as exporters leave it where no token is masked, is none.
+  @Test func aMaskThatMasksNothingIsTaken() throws {
+    var graph = try BaseGraph.sixBlocks.editable
+    graph.addConstant("mask", TensorFlowTensorProto(floats: Array(repeating: 0, count: 281), shape: [281]))
+    try graph.insert("AddV2", behind: attention + "Mul", ["mask"])
+    try expectVerified(graph)
   }
 
   @Test(arguments: ["k_proj", "v_proj"])

@@ -52,18 +52,6 @@ import Testing
     #expect(throws: ConversionError.duplicateName("a")) { try model.constantOutputs() }
   }
 
-  @Test func weightsInAnotherFileAreRefused() {
-    var tensor = ONNXTensorProto.floats([1])
-    tensor.dataLocation = .external
-    let model = ONNXModelProto([ONNXNodeProto("Sqrt", ["x"], ["a"])], tensors: ["x": tensor], outputs: ["a"])
-    #expect {
-      try model.constantOutputs()
-    } throws: { error in
-      guard case .badConstant("x", let reason) = error as? ConversionError else { return false }
-      return reason.contains("in another file")
-    }
-  }
-
   @Test(arguments: [[Int64.max, 2], [Int64.max], [-1], [3], []])
   func shapesThatDoNotFitTheContentAreRefused(shape: [Int64]) {
     let model = ONNXModelProto(

@@ -13,7 +13,7 @@ import Testing
     var testDescription: String { "\(type) version \(version): \(expected.map(\.shape))" }
   }
 
-  @Test(arguments: layout + parts + arithmetic)
+  @Test(arguments: layout + parts + arithmetic + reductions + masks)
   func givesWhatONNXSays(_ test: Case) throws {
     let names = test.inputs.indices.map { "input \($0)" }
     let outputs = test.expected.indices.map { "output \($0)" }
@@ -117,5 +117,53 @@ import Testing
     Case(
       type: "Constant", inputs: [], attributes: [.tensor("value", .counting([2, 1]))],
       expected: [([2, 1], [0, 1])]),
+  ]
+
+  private static let reductions = [
+    Case(type: "ReduceSum", inputs: [.counting([2, 3]), .integers([1])], expected: [([2, 1], [3, 12])]),
+    Case(
+      type: "ReduceMax", inputs: [.counting([2, 3])],
+      attributes: [.integers("axes", [0]), .integer("keepdims", 0)], version: 11,
+      expected: [([3], [3, 4, 5])]),
+    Case(type: "ReduceMin", inputs: [.counting([2, 3]), .integers([-1])], expected: [([2, 1], [0, 3])]),
+    Case(type: "ReduceProd", inputs: [.integers([2, 3, 4])], expected: [([1], [24])]),
+    Case(
+      type: "Sum", inputs: [.floats([1, 2]), .floats([3], shape: [1]), .floats([5, 6])],
+      expected: [([2], [9, 11])]),
+    Case(type: "Max", inputs: [.floats([1, 5]), .floats([3])], expected: [([2], [3, 5])]),
+    Case(type: "Min", inputs: [.floats([1, 5]), .floats([3]), .floats([2])], expected: [([2], [1, 2])]),
+    Case(type: "Mod", inputs: [.integers([-7, 7]), .integers([3])], expected: [([2], [2, 1])]),
+    Case(
+      type: "Mod", inputs: [.integers([-7, 7]), .integers([3])], attributes: [.integer("fmod", 1)],
+      expected: [([2], [-1, 1])]),
+    Case(
+      type: "Clip", inputs: [.floats([-1, 2, 9]), .floats([0], shape: [])], expected: [([3], [0, 2, 9])]),
+    Case(
+      type: "Clip", inputs: [.floats([-1, 2, 9]), .floats([0], shape: []), .floats([5], shape: [])],
+      expected: [([3], [0, 2, 5])]),
+  ]
+
+  private static let masks = [
+    Case(type: "Size", inputs: [.counting([2, 3])], expected: [([], [6])]),
+    Case(
+      type: "Range",
+      inputs: [.integers([1], shape: []), .integers([7], shape: []), .integers([2], shape: [])],
+      expected: [([3], [1, 3, 5])]),
+    Case(type: "Tile", inputs: [.counting([2]), .integers([2])], expected: [([4], [0, 1, 0, 1])]),
+    Case(
+      type: "Trilu", inputs: [.counting([2, 3])], version: 14, expected: [([2, 3], [0, 1, 2, 0, 4, 5])]),
+    Case(
+      type: "Trilu", inputs: [.counting([2, 3]), .integers([1], shape: [])], version: 14,
+      expected: [([2, 3], [0, 1, 2, 0, 0, 5])]),
+    Case(
+      type: "Trilu", inputs: [.counting([1, 2, 2])], attributes: [.integer("upper", 0)], version: 14,
+      expected: [([1, 2, 2], [0, 0, 2, 3])]),
+    Case(type: "IsNaN", inputs: [.floats([1, .nan, .infinity])], expected: [([3], [0, 1, 0])]),
+    Case(type: "CastLike", inputs: [.floats([2.5]), .integers([0])], version: 15, expected: [([1], [2])]),
+    Case(type: "Abs", inputs: [.integers([-3])], expected: [([1], [3])]),
+    Case(type: "Round", inputs: [.floats([0.5, 1.5, -2.5])], expected: [([3], [0, 2, -2])]),
+    Case(
+      type: "Dropout", inputs: [.floats([2]), .floats([0.5], shape: []), .booleans([false])],
+      expected: [([1], [2])]),
   ]
 }

@@ -16,6 +16,7 @@ extension Operations {
     "Less": compare(IsLess.self), "LessEqual": compare(IsLessOrEqual.self),
     "Greater": compare(IsGreater.self), "GreaterEqual": compare(IsGreaterOrEqual.self),
     "LogicalAnd": combine { $0 && $1 }, "LogicalOr": combine { $0 || $1 }, "LogicalNot": negated,
+    "IsNan": notNumbers,
   ]
 
   /// Functions of single elements.
@@ -129,6 +130,11 @@ extension Operations {
   private static func negated(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let values = try operands.booleans(0)
     return [ConstantTensor(booleans: values.map { !$0 }, shape: operands.inputs[0].shape)]
+  }
+
+  private static func notNumbers(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
+    let values = try operands.floats(0)
+    return [ConstantTensor(booleans: values.map(\.isNaN), shape: operands.inputs[0].shape)]
   }
 
   // MARK: - Single elements

@@ -200,9 +200,9 @@ extension FoldedGraph {
   private func shapeValue(_ node: Node) -> ConstantTensor? {
     guard let input = node.inputs.first, let shape = shape(of: input) else { return nil }
     switch node.operation {
-    case "Shape": return ConstantTensor(integers: shape, shape: [shape.count])
+    case "Shape": return ConstantTensor(integers: shape, shape: [shape.count], type: node.shapeType)
     case "Rank": return ConstantTensor(integers: [shape.count], shape: [], type: .int32)
-    case "Size": return ConstantTensor(integers: [shape.reduce(1, *)], shape: [], type: .int32)
+    case "Size": return ConstantTensor(integers: [shape.reduce(1, *)], shape: [], type: node.shapeType)
     default: return nil
     }
   }

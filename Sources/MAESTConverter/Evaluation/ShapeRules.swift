@@ -18,7 +18,7 @@ enum ShapeRules {
 
   private static let sameShape: Set<String> = [
     "Softmax", "Erf", "Erfc", "Sigmoid", "Tanh", "Relu", "Elu", "Gelu", "Sqrt", "Rsqrt", "Square", "Neg",
-    "Reciprocal", "Inv", "Cast", "Exp", "Log", "Abs", "Floor", "Ceil", "Rint", "Round", "LogicalNot",
+    "Reciprocal", "Inv", "Cast", "Exp", "Log", "Abs", "Floor", "Ceil", "Rint", "Round", "LogicalNot", "IsNan",
     "BiasAdd", "AddN", "ZerosLike", "OnesLike", "Switch",
   ]
   private static let broadcasting: Set<String> = [

@@ -8,40 +8,25 @@ extension ONNXOperators {
     },
     "Gemm": gemm,
     "Conv": convolution,
-    "ReduceMean": { (operation, graph) throws(ConversionError) in
-      let input = try operation.input(0)
-      let keepsAxes = Attribute.boolean(operation.integer("keepdims", default: 1) != 0)
-      let axes: [Int]
-      switch graph.integers(operation, attribute: "axes", orInput: 1) {
-      case .known(let known) where !known.isEmpty: axes = known
-      case .unknown: return try graph.untranslated(operation)
-      case .known, .absent:
-        if operation.integer("noop_with_empty_axes", default: 0) != 0 { return [input] }
-        guard let shape = graph.shape(input) else { return try graph.untranslated(operation) }
-        axes = Array(shape.indices)
-      }
-      return [try graph.add("Mean", [input, graph.constant(axes)], ["keep_dims": keepsAxes])]
-    },
+    "Attention": attention,
     "Softmax": { (operation, graph) throws(ConversionError) in
       let input = try operation.input(0)
       // Before version 13 the axis began the part that is taken as one; for the last axis that is the same.
       let axis = operation.integer("axis", default: graph.operatorVersion < 13 ? 1 : -1)
       if axis != -1 {
         guard let rank = graph.shape(input)?.count, axis == rank - 1 else {
-          return try graph.untranslated(operation)
+          return try graph.untranslated(operation, "axis \(axis); the last one is supported")
         }
       }
       return [try graph.add("Softmax", [input])]
     },
-    "LayerNormalization": layerNorm,
+    "LayerNormalization": layerNormalization,
     "Gelu": { (operation, graph) throws(ConversionError) in
-      guard operation.string("approximate") ?? "none" == "none" else {
-        return try graph.untranslated(operation)
+      let form = operation.string("approximate") ?? "none"
+      guard form == "none" else {
+        return try graph.untranslated(operation, "approximate \(form); none is supported")
       }
-      let input = try operation.input(0)
-      let argument = try graph.add("RealDiv", [input, graph.constant(Float(2).squareRoot())])
-      let gate = try graph.add("AddV2", [graph.add("Erf", [argument]), graph.constant(Float(1))])
-      return [try graph.add("Mul", [graph.add("Mul", [input, gate]), graph.constant(Float(0.5))])]
+      return [try gelu(operation.input(0), &graph)]
     },
   ]
 
@@ -60,7 +45,7 @@ extension ONNXOperators {
     return [result]
   }
 
-  private static func scaled(
+  static func scaled(
     _ value: Value, by factor: Float, _ graph: inout ONNXTranslator
   ) throws(ConversionError) -> Value {
     factor == 1 ? value : try graph.add("Mul", [value, graph.constant(factor)])
@@ -91,25 +76,38 @@ extension ONNXOperators {
     return [try graph.add("Transpose", [result, graph.constant([0, 3, 1, 2])])]
   }
 
-  /// `(x - mean) / sqrt(variance + epsilon) · scale + bias` over the last axis.
-  private static let layerNorm: Translation = { (operation, graph) throws(ConversionError) in
-    let (input, scale) = (try operation.input(0), try operation.input(1))
+  /// `0.5 · x · (1 + erf(x / √2))`.
+  static func gelu(_ input: Value, _ graph: inout ONNXTranslator) throws(ConversionError) -> Value {
+    let argument = try graph.add("RealDiv", [input, graph.constant(Float(2).squareRoot())])
+    let gate = try graph.add("AddV2", [graph.add("Erf", [argument]), graph.constant(Float(1))])
+    return try graph.add("Mul", [graph.add("Mul", [input, gate]), graph.constant(Float(0.5))])
+  }
+
+  private static let layerNormalization: Translation = { (operation, graph) throws(ConversionError) in
+    let input = try operation.input(0)
     let axis = operation.integer("axis", default: -1)
     if axis != -1 {
       guard let rank = graph.shape(input)?.count, axis == rank - 1 else {
-        return try graph.untranslated(operation)
+        return try graph.untranslated(operation, "axis \(axis); the last one is supported")
       }
     }
-    guard operation.outputCount == 1 else { return try graph.untranslated(operation) }
+    return try layerNorm(
+      input, scale: operation.input(1), bias: operation.optionalInput(2),
+      epsilon: operation.float("epsilon", default: 1e-5), &graph)
+  }
+
+  /// `(x - mean) / sqrt(variance + epsilon) · scale + bias` over the last axis; with it the means and
+  /// `1 / sqrt(variance + epsilon)`.
+  static func layerNorm(
+    _ input: Value, scale: Value, bias: Value?, epsilon: Float, _ graph: inout ONNXTranslator
+  ) throws(ConversionError) -> [Value] {
     let keepsAxes = ["keep_dims": Attribute.boolean(true)]
     let mean = try graph.add("Mean", [input, graph.constant([-1])], keepsAxes)
     let centered = try graph.add("Sub", [input, mean])
     let variance = try graph.add("Mean", [graph.add("Square", [centered]), graph.constant([-1])], keepsAxes)
-    let epsilon = try graph.constant(operation.float("epsilon", default: 1e-5))
-    let deviation = try graph.add("Sqrt", [graph.add("AddV2", [variance, epsilon])])
-    let normalized = try graph.add("RealDiv", [centered, deviation])
-    let result = try graph.add("Mul", [normalized, scale])
-    guard let bias = operation.optionalInput(2) else { return [result] }
-    return [try graph.add("AddV2", [result, bias])]
+    let deviation = try graph.add("Sqrt", [graph.add("AddV2", [variance, graph.constant(epsilon)])])
+    var result = try graph.add("Mul", [graph.add("RealDiv", [centered, deviation]), scale])
+    if let bias { result = try graph.add("AddV2", [result, bias]) }
+    return [result, mean, try graph.add("Reciprocal", [deviation])]
   }
 }

@@ -11,6 +11,9 @@ struct ONNXOperation {
     attributes = Dictionary(proto.attribute.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// Whether it is one of ONNX's own operators.
+  var isStandard: Bool { Self.isStandard(proto.domain) }
+
   static func isStandard(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }
 
   /// Name for messages; ONNX does not ask for names of nodes, but of their outputs.
@@ -31,6 +34,8 @@ struct ONNXOperation {
   }
 
   func float(_ attribute: String, default value: Float) -> Float { attributes[attribute]?.f ?? value }
+
+  func floats(_ attribute: String) -> [Float]? { attributes[attribute].map(\.floats) }
 
   func integers(_ attribute: String) -> [Int]? { attributes[attribute].map { $0.ints.map { Int($0) } } }
 

@@ -3,18 +3,27 @@ enum ONNXOperators {
   typealias Translation =
     @Sendable (ONNXOperation, inout ONNXTranslator) throws(ConversionError) -> [Value]
 
-  static let table: [String: Translation] =
-    elementwise.merging(shapes) { $1 }.merging(selections) { $1 }.merging(layers) { $1 }
+  /// What an operator of `domain` means; nil where it is not known.
+  static func translation(_ name: String, domain: String) -> Translation? {
+    if ONNXOperation.isStandard(domain) { return table[name] }
+    return domain == "com.microsoft" ? runtime[name] : nil
+  }
+
+  private static let table: [String: Translation] =
+    elementwise.merging(shapes) { $1 }.merging(selections) { $1 }.merging(reductions) { $1 }
+    .merging(layers) { $1 }
 
   /// Operators that differ from TensorFlow's in name only.
   private static let sameMeaning = [
     "Add": "AddV2", "Sub": "Sub", "Mul": "Mul", "Pow": "Pow", "Sqrt": "Sqrt", "Erf": "Erf",
     "Sigmoid": "Sigmoid",
     "Tanh": "Tanh", "Exp": "Exp", "Log": "Log", "Neg": "Neg", "Reciprocal": "Reciprocal", "Relu": "Relu",
+    "Abs": "Abs", "Floor": "Floor", "Ceil": "Ceil", "Round": "Round", "Tile": "Tile",
   ]
   private static let comparisons = [
     "Equal": "Equal", "Less": "Less", "LessOrEqual": "LessEqual", "Greater": "Greater",
     "GreaterOrEqual": "GreaterEqual", "And": "LogicalAnd", "Or": "LogicalOr", "Not": "LogicalNot",
+    "IsNaN": "IsNan",
   ]
 
   private static let elementwise: [String: Translation] =
@@ -39,7 +48,24 @@ enum ONNXOperators {
         let attributes = ["SrcT": Attribute.type(graph.type(of: input)), "DstT": .type(target)]
         return [try graph.add("Cast", [input], attributes, type: target)]
       },
-      "Identity": passing, "Dropout": passing,
+      "CastLike": { (operation, graph) throws(ConversionError) in
+        let (input, model) = (try operation.input(0), try operation.input(1))
+        let target = graph.type(of: model)
+        let attributes = ["SrcT": Attribute.type(graph.type(of: input)), "DstT": .type(target)]
+        return [try graph.add("Cast", [input], attributes, type: target)]
+      },
+      "Mod": { (operation, graph) throws(ConversionError) in
+        // With fmod the result has the sign of the dividend, otherwise that of the divisor.
+        let isTruncated = operation.integer("fmod", default: 0) != 0
+        return [try graph.add(isTruncated ? "TruncateMod" : "FloorMod", operands(operation))]
+      },
+      "Clip": { (operation, graph) throws(ConversionError) in
+        var value = try operation.input(0)
+        if let least = operation.optionalInput(1) { value = try graph.add("Maximum", [value, least]) }
+        if let most = operation.optionalInput(2) { value = try graph.add("Minimum", [value, most]) }
+        return [value]
+      },
+      "Identity": passing, "Dropout": dropout,
       "Constant": { (operation, graph) throws(ConversionError) in
         [try graph.constant(constant(operation, &graph))]
       },
@@ -50,9 +76,17 @@ enum ONNXOperators {
     { (operation, graph) throws(ConversionError) in [try graph.add(name, operands(operation), type: type)] }
   }
 
-  /// Operators that give their first input, as dropout does outside of training.
   private static let passing: Translation = { (operation, _) throws(ConversionError) in
     [try operation.input(0)]
+  }
+
+  /// Dropout passes its input on, unless it is left on: then the model is one in training.
+  private static let dropout: Translation = { (operation, graph) throws(ConversionError) in
+    guard let training = operation.optionalInput(2) else { return [try operation.input(0)] }
+    guard graph.booleans(training) == [false] else {
+      return try graph.untranslated(operation, "training_mode; dropout that is switched off is supported")
+    }
+    return [try operation.input(0)]
   }
 
   private static func constant(
@@ -64,6 +98,9 @@ enum ONNXOperators {
     }
     if operation.has("value_int") {
       return ConstantTensor(integers: [operation.integer("value_int", default: 0)], shape: [])
+    }
+    if let values = operation.floats("value_floats") {
+      return ConstantTensor(floats: values, shape: [values.count])
     }
     if operation.has("value_float") {
       return ConstantTensor(floats: [operation.float("value_float", default: 0)], shape: [])

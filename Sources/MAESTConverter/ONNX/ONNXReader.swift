@@ -3,15 +3,23 @@ import SwiftProtobuf
 /// Reads an ONNX model into a ``Graph`` with TensorFlow's operations. Its outputs keep their names.
 package enum ONNXReader {
   static let format = "ONNX model"
+  static let malformed = "malformed or truncated protobuf message"
 
-  /// Reads the model in `bytes`, the contents of the file at `path`.
+  /// Reads the model in `bytes`, the contents of the file at `path`, and the files beside it that hold its
+  /// weights.
   static func read(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> Graph {
+    try read(bytes, path: path, external: ONNXExternalData(besideFileAt: path))
+  }
+
+  private static func read(
+    _ bytes: UnsafeRawBufferPointer, path: String, external: ONNXExternalData
+  ) throws(ConversionError) -> Graph {
     if let excess = MessageScan.excess(in: bytes, .onnxModel) {
       throw .damaged(path: path, format: format, reason: excess)
     }
     let model: ONNXModelProto
     do { model = try ONNXModelProto(serializedBytes: bytes.inPlace) } catch {
-      throw .damaged(path: path, format: format, reason: "malformed or truncated protobuf message")
+      throw .damaged(path: path, format: format, reason: malformed)
     }
     guard model.hasGraph, !model.graph.node.isEmpty, !model.graph.output.isEmpty else {
       throw .damaged(path: path, format: format, reason: "it has no graph with nodes and outputs")
@@ -21,8 +29,8 @@ package enum ONNXReader {
       throw .damaged(
         path: path, format: format, reason: "it does not say which version of the operators it uses")
     }
-    var translator = ONNXTranslator(operatorVersion: Int(version))
-    return try translator.translate(model.graph)
+    var translator = ONNXTranslator(operatorVersion: Int(version), external: external)
+    return try translator.translate(model)
   }
 
   /// The outputs of the model in `bytes` that do not depend on its inputs: shape and numbers by name. Tests
@@ -30,7 +38,7 @@ package enum ONNXReader {
   package static func constantOutputs(
     _ bytes: UnsafeRawBufferPointer
   ) throws(ConversionError) -> [String: (shape: [Int], numbers: [Double])] {
-    let graph = try read(bytes, path: "model")
+    let graph = try read(bytes, path: "model", external: ONNXExternalData(besideFileAt: nil))
     let folded = FoldedGraph(graph)
     var outputs: [String: (shape: [Int], numbers: [Double])] = [:]
     for (name, value) in graph.addressable {

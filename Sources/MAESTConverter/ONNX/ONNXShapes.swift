@@ -8,6 +8,11 @@ extension ONNXOperators {
       let range = (operation.integer("start", default: 0), operation.integer("end", default: .max))
       return [try slice(shape, [range.0], [range.1], [1], &graph)]
     },
+    "Size": { (operation, graph) throws(ConversionError) in
+      [try graph.add("Size", [operation.input(0)], ["out_type": .type(.int64)], type: .int64)]
+    },
+    "Range": { (operation, graph) throws(ConversionError) in [try graph.add("Range", operands(operation))] },
+    "Trilu": triangle,
     "Reshape": { (operation, graph) throws(ConversionError) in
       let (input, wanted) = (try operation.input(0), try operation.input(1))
       guard var shape = graph.integers(wanted), shape.contains(0),
@@ -82,8 +87,38 @@ extension ONNXOperators {
     },
   ]
 
+  private static let offsetLimit: UInt = 1 << 40
+
+  /// The upper or lower triangle of matrices, zeros elsewhere, as masks are made.
+  private static let triangle: Translation = { (operation, graph) throws(ConversionError) in
+    let input = try operation.input(0)
+    let type = graph.type(of: input)
+    // An offset beyond any size: one that is not known.
+    let offset = operation.optionalInput(1).map { graph.smallIntegers($0)?.first ?? .max } ?? 0
+    guard let shape = graph.shape(input), shape.count >= 2, isSmall(shape.suffix(2)),
+      let zero = zero(of: type), offset.magnitude <= offsetLimit
+    else { return try graph.untranslated(operation) }
+    let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+    let isUpper = operation.integer("upper", default: 1) != 0
+    var kept: [Bool] = []
+    kept.reserveCapacity(rows * columns)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        kept.append(isUpper ? column - row >= offset : column - row <= offset)
+      }
+    }
+    let mask = try graph.constant(ConstantTensor(booleans: kept, shape: [rows, columns]))
+    return [try graph.add("SelectV2", [mask, input, graph.constant(zero)], type: type)]
+  }
+
+  private static func zero(of type: ElementType) -> ConstantTensor? {
+    if type == .bool { return ConstantTensor(booleans: [false], shape: []) }
+    if type.isInteger { return ConstantTensor(integers: [0], shape: [], type: type) }
+    return type.isFloating ? ConstantTensor(floats: [0], shape: []) : nil
+  }
+
   /// Whether a constant of `shape` may be made.
-  private static func isSmall(_ shape: [Int]) -> Bool {
+  private static func isSmall(_ shape: some Sequence<Int>) -> Bool {
     shape.allSatisfy { $0 >= 0 }
       && shape.reduce(1.0, { $0 * Double($1) }) <= Double(ONNXTranslator.foldedElementLimit)
   }

@@ -24,17 +24,39 @@ extension ElementType {
 }
 
 extension ConstantTensor {
-  /// Reads a tensor of an ONNX model: raw bytes, or a list of values.
-  init(_ proto: ONNXTensorProto, node: String, fillBudget: inout Int) throws(ConversionError) {
-    guard proto.dataLocation == .default else {
-      throw .badConstant(
-        node: node, reason: "its contents are in another file; save the model with the weights inside")
-    }
+  /// Reads a tensor of an ONNX model: raw bytes, a list of values, or bytes of another file.
+  init(
+    _ proto: ONNXTensorProto, node: String, external: inout ONNXExternalData, fillBudget: inout Int
+  ) throws(ConversionError) {
     guard let type = Self.tensorFlowType(proto.dataType) else {
       throw .badConstant(node: node, reason: "element type \(proto.dataType) is not supported")
     }
-    let content = proto.rawData.isEmpty ? Self.content(proto) : proto.rawData
+    let content: Data
+    switch proto.dataLocation {
+    case .default: content = proto.rawData.isEmpty ? Self.content(proto) : proto.rawData
+    case .external:
+      content = try external.contents(
+        of: proto, byteCount: Self.byteCount(proto.dims, ElementType(type), node: node), node: node)
+    case .UNRECOGNIZED(let number):
+      throw .badConstant(node: node, reason: "its contents are in a place of unknown kind (\(number))")
+    }
     try self.init(content: content, type: type, shape: proto.dims, node: node, fillBudget: &fillBudget)
+  }
+
+  /// The bytes that elements of `type` take in the shape `sizes`.
+  private static func byteCount(
+    _ sizes: [Int64], _ type: ElementType, node: String
+  ) throws(ConversionError) -> Int {
+    var count = type.byteCount ?? 1
+    for size in sizes {
+      let (product, overflow) = count.multipliedReportingOverflow(by: Int(size))
+      guard size >= 0, !overflow else {
+        throw .badConstant(
+          node: node, reason: "its shape \(sizes.map { Int($0) }.brief) is not one that memory can hold")
+      }
+      count = product
+    }
+    return count
   }
 
   private static func tensorFlowType(_ type: ONNXDataType) -> TensorFlowDataType? {

@@ -4,6 +4,8 @@
 /// and on inputs that must be constants. An operator that is unknown, or whose shapes are, stays under a name
 /// of its own: that is an error only where the network depends on it.
 struct ONNXTranslator {
+  /// What the names of operations begin with that have no translation.
+  static let untranslatedPrefix = "ONNX "
   /// Elements that folding may make out of small constants in one operation.
   static let foldedElementLimit = 1 << 20
   /// Constants of more elements are worked out on demand, each time anew (see ``FoldedGraph``).
@@ -12,8 +14,9 @@ struct ONNXTranslator {
   private static let foldingCostLimit = 256
   private static let nodeLimit = 1 << 16
 
-  /// Version of ONNX's operators that the file uses.
-  let operatorVersion: Int
+  /// Version of ONNX's operators that the file uses; while a node is translated, that which it is written for.
+  private(set) var operatorVersion: Int
+  private var external: ONNXExternalData
   private(set) var folded = FoldedGraph(Graph(nodes: [], addressable: [:], summary: ""))
   /// What each tensor's name stands for.
   private var values: [String: Value] = [:]
@@ -25,12 +28,15 @@ struct ONNXTranslator {
   /// Name of the ONNX node that is being translated.
   private var currentName = ""
 
-  init(operatorVersion: Int) { self.operatorVersion = operatorVersion }
+  init(operatorVersion: Int, external: ONNXExternalData) {
+    self.operatorVersion = operatorVersion
+    self.external = external
+  }
 
-  mutating func translate(_ graph: ONNXGraphProto) throws(ConversionError) -> Graph {
-    let size = graph.node.reduce(graph.node.count) { $0 + $1.input.count }
-    guard size <= Self.nodeLimit else { throw .tooLarge(limit: Self.nodeLimit) }
-    let used = Set(graph.node.flatMap(\.input))
+  mutating func translate(_ model: ONNXModelProto) throws(ConversionError) -> Graph {
+    let (graph, version) = (model.graph, operatorVersion)
+    let nodes = try ONNXFunctions.inlined(model, version: version, sizeLimit: Self.nodeLimit)
+    let used = Set(nodes.flatMap(\.proto.input))
     var unused: Set<Int> = []
     for tensor in graph.initializer {
       currentName = tensor.name
@@ -39,7 +45,10 @@ struct ONNXTranslator {
       if !used.contains(tensor.name) { unused.insert(value.node) }
     }
     for input in graph.input where values[input.name] == nil { try addInput(input) }
-    for index in try ONNXOrder.sorted(graph.node) { try addNode(graph.node[index]) }
+    for index in try ONNXOrder.sorted(nodes.map(\.proto)) {
+      operatorVersion = nodes[index].version
+      try addNode(nodes[index].proto)
+    }
     var addressable: [String: Value] = [:]
     for output in graph.output {
       guard let value = values[output.name] else {
@@ -51,14 +60,20 @@ struct ONNXTranslator {
     result.addressable = addressable
     let needed = result.needed(for: Array(addressable.values)).union(unused)
     result = result.pruned(to: needed)
+    let functions = model.functions.isEmpty ? "" : ", \(model.functions.count) functions"
     result.summary =
-      "\(graph.node.count) nodes of operator set \(operatorVersion), \(graph.initializer.count) initializers"
+      "\(graph.node.count) nodes of operator set \(version), \(graph.initializer.count) initializers\(functions)"
     return result
   }
 
   private mutating func addInput(_ input: ONNXValueInfoProto) throws(ConversionError) {
     currentName = input.name
     let type = input.type.tensorType
+    guard ![.float16, .bfloat16, .double].contains(type.elemType) else {
+      throw .unrecognized(
+        place: "input", node: input.name, found: "numbers of type \(ElementType(type.elemType).rawValue)",
+        expected: "float32: export the model in single precision")
+    }
     let shape: [Int?]? =
       type.hasShape
       ? type.shape.dim.map { dimension in
@@ -80,7 +95,7 @@ struct ONNXTranslator {
     let operation = ONNXOperation(proto, inputs: inputs)
     currentName = operation.name
     let outputs: [Value]
-    if ONNXOperation.isStandard(proto.domain), let translation = ONNXOperators.table[proto.opType] {
+    if let translation = ONNXOperators.translation(proto.opType, domain: proto.domain) {
       outputs = try translation(operation, &self)
     } else {
       outputs = try untranslated(operation)
@@ -99,7 +114,9 @@ extension ONNXTranslator {
     guard folded.graph.nodes.count < Self.nodeLimit else { throw .tooLarge(limit: Self.nodeLimit) }
     var node = Node(name: currentName, operation: operation, inputs: inputs, attributes: attributes)
     let cost = foldingCost(node)
-    if cost > Self.foldingCostLimit || growsBeyondLimit(node) { node.operation = "ONNX \(operation)" }
+    if cost > Self.foldingCostLimit || growsBeyondLimit(node) {
+      node.operation = Self.untranslatedPrefix + operation
+    }
     let value = Value(node: folded.append(node))
     foldingCosts[value] = cost
     types[value] = type ?? inputs.first.map { self.type(of: $0) } ?? .float32
@@ -124,7 +141,7 @@ extension ONNXTranslator {
 
   /// The contents of a tensor of the file.
   mutating func contents(of tensor: ONNXTensorProto) throws(ConversionError) -> ConstantTensor {
-    try ConstantTensor(tensor, node: currentName, fillBudget: &fillBudget)
+    try ConstantTensor(tensor, node: currentName, external: &external, fillBudget: &fillBudget)
   }
 
   mutating func constant(_ tensor: ConstantTensor) throws(ConversionError) -> Value {
@@ -146,9 +163,14 @@ extension ONNXTranslator {
     try constant(ConstantTensor(floats: [number], shape: []))
   }
 
-  /// Keeps an operator that has no translation here.
-  mutating func untranslated(_ operation: ONNXOperation) throws(ConversionError) -> [Value] {
-    let node = try add("ONNX \(operation.proto.opType)", operation.inputs.compactMap { $0 })
+  /// Keeps an operator that has no translation here; `reason` tells what about it has none.
+  mutating func untranslated(
+    _ operation: ONNXOperation, _ reason: String? = nil
+  ) throws(ConversionError) -> [Value] {
+    let domain = operation.isStandard ? "" : operation.proto.domain + "."
+    let name =
+      "\(Self.untranslatedPrefix)\(domain)\(operation.proto.opType)" + (reason.map { " (\($0))" } ?? "")
+    let node = try add(name, operation.inputs.compactMap { $0 })
     return (0..<max(operation.outputCount, 1)).map { Value(node: node.node, output: $0) }
   }
 }
@@ -157,6 +179,11 @@ extension ONNXTranslator {
 
 extension ONNXTranslator {
   func shape(_ value: Value) -> [Int]? { folded.shape(of: value) }
+
+  /// Whether a value is a product of matrices, without a bias.
+  func isProduct(_ value: Value) -> Bool {
+    PatternMatcher.products.contains(folded.node(of: value).operation)
+  }
 
   func count(_ value: Value) -> Int? { shape(value)?.reduce(1, *) }
 
@@ -167,6 +194,12 @@ extension ONNXTranslator {
   func smallIntegers(_ value: Value) -> [Int]? {
     guard let count = count(value), count <= Self.smallElementCount else { return nil }
     return folded.constant(value)?.integers
+  }
+
+  /// The truth values of a small constant.
+  func booleans(_ value: Value) -> [Bool]? {
+    guard let count = count(value), count <= Self.smallElementCount else { return nil }
+    return folded.constant(value)?.booleans
   }
 
   func type(of value: Value) -> ElementType { types[value] ?? .float32 }

@@ -97,11 +97,13 @@ extension MessageScan.Schema {
   static let bundleEntry = Self.message([2: shape])
   static let objectGraph = Self.message([1: .message([2: text])])
 
-  private static let onnxTensor = Self.message([1: .numbers, 5: .numbers, 7: .numbers])
+  private static let onnxTensor = Self.message([1: .numbers, 5: .numbers, 7: .numbers, 13: text])
   private static let onnxAttribute = Self.message([5: onnxTensor, 8: .numbers])
   private static let onnxValue = Self.message([2: .message([1: .message([2: .message([1: text])])])])
+  private static let onnxNode = Self.message([5: onnxAttribute])
   private static let onnxGraph = Self.message([
-    1: .message([5: onnxAttribute]), 5: onnxTensor, 11: onnxValue, 12: onnxValue,
+    1: onnxNode, 5: onnxTensor, 11: onnxValue, 12: onnxValue,
   ])
-  static let onnxModel = Self.message([7: onnxGraph, 8: text])
+  private static let onnxFunction = Self.message([7: onnxNode, 9: text, 11: onnxAttribute])
+  static let onnxModel = Self.message([7: onnxGraph, 8: text, 25: onnxFunction])
 }

@@ -19,10 +19,11 @@ extension PatternMatcher {
   /// Recognises the input `[token, head * width]` of an attention's output projection; `place` is for errors.
   func attention(_ value: Value, place: String) throws(ConversionError) -> AttentionPattern {
     let weighting = try weighting(value, place: place)
-    guard let softmaxInput = inputs(of: weighting.left, "Softmax")?.first else {
-      throw mismatch(place, weighting.left, expected: "Softmax")
+    let softmax = behindNaNGuard(weighting.left)
+    guard let softmaxInput = inputs(of: softmax, "Softmax")?.first else {
+      throw mismatch(place, softmax, expected: "Softmax")
     }
-    let (scores, scoreFactor) = scaled(softmaxInput) ?? (softmaxInput, 1)
+    let (scores, scoreFactor) = try behindMasks(softmaxInput, place: place)
     guard let scoring = product(scores) else {
       throw mismatch(place, scores, expected: "a product of queries and keys")
     }
@@ -35,7 +36,7 @@ extension PatternMatcher {
       throw mismatch(place, weighting.right, expected: "values without a factor")
     }
     let attention = AttentionPattern(
-      queries: queries, keys: keys, values: values, softmax: unwrap(weighting.left),
+      queries: queries, keys: keys, values: values, softmax: unwrap(softmax),
       scale: Float(scoreFactor * queries.factor * keys.factor), scoreFactor: scoreFactor)
     guard attention.scale > 0, attention.scale.isFinite else {
       throw mismatch(place, scores, expected: "a positive scale")
@@ -63,6 +64,54 @@ extension PatternMatcher {
             + "parts \(sharing.map { "\($0.index + 1) of \($0.count)" }.joined(separator: ", "))")
       }
     }
+  }
+
+  /// The attention weights in a choice that makes 0 of those which are NaN, as they are where a mask leaves a token
+  /// nothing; any other value itself.
+  private func behindNaNGuard(_ value: Value) -> Value {
+    guard let operands = inputs(of: value, "SelectV2"), operands.count == 3,
+      let guarded = inputs(of: operands[0], "IsNan")?.first, same(guarded, operands[2]),
+      scalar(operands[1]) == 0
+    else { return value }
+    return operands[2]
+  }
+
+  /// The products behind factors and behind masks that mask nothing, and the factor on them.
+  private func behindMasks(
+    _ softmaxInput: Value, place: String
+  ) throws(ConversionError) -> (scores: Value, factor: Double) {
+    var (value, factor) = (softmaxInput, 1.0)
+    while true {
+      if let (inner, scale) = scaled(value) {
+        (value, factor) = (inner, factor * scale)
+      } else if let inner = try behindMask(value, place: place) {
+        value = inner
+      } else {
+        return (value, factor)
+      }
+    }
+  }
+
+  /// The scores in a sum with zeros, or in a choice that takes each of them; nil where there is no mask.
+  private func behindMask(_ value: Value, place: String) throws(ConversionError) -> Value? {
+    let scores: Value
+    let masksNothing: Bool
+    if let (variable, mask) = withConstant(value, Self.additions) {
+      scores = variable
+      masksNothing = graph.constant(mask)?.floats?.allSatisfy { $0 == 0 } ?? false
+    } else if let operands = inputs(of: value, ["SelectV2", "Select"]), operands.count == 3,
+      graph.isConstant(operands[0])
+    {
+      let takesFirst = !graph.isConstant(operands[1])
+      scores = takesFirst ? operands[1] : operands[2]
+      masksNothing = graph.constant(operands[0])?.booleans?.allSatisfy { $0 == takesFirst } ?? false
+    } else {
+      return nil
+    }
+    guard masksNothing, sameShape(value, scores) else {
+      throw mismatch(place, value, expected: "no mask, or one that masks nothing: each token attends to all")
+    }
+    return scores
   }
 
   /// A product of two values, the second one transposed or not; nil for anything else.

@@ -114,7 +114,11 @@ struct GraphSearch {
     guard let first else { return nil }
     let number = blockCount(before: Value(node: first))
     let place = number == 0 ? "patch embedding or block 1" : "block \(number) or \(number + 1)"
+    let isForeign = nodes[first].operation.hasPrefix(ONNXTranslator.untranslatedPrefix)
     return matcher.mismatch(
-      place, Value(node: first), expected: "an operation on these inputs whose result's shape can be told")
+      place, Value(node: first),
+      expected: isForeign
+        ? "an operator that the converter knows, in a form that MAEST is written with"
+        : "an operation on these inputs whose result's shape can be told")
   }
 }

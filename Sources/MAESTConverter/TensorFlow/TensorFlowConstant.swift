@@ -23,7 +23,7 @@ extension ElementType {
   }
 
   /// Bytes of one element in `tensor_content`.
-  fileprivate var byteCount: Int? {
+  var byteCount: Int? {
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4

@@ -14,12 +14,14 @@ struct ONNXMutator: StructureMutator {
   func change(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
     var model = model
     for _ in 0..<Int.random(in: 1...3, using: &random) {
-      switch Int.random(in: 0..<8, using: &random) {
+      switch Int.random(in: 0..<10, using: &random) {
       case 0, 1: changeNode(&model.graph, &random)
       case 2: changeInputs(&model.graph, &random)
       case 3: changeAttribute(&model.graph, &random)
       case 4, 5: changeTensor(&model.graph, &random)
       case 6: grow(&model.graph, &random)
+      case 7: ONNXFormChange.moveWeights(of: &model.graph, to: &sample, &random)
+      case 8: ONNXFormChange.encloseNodes(of: &model, &random)
       default: changeEnvelope(&model, &random)
       }
     }
@@ -38,6 +40,8 @@ struct ONNXMutator: StructureMutator {
     "Transpose", "MatMul", "Gemm", "Conv", "ReduceMean", "Softmax", "LayerNormalization", "Gelu", "Where",
     "Cast", "Pow",
     "Constant", "Shape", "Identity", "Dropout", "Erf", "Sigmoid", "Add", "Div", "Equal", "Unknown", "",
+    "Attention", "IsNaN", "CastLike", "Trilu", "Range", "Tile", "Clip", "Size", "Sum", "Max", "Mod", "ReduceSum",
+    "FusedMatMul", "SkipLayerNormalization", "BiasGelu",
   ]
 
   private func changeNode(_ graph: inout ONNXGraphProto, _ random: inout SeededRandom) {
@@ -51,7 +55,7 @@ struct ONNXMutator: StructureMutator {
     case 3: graph.node[place].output += (0..<random.count(upTo: 50_000)).map { "~\($0)" }
     case 4: graph.node.remove(at: place)
     case 5: graph.node.append(other)
-    case 6: graph.node[place].domain = "other"
+    case 6: graph.node[place].domain = ["other", "com.microsoft"].randomElement(using: &random) ?? ""
     default: graph.node.swapAt(place, 0)
     }
   }
@@ -77,7 +81,8 @@ struct ONNXMutator: StructureMutator {
     guard let place = candidates.randomElement(using: &random) else { return }
     let names = [
       "axis", "axes", "perm", "to", "start", "end", "split", "strides", "pads", "group", "epsilon", "value",
-      "starts",
+      "starts", "scale", "q_num_heads", "kv_num_heads", "is_causal", "softcap", "qk_matmul_output_mode", "upper",
+      "fmod", "transA", "alpha",
     ]
     var attribute = graph.node[place].attribute.randomElement(using: &random) ?? ONNXAttributeProto()
     if attribute.name.isEmpty || random.chance(3) {

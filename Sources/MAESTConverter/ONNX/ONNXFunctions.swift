@@ -1,0 +1,141 @@
+import SwiftProtobuf
+
+/// Replaces every call of an operator that the model itself defines by the nodes of its definition.
+///
+/// A definition goes before an operator of ONNX's with the same name. Values inside a body get names of their
+/// own, so that each call has its own (onnx, docs/IR.md, "Model-local functions").
+struct ONNXFunctions {
+  /// A node with the version of the operators that it is written for.
+  struct VersionedNode {
+    var proto: ONNXNodeProto
+    var version: Int
+  }
+
+  /// What names an operator.
+  private struct Identity: Hashable {
+    var domain: String
+    var name: String
+    var overload: String
+  }
+
+  private static let depthLimit = 64
+
+  private let functions: [Identity: ONNXFunctionProto]
+  /// Nodes and connections that the result may have.
+  private let sizeLimit: Int
+  private var size = 0
+  private var callCount = 0
+  private var nodes: [VersionedNode] = []
+
+  /// The nodes of the model's graph, written for `version`, without calls.
+  static func inlined(
+    _ model: ONNXModelProto, version: Int, sizeLimit: Int
+  ) throws(ConversionError) -> [VersionedNode] {
+    var inliner = try ONNXFunctions(model.functions, sizeLimit: sizeLimit)
+    try inliner.add(model.graph.node, version: version, callers: [])
+    return inliner.nodes
+  }
+
+  private init(_ definitions: [ONNXFunctionProto], sizeLimit: Int) throws(ConversionError) {
+    var functions: [Identity: ONNXFunctionProto] = [:]
+    for function in definitions {
+      let identity = Identity(
+        domain: Self.standardized(function.domain), name: function.name, overload: function.overload)
+      guard functions.updateValue(function, forKey: identity) == nil else {
+        throw .duplicateName(function.name)
+      }
+    }
+    self.functions = functions
+    self.sizeLimit = sizeLimit
+  }
+
+  /// ONNX's own domain has two names.
+  private static func standardized(_ domain: String) -> String {
+    ONNXOperation.isStandard(domain) ? "" : domain
+  }
+
+  private mutating func add(
+    _ protos: [ONNXNodeProto], version: Int, callers: [Identity]
+  ) throws(ConversionError) {
+    for proto in protos {
+      size += 1 + proto.input.count
+      guard size <= sizeLimit else { throw .tooLarge(limit: sizeLimit) }
+      let callee = Identity(
+        domain: Self.standardized(proto.domain), name: proto.opType, overload: proto.overload)
+      guard let function = functions[callee] else {
+        nodes.append(VersionedNode(proto: proto, version: version))
+        continue
+      }
+      guard !callers.contains(callee), callers.count < Self.depthLimit else {
+        throw .recursiveCall(function: function.name)
+      }
+      let imported = function.opsetImport.first { ONNXOperation.isStandard($0.domain) }?.version
+      try add(
+        try body(of: function, calledBy: proto), version: imported.map { Int($0) } ?? version,
+        callers: callers + [callee])
+    }
+  }
+
+  // MARK: - One call
+
+  /// The nodes of `function` with the names of the call's values and the call's attributes.
+  private mutating func body(
+    of function: ONNXFunctionProto, calledBy call: ONNXNodeProto
+  ) throws(ConversionError) -> [ONNXNodeProto] {
+    let place = call.name.isEmpty ? call.output.first ?? function.name : call.name
+    // Empty names stand for what is left out.
+    let inputCount = call.input.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
+    let outputCount = call.output.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
+    guard inputCount <= function.input.count, outputCount <= function.output.count else {
+      throw .badOperation(
+        node: place, operation: function.name,
+        reason: "\(inputCount) inputs and \(outputCount) outputs, its definition has "
+          + "\(function.input.count) and \(function.output.count)")
+    }
+    callCount += 1
+    // No name of a file's holds this prefix by chance, nor that of another call.
+    let prefix = "\u{1}\(callCount)/"
+    var names: [String: String] = [:]
+    // An optional input that the call leaves out has no name in the body either.
+    for (index, name) in function.input.enumerated() {
+      names[name] = call.input.indices.contains(index) ? call.input[index] : ""
+    }
+    var results: [ONNXNodeProto] = []
+    for (name, result) in zip(function.output, call.output) where !result.isEmpty {
+      guard names[name] == nil else {
+        // An output that is an input, or one that is given twice.
+        let source = names[name] ?? ""
+        results.append(.with { ($0.opType, $0.input, $0.output) = ("Identity", [source], [result]) })
+        continue
+      }
+      names[name] = result
+    }
+    let attributes = Self.attributes(of: function, calledBy: call)
+    let body = function.node.map { node in
+      var node = node
+      node.name = "\(place)/\(node.name.isEmpty ? node.output.first ?? node.opType : node.name)"
+      node.input = node.input.map { $0.isEmpty ? "" : names[$0] ?? prefix + $0 }
+      node.output = node.output.map { $0.isEmpty ? "" : names[$0] ?? prefix + $0 }
+      node.attribute = node.attribute.compactMap { Self.resolved($0, attributes) }
+      return node
+    }
+    return body + results
+  }
+
+  /// The attributes that a body may refer to: the call's, else the defaults.
+  private static func attributes(
+    of function: ONNXFunctionProto, calledBy call: ONNXNodeProto
+  ) -> [String: ONNXAttributeProto] {
+    (function.attributeProto + call.attribute).reduce(into: [:]) { $0[$1.name] = $1 }
+  }
+
+  /// An attribute of a body's node: its own value or the function's; nil where the call gives none.
+  private static func resolved(
+    _ attribute: ONNXAttributeProto, _ values: [String: ONNXAttributeProto]
+  ) -> ONNXAttributeProto? {
+    guard !attribute.refAttrName.isEmpty else { return attribute }
+    guard var value = values[attribute.refAttrName] else { return nil }
+    value.name = attribute.name
+    return value
+  }
+}
