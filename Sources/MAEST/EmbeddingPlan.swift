@@ -7,7 +7,16 @@ package struct EmbeddingPlan: Sendable {
 
   /// Where poolings of a source are content with CLS and DIST, no more is asked for; a point that is asked for
   /// anyway serves as it is.
-  package init(_ request: AnalysisRequest) {
+  ///
+  /// - Parameter rowsAreIndependent: whether a token's numbers are the same bit for bit however many are worked on
+  ///   together. Where they are not, CLS and DIST are worked on alone whatever else is asked for.
+  package init(_ request: AnalysisRequest, rowsAreIndependent: Bool = true) {
+    guard rowsAreIndependent else {
+      steps = request.embeddings.map { kind in
+        (kind, kind.source.tap(tokens: kind.pooling.needsLeadingTokensOnly ? .leading : .all))
+      }
+      return
+    }
     var wide: Set<EmbeddingKind.Source> = []
     for kind in request.embeddings {
       let isTapped = request.taps.contains(kind.source.tap(tokens: .all))

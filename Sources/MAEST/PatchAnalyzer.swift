@@ -29,7 +29,8 @@ package struct PatchAnalyzer: Sendable {
     self.network = network
     self.workspace = workspace
     taps = request.taps
-    embeddings = EmbeddingPlan(request)
+    embeddings = EmbeddingPlan(
+      request, rowsAreIndependent: workspace.compute.multiplication.independentRowStep != nil)
     self.head = request.taps.contains(.logits) ? head : nil
     headTap = .blockOutput(layer: configuration.blockCount)
     let allTaps = taps.union(embeddings.taps)

@@ -85,6 +85,16 @@ import Testing
         == [.blockOutput(layer: 12, tokens: .leading), .finalNorm()])
   }
 
+  /// Where the bits of a token depend on how many are worked on together, each embedding has its own way.
+  @Test func withoutIndependentRowsNothingIsShared() {
+    let last = EmbeddingKind.Source.blockOutput(layer: 12)
+    let request = AnalysisRequest(
+      taps: [.blockOutput(layer: 12)], embeddings: [EmbeddingKind(last, .cls), EmbeddingKind(last, .mean)])
+    #expect(
+      EmbeddingPlan(request, rowsAreIndependent: false).taps
+        == [.blockOutput(layer: 12, tokens: .leading), .blockOutput(layer: 12)])
+  }
+
   @Test func requestsThatTheModelCannotMeet() throws {
     let model = try ReferenceModel.version2.load()
     for source in [EmbeddingKind.Source.blockOutput(layer: 13), .attentionOutput(layer: 13)] {
