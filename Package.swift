@@ -152,7 +152,9 @@ let tests: [Target] = [
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTConverterTests",
-    dependencies: ["MAESTConverter", "MAESTKernels", "MAESTTensor", "MAESTWeights", protobuf, testSupport],
+    dependencies: [
+      "MAESTConverter", "MAESTKernels", "MAESTNetwork", "MAESTTensor", "MAESTWeights", protobuf, testSupport,
+    ],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTTests",

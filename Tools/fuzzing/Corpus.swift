@@ -30,7 +30,9 @@ package struct Corpus {
 
   private static let defaults = [
     "fuzz/flat.pb", "fuzz/functions.pb", "graphs/maest-module-frozen.pb", "graphs/maest-module-savedmodel",
-    "fuzz/model.onnx", "fuzz/attention.onnx", "fuzz/guarded.onnx", "fuzz/hugging-face.safetensors", "fuzz/original.safetensors",
+    "fuzz/model.onnx", "graphs/exported/tiny-sdpa-opset23-dynamic.onnx",
+    "graphs/exported/tiny-sdpa-unoptimized-dynamic.onnx", "graphs/exported/tiny-eager-functions.onnx",
+    "fuzz/hugging-face.safetensors", "fuzz/original.safetensors",
     "fuzz/weights.safetensors",
     "fuzz/audio/integer.wav", "fuzz/audio/float.wav", "fuzz/audio/adpcm.wav", "fuzz/audio/integer.w64",
     "fuzz/audio/integer.aiff", "fuzz/audio/mono.flac", "fuzz/audio/stereo.flac", "fuzz/audio/vorbis.ogg",

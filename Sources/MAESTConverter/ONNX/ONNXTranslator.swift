@@ -6,8 +6,9 @@
 struct ONNXTranslator {
   /// What the names of operations begin with that have no translation.
   static let untranslatedPrefix = "ONNX "
-  /// Elements that folding may make out of small constants in one operation.
-  static let foldedElementLimit = 1 << 20
+  /// Elements that folding may make out of small constants in one operation: a mask of all pairs of tokens in a patch
+  /// of 30 seconds has 2.8 million.
+  static let foldedElementLimit = 1 << 22
   /// Constants of more elements are worked out on demand, each time anew (see ``FoldedGraph``).
   private static let smallElementCount = 4096
   /// Operations that may stand behind a constant that is worked out on demand.

@@ -98,13 +98,15 @@ extension PatternMatcher {
     let masksNothing: Bool
     if let (variable, mask) = withConstant(value, Self.additions) {
       scores = variable
-      masksNothing = graph.constant(mask)?.floats?.allSatisfy { $0 == 0 } ?? false
+      masksNothing = maskMemo.answer(mask) { graph.constant(mask)?.floats?.allSatisfy { $0 == 0 } ?? false }
     } else if let operands = inputs(of: value, ["SelectV2", "Select"]), operands.count == 3,
       graph.isConstant(operands[0])
     {
       let takesFirst = !graph.isConstant(operands[1])
       scores = takesFirst ? operands[1] : operands[2]
-      masksNothing = graph.constant(operands[0])?.booleans?.allSatisfy { $0 == takesFirst } ?? false
+      masksNothing = maskMemo.answer(operands[0]) {
+        graph.constant(operands[0])?.booleans?.allSatisfy { $0 == takesFirst } ?? false
+      }
     } else {
       return nil
     }
@@ -142,5 +144,17 @@ extension PatternMatcher {
       throw mismatch(place, value, expected: "heads side by side")
     }
     return product
+  }
+}
+
+/// Which masks mask nothing: one mask, of a million elements in a long patch, serves every block.
+final class MaskMemo {
+  private var answers: [Value: Bool] = [:]
+
+  func answer(_ mask: Value, _ find: () -> Bool) -> Bool {
+    if let known = answers[mask] { return known }
+    let found = find()
+    answers[mask] = found
+    return found
   }
 }
