@@ -1,4 +1,5 @@
 package import MAESTAudio
+import MAESTKernels
 import MAESTNetwork
 import MAESTTensor
 import MAESTWeights
