@@ -2,6 +2,7 @@
 
     make_tf_module.py --out /tmp/module
     make_tf_module.py --frames 46 --width 24 --blocks 3 --heads 3 --out /tmp/module
+    make_tf_module.py --dynamic-batch --out /tmp/module
 
 Where make_graph.py's SavedModels hold constants, this one's weights are variables: they stand in the checkpoint
 (`variables/`) beside the graph. Written to the folder:
@@ -11,6 +12,10 @@ Where make_graph.py's SavedModels hold constants, this one's weights are variabl
     NAME-frozen.pb     the same with its variables made constants
     NAME-input.npy     a seeded input; NAME-OUTPUT.npy what TensorFlow gives for it
     NAME-passport.json sizes, seed, versions, checksums, command
+
+With --dynamic-batch the same weights compute the same in other operations, on [None, frames, 96]: tensordot with shapes
+computed while the graph runs, CLS and DIST repeated over the batch, reshapes to a batch that is read from the tensor,
+norms by tf.nn.moments and tf.nn.batch_normalization, and queries times keys divided by a root.
 """
 
 import argparse
@@ -132,15 +137,68 @@ class Transformer(tensorflow.Module):
         return {**outputs, "logits": logits, "activations": tensorflow.sigmoid(logits)}
 
 
+class DynamicTransformer(Transformer):
+    """The same weights, with a batch that is known only when the graph runs."""
+
+    def __call__(self, melspectrogram):
+        image = tensorflow.transpose(melspectrogram, [0, 2, 1])[..., tensorflow.newaxis]
+        grid = tensorflow.nn.conv2d(image, self.kernel, strides=PATCH_STRIDE, padding="VALID")
+        grid = tensorflow.nn.bias_add(grid, self.kernel_bias)
+        batch = tensorflow.shape(grid)[0]
+        leading = [tensorflow.repeat(token, batch, axis=0) for token in (self.class_token, self.distillation_token)]
+        patches = tensorflow.reshape(grid, [batch, self.shape.tokens - 2, self.shape.width])
+        x = tensorflow.concat([*leading, patches], axis=1) + self.position
+        outputs = {}
+        for index, block in enumerate(self.blocks):
+            x = outputs[f"layer_{index}_tokens"] = dynamic_block(block, x)
+        x = dynamic_norm(self.final_norm, x)
+        pooled = dynamic_norm(self.head_norm, (x[:, 0] + x[:, 1]) / 2)
+        logits = tensorflow.nn.bias_add(tensorflow.matmul(pooled, self.head.weight), self.head.bias)
+        return {**outputs, "logits": logits, "activations": tensorflow.sigmoid(logits)}
+
+
+def dynamic_block(block, x):
+    batch = tensorflow.shape(x)[0]
+    x = x + dynamic_attention(block.attention, dynamic_norm(block.attention_norm, x), batch)
+    hidden = dynamic_dense(block.expansion, dynamic_norm(block.feed_forward_norm, x))
+    return x + dynamic_dense(block.contraction, tensorflow.nn.gelu(hidden, approximate=False))
+
+
+def dynamic_attention(attention, x, batch):
+    _, tokens, width = x.shape
+    head_width = width // attention.heads
+
+    def split(layer):
+        """[batch, tokens, width] -> [batch, heads, tokens, width / heads]"""
+        parts = tensorflow.reshape(dynamic_dense(layer, x), [batch, tokens, attention.heads, head_width])
+        return tensorflow.transpose(parts, [0, 2, 1, 3])
+
+    scores = tensorflow.matmul(split(attention.query), split(attention.key), transpose_b=True)
+    scores = tensorflow.nn.softmax(scores / math.sqrt(head_width))
+    merged = tensorflow.transpose(tensorflow.matmul(scores, split(attention.value)), [0, 2, 1, 3])
+    return dynamic_dense(attention.output, tensorflow.reshape(merged, [batch, tokens, width]))
+
+
+def dynamic_dense(layer, x):
+    return tensorflow.nn.bias_add(tensorflow.tensordot(x, layer.weight, axes=1), layer.bias)
+
+
+def dynamic_norm(norm, x):
+    mean, variance = tensorflow.nn.moments(x, axes=[-1], keepdims=True)
+    return tensorflow.nn.batch_normalization(x, mean, variance, norm.bias, norm.scale, norm.epsilon)
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for size, value in dict(frames=36, width=16, blocks=2, heads=2, mlp=32, labels=5).items():
         parser.add_argument(f"--{size}", type=int, default=value, metavar="N", help=f"default: {value}")
     parser.add_argument("--seed", type=int, default=1, help="of weights and input (default: 1)")
-    parser.add_argument("--name", default="maest-module", help="beginning of the file names (default: maest-module)")
+    parser.add_argument("--dynamic-batch", action="store_true", help="any number of patches at once")
+    parser.add_argument("--name", help="beginning of the file names (default: maest-module or maest-module-dynamic)")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     arguments = parser.parse_args()
+    arguments.name = arguments.name or ("maest-module-dynamic" if arguments.dynamic_batch else "maest-module")
     sizes = ("frames", "width", "blocks", "heads", "mlp", "labels")
     arguments.shape = ModelShape(**{size: getattr(arguments, size) for size in sizes})
     try:
@@ -152,7 +210,7 @@ def parse_arguments():
 
 def save(module, arguments):
     """Writes the SavedModel and its frozen form; returns the loaded model and the paths."""
-    shape = [1, arguments.shape.frames, MEL_BANDS]
+    shape = [None if arguments.dynamic_batch else 1, arguments.shape.frames, MEL_BANDS]
     function = tensorflow.function(
         module.__call__, input_signature=[tensorflow.TensorSpec(shape, tensorflow.float32, "melspectrogram")])
     folder = arguments.out / f"{arguments.name}-savedmodel"
@@ -182,7 +240,8 @@ def save_numbers(model, arguments):
 def main():
     arguments = parse_arguments()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    model, made = save(Transformer(arguments.shape, arguments.seed), arguments)
+    transformer = DynamicTransformer if arguments.dynamic_batch else Transformer
+    model, made = save(transformer(arguments.shape, arguments.seed), arguments)
     made += save_numbers(model, arguments)
     write_passport(arguments.out / f"{arguments.name}-passport.json", {
         "seed": arguments.seed,
