@@ -99,7 +99,8 @@ let layer6: [Target] = [
   .executableTarget(
     name: "MAESTCommand",
     dependencies: [
-      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", argumentParser, logging,
+      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", "MAESTWeights",
+      argumentParser, logging,
     ],
     swiftSettings: swiftSettings),
   .executableTarget(

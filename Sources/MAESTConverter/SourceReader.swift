@@ -149,7 +149,7 @@ package enum SourceReader {
   // MARK: - Digests
 
   /// SHA-256 of a file; of a folder, that of the list that `sha256sum` prints for its files.
-  static func digest(of path: String) throws(ConversionError) -> String {
+  package static func digest(of path: String) throws(ConversionError) -> String {
     guard case .savedModel(let folder) = try kind(of: path) else { return try fileDigest(path) }
     var list = ""
     for name in SavedModelReader.files(inFolder: folder) {
