@@ -95,12 +95,20 @@ let layer5: [Target] = [
     swiftSettings: swiftSettings),
 ]
 
+/// What the commands print as JSON, for `maest schema`.
+let schemas = [
+  "arrays", "cache", "common", "compare", "convert", "info", "labels", "merge", "models", "node", "progress",
+  "record", "stream", "system", "tag", "written",
+]
+
 let layer6: [Target] = [
   .executableTarget(
     name: "MAESTCommand",
     dependencies: [
-      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", argumentParser, logging,
+      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", "MAESTWeights",
+      argumentParser, logging,
     ],
+    resources: schemas.map { .embedInCode("Schemas/\($0).schema.json") },
     swiftSettings: swiftSettings),
   .executableTarget(
     name: "maest-convert", dependencies: ["MAESTConverter", "MAESTWeights", argumentParser],

@@ -61,15 +61,15 @@ public struct EngineOptions: Sendable, Hashable {
   /// Threads that can be asked for.
   package static let threadCounts = Compute.threadCounts
 
-  /// Facts about this machine and what runs on it, as names and values.
-  public func systemFacts() throws -> [(name: String, value: String)] {
-    let precisions = try Self.precisionsHere().map(\.rawValue).joined(separator: ", ")
+  /// Facts about this machine and what runs on it.
+  ///
+  /// - Throws: an error of the compute backend.
+  public func systemFacts() throws -> SystemFacts {
     var automatic = self
     automatic.precision = .auto
-    return try makeCompute().facts + [
-      (name: "Precisions", value: precisions),
-      (name: "Precision auto", value: try automatic.resolvedPrecision().rawValue),
-    ]
+    return SystemFacts(
+      compute: try makeCompute().facts, precisions: try Self.precisionsHere(),
+      automaticPrecision: try automatic.resolvedPrecision())
   }
 
   /// The precisions that this CPU computes in without emulation, one of which ``Precision/auto`` stands for.

@@ -1,4 +1,6 @@
-/// Events as `--progress json` shows them, with snake_case keys.
+import MAESTLibrary
+
+/// Events as `--progress json` shows them.
 enum AnnotateEvent {
   struct Planned: Encodable {
     var event = "planned"
@@ -17,9 +19,7 @@ enum AnnotateEvent {
   struct Failed: Encodable {
     var event = "failed"
     var path: String
-    var stage: String
-    var code: String
-    var message: String
+    var error: TrackError
   }
 
   struct Progress: Encodable {
@@ -27,7 +27,7 @@ enum AnnotateEvent {
     var recorded: Int
     var total: Int?
     var failed: Int
-    var patches: Int
+    var patchCount: Int
     var seconds: Double
     var audioSeconds: Double
     var tracksPerSecond: Double

@@ -99,9 +99,7 @@ struct AnnotateProgressPrinter: Sendable {
     switch style {
     case .none: break
     case .json:
-      showEvent(
-        AnnotateEvent.Failed(
-          path: record.path, stage: error.stage.rawValue, code: error.code, message: error.message))
+      showEvent(AnnotateEvent.Failed(path: record.path, error: error))
     case .bar, .lines:
       StandardError.show(progress: "")
       report(error.message, file: record.path)
@@ -153,7 +151,8 @@ struct AnnotateProgressPrinter: Sendable {
     let rate = Double(counts.recordedCount) / max(seconds, 1e-3)
     return AnnotateEvent.Progress(
       event: name, recorded: counts.recordedCount, total: total, failed: counts.failedCount,
-      patches: counts.patchCount, seconds: seconds, audioSeconds: counts.audioSeconds, tracksPerSecond: rate,
+      patchCount: counts.patchCount, seconds: seconds, audioSeconds: counts.audioSeconds,
+      tracksPerSecond: rate,
       realTimeFactor: counts.audioSeconds / max(seconds, 1e-3),
       secondsLeft: total.flatMap { rate > 0 ? Double($0 - counts.recordedCount) / rate : nil })
   }
@@ -179,6 +178,6 @@ struct AnnotateProgressPrinter: Sendable {
   }
 
   private func showEvent(_ event: some Encodable) {
-    if let line = try? jsonLine(event, snakeCase: true) { StandardError.print(line) }
+    if let line = try? jsonLine(event) { StandardError.print(line) }
   }
 }

@@ -27,6 +27,7 @@ struct ArrayFileOptions: ParsableArguments {
           of: file, request, with: model, head: head, to: output, dtype, place: "")
       } catch {
         StandardError.show(progress: "")
+        if json { printFailure(error, path: file) }
         throw error
       }
       let report = ArrayReport(path: output, metadata: metadata)

@@ -8,7 +8,7 @@ struct ArrayReport {
   /// A table for people.
   func printTable() {
     let seconds = fixed(Float(metadata.duration), digits: 1)
-    print("\(path)  \(seconds) s, \(patches(metadata.patchStarts.count))\(metadata.precision.remark)")
+    print("\(path)  \(seconds) s, \(patches(metadata.patches.count))\(metadata.precision.remark)")
     let rows = metadata.entries.map {
       [$0.array.name, "\($0.elementType.rawValue) \($0.shape)", "\($0.array.axes)".filter { $0 != "\"" }]
         + [$0.array.summary]

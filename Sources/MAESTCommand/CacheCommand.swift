@@ -41,7 +41,7 @@ struct CacheListCommand: ParsableCommand {
     try attempt {
       let list = CacheList(.standard, items: try CacheInventory.standard.items())
       if json {
-        print(try jsonLine(list, snakeCase: true))
+        print(try jsonLine(list))
       } else {
         list.printTable()
       }
@@ -112,23 +112,25 @@ private struct CacheList: Encodable {
     var model: String?
     var precision: String?
     var sources: [String]
-    var byteCount: Int
+    /// In bytes.
+    var size: Int
     /// ISO 8601.
     var lastUsed: String
     var state: CacheInventory.State
   }
 
   var folder: String
-  var byteCount: Int
+  /// Of all files, in bytes.
+  var size: Int
   var items: [Item]
 
   init(_ inventory: CacheInventory, items: [CacheInventory.Item]) {
     folder = inventory.folder.path
-    byteCount = items.reduce(0) { $0 + $1.byteCount }
+    size = items.reduce(0) { $0 + $1.byteCount }
     self.items = items.map { item in
       Item(
         path: item.path, kind: item.kind?.rawValue, model: item.model, precision: item.precision,
-        sources: item.sources, byteCount: item.byteCount, lastUsed: item.lastUse.formatted(.iso8601),
+        sources: item.sources, size: item.byteCount, lastUsed: item.lastUse.formatted(.iso8601),
         state: item.state)
     }
   }
@@ -136,7 +138,7 @@ private struct CacheList: Encodable {
   func printTable() {
     let rows = items.map { item in
       [
-        item.kind ?? "", item.model ?? "", item.precision ?? "", size(item.byteCount),
+        item.kind ?? "", item.model ?? "", item.precision ?? "", MAESTCommand.size(item.size),
         String(item.lastUsed.prefix(10)), item.state.rawValue,
       ]
     }
@@ -144,6 +146,7 @@ private struct CacheList: Encodable {
       let header = ["kind", "model", "precision", "size", "last used", "state"]
       for line in tableLines([header] + rows, numbers: 3...3) { print(line) }
     }
-    print("\(items.count) \(items.count == 1 ? "file" : "files"), \(size(byteCount)), folder: \(folder)")
+    print(
+      "\(items.count) \(items.count == 1 ? "file" : "files"), \(MAESTCommand.size(size)), folder: \(folder)")
   }
 }

@@ -99,6 +99,8 @@ struct CompareCommand: AsyncParsableCommand {
           StandardError.show(patches: done, of: total, file: place + file)
         }
         StandardError.show(progress: "")
+      } failed: { error, file in
+        if json { printFailure(error, path: file) }
       }
     } catch {
       failure = error
@@ -106,7 +108,7 @@ struct CompareCommand: AsyncParsableCommand {
     if let difference {
       try write(
         DifferenceSummary(
-          difference, model: .init(first, named: sides.model),
+          difference, .init(first, named: sides.model),
           reference: .init(second, named: sides.reference)), difference)
     }
     if let failure { throw failure }
@@ -114,7 +116,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   private func write(_ summary: DifferenceSummary, _ difference: ModelDifference) throws {
     try attempt {
-      if json { print(try jsonLine(summary, snakeCase: true)) } else { summary.printTable() }
+      if json { print(try jsonLine(summary)) } else { summary.printTable() }
       if let picture {
         try PictureFile.write(difference.figure(), to: picture)
         StandardError.print("\(picture): the differences, drawn")

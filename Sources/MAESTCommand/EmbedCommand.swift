@@ -23,14 +23,14 @@ struct EmbedCommand: AsyncParsableCommand {
       so that each vector has norm 1; one of zeros stays.
 
       Arrays are named by layer, point, pooling and norm: layer07.blockOutput.cls-dist-mean.l2. Files say besides \
-      which model and precision they come from and when patches begin: .npz in an array 'metadata' of JSON text, .safetensors in \
+      which model and precision they come from and where patches lie: .npz in an array 'metadata' of JSON text, .safetensors in \
       __metadata__, .json in "metadata"; .npy, which holds one array, has no room for it.
 
       Without -o and --out-dir each file becomes one line of JSON on standard output:
-        {"metadata": {"file", "duration", "model", "model_sha256", "precision", "patch_starts", "arrays": {NAME:
-        {"layer", "point", "pooling", "normalization", "over_patches", ...}}, ...}, "arrays": {NAME: {"shape",
+        {"metadata": {"path", "duration", "model", "model_sha256", "precision", "patches": [{"start", "end"}], "arrays":
+        {NAME: {"layer", "point", "pooling", "normalization", "over_patches", ...}}, ...}, "arrays": {NAME: {"shape",
         "values"}}}
-      Values are nested lists. A file that fails gives {"file", "error"}.
+      Values are nested lists. A file that fails gives {"path", "error": {"stage", "code", "message"}}.
 
       Examples:
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
@@ -63,7 +63,7 @@ struct EmbedCommand: AsyncParsableCommand {
     try await forEachFile(files) { file, place in
       try output.write(file, request, with: model, place: place)
     } failed: { error, file in
-      if output.isJSON { printFailure(error, file: file) }
+      if output.isJSON { printFailure(error, path: file) }
     }
   }
 }

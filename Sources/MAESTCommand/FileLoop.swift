@@ -27,12 +27,3 @@ func forEachFile(
   if files.count > 1 { StandardError.print("maest: \(failureCount) of \(files.count) files failed") }
   throw ExitCode.failure
 }
-
-/// Prints what became of a file that failed, for programs.
-func printFailure(_ error: any Error, file: String) {
-  struct Failure: Encodable {
-    var file: String
-    var error: String
-  }
-  if let line = try? jsonLine(Failure(file: file, error: "\(error)")) { print(line) }
-}

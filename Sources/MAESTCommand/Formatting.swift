@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTWeights
 
 /// A number with so many digits after the point, whatever the locale.
 func fixed(_ value: Float, digits: Int) -> String {
@@ -57,15 +58,8 @@ func grouped(_ count: Int) -> String {
   }
 }
 
-/// Encodes a value as one line of JSON with sorted keys.
-///
-/// - Parameter snakeCase: whether `relativeError` becomes `relative_error`.
-func jsonLine(_ value: some Encodable, snakeCase: Bool = false) throws -> String {
-  let encoder = JSONEncoder()
-  if snakeCase { encoder.keyEncodingStrategy = .convertToSnakeCase }
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
-}
+/// A value as one line of JSON; its properties' names become snake_case keys.
+func jsonLine(_ value: some Encodable) throws -> String { try SortedJSON.text(value, keys: .snakeCase) }
 
 /// Prints a line that a program at the other end of a pipe gets at once.
 func printNow(_ line: String) throws {

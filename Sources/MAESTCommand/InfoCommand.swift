@@ -52,10 +52,9 @@ struct InfoCommand: ParsableCommand {
   private func printSystem() throws {
     let facts = try engine.systemFacts()
     if json {
-      let named = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-      print(try jsonLine(named))
+      print(try jsonLine(JSONUnion(["engine": EngineVersion.current], facts)))
     } else {
-      for fact in facts { print("\(fact.name): \(fact.value)") }
+      for line in facts.lines { print("\(line.name): \(line.value)") }
     }
   }
 }

@@ -1,4 +1,16 @@
-/// Numbers in JSON, which has no NaN and no infinities: they are null.
+/// A number in JSON, which has no NaN and no infinities: they are null.
+struct JSONNumber<Number: BinaryFloatingPoint & Encodable>: Encodable {
+  let value: Number
+
+  init(_ value: Number) { self.value = value }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if value.isFinite { try container.encode(value) } else { try container.encodeNil() }
+  }
+}
+
+/// Numbers in JSON, likewise.
 struct JSONNumbers: Encodable {
   private let numbers: [Float]
 
@@ -9,5 +21,21 @@ struct JSONNumbers: Encodable {
     for number in numbers {
       if number.isFinite { try list.encode(number) } else { try list.encodeNil() }
     }
+  }
+}
+
+/// The keys of two values in one JSON object.
+struct JSONUnion<First: Encodable, Second: Encodable>: Encodable {
+  private let first: First
+  private let second: Second
+
+  init(_ first: First, _ second: Second) {
+    self.first = first
+    self.second = second
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try first.encode(to: encoder)
+    try second.encode(to: encoder)
   }
 }

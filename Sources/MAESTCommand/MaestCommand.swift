@@ -37,7 +37,7 @@ struct MaestCommand: AsyncParsableCommand {
       TagCommand.self, AnnotateCommand.self, MergeCommand.self, StreamCommand.self, EmbedCommand.self,
       TokensCommand.self, AttentionCommand.self, ReportCommand.self, PictureCommand.self, CompareCommand.self,
       DecodeCommand.self, InfoCommand.self, LabelsCommand.self, ModelsCommand.self, CacheCommand.self,
-      DecodeHelperCommand.self,
+      SchemaCommand.self, DecodeHelperCommand.self,
     ])
 
   /// Runs the command, and fails where its output could not be written to the end.

@@ -32,7 +32,8 @@ struct ModelsListCommand: ParsableCommand {
 private struct ModelList: Encodable {
   struct File: Encodable {
     var url: String
-    var byteCount: Int?
+    /// In bytes.
+    var size: Int?
     var sha256: String?
   }
 
@@ -45,9 +46,10 @@ private struct ModelList: Encodable {
   struct Model: Encodable {
     var name: String
     var aliases: [String]
-    var isOfficial: Bool
+    var official: Bool
     var labelCount: Int?
-    var seconds: Int?
+    /// Seconds of audio in a patch.
+    var patchDuration: Int?
     var installed: Bool
     /// The weight file's path where it is installed.
     var path: String?
@@ -62,7 +64,7 @@ private struct ModelList: Encodable {
 
   init(catalogue: ModelCatalogue, store: ModelStore) throws {
     let file = { (file: OfficialFile) in
-      File(url: file.address(below: catalogue.baseURL), byteCount: file.byteCount, sha256: file.sha256)
+      File(url: file.address(below: catalogue.baseURL), size: file.byteCount, sha256: file.sha256)
     }
     folder = store.folder.path
     licence = catalogue.licence.name
@@ -73,16 +75,16 @@ private struct ModelList: Encodable {
       }
       let isInstalled = store.isInstalled(model.name)
       return Model(
-        name: model.name, aliases: catalogue.aliases(of: model), isOfficial: true,
+        name: model.name, aliases: catalogue.aliases(of: model), official: true,
         labelCount: model.labelCount,
-        seconds: model.seconds, installed: isInstalled,
+        patchDuration: model.seconds, installed: isInstalled,
         path: isInstalled ? store.weightFile(model.name).path : nil, graph: file(model.graph),
         metadata: file(model.metadata), onnx: model.onnx.map(file), heads: heads)
     }
     let official = Set(catalogue.models.map(\.name))
     models += try store.installedNames().filter { !official.contains($0) }.map { name in
       Model(
-        name: name, aliases: [], isOfficial: false, installed: true, path: store.weightFile(name).path,
+        name: name, aliases: [], official: false, installed: true, path: store.weightFile(name).path,
         heads: [])
     }
   }
@@ -91,7 +93,7 @@ private struct ModelList: Encodable {
     let rows = models.map { model in
       [
         model.name, model.aliases.joined(separator: " "), model.labelCount.map { "\($0)" } ?? "",
-        model.seconds.map { "\($0) s" } ?? "", model.graph?.byteCount.map(size) ?? "",
+        model.patchDuration.map { "\($0) s" } ?? "", model.graph?.size.map(size) ?? "",
         model.installed ? "yes" : "no",
       ]
     }

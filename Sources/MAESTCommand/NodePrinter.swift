@@ -31,6 +31,16 @@ struct NodeSource {
   let predict: TensorflowPredictMAEST
   /// The head whose node it is: fed with the last layer's tokens.
   let head: NodeHead?
+  let facts: AnalysisSource
+
+  init(predict: TensorflowPredictMAEST, head: NodeHead? = nil) throws {
+    self.predict = predict
+    self.head = head
+    let (name, sha256) = try predict.source()
+    facts = AnalysisSource(
+      model: name, modelSHA256: sha256, head: head?.name, headSHA256: head?.digest,
+      precision: predict.precision ?? .exact)
+  }
 }
 
 /// A classification head, and which of its nodes is wanted.
@@ -40,13 +50,15 @@ struct NodeHead {
   private let output: String
   /// Of the file.
   let name: String
+  let digest: String
 
   /// - Throws: `ModelError` for a head that does not fit the model, `EssentiaError` for a node that it does not have.
   init(at path: String, output: String, of model: MAESTModel, _ engine: EngineOptions) throws {
     let head = try ClassificationHeadModel(path: path, options: engine, logger: StandardError.logger)
     let configuration = model.configuration
     try head.requireTokens([configuration.tokenCount, configuration.embeddingWidth])
-    (input, self.output, name) = (head.inputName, head.nodeName(output), head.name)
+    (input, self.output) = (head.inputName, head.nodeName(output))
+    (name, digest) = (head.name, head.digest)
     // A head is computed in single precision, whatever the model is.
     graph = try TensorflowPredict(
       graphFilename: path, inputs: [input], outputs: [self.output], options: engine.inSinglePrecision,
@@ -73,12 +85,12 @@ struct NodePrinter {
   func load() throws -> NodeSource {
     guard let path = head.head else {
       let file = try MAESTModel.locate(model.model, logger: StandardError.logger)
-      return NodeSource(predict: try predict(file, output: output), head: nil)
+      return try NodeSource(predict: predict(file, output: output))
     }
     let model = try model.load()
     let head = try NodeHead(at: path, output: output, of: model, self.model.engine)
     let predict = try predict(model.path, output: "layer \(model.configuration.blockCount)")
-    return NodeSource(predict: predict, head: head)
+    return try NodeSource(predict: predict, head: head)
   }
 
   private func predict(_ path: String, output: String) throws -> TensorflowPredictMAEST {
@@ -90,14 +102,12 @@ struct NodePrinter {
 
   func write(_ source: NodeSource, of file: String) async throws {
     struct Record: Encodable {
-      var file: String
-      var output: String
-      var head: String?
-      var precision: EngineOptions.Precision
+      var path: String
+      var node: String
       var shape: [Int]
       var values: JSONNumbers
     }
-    let precision = source.predict.precision ?? .exact
+    let precision = source.facts.precision
     for try await batch in try source.predict.predictions(of: AudioChunks(path: file)) {
       let values = try source.head?.values(of: batch) ?? batch
       if let path = options.npy {
@@ -105,9 +115,8 @@ struct NodePrinter {
         print("\(path): \(output), float32 \(values.shape)\(precision.remark)")
       } else {
         let record = Record(
-          file: file, output: output, head: source.head?.name, precision: precision, shape: values.shape,
-          values: JSONNumbers(values.elements))
-        try printNow(try jsonLine(record))
+          path: file, node: output, shape: values.shape, values: JSONNumbers(values.elements))
+        try printNow(try jsonLine(JSONUnion(source.facts, record)))
       }
     }
   }

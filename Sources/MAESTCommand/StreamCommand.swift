@@ -7,7 +7,7 @@ struct StreamCommand: AsyncParsableCommand {
     abstract: "Print the music styles of a signal from standard input while it plays.",
     discussion: """
       Reads a WAV stream, which may still be growing, or raw samples. Each patch gives one line of JSON as soon as
-      its last samples are in: {patch, precision, start, end, tags}, times in seconds from the stream's beginning.
+      its last samples are in: {patch, model, precision, start, end, tags}, times in seconds from the stream's beginning.
       Memory does not grow with the stream.
 
       At the end of the input the last patches follow. Ctrl-C (SIGINT) or SIGTERM ends the stream in the same way;
@@ -85,14 +85,15 @@ struct StreamCommand: AsyncParsableCommand {
       loader: AudioLoader(sampleRate: model.sampleRate))
     let selection = TagSelection(selectionOptions)
     let labels = head?.labels ?? model.labels
+    let facts = AnalysisSource(model, head: head)
     var batches = LineBatches(size: batch)
     do {
       for try await result in try model.analyses(of: source, patchOptions.request([.logits]), head: head) {
         var record =
           all ? PatchRecord(everyValueOf: result) : PatchRecord(tagsOf: result, selection, labels: labels)
         record.patch = result.patch.index
-        record.precision = model.precision
-        try batches.add(try jsonLine(record))
+        if all { record.labels = labels }
+        try batches.add(try jsonLine(JSONUnion(facts, record)))
       }
     } catch {
       // What was heard before the failure is not lost.

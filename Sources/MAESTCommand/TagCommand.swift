@@ -13,7 +13,7 @@ struct TagCommand: AsyncParsableCommand {
       Examples:
         maest tag track.flac --top 5
         maest tag *.mp3 --csv > tags.csv
-        maest tag track.wav --json --all | jq '.mean'
+        maest tag track.wav --json --all | jq '.activations'
         maest tag short.wav --last-patch repeat
         maest tag track.flac --windows 1
         maest tag track.flac --at 25,50,75 --over-windows max
@@ -24,18 +24,18 @@ struct TagCommand: AsyncParsableCommand {
         maest tag track.wav --output "layer 7" --batch 4
         maest tag track.wav --head head.pb --output activations --npy styles.npy
 
-      --json prints one object a line, one line a file: model, precision, tags, and patches: [{start, end}] that they
-      were heard in; a file that fails gives {"file", "error"}.
-      With --all each object has patches: [{start, end, activations, logits}] with every label's value in label
-      order (see maest labels), and mean (or max).
+      --json prints one object a line, one line a file: path, duration, model, precision, tags, and patches:
+      [{start, end}] that they were heard in; a file that fails gives {path, error: {stage, code, message}}.
+      With --all each object has labels, their activations over the windows, and patches: [{start, end, activations,
+      logits}] with every label's value.
 
       --curve shows how the track's top tags change over time: for each patch the activations of the labels that are
-      highest over the track. As JSON: {file, precision, labels, times: [{start, end}], activations: [patch, label]}.
+      highest over the track. As JSON the object has a curve: {labels, activations: [patch, label]} besides.
 
       --output takes a node's name as Essentia does (PartitionedCall/Identity_7, StatefulPartitionedCall:7), or
       activations, logits, "layer 7". It prints the values themselves, a JSON object for each batch of patches:
-      {file, output, precision, shape: [patch, 1, token, embedding], values}; what is no number is null. Any node can
-      be had where --model is a graph; one within it is computed in single precision. With --head it is a node of the
+      {path, node, model, precision, shape: [patch, 1, token, embedding], values}; what is no number is null. Any node
+      can be had where --model is a graph; one within it is computed in single precision. With --head it is a node of the
       head's graph (PartitionedCall/Identity_1), or the head's activations or logits: [patch, 1, 1, label].
       """)
 
@@ -94,7 +94,11 @@ struct TagCommand: AsyncParsableCommand {
       let printer = NodePrinter(
         output: output, options: nodeOptions, model: modelOptions, patches: patchOptions, head: headOptions)
       let source = try attempt { try printer.load() }
-      try await forEachFile(files) { file, _ in try await printer.write(source, of: file) }
+      try await forEachFile(files) { file, _ in
+        try await printer.write(source, of: file)
+      } failed: { error, file in
+        if nodeOptions.npy == nil { printFailure(error, path: file) }
+      }
     } else {
       try await printTags()
     }
@@ -120,15 +124,13 @@ struct TagCommand: AsyncParsableCommand {
 
   private func makePrinter(head: ClassificationHeadModel?) -> any TagPrinter {
     let selection = TagSelection(selectionOptions, perPatch: perPatch, aggregation: overWindows)
-    if curve { return curvePrinter(selection) }
-    if json { return TagJSON(selection: selection, includesAll: all, head: head) }
-    if csv { return TagCSV(selection: selection) }
-    return TagTable(selection: selection, showsWindows: patchOptions.isPartial)
-  }
-
-  private func curvePrinter(_ selection: TagSelection) -> any TagPrinter {
-    if json { return CurveJSON(selection: selection) }
-    if csv { return CurveCSV(selection: selection) }
-    return CurveTable(selection: selection)
+    if json {
+      return TagJSON(
+        selection: selection, content: curve ? .curve : all ? .everyValue : .tags, head: head)
+    }
+    if curve { return csv ? CurveCSV(selection: selection) : CurveTable(selection: selection) }
+    return csv
+      ? TagCSV(selection: selection)
+      : TagTable(selection: selection, showsWindows: patchOptions.isPartial)
   }
 }

@@ -1,57 +1,85 @@
 import MAEST
+import MAESTLibrary
 
 /// Tags as JSON, one object a line.
 struct TagJSON: TagPrinter {
+  /// What is printed of a track.
+  enum Content {
+    /// The tags, and where the patches lie.
+    case tags
+    /// Every label's activation and logit of every patch.
+    case everyValue
+    /// The tags, and their activations in each patch.
+    case curve
+  }
+
   let selection: TagSelection
-  /// Every label's values instead of tags.
-  let includesAll: Bool
+  let content: Content
   /// The separate classification head, if there is one.
   let head: ClassificationHeadModel?
 
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
-    let overall = analysis.activations(over: selection.aggregation) ?? []
-    var record = Record(
-      file: file, duration: analysis.duration, model: model.description.provenance.sourceName,
-      modelSHA256: model.description.provenance.sourceSHA256, precision: model.precision,
-      head: head?.name, headSHA256: head?.digest, overWindows: selection.aggregation.rawValue)
-    if includesAll {
-      switch selection.aggregation {
-      case .mean: record.mean = JSONNumbers(overall)
-      case .max: record.max = JSONNumbers(overall)
+    let record =
+      switch content {
+      case .tags: tags(of: analysis, file)
+      case .everyValue: everyValue(of: analysis, file)
+      case .curve: curve(of: analysis, file)
       }
-      record.patches = analysis.patches.map { PatchRecord(everyValueOf: $0) }
-    } else {
-      record.tags = selection.records(of: overall, labels: analysis.labels)
-      record.patches = analysis.patches.map { result in
-        selection.perPatch
-          ? PatchRecord(tagsOf: result, selection, labels: analysis.labels)
-          : PatchRecord(start: result.patch.startTime, end: result.patch.endTime)
-      }
-    }
-    print(try jsonLine(record))
+    print(try jsonLine(JSONUnion(AnalysisSource(model, head: head), record)))
   }
 
-  func write(failure: any Error, of file: String) { printFailure(failure, file: file) }
+  func write(failure: any Error, of file: String) { printFailure(failure, path: file) }
+
+  private func tags(of analysis: Analysis, _ file: String) -> Record {
+    var record = record(of: analysis, file)
+    record.tags = selection.records(
+      of: analysis.activations(over: selection.aggregation) ?? [], labels: analysis.labels)
+    if selection.perPatch {
+      record.patches = analysis.patches.map {
+        PatchRecord(tagsOf: $0, selection, labels: analysis.labels)
+      }
+    }
+    return record
+  }
+
+  private func everyValue(of analysis: Analysis, _ file: String) -> Record {
+    var record = record(of: analysis, file)
+    record.labels = analysis.labels
+    record.activations = analysis.activations(over: selection.aggregation).map(JSONNumbers.init)
+    record.patches = analysis.patches.map { PatchRecord(everyValueOf: $0) }
+    return record
+  }
+
+  private func curve(of analysis: Analysis, _ file: String) -> Record {
+    let curve = selection.curve(of: analysis)
+    var record = record(of: analysis, file)
+    record.tags = curve.tags.map(RecordedTag.init)
+    record.curve = Curve(
+      labels: curve.tags.map(\.label), activations: curve.windows.map { JSONNumbers($0.activations) })
+    return record
+  }
+
+  private func record(of analysis: Analysis, _ file: String) -> Record {
+    Record(
+      path: file, duration: analysis.duration, overWindows: selection.aggregation.rawValue,
+      patches: analysis.patches.map { PatchRecord($0.patch) })
+  }
 
   private struct Record: Encodable {
-    var file: String
+    var path: String
     var duration: Double
-    var model: String
-    var modelSHA256: String
-    var precision: EngineOptions.Precision
-    var head: String?
-    var headSHA256: String?
-    var tags: [TagRecord]?
-    var patches: [PatchRecord] = []
-    var mean: JSONNumbers?
-    var max: JSONNumbers?
     var overWindows: String
+    var patches: [PatchRecord]
+    var tags: [RecordedTag]?
+    var curve: Curve?
+    var labels: [String]?
+    /// Over the windows, in the order of the labels.
+    var activations: JSONNumbers?
+  }
 
-    enum CodingKeys: String, CodingKey {
-      case file, duration, model, precision, head, tags, patches, mean, max
-      case overWindows = "over_windows"
-      case modelSHA256 = "model_sha256"
-      case headSHA256 = "head_sha256"
-    }
+  private struct Curve: Encodable {
+    var labels: [String]
+    /// `[patch, label]`.
+    var activations: [JSONNumbers]
   }
 }

@@ -163,7 +163,7 @@ package enum SourceReader {
   // MARK: - Digests
 
   /// SHA-256 of a file; of a model of several, that of the list that `sha256sum` prints for them in their folder.
-  static func digest(of path: String) throws(ConversionError) -> String {
+  package static func digest(of path: String) throws(ConversionError) -> String {
     switch try kind(of: path) {
     case .savedModel(let folder):
       return try digest(of: SavedModelReader.files(inFolder: folder), in: "\(folder)/")

@@ -1,3 +1,4 @@
+import Foundation
 import MAEST
 import MAESTConverter
 
@@ -20,6 +21,20 @@ enum PredictionEngine: Sendable {
     switch self {
     case .network(let model, _): model.precision
     case .graph: .exact
+    }
+  }
+
+  /// File name and SHA-256 of the graph that the numbers come from.
+  ///
+  /// - Throws: `ConversionError` for a graph that cannot be read any more.
+  func source() throws -> (name: String, sha256: String) {
+    switch self {
+    case .network(let model, _):
+      let provenance = model.description.provenance
+      return (provenance.sourceName, provenance.sourceSHA256)
+    case .graph(let graph):
+      let path = graph.program.path
+      return (URL(filePath: path).lastPathComponent, try SourceReader.digest(of: path))
     }
   }
 

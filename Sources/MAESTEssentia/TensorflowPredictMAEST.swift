@@ -64,6 +64,10 @@ public struct TensorflowPredictMAEST: Sendable {
   public private(set) var output: String?
   /// How exactly the output is computed: never `auto`; nil where nothing is configured.
   public var precision: EngineOptions.Precision? { configured?.engine.precision }
+  /// File name and SHA-256 of the graph that the numbers come from.
+  ///
+  /// - Throws: ``EssentiaError`` where nothing is configured, `ConversionError` for a graph that cannot be read any more.
+  package func source() throws -> (name: String, sha256: String) { try requireConfigured().engine.source() }
   private var configured: (engine: PredictionEngine, patches: PatchStream)?
   private let options: EngineOptions
   private let logger: Logger

@@ -96,11 +96,7 @@ extension SafeTensorsHeader: Codable {
   }
 
   /// The JSON of this header: keys sorted, so that the same contents give the same bytes.
-  func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
-  }
+  func encoded() throws -> Data { try SortedJSON.data(self) }
 
   /// A short plain reason for a decoding error.
   static func reason(_ error: any Error) -> String {

@@ -36,7 +36,7 @@ import Testing
         try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
       let item = try #require((list["items"] as? [[String: Any]])?.first)
       #expect(item["state"] as? String == "present" && item["model"] as? String == "graph.pb")
-      #expect(item["byte_count"] as? Int == list["byte_count"] as? Int)
+      #expect(item["size"] as? Int == list["size"] as? Int)
       #expect((item["last_used"] as? String)?.hasSuffix("Z") == true)
 
       #expect(try cache(["clean", "--gone"], folder: folder).output == "freed 0.0 kB in 0 files\n")

@@ -11,7 +11,10 @@ import Testing
     struct Layer: Decodable {
       let relativeError, meanCosine, lowestCosine: Double
     }
-    let model, reference, precision, referencePrecision: String
+    struct Side: Decodable {
+      let path, precision: String
+    }
+    let compared, reference: Side
     let patchCount: Int
     let layers: [Layer]
     let topAgreement: Double
@@ -51,8 +54,8 @@ import Testing
         .filter { $0.hasSuffix(".flac") }.map { Self.clips + "/" + $0 }
       let arguments = ["--model", Self.graph, "--precision", precision, "exact"] + clips
       let found = try summary(compare(arguments + ["--json"], folder: folder))
-      #expect(found.model == Self.graph && found.reference == Self.graph)
-      #expect(found.precision == precision && found.referencePrecision == "exact")
+      #expect(found.compared.path == Self.graph && found.reference.path == Self.graph)
+      #expect(found.compared.precision == precision && found.reference.precision == "exact")
       #expect(found.patchCount > clips.count && found.layers.count == 12)
       for layer in found.layers {
         #expect(layer.relativeError > 0 && layer.relativeError < error)
@@ -90,10 +93,11 @@ import Testing
       let found = try summary(
         compare(
           arguments + ["--json"], folder: folder, environment: ["MAEST_MODEL": folder + "/b.safetensors"]))
-      let names = [found.model, found.reference].map {
+      let names = [found.compared.path, found.reference.path].map {
         URL(filePath: $0).deletingPathExtension().lastPathComponent
       }
-      #expect((names + [found.precision, found.referencePrecision]).joined(separator: " ") == expected)
+      let precisions = [found.compared.precision, found.reference.precision]
+      #expect((names + precisions).joined(separator: " ") == expected)
     }
   }
 

@@ -38,8 +38,11 @@ import Testing
       var values: [[Float]]
     }
     struct Metadata: Decodable {
-      var file: String
-      var patchStarts: [Double]
+      struct Patch: Decodable {
+        var start: Double
+      }
+      var path: String
+      var patches: [Patch]
     }
     var metadata: Metadata
     var arrays: [String: Stored]
@@ -85,15 +88,15 @@ import Testing
       #expect(result.exitCode == 1)
       let lines = result.output.split(separator: "\n")
       #expect(lines.count == 3)
-      #expect(lines[1].contains(#""error":"#) && lines[1].contains(#""file":"missing.wav""#))
+      #expect(lines[1].contains(#""error":"#) && lines[1].contains(#""path":"missing.wav""#))
       #expect(result.errorLines.last == "maest: 1 of 3 files failed")
       for (line, path) in [(lines[0], files[0]), (lines[2], files[2])] {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let file = try decoder.decode(JSONFile.self, from: Data(line.utf8))
-        #expect(file.metadata.file == path)
+        #expect(file.metadata.path == path)
         let array = try #require(file.arrays["layer07.blockOutput.mean"])
-        #expect(array.shape == [file.metadata.patchStarts.count, 48])
+        #expect(array.shape == [file.metadata.patches.count, 48])
         let written = try Program.maest.run(
           ["embed", path, "--model", graph, "--pooling", "mean", "-o", "x.npy"], folder: folder)
         #expect(written.exitCode == 0)

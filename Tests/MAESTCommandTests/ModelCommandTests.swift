@@ -21,8 +21,9 @@ import Testing
       let result = try Program.maest.run(["info", graph, "--json"], folder: folder)
       let facts = try #require(
         try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-      #expect(facts["tokenCount"] as? Int == 281)
-      #expect(facts["blockCount"] as? Int == 12)
+      let network = try #require(facts["network"] as? [String: Any])
+      #expect(network["token_count"] as? Int == 281)
+      #expect(network["block_count"] as? Int == 12)
       #expect(
         (facts["outputs"] as? [String: [String]])?["layer 7"]?.contains("PartitionedCall/Identity_7") == true)
       let table = try Program.maest.run(["info", graph], folder: folder)

@@ -66,9 +66,9 @@ import Testing
       decoder.keyDecodingStrategy = .convertFromSnakeCase
       let summary = try decoder.decode(Summary.self, from: Data(json.output.utf8))
       #expect(json.output.contains("\"relative_error\":"))
-      // A file that fails does not stop the others, whose result stays the same.
+      // A file that fails does not stop the others, whose result stays the same; it is a line before.
       let partly = try Program.maest.run(arguments + ["missing.wav", "--json"], folder: folder)
-      #expect(partly.exitCode == 1 && partly.output == json.output, "\(partly)")
+      #expect(partly.exitCode == 1 && partly.output.hasSuffix("}\n" + json.output), "\(partly)")
       #expect(summary.patchCount == 4 && summary.layers.map(\.layer) == Array(1...12))
       #expect(summary.layers.allSatisfy { $0.relativeError > 0 && $0.relativeError < 1e-5 })
       #expect(summary.layers.allSatisfy { abs($0.meanCosine - 1) < 1e-6 } && summary.topAgreement > 0.9)

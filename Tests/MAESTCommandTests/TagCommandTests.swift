@@ -24,15 +24,16 @@ import Testing
         let start, end: Double
         let activations, logits: [Float]
       }
-      let file: String
+      let path: String
+      let labels: [String]
       let patches: [Patch]
-      let mean: [Float]
+      let activations: [Float]
     }
     try withTemporaryFolder { folder in
       let result = try Program.maest.run(["tag", mono, "--model", graph, "--json", "--all"], folder: folder)
       #expect(result.exitCode == 0)
       let record = try JSONDecoder().decode(Record.self, from: Data(result.output.utf8))
-      #expect(record.file == mono)
+      #expect(record.path == mono && record.labels.count == 400)
       let expected = try NumPyArray(
         contentsOfFile: Fixtures.path("expected/predictions-v1/StatefulPartitionedCall_0.npy"))
       expectClose(
@@ -43,7 +44,7 @@ import Testing
       expectClose(
         record.patches.flatMap(\.logits), logits.elements, maximum: EssentiaTolerance.logits, "logits")
       let means = zip(expected.elements[..<400], expected.elements[400...]).map { ($0 + $1) / 2 }
-      expectClose(record.mean, means, maximum: EssentiaTolerance.activations, "mean")
+      expectClose(record.activations, means, maximum: EssentiaTolerance.activations, "mean")
       #expect(record.patches.map(\.start) == [0, 5.008])
     }
   }
@@ -68,7 +69,7 @@ import Testing
       #expect(result.exitCode == 1)
       let lines = result.output.split(separator: "\n")
       #expect(lines.count == 4)
-      #expect(lines[1].contains("\"error\"") && lines[1].contains("/nowhere.wav"))
+      #expect(lines[1].contains(#""code":"fileNotFound""#) && lines[1].contains(#""path":"/nowhere.wav""#))
       #expect(lines[3].contains("\"tags\""))
       #expect(result.errors.contains("2 of 4 files failed"))
       #expect(result.errors.contains("32000 samples") && result.errors.contains("--last-patch repeat"))

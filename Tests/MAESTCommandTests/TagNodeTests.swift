@@ -10,7 +10,7 @@ import Testing
 
   @Test func valuesAsJSON() throws {
     struct Batch: Decodable {
-      let file, output: String
+      let path, node: String
       let shape: [Int]
       let values: [Float]
     }
@@ -54,7 +54,7 @@ import Testing
   ])
   func valuesOfAHead(node: String, file: String) throws {
     struct Batch: Decodable {
-      let output, head: String
+      let node, head: String
       let shape: [Int]
       let values: [Float]
     }
@@ -74,7 +74,7 @@ import Testing
         try JSONDecoder().decode(Batch.self, from: Data($0.utf8))
       }
       #expect(batches.map(\.shape) == [[1, 1, 1, 400], [1, 1, 1, 400]])
-      #expect(batches.allSatisfy { $0.output == node && head.hasSuffix($0.head) })
+      #expect(batches.allSatisfy { $0.node == node && head.hasSuffix($0.head) })
       expectIdentical(batches.flatMap(\.values), found.elements)
     }
   }

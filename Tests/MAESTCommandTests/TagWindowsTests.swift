@@ -15,7 +15,7 @@ import Testing
     let duration: Double
     let patches: [Time]
     let tags: [Tag]?
-    let mean, max: [Float]?
+    let activations: [Float]?
     let overWindows: String
   }
 
@@ -46,9 +46,10 @@ import Testing
   @Test func maximumOverWindows() throws {
     let mean = try record(["--all", "--windows", "4"])
     let max = try record(["--all", "--windows", "4", "--over-windows", "max"])
-    #expect(mean.overWindows == "mean" && mean.mean?.count == 400 && mean.max == nil)
-    #expect(max.overWindows == "max" && max.max?.count == 400 && max.mean == nil)
-    #expect(zip(max.max ?? [], mean.mean ?? []).allSatisfy { $0 >= $1 } && max.max != mean.mean)
+    #expect(mean.overWindows == "mean" && mean.activations?.count == 400)
+    #expect(max.overWindows == "max" && max.activations?.count == 400)
+    let pairs = zip(max.activations ?? [], mean.activations ?? [])
+    #expect(pairs.allSatisfy { $0 >= $1 } && max.activations != mean.activations)
   }
 
   @Test func windowsInTables() throws {
@@ -62,22 +63,26 @@ import Testing
   }
 
   @Test func curveInCSVAndJSON() throws {
-    struct Curve: Decodable {
-      let file: String
-      let labels: [String]
-      let times: [Time]
-      let activations: [[Float]]
+    struct Record: Decodable {
+      struct Curve: Decodable {
+        let labels: [String]
+        let activations: [[Float]]
+      }
+      let path: String
+      let patches: [Time]
+      let curve: Curve
     }
     try withTemporaryFolder { folder in
       let odd = folder + "/a, \"b\".wav"
       try FileManager.default.copyItem(atPath: mono, toPath: odd)
       let options = ["tag", odd, "--windows", "3", "--curve", "--top", "2"]
       let json = try run(options + ["--json"], folder: folder)
-      let curve = try JSONDecoder().decode(Curve.self, from: Data(json.output.utf8))
-      #expect(curve.file == odd && curve.labels.count == 2)
-      #expect(curve.times.map(\.start) == [0, 3.632, 7.264] && curve.activations.map(\.count) == [2, 2, 2])
+      let record = try JSONDecoder().decode(Record.self, from: Data(json.output.utf8))
+      let (times, curve) = (record.patches, record.curve)
+      #expect(record.path == odd && curve.labels.count == 2)
+      #expect(times.map(\.start) == [0, 3.632, 7.264] && curve.activations.map(\.count) == [2, 2, 2])
       let csv = try run(options + ["--csv"], folder: folder)
-      let expected = zip(curve.times, curve.activations).flatMap { time, values in
+      let expected = zip(times, curve.activations).flatMap { time, values in
         zip(curve.labels, values).map { label, value in
           "\"\(folder)/a, \"\"b\"\".wav\",\(time.start),\(time.end),\(label),\(value)"
         }

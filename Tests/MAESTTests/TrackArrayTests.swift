@@ -21,12 +21,15 @@ import Testing
       var queries: [Int]?
     }
     var engine: String
-    var file: String
+    struct Span: Decodable, Equatable {
+      var start: Double
+    }
+    var path: String
     var duration: Double
     var model: String
     var modelSha256: String
     var precision: String
-    var patchStarts: [Double]
+    var patches: [Span]
     var labels: [String]?
     var arrays: [String: Entry]
   }
@@ -66,13 +69,13 @@ import Testing
   }
 
   private func check(_ metadata: Metadata, _ model: MAESTModel) {
-    #expect(metadata.engine == "maest \(EngineVersion.current)")
-    #expect(metadata.file == path)
+    #expect(metadata.engine == EngineVersion.current)
+    #expect(metadata.path == path)
     #expect(metadata.duration == 12.3)
     #expect(metadata.model == "discogs-maest-5s-tiny-2.pb")
     #expect(metadata.modelSha256 == model.description.provenance.sourceSHA256)
     #expect(metadata.precision == "exact")
-    #expect(metadata.patchStarts == [0, 5.008])
+    #expect(metadata.patches.map(\.start) == [0, 5.008])
     #expect(metadata.labels == model.labels)
     let paper = metadata.arrays["layer07.blockOutput.cls-dist-mean"]
     #expect(paper?.layer == 7)

@@ -104,6 +104,7 @@ struct ConvertCommand: ParsableCommand {
       guard fflush(nil) == 0 else { throw OutputError() }
     } catch {
       printError("\(error)")
+      if json, !(error is OutputError) { print(try FailureJSON(error, source: source).text()) }
       throw ExitCode.failure
     }
   }

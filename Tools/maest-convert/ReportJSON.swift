@@ -1,62 +1,85 @@
-import Foundation
 import MAESTConverter
 import MAESTWeights
 
 /// A conversion's report for programs.
 struct ReportJSON: Encodable {
-  private struct Model: Encodable {
-    let frames, bands, tokens, width, blocks, heads, headWidth, feedForward, labels: Int
-    let attentionScale: Float
-  }
-
   private struct Comparison: Encodable {
-    let output, name: String
+    /// Which output: "logits", "layer 7".
+    let role: String
+    /// The node's name in the graph.
+    let node: String
+    /// Numbers compared.
     let count: Int
-    let maximumDifference: Float
-    let relativeNorm: Double
+    let largestDifference: Float
+    let relativeError: Double
   }
 
-  private let source: String
-  /// nil: nothing was written.
+  /// Of the source.
+  private let path: String
+  /// The weight file; nil: nothing was written.
   private let output: String?
-  private let format, graph, input: String
-  private let model: Model
-  /// What each addressable output is.
-  private let outputs: [String: String]
+  /// File name and SHA-256 of the source.
+  private let model, modelSHA256, sourceFormat, converterVersion: String
+  private let graph, input: String
+  private let network: NetworkSizes
+  private let labelSource: String
+  private let weightCount: Int
+  /// Names of the graph's nodes by what they give.
+  private let outputs: [String: [String]]
   private let parts: [ConversionExplanation.Part]
   private let ignored: [ConversionExplanation.Ignored]
-  private let foldedNodes: Int
+  private let foldedNodeCount: Int
   private let notices: [String]
-  /// nil: not verified. A verification that fails is an error.
-  private let verification: [Comparison]?
+  /// A verification that fails is an error.
+  private let verification: VerificationFacts
+  /// Nil: not verified.
+  private let comparisons: [Comparison]?
 
   init(_ report: ConversionReport, source: String, output: String?) {
-    let configuration = report.description.configuration
-    self.source = source
+    let (description, provenance) = (report.description, report.description.provenance)
+    path = source
     self.output = output
-    format = report.description.provenance.sourceFormat
+    model = provenance.sourceName
+    modelSHA256 = provenance.sourceSHA256
+    sourceFormat = provenance.sourceFormat
+    converterVersion = provenance.converterVersion
     graph = report.graphSummary
     input = report.inputName
-    model = Model(
-      frames: configuration.frameCount, bands: configuration.bandCount, tokens: configuration.tokenCount,
-      width: configuration.embeddingWidth, blocks: configuration.blockCount, heads: configuration.headCount,
-      headWidth: configuration.headWidth, feedForward: configuration.feedForwardWidth,
-      labels: configuration.labelCount, attentionScale: configuration.attentionScale)
-    outputs = report.description.outputs.mapValues { "\($0)" }
+    network = NetworkSizes(description.configuration)
+    labelSource = provenance.labelSource
+    weightCount = report.weightCount
+    outputs = description.outputNames
     parts = report.explanation.parts
     ignored = report.explanation.ignored
-    foldedNodes = report.explanation.foldedNodeCount
+    foldedNodeCount = report.explanation.foldedNodeCount
     notices = report.notices
-    verification = report.verification?.comparisons.map {
+    verification = VerificationFacts(report.verification?.status ?? provenance.verification)
+    comparisons = report.verification?.comparisons.map {
       Comparison(
-        output: "\($0.role)", name: $0.name, count: $0.count, maximumDifference: $0.maximumDifference,
-        relativeNorm: $0.relativeNorm)
+        role: "\($0.role)", node: $0.name, count: $0.count, largestDifference: $0.maximumDifference,
+        relativeError: $0.relativeNorm)
     }
   }
 
-  func text() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  func text() throws -> String { try SortedJSON.text(self, keys: .snakeCase, isIndented: true) }
+}
+
+/// A source that failed, for programs.
+struct FailureJSON: Encodable {
+  struct Reason: Encodable {
+    /// The error's type.
+    let code: String
+    /// For people.
+    let message: String
   }
+
+  let path: String
+  let error: Reason
+
+  init(_ error: any Error, source: String) {
+    path = source
+    self.error = Reason(code: "\(type(of: error))", message: "\(error)")
+  }
+
+  func text() throws -> String { try SortedJSON.text(self, keys: .snakeCase, isIndented: true) }
 }

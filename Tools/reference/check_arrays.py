@@ -87,7 +87,7 @@ class ArrayTests(unittest.TestCase):
             self.assertEqual(str(array.dtype), entry["dtype"], name)
             self.assertEqual(len(entry["axes"]), array.ndim, name)
             if entry["axes"][0] == "patch":
-                self.assertEqual(len(array), len(metadata["patch_starts"]), name)
+                self.assertEqual(len(array), len(metadata["patches"]), name)
         for suffix in ("safetensors", "json"):
             found, facts = self.write(command, f"x.{suffix}", *arguments)
             self.assert_same({name: found[name] for name in arrays}, arrays)

@@ -200,7 +200,7 @@ def summary(seconds):
 
 def measure_latency(maest, arguments, hops, facts):
     compute, late = [], {hop: [] for hop in hops}
-    frame_count, rate = facts["frameCount"], facts["sampleRate"]
+    frame_count, rate = facts["network"]["frame_count"], facts["sample_rate"]
     for _ in range(arguments.rounds):
         compute += compute_times(maest, arguments.graph, frame_count, rate, arguments.compute_patches)
         for hop in hops:
@@ -238,13 +238,13 @@ def main():
         try:
             maest = Maest(arguments.maest, folder)
             facts = maest.graph_facts(arguments.graph)
-            own = facts["hopFrames"]
+            own = facts["hop_frames"]
             hops = arguments.hops or [own, own // 2, own // 3, own // 5]
             if arguments.only != "latency":
                 result["memory"] = []
                 for hop in hops:
                     result["memory"].append(measure_memory(
-                        maest, arguments.graph, hop, facts["sampleRate"], arguments.seconds, arguments.marks))
+                        maest, arguments.graph, hop, facts["sample_rate"], arguments.seconds, arguments.marks))
                     print_memory(result["memory"][-1])
             if arguments.only != "memory":
                 result["latency"] = measure_latency(maest, arguments, hops, facts)

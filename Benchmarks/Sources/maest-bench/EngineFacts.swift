@@ -4,7 +4,7 @@ import MAESTKernels
 extension EngineOptions {
   /// What runs here: machine, kernels, the precision of encoder blocks, and whether the CPU has tiles for the others.
   func facts() throws -> [(name: String, value: String)] {
-    try systemFacts() + [
+    try systemFacts().lines + [
       (name: "Precision", value: try resolvedPrecision().rawValue),
       (name: "Tiles", value: try Self.hasTiles() ? "AMX" : "none"),
     ]

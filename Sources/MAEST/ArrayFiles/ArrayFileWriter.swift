@@ -100,9 +100,7 @@ public final class ArrayFileWriter {
   public func commit(metadata: some Encodable) throws -> [Entry] {
     guard !arrays.isEmpty else { throw ArrayFileError.noArrays(path: path) }
     let entries = arrays.map { Entry(name: $0.name, shape: $0.shape) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(metadata), as: UTF8.self)
+    let text = try SortedJSON.text(metadata)
     switch target {
     case .stream(let sink): try JSONArrayEncoder(sink: sink).write(arrays, metadata: text)
     case .file(let format): try write(format, metadata: text)

@@ -69,8 +69,6 @@ struct CachedFile {
   }
 
   private func write(_ record: CacheRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try ModelStore.write(try encoder.encode(record), to: recordURL)
+    try ModelStore.write(try SortedJSON.data(record, isIndented: true), to: recordURL)
   }
 }

@@ -59,9 +59,7 @@ package struct ModelStore: Sendable {
   }
 
   func write(_ record: InstallationRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try Self.write(try encoder.encode(record), to: recordFile(record.model))
+    try Self.write(try SortedJSON.data(record, isIndented: true), to: recordFile(record.model))
   }
 
   /// Makes the folders for models and downloads.

@@ -44,13 +44,13 @@ extension MAESTModel {
   ) -> TrackMetadata {
     let grid = configuration.tokenGrid
     return TrackMetadata(
-      engine: "maest \(EngineVersion.current)", file: file, duration: duration,
+      engine: EngineVersion.current, path: file, duration: duration,
       model: description.provenance.sourceName, modelSHA256: description.provenance.sourceSHA256,
       precision: precision, head: head.map { URL(filePath: $0.path).lastPathComponent },
       headSHA256: head?.digest,
       tokenCount: configuration.tokenCount, gridFrequencyCount: grid.frequencyCount,
-      gridTimeCount: grid.timeCount, patchStarts: arrays.patches.map(\.startTime),
-      patchEnds: arrays.patches.map(\.endTime),
+      gridTimeCount: grid.timeCount,
+      patches: arrays.patches.map { .init(start: $0.startTime, end: $0.endTime) },
       labels: arrays.hasLabels ? head?.labels ?? labels : nil, entries: arrays.entries)
   }
 }

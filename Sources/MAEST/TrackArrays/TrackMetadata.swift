@@ -1,5 +1,11 @@
 /// What a file of a track's arrays says of itself: what makes its numbers comparable with others.
 public struct TrackMetadata: Sendable, Encodable {
+  /// Where a patch lies in its track, in seconds.
+  public struct Span: Sendable, Hashable, Encodable {
+    public let start: Double
+    public let end: Double
+  }
+
   /// One array.
   public struct Entry: Sendable, Encodable {
     public let array: TrackArray
@@ -18,10 +24,10 @@ public struct TrackMetadata: Sendable, Encodable {
     }
   }
 
-  /// Program and version.
+  /// Version of the engine.
   public let engine: String
   /// The audio file, as it was named.
-  public let file: String
+  public let path: String
   /// Length in seconds of the audio that was cut into patches: the file, or the range in it that was asked for.
   public let duration: Double
   /// Name of the graph that the weights come from.
@@ -37,23 +43,20 @@ public struct TrackMetadata: Sendable, Encodable {
   public let tokenCount: Int
   public let gridFrequencyCount: Int
   public let gridTimeCount: Int
-  /// Seconds into the track, for each patch.
-  public let patchStarts: [Double]
-  public let patchEnds: [Double]
+  /// Where the patches lie.
+  public let patches: [Span]
   /// Label names in order, where logits are among the arrays.
   public let labels: [String]?
   /// In the file's order.
   public let entries: [Entry]
 
   enum CodingKeys: String, CodingKey {
-    case engine, file, duration, model, precision, head, labels
+    case engine, path, duration, model, precision, head, patches, labels
     case modelSHA256 = "model_sha256"
     case headSHA256 = "head_sha256"
     case tokenCount = "token_count"
     case gridFrequencyCount = "grid_frequency_count"
     case gridTimeCount = "grid_time_count"
-    case patchStarts = "patch_starts"
-    case patchEnds = "patch_ends"
     case entries = "arrays"
   }
 
@@ -61,7 +64,7 @@ public struct TrackMetadata: Sendable, Encodable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(engine, forKey: .engine)
-    try container.encode(file, forKey: .file)
+    try container.encode(path, forKey: .path)
     try container.encode(duration, forKey: .duration)
     try container.encode(model, forKey: .model)
     try container.encode(modelSHA256, forKey: .modelSHA256)
@@ -71,8 +74,7 @@ public struct TrackMetadata: Sendable, Encodable {
     try container.encode(tokenCount, forKey: .tokenCount)
     try container.encode(gridFrequencyCount, forKey: .gridFrequencyCount)
     try container.encode(gridTimeCount, forKey: .gridTimeCount)
-    try container.encode(patchStarts, forKey: .patchStarts)
-    try container.encode(patchEnds, forKey: .patchEnds)
+    try container.encode(patches, forKey: .patches)
     try container.encodeIfPresent(labels, forKey: .labels)
     let named = Dictionary(entries.map { ($0.array.name, $0) }, uniquingKeysWith: { first, _ in first })
     try container.encode(named, forKey: .entries)

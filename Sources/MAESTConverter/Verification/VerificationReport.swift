@@ -30,7 +30,7 @@ public struct VerificationReport: Sendable, Equatable {
   public var passed: Bool { !comparisons.isEmpty && comparisons.allSatisfy(\.passed) }
 
   /// A report that passed, as a weight file notes it.
-  var status: VerificationStatus {
+  package var status: VerificationStatus {
     .passed(
       patchCount: patchCount, largestDifference: comparisons.map(\.maximumDifference).max() ?? 0,
       relativeNorm: comparisons.map(\.relativeNorm).max() ?? 0)

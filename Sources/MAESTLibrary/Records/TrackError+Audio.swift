@@ -5,7 +5,7 @@ extension TrackError {
   ///
   /// The message does not depend on how the file was named: it leaves out the path that it begins with, and elsewhere
   /// has the track's in its place.
-  init(_ error: any Error, of track: Track) {
+  package init(_ error: any Error, of track: Track) {
     let message = Self.message("\(error)", of: track)
     if let error = error as? AudioError {
       self.init(stage: Self.stage(ofCode: error.code), code: error.code, message: message)

@@ -1,4 +1,5 @@
 public import Foundation
+import MAESTWeights
 
 /// One object, its keys in order: `path`, `status`; `size`, `modified_ns`, `sha256` of the file; `engine`, `model`,
 /// `model_sha256`, `head`, `head_sha256`, `precision`, `settings`, `recipe`; `duration`, `sample_rate`, `channels`, `format`,
@@ -77,11 +78,7 @@ extension LaterError: Codable {
 
 extension TrackRecord {
   /// The record as one line of JSON, without its end; equal records give equal bytes.
-  public func jsonLine() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
-  }
+  public func jsonLine() throws -> Data { try SortedJSON.data(self) }
 
   /// ``jsonLine()`` with the end of the line.
   func endedJSONLine() throws -> Data { try jsonLine() + Data("\n".utf8) }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MAESTWeights
 
 /// A database's rows as records. Inside a transaction of the caller's.
 struct RecordRows {
@@ -27,15 +28,10 @@ extension RecordRows {
       """,
       [
         provenance.settings, provenance.engine, provenance.model, provenance.modelSHA256, provenance.head,
-        provenance.headSHA256, provenance.precision, startedAt, try provenance.recipe.map(Self.json),
+        provenance.headSHA256, provenance.precision, startedAt,
+        try provenance.recipe.map { try SortedJSON.text($0) },
       ])
     return database.lastInsertedRowID
-  }
-
-  private static func json(_ recipe: RecordRecipe) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(recipe), as: UTF8.self)
   }
 
   func remove(_ track: String) throws { try execute("DELETE FROM tracks WHERE path = ?", [track]) }

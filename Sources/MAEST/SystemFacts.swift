@@ -1,0 +1,93 @@
+import MAESTKernels
+
+/// What computes on this machine, for reports.
+public struct SystemFacts: Sendable {
+  /// Products in bfloat16.
+  public struct Tiles: Sendable, Encodable {
+    /// `high` or `fast`.
+    public let precision: String
+    /// The instruction set that computes them: `amx`, or what it is emulated with.
+    public let instructionSet: String
+    public let emulated: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case precision, emulated
+      case instructionSet = "instruction_set"
+    }
+  }
+
+  /// The CPU's features, an extension and its parts each: "AVX2", "AVX-512 F DQ BW VL".
+  public let cpuFeatures: [String]
+  /// The instruction set of the loops over elements.
+  public let instructionSet: String
+  /// Floats in one of its vectors.
+  public let vectorWidth: Int
+  /// The GEMM backend's name.
+  public let matrixBackend: String
+  /// The core whose kernels OpenBLAS runs; nil for other backends.
+  public let openBLASCore: String?
+  /// The version and build options of OpenBLAS; nil for other backends.
+  public let openBLASBuild: String?
+  /// Nil where all products are in single precision.
+  public let tiles: Tiles?
+  /// Threads that one analysis uses at most.
+  public let threadCount: Int
+  /// The precisions that this CPU computes in without emulation.
+  public let precisions: [EngineOptions.Precision]
+  /// What the precision `auto` stands for here.
+  public let automaticPrecision: EngineOptions.Precision
+  /// The facts as names and values, for people.
+  public let lines: [(name: String, value: String)]
+
+  init(
+    compute: ComputeFacts, precisions: [EngineOptions.Precision],
+    automaticPrecision: EngineOptions.Precision
+  ) {
+    cpuFeatures = compute.processorFeatures
+    instructionSet = compute.instructionSet
+    vectorWidth = compute.vectorWidth
+    matrixBackend = compute.matrixBackend
+    openBLASCore = compute.openBLAS?.core
+    openBLASBuild = compute.openBLAS?.build
+    tiles = compute.tiles.map {
+      Tiles(precision: $0.precision, instructionSet: $0.instructionSet, emulated: $0.isEmulated)
+    }
+    threadCount = compute.threadCount
+    self.precisions = precisions
+    self.automaticPrecision = automaticPrecision
+    lines =
+      compute.lines + [
+        (name: "Precisions", value: precisions.map(\.rawValue).joined(separator: ", ")),
+        (name: "Precision auto", value: automaticPrecision.rawValue),
+      ]
+  }
+}
+
+extension SystemFacts: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case precisions, tiles
+    case cpuFeatures = "cpu_features"
+    case instructionSet = "instruction_set"
+    case vectorWidth = "vector_width"
+    case matrixBackend = "matrix_backend"
+    case openBLASCore = "openblas_core"
+    case openBLASBuild = "openblas_build"
+    case threadCount = "thread_count"
+    case automaticPrecision = "automatic_precision"
+  }
+
+  /// As the properties are, without ``lines``; what there is none of is left out.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(cpuFeatures, forKey: .cpuFeatures)
+    try container.encode(instructionSet, forKey: .instructionSet)
+    try container.encode(vectorWidth, forKey: .vectorWidth)
+    try container.encode(matrixBackend, forKey: .matrixBackend)
+    try container.encodeIfPresent(openBLASCore, forKey: .openBLASCore)
+    try container.encodeIfPresent(openBLASBuild, forKey: .openBLASBuild)
+    try container.encodeIfPresent(tiles, forKey: .tiles)
+    try container.encode(threadCount, forKey: .threadCount)
+    try container.encode(precisions, forKey: .precisions)
+    try container.encode(automaticPrecision, forKey: .automaticPrecision)
+  }
+}

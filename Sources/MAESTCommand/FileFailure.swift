@@ -1,0 +1,30 @@
+import MAEST
+import MAESTLibrary
+
+/// What became of a file that failed, in JSON: as in a record of `maest annotate`.
+struct FileFailure: Encodable {
+  struct Reason: Encodable {
+    /// Where it failed; nil where that is not known.
+    var stage: TrackError.Stage?
+    /// A name that never changes: `AudioError.code`, else the error's type.
+    var code: String
+    /// For people.
+    var message: String
+  }
+
+  var path: String
+  var error: Reason
+
+  init(_ error: any Error, path: String) {
+    let known = TrackError(error, of: Track(path: path, location: path))
+    let isOfTheAnalysis = error is AudioError || error is ModelError
+    self.path = path
+    self.error = Reason(
+      stage: isOfTheAnalysis ? known.stage : nil, code: known.code, message: known.message)
+  }
+}
+
+/// Prints what became of a file that failed, for programs.
+func printFailure(_ error: any Error, path: String) {
+  if let line = try? jsonLine(FileFailure(error, path: path)) { print(line) }
+}
