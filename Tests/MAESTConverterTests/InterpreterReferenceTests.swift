@@ -49,11 +49,12 @@ import Testing
     }
   }
 
-  /// A graph written as a TensorFlow module, with constant batch and other idioms.
-  @Test func reproducesTensorFlowOnAModule() throws {
-    let folder = Fixtures.path("expected/maest-module")
+  /// Graphs written as TensorFlow modules, with constant batch or shapes that they compute, and other idioms.
+  @Test(arguments: ["maest-module", "maest-module-dynamic"])
+  func reproducesTensorFlowOnAModule(name: String) throws {
+    let folder = Fixtures.path("expected/\(name)")
     let patch = try NumPyArray(contentsOfFile: "\(folder)/input.npy")
-    let path = Fixtures.path("graphs/maest-module-frozen.pb")
+    let path = Fixtures.path("graphs/\(name)-frozen.pb")
     let interpreter = try GraphInterpreter(tensorFlowGraphAt: path, compute: Compute(threadCount: 2))
     let placeholder = try #require(interpreter.graph.nodes.first { $0.operation == "Placeholder" })
     let outputs = ["Identity", "Identity_1", "Identity_2", "Identity_3"]

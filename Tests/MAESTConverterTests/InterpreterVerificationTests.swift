@@ -8,6 +8,7 @@ import Testing
 @Suite struct InterpreterVerificationTests {
   private static let graphs = [
     "discogs-maest-5s-tiny-1.pb", "discogs-maest-5s-tiny-2.pb", "maest-module-frozen.pb",
+    "maest-module-dynamic-frozen.pb",
   ]
 
   private static func path(_ graph: String) -> String { Fixtures.path("graphs/\(graph)") }

@@ -25,7 +25,7 @@ extension FoldedGraph {
   private static let chainCostLimit = 1 << 24
   private static let costPerSourceElement = 16
   /// Elements of intermediate results that may be in memory at once, by the same rule.
-  private static let liveLimit = 1 << 23
+  private static let liveLimit = 1 << 22
   private static let livePerSourceElement = 2
 
   /// The elements of a constant that tells a fact, such as a shape or a factor; nil where it is none, cannot be

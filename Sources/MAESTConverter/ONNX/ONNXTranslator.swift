@@ -6,9 +6,9 @@
 struct ONNXTranslator {
   /// What the names of operations begin with that have no translation.
   static let untranslatedPrefix = "ONNX "
-  /// Elements that folding may make out of small constants in one operation: a mask of all pairs of tokens in a patch
-  /// of 30 seconds has 2.8 million.
-  static let foldedElementLimit = 1 << 22
+  /// Elements that an operation may make out of small constants: a mask of all pairs of tokens in a patch of 30 seconds
+  /// has 2.8 million. They are worked out only where they are needed, within limits of their own (see ``FoldedGraph``).
+  static let foldedElementLimit = 1 << 26
   /// Constants of more elements are worked out on demand, each time anew (see ``FoldedGraph``).
   private static let smallElementCount = 4096
   /// Operations that may stand behind a constant that is worked out on demand.

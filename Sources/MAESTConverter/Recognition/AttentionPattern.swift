@@ -98,15 +98,13 @@ extension PatternMatcher {
     let masksNothing: Bool
     if let (variable, mask) = withConstant(value, Self.additions) {
       scores = variable
-      masksNothing = maskMemo.answer(mask) { graph.constant(mask)?.floats?.allSatisfy { $0 == 0 } ?? false }
+      masksNothing = masks.element(of: mask, in: graph)?.scalar == 0
     } else if let operands = inputs(of: value, ["SelectV2", "Select"]), operands.count == 3,
       graph.isConstant(operands[0])
     {
       let takesFirst = !graph.isConstant(operands[1])
       scores = takesFirst ? operands[1] : operands[2]
-      masksNothing = maskMemo.answer(operands[0]) {
-        graph.constant(operands[0])?.booleans?.allSatisfy { $0 == takesFirst } ?? false
-      }
+      masksNothing = masks.element(of: operands[0], in: graph)?.booleans == [takesFirst]
     } else {
       return nil
     }
@@ -147,14 +145,15 @@ extension PatternMatcher {
   }
 }
 
-/// Which masks mask nothing: one mask, of a million elements in a long patch, serves every block.
-final class MaskMemo {
-  private var answers: [Value: Bool] = [:]
+/// The element that masks are made of: one mask, of a million elements in a long patch, serves every block.
+final class MaskElements {
+  private var elements: [Value: ConstantTensor?] = [:]
 
-  func answer(_ mask: Value, _ find: () -> Bool) -> Bool {
-    if let known = answers[mask] { return known }
-    let found = find()
-    answers[mask] = found
+  /// The one that all elements of `mask` are; nil where they differ.
+  func element(of mask: Value, in graph: FoldedGraph) -> ConstantTensor? {
+    if let known = elements[mask] { return known }
+    let found = graph.uniformElement(of: mask)
+    elements[mask] = .some(found)
     return found
   }
 }

@@ -6,7 +6,7 @@ struct PatternMatcher {
   let graph: FoldedGraph
   /// For each node that changes nothing, the value behind it.
   private var behind: [Int: Value] = [:]
-  let maskMemo = MaskMemo()
+  let masks = MaskElements()
 
   init(_ graph: FoldedGraph) {
     self.graph = graph

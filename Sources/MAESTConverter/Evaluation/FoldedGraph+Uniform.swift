@@ -1,0 +1,70 @@
+extension FoldedGraph {
+  /// Operations that give elements of their first input, or of the second one.
+  private static let spreadingFirst: Set<String> = [
+    "BroadcastTo", "Tile", "Reshape", "ExpandDims", "Squeeze", "Transpose",
+  ]
+  private static let spreadingSecond: Set<String> = ["Fill"]
+  /// Operations that make each element of the elements at the same place.
+  private static let elementwise = Set(
+    ["SelectV2", "Cast"] + [Operations.arithmetic, Operations.logic, Operations.functions].flatMap(\.keys)
+  ).subtracting(["BiasAdd"])
+  /// Operations behind a value that are looked at.
+  private static let uniformDepthLimit = 64
+
+  /// The element that all elements of a constant are; nil where they differ, or that cannot be worked out.
+  ///
+  /// Operations that spread one element over a shape are looked through, so that a mask over all pairs of tokens costs
+  /// as much as one of a single pair.
+  package func uniformElement(of value: Value) -> ConstantTensor? {
+    var known: [Value: ConstantTensor?] = [:]
+    return uniformElement(of: value, depth: 0, &known)
+  }
+
+  private func uniformElement(
+    of value: Value, depth: Int, _ found: inout [Value: ConstantTensor?]
+  ) -> ConstantTensor? {
+    let value = source(of: value)
+    if let element = found[value] { return element }
+    guard isConstant(value), depth < Self.uniformDepthLimit else { return nil }
+    let element = spreadElement(value, depth: depth, &found) ?? constant(value)?.uniformElement
+    found[value] = .some(element)
+    return element
+  }
+
+  /// The element that `value`'s operation makes of inputs that are uniform.
+  private func spreadElement(
+    _ value: Value, depth: Int, _ found: inout [Value: ConstantTensor?]
+  ) -> ConstantTensor? {
+    let node = graph[value]
+    guard value.output == 0, !node.inputs.isEmpty, shape(of: value)?.contains(0) == false else { return nil }
+    if Self.spreadingFirst.contains(node.operation) {
+      return uniformElement(of: node.inputs[0], depth: depth + 1, &found)
+    }
+    if Self.spreadingSecond.contains(node.operation), node.inputs.count == 2 {
+      return uniformElement(of: node.inputs[1], depth: depth + 1, &found)
+    }
+    guard Self.elementwise.contains(node.operation) else { return nil }
+    var inputs: [ConstantTensor] = []
+    for input in node.inputs {
+      guard let element = uniformElement(of: input, depth: depth + 1, &found) else { return nil }
+      inputs.append(element)
+    }
+    return try? Operations.evaluate(node, inputs, in: .eagerFolding).first
+  }
+}
+
+extension ConstantTensor {
+  /// One element, of no axes, where all elements are the same number or truth value; nil for any other tensor.
+  fileprivate var uniformElement: ConstantTensor? {
+    if let values = floats, let first = values.first, values.allSatisfy({ $0 == first }) {
+      return ConstantTensor(type: type, shape: [], elements: .floats([first]))
+    }
+    if let values = integers, let first = values.first, values.allSatisfy({ $0 == first }) {
+      return ConstantTensor(type: type, shape: [], elements: .integers([first]))
+    }
+    if let values = booleans, let first = values.first, values.allSatisfy({ $0 == first }) {
+      return ConstantTensor(booleans: [first], shape: [])
+    }
+    return nil
+  }
+}
