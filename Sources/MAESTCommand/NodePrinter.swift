@@ -49,7 +49,7 @@ struct NodeHead {
     (input, self.output, name) = (head.inputName, head.nodeName(output), head.name)
     // A head is computed in single precision, whatever the model is.
     graph = try TensorflowPredict(
-      graphFilename: path, inputs: [input], outputs: [self.output], options: engine.inSinglePrecision,
+      graphFilename: head.path, inputs: [input], outputs: [self.output], options: engine.inSinglePrecision,
       logger: StandardError.logger)
   }
 
@@ -69,6 +69,7 @@ struct NodePrinter {
   let model: ModelOptions
   let patches: PatchOptions
   let head: HeadOptions
+  let loader: AudioLoader
 
   func load() throws -> NodeSource {
     guard let path = head.head else {
@@ -88,7 +89,7 @@ struct NodePrinter {
       options: model.engine, logger: StandardError.logger)
   }
 
-  func write(_ source: NodeSource, of file: String) async throws {
+  func write(_ source: NodeSource, of file: AudioFiles.Item) async throws {
     struct Record: Encodable {
       var file: String
       var output: String
@@ -98,14 +99,14 @@ struct NodePrinter {
       var values: JSONNumbers
     }
     let precision = source.predict.precision ?? .exact
-    for try await batch in try source.predict.predictions(of: AudioChunks(path: file)) {
+    for try await batch in try source.predict.predictions(of: AudioChunks(path: file.path, loader: loader)) {
       let values = try source.head?.values(of: batch) ?? batch
       if let path = options.npy {
         try NumPyWriter.write(values, to: path)
         print("\(path): \(output), float32 \(values.shape)\(precision.remark)")
       } else {
         let record = Record(
-          file: file, output: output, head: source.head?.name, precision: precision, shape: values.shape,
+          file: file.name, output: output, head: source.head?.name, precision: precision, shape: values.shape,
           values: JSONNumbers(values.elements))
         try printNow(try jsonLine(record))
       }
