@@ -34,12 +34,14 @@ public struct ClassificationHeadModel: Sendable {
   /// Reads a frozen TensorFlow graph, a SavedModel folder or an ONNX file.
   ///
   /// - Parameters:
-  ///   - path: the file; label names come from the `.json` beside it.
+  ///   - path: the file, or the name of an installed head; label names come from the `.json` beside it.
   ///   - options: threads and backend; a head is computed in single precision, whatever precision they ask for.
   ///   - logger: told where label names are an assumption; silent by default.
-  /// - Throws: ``ModelError/noHeadFile(path:)`` where there is no graph, `ConversionError` for a graph that is no
+  /// - Throws: ``ModelError/noHeadFile(path:)`` where there is no graph, ``CatalogueError`` for a name that is neither a
+  ///   path nor that of an installed head, `ConversionError` for a graph that is no
   ///   classification head, an error of the compute backend.
   public init(path: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
+    let path = try ModelStore.standard.headPath(of: path, catalogue: .official)
     guard FileManager.default.fileExists(atPath: path), !path.lowercased().hasSuffix(".safetensors") else {
       throw ModelError.noHeadFile(path: path)
     }

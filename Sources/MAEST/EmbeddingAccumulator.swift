@@ -8,6 +8,8 @@ package struct EmbeddingAccumulator: Sendable {
   private var shape: [Int]?
   private var patchCount = 0
   private var sums: [Double] = []
+  private var highest: [Float] = []
+  /// Of all patches, where each keeps its own.
   private var elements: [Float] = []
 
   package init(_ kind: EmbeddingKind) { self.kind = kind }
@@ -17,34 +19,37 @@ package struct EmbeddingAccumulator: Sendable {
     precondition(shape == nil || shape == embedding.shape, "\(embedding.shape) after \(shape ?? [])")
     shape = embedding.shape
     patchCount += 1
-    switch kind.overPatches {
-    case .none: elements += embedding.elements
+    switch kind.overWindows {
+    case nil: elements += embedding.elements
     case .mean:
       if sums.isEmpty { sums = [Double](repeating: 0, count: embedding.count) }
       for (index, value) in embedding.elements.enumerated() { sums[index] += Double(value) }
+    case .max:
+      highest = patchCount == 1 ? embedding.elements : zip(highest, embedding.elements).map { max($0, $1) }
     }
   }
 
-  /// `[patch, ...]`, or without the axis of patches where their mean is taken; nil without patches.
+  /// `[patch, ...]`, or without the axis of patches where they become one vector; nil without patches.
   package var embedding: Tensor? {
     guard let shape else { return nil }
-    switch kind.overPatches {
-    case .none: return Tensor(shape: [patchCount] + shape, elements: elements)
+    switch kind.overWindows {
+    case nil: return Tensor(shape: [patchCount] + shape, elements: elements)
     case .mean:
       return kind.normalized(
         Tensor(shape: shape, elements: sums.map { Float($0 / Double(patchCount)) }))
+    case .max: return kind.normalized(Tensor(shape: shape, elements: highest))
     }
   }
 }
 
 extension EmbeddingKind {
-  /// The embedding of a patch with tokens `[token, embedding]`: pooled and, unless it is to enter a mean over
-  /// patches, normalised as this kind asks.
+  /// The embedding of a patch with tokens `[token, embedding]`: pooled and, unless it is to become one vector with those
+  /// of other windows, normalised as this kind asks.
   ///
   /// - Throws: ``ModelError/wrongTokenShape(found:axisCount:leastTokenCount:)``.
   public func ofPatch(_ tokens: Tensor) throws(ModelError) -> Tensor {
     let pooled = try pooling.pool(patchTokens: tokens)
-    return overPatches == .none ? normalized(pooled) : pooled
+    return overWindows == nil ? normalized(pooled) : pooled
   }
 
   fileprivate func normalized(_ embedding: Tensor) -> Tensor {

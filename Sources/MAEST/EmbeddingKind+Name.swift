@@ -5,11 +5,11 @@ extension EmbeddingKind {
   package init?(name: String) {
     var parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let normalization = Self.take("l2", from: &parts) ? Normalization.l2 : .none
-    let overPatches = Self.take("patch-mean", from: &parts) ? PatchSummary.mean : .none
+    let overWindows = WindowAggregation.allCases.first { Self.take("patch-\($0.rawValue)", from: &parts) }
     guard let pooling = parts.popLast().flatMap(Pooling.init(rawValue:)),
       let source = Source(nameParts: parts)
     else { return nil }
-    self.init(source, pooling, normalization: normalization, overPatches: overPatches)
+    self.init(source, pooling, normalization: normalization, overWindows: overWindows)
     // Written differently, such as "layer007", it is no name.
     guard self.name == name else { return nil }
   }

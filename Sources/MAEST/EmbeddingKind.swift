@@ -1,8 +1,8 @@
 /// Everything that makes two embeddings comparable: where in the network the tokens come from, how they become one
 /// vector, and what is done to it.
 ///
-/// In this order: a patch's tokens are pooled; the mean over patches is taken, if it is asked for; the result is
-/// normalised, if it is asked for. So a normalised embedding has norm 1, over patches too.
+/// In this order: a patch's tokens are pooled; the patches of all windows become one vector, if that is asked for; the
+/// result is normalised, if it is asked for. So a normalised embedding has norm 1, over windows too.
 public struct EmbeddingKind: Sendable, Hashable {
   /// Where tokens come from.
   public enum Source: Sendable, Hashable {
@@ -21,27 +21,20 @@ public struct EmbeddingKind: Sendable, Hashable {
     case l2
   }
 
-  /// What becomes of a track's patches.
-  public enum PatchSummary: String, Sendable, CaseIterable, Codable {
-    /// A vector for each: `[patch, ...]`.
-    case none
-    /// Their mean.
-    case mean
-  }
-
   public var source: Source
   public var pooling: Pooling
   public var normalization: Normalization
-  public var overPatches: PatchSummary
+  /// How the track's windows become one vector; nil: a vector for each, `[patch, ...]`.
+  public var overWindows: WindowAggregation?
 
   public init(
     _ source: Source, _ pooling: Pooling, normalization: Normalization = .none,
-    overPatches: PatchSummary = .none
+    overWindows: WindowAggregation? = nil
   ) {
     self.source = source
     self.pooling = pooling
     self.normalization = normalization
-    self.overPatches = overPatches
+    self.overWindows = overWindows
   }
 
   /// The paper's: CLS, DIST and the mean of the grid's tokens of the seventh block's output, patch by patch.
@@ -64,15 +57,15 @@ extension EmbeddingKind.Source {
 
 extension EmbeddingKind: CustomStringConvertible, Encodable {
   /// A short name that never changes, for arrays in files: "layer07.blockOutput.cls-dist-mean.l2"; with the mean
-  /// over patches "finalNorm.cls-dist.patch-mean".
+  /// or maximum over windows "finalNorm.cls-dist.patch-mean", "finalNorm.cls-dist.patch-max".
   public var name: String {
     var parts = [source.name, pooling.rawValue]
-    if overPatches == .mean { parts.append("patch-mean") }
+    if let overWindows { parts.append("patch-\(overWindows.rawValue)") }
     if normalization == .l2 { parts.append("l2") }
     return parts.joined(separator: ".")
   }
 
-  /// For people: "cls-dist-mean of layer 7's block output, mean over patches, L2-normalised".
+  /// For people: "cls-dist-mean of layer 7's block output, mean over windows, L2-normalised".
   public var description: String {
     let place: String
     switch source {
@@ -80,8 +73,8 @@ extension EmbeddingKind: CustomStringConvertible, Encodable {
     case .attentionOutput(let layer): place = "layer \(layer)'s attention output"
     case .finalNorm: place = "the tokens after the final norm"
     }
-    let mean = overPatches == .mean ? ", mean over patches" : ""
-    return "\(pooling.rawValue) of \(place)\(mean)\(normalization == .l2 ? ", L2-normalised" : "")"
+    let summary = overWindows.map { ", \($0.rawValue) over windows" } ?? ""
+    return "\(pooling.rawValue) of \(place)\(summary)\(normalization == .l2 ? ", L2-normalised" : "")"
   }
 
   enum CodingKeys: String, CodingKey {
@@ -97,6 +90,6 @@ extension EmbeddingKind: CustomStringConvertible, Encodable {
     try container.encode(source.point, forKey: .point)
     try container.encode(pooling, forKey: .pooling)
     try container.encode(normalization, forKey: .normalization)
-    try container.encode(overPatches, forKey: .overPatches)
+    try container.encode(overWindows?.rawValue ?? "none", forKey: .overPatches)
   }
 }

@@ -115,33 +115,38 @@ public struct MAESTModel: Sendable {
   ///   - path: an audio file, see `AudioLoader`.
   ///   - request: what to compute.
   ///   - head: takes the place of the model's own head.
+  ///   - loader: how the file is decoded; its rate becomes the model's.
   ///   - progress: called after each patch.
   /// - Throws: `AudioError` for a file that cannot be read, is too short or has not the windows, ``ModelError`` for a
   ///   request that the model cannot meet.
   public func analyze(
     fileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
-    progress: ProgressHandler? = nil
+    loader: AudioLoader = AudioLoader(), progress: ProgressHandler? = nil
   ) throws -> Analysis {
     var results: [PatchAnalysis] = []
-    let duration = try forEachPatch(ofFileAt: path, request, head: head, progress: progress) {
+    let duration = try forEachPatch(
+      ofFileAt: path, request, head: head, loader: loader, progress: progress
+    ) {
       results.append($0)
     }
     return Analysis(patches: results, labels: head?.labels ?? labels, duration: duration)
   }
 
-  /// Analyses an audio file like ``analyze(fileAt:_:head:progress:)``, and hands over each patch's results instead of
-  /// keeping them: memory does not grow with the file.
+  /// Analyses an audio file like ``analyze(fileAt:_:head:loader:progress:)``, and hands over each patch's results
+  /// instead of keeping them: memory does not grow with the file.
   ///
   /// - Parameter body: called for each patch in order of time; what it throws ends the analysis.
   /// - Returns: the length in seconds of the audio that was cut into patches: the file, or the range in it.
-  /// - Throws: as ``analyze(fileAt:_:head:progress:)``, and what `body` throws.
+  /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)``, and what `body` throws.
   @discardableResult
   public func forEachPatch(
     ofFileAt path: String, _ request: AnalysisRequest = .tags, head: ClassificationHeadModel? = nil,
-    progress: ProgressHandler? = nil, _ body: (PatchAnalysis) throws -> Void
+    loader: AudioLoader = AudioLoader(), progress: ProgressHandler? = nil,
+    _ body: (PatchAnalysis) throws -> Void
   ) throws -> Double {
     try PatchAnalyzer.check(request, configuration, head: head)
-    var patches = try FilePatches(decoding(ofFileAt: path, request), capacity: Self.patchesTogether)
+    var patches = try FilePatches(
+      decoding(ofFileAt: path, request, loader: loader), capacity: Self.patchesTogether)
     defer { patches.abandon() }
     let total = patches.expectedPatchCount
     try analyze(total, request, head, progress, next: { try patches.next() }, body)
@@ -183,7 +188,7 @@ public struct MAESTModel: Sendable {
   ///   - total: patches expected, if it is known.
   ///   - next: gives the next patch; nil after the last one.
   ///   - body: takes each patch's results.
-  private func analyze(
+  func analyze(
     _ total: Int?, _ request: AnalysisRequest, _ head: ClassificationHeadModel?,
     _ progress: ProgressHandler?, next: () throws -> MelPatch?, _ body: (PatchAnalysis) throws -> Void
   ) throws {
@@ -208,17 +213,35 @@ public struct MAESTModel: Sendable {
 
   /// A file's patches.
   ///
-  /// - Parameter loader: how the file is decoded; its rate becomes the model's.
+  /// - Parameters:
+  ///   - loader: how the file is decoded; its rate becomes the model's.
+  ///   - normalizing: whether the mel bands are those that the network takes, or before they are normalised.
   package func decoding(
-    ofFileAt path: String, _ request: AnalysisRequest, loader: AudioLoader = AudioLoader()
+    ofFileAt path: String, _ request: AnalysisRequest, loader: AudioLoader = AudioLoader(),
+    normalizing: Bool = true
   ) throws -> PatchDecoding {
     var loader = loader
     loader.sampleRate = sampleRate
     return PatchDecoding(
-      path: path, loader: loader, windows: try windowLayout(request), extractor: extractor)
+      path: path, loader: loader, windows: try windowLayout(request),
+      extractor: normalizing ? extractor : try plainExtractor())
   }
 
-  private func windowLayout(_ request: AnalysisRequest) throws -> WindowLayout {
+  /// Makes mel bands that are not normalised.
+  func plainExtractor() throws(AudioError) -> MelSpectrogramExtractor {
+    var configuration = melConfiguration
+    configuration.normalization = nil
+    return try MelSpectrogramExtractor(configuration: configuration)
+  }
+
+  /// Patches of mel bands that were not normalised, as the network takes them.
+  func normalized(_ patch: MelPatch) -> MelPatch {
+    guard let normalization = melConfiguration.normalization else { return patch }
+    return MelPatch(
+      patch: patch.patch, values: normalization.normalized(patch.values), bandCount: patch.bandCount)
+  }
+
+  func windowLayout(_ request: AnalysisRequest) throws -> WindowLayout {
     let frameCount = configuration.frameCount
     guard request.patchSize ?? frameCount == frameCount else {
       throw ModelError.wrongPatchSize(found: request.patchSize ?? 0, expected: frameCount)

@@ -1,8 +1,8 @@
-/// How the activations of a track's windows become one number a label.
+/// How the results of a track's windows become one: activations, one number a label, or embeddings, one vector.
 public enum WindowAggregation: String, Sendable, CaseIterable {
   /// Their mean: what the track is like on the whole.
   case mean
-  /// The highest: what is heard in the track at least once.
+  /// The highest of each number: of activations, what is heard in the track at least once.
   case max
 }
 

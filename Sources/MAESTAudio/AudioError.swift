@@ -12,6 +12,9 @@ public enum AudioError: Error, Equatable, Sendable {
   /// The file is there and libsndfile cannot open it; `message` is the library's.
   case undecodableFile(path: String, message: String)
 
+  /// The file has `streamCount` audio streams, and not the one that was asked for, counted from 1.
+  case noSuchAudioStream(path: String, stream: Int, streamCount: Int)
+
   /// Decoding broke off after `frameCount` frames; the file claims `expectedFrameCount`, if it says so.
   case decodingFailed(path: String, frameCount: Int, expectedFrameCount: Int?, message: String)
 

@@ -6,6 +6,7 @@ extension AudioError {
     case .isFolder: "isFolder"
     case .emptyFile: "emptyFile"
     case .undecodableFile: "undecodableFile"
+    case .noSuchAudioStream: "noSuchAudioStream"
     case .decodingFailed: "decodingFailed"
     case .decodingTookTooLong: "decodingTookTooLong"
     case .decoderCrashed: "decoderCrashed"

@@ -13,6 +13,8 @@ extension AudioError: CustomStringConvertible {
     case .undecodableFile(let path, let message):
       "\(path): cannot be read as audio (libsndfile: \(message)). Expected wav, aiff, flac, ogg, opus or "
         + "mp3; convert other formats first, for instance with `ffmpeg -i input output.wav`."
+    case .noSuchAudioStream(let path, let stream, let streamCount):
+      "\(path): there is no audio stream \(stream): the file has \(streamCount), counted from 1. Take one of them."
     case .decodingFailed(let path, let frameCount, let expectedFrameCount, let message):
       "\(path): decoding broke off after \(frameCount) of \(expectedFrameCount.map(String.init) ?? "unknown") "
         + "frames (libsndfile: \(message)). The file is damaged or cut short; get it again or convert it first."

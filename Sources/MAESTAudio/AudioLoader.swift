@@ -20,6 +20,9 @@ public struct AudioLoader: Sendable, Hashable {
   /// The converter for files of another sample rate.
   public var resampleQuality: ResampleQuality
 
+  /// Which of the file's audio streams is taken, counted from 1; files that libsndfile reads have one.
+  public var audioStream: Int
+
   /// How ffmpeg is run for files that libsndfile cannot read; nil: they are refused.
   public var ffmpeg: FFmpeg?
 
@@ -35,11 +38,13 @@ public struct AudioLoader: Sendable, Hashable {
 
   public init(
     sampleRate: Int = 16000, downmix: Downmix = .mix, resampleQuality: ResampleQuality = .linear,
+    audioStream: Int = 1,
     ffmpeg: FFmpeg? = FFmpeg(), decodingTimeLimit: Duration? = nil, isolation: DecoderIsolation? = nil
   ) {
     self.sampleRate = sampleRate
     self.downmix = downmix
     self.resampleQuality = resampleQuality
+    self.audioStream = audioStream
     self.ffmpeg = ffmpeg
     self.decodingTimeLimit = decodingTimeLimit
     self.isolation = isolation
@@ -47,8 +52,8 @@ public struct AudioLoader: Sendable, Hashable {
 
   /// Opens a file to read it chunk by chunk in constant memory.
   ///
-  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.ffmpegNotFound`,
-  ///   `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.invalidChannelCount`,
+  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.noSuchAudioStream`,
+  ///   `.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.invalidChannelCount`,
   ///   `.unsupportedSampleRates`, `.resamplingFailed`.
   public func open(_ path: String) throws(AudioError) -> AudioReader {
     try AudioReader(path: path, loader: self)

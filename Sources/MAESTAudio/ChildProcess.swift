@@ -34,8 +34,8 @@ final class ChildProcess {
 
   private let identifier: pid_t
   private let output: Descriptor
-  private var messages: Descriptor?
-  private var messageTail = MessageTail()
+  private var messageOutput: Descriptor?
+  private var messageTail: MessageTail
   private var exit: Exit?
   private var buffer = [UInt8](repeating: 0, count: chunkLength)
 
@@ -43,13 +43,17 @@ final class ChildProcess {
   ///   - program: its path.
   ///   - arguments: without the program's name.
   ///   - input: its standard input.
-  init(program: String, arguments: [String], input: Descriptor? = nil) throws(SystemError) {
+  ///   - keptMessageLength: bytes of its last messages that are kept.
+  init(
+    program: String, arguments: [String], input: Descriptor? = nil, keptMessageLength: Int = 4096
+  ) throws(SystemError) {
     let output = try Descriptor.pipe()
     let messages = try Descriptor.pipe()
     identifier = try spawn(
       program, arguments, input: input, output: output.write, messages: messages.write)
     self.output = output.read
-    self.messages = messages.read
+    messageOutput = messages.read
+    messageTail = MessageTail(capacity: keptMessageLength)
   }
 
   deinit {
@@ -62,7 +66,10 @@ final class ChildProcess {
   /// The last line that it wrote to standard error; nil if there is none.
   var lastMessage: String? { messageTail.lastLine }
 
-  /// The bytes of the last line that it wrote to standard error, at most the last 4096 of them.
+  /// What it wrote to standard error last, as much of it as is kept.
+  var messages: String { messageTail.text }
+
+  /// The bytes of the last line that it wrote to standard error, as far as they are kept.
   var lastMessageLine: ArraySlice<UInt8> { messageTail.lastLineBytes }
 
   /// The next bytes of its standard output.
@@ -73,7 +80,7 @@ final class ChildProcess {
     let deadline = SuspendingClock.now + (limit ?? Deadline.longest)
     while true {
       let remaining = deadline - .now
-      let ready = waitForInput(of: [output, messages], atMost: remaining)
+      let ready = waitForInput(of: [output, messageOutput], atMost: remaining)
       if ready[1] { readMessages() }
       if ready[0] { return Array(buffer[..<output.read(into: &buffer)]) }
       if remaining <= .zero { return nil }
@@ -101,7 +108,7 @@ final class ChildProcess {
   }
 
   private func isMessageThere(within limit: Duration) -> Bool {
-    waitForInput(of: [messages], atMost: limit)[0]
+    waitForInput(of: [messageOutput], atMost: limit)[0]
   }
 
   private func checkForExit() {
@@ -122,8 +129,8 @@ final class ChildProcess {
   }
 
   private func readMessages() {
-    guard let count = messages?.read(into: &buffer), count > 0 else {
-      messages = nil
+    guard let count = messageOutput?.read(into: &buffer), count > 0 else {
+      messageOutput = nil
       return
     }
     messageTail.append(buffer[..<count])
@@ -132,15 +139,21 @@ final class ChildProcess {
 
 /// The end of what a program wrote to standard error.
 struct MessageTail {
-  private static let longestTail = 4096
   private static let longestLine = 300
 
+  /// The most bytes that are kept.
+  private let capacity: Int
   private var bytes: [UInt8] = []
+
+  init(capacity: Int) { self.capacity = capacity }
 
   mutating func append(_ new: ArraySlice<UInt8>) {
     bytes += new
-    bytes.removeFirst(max(0, bytes.count - Self.longestTail))
+    bytes.removeFirst(max(0, bytes.count - capacity))
   }
+
+  /// All of it.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The last line as it is, without its end.
   var lastLineBytes: ArraySlice<UInt8> {
@@ -150,7 +163,6 @@ struct MessageTail {
 
   /// The last line that is not blank, without control characters; nil if there is none.
   var lastLine: String? {
-    let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline).map { line in
       line.unicodeScalars.filter { $0.properties.generalCategory != .control }
     }

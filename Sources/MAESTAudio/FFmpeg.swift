@@ -32,15 +32,31 @@ public struct FFmpeg: Sendable, Hashable {
       .first { FileFacts.isProgram($0) }
   }
 
-  /// The file's first audio stream as a WAV stream on standard output, at its own rate and channel count; a
+  /// One of the file's audio streams as a WAV stream on standard output, at its own rate and channel count; a
   /// damaged file is a failure, not a gap in the sound.
   ///
-  /// - Parameter path: passed with the prefix of the file protocol, so that it is taken for neither an option
-  ///   nor an address.
-  static func arguments(path: String) -> [String] {
-    [
+  /// - Parameters:
+  ///   - path: passed with the prefix of the file protocol, so that it is taken for neither an option nor an address.
+  ///   - audioStream: counted from 1; the program counts from 0, and refuses a negative number.
+  static func arguments(path: String, audioStream: Int) -> [String] {
+    // Where an optional stream is missing, the program takes another one.
+    let stream = "0:a:\(max(audioStream, 0) - 1)" + (audioStream == 1 ? "?" : "")
+    return [
       "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-protocol_whitelist", "file",
-      "-i", "file:" + path, "-map", "0:a:0?", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
+      "-i", "file:" + path, "-map", stream, "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
     ]
+  }
+
+  /// Nothing but a description of the file's streams, on standard error: without an output the program stops there.
+  static func descriptionArguments(path: String) -> [String] {
+    ["-nostdin", "-hide_banner", "-protocol_whitelist", "file", "-i", "file:" + path]
+  }
+
+  /// Audio streams in a description by the program: lines such as `Stream #0:1(eng): Audio: aac`; nil for one without any
+  /// stream, as of what is no audio and no video.
+  static func audioStreamCount(inDescription text: String) -> Int? {
+    let streams = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+      .filter { $0.hasPrefix("Stream #0:") }
+    return streams.isEmpty ? nil : streams.count { $0.contains(": Audio: ") }
   }
 }

@@ -18,17 +18,20 @@ final class FFmpegFile: AudioDecoder {
   /// Samples that came with the header.
   private var first: [Float] = []
 
-  /// - Parameter soundFileMessage: why libsndfile cannot open the file, for the errors.
+  /// - Parameters:
+  ///   - audioStream: counted from 1.
+  ///   - soundFileMessage: why libsndfile cannot open the file, for the errors.
   /// - Throws: `AudioError.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`,
-  ///   `.decodingTookTooLong`.
+  ///   `.noSuchAudioStream`, `.decodingTookTooLong`.
   init(
-    path: String, ffmpeg: FFmpeg, soundFileMessage: String, before deadline: Deadline?
+    path: String, audioStream: Int, ffmpeg: FFmpeg, soundFileMessage: String, before deadline: Deadline?
   ) throws(AudioError) {
     guard let program = ffmpeg.locate() else {
       throw .ffmpegNotFound(path: path, libsndfileMessage: soundFileMessage)
     }
     do {
-      process = try ChildProcess(program: program, arguments: FFmpeg.arguments(path: path))
+      process = try ChildProcess(
+        program: program, arguments: FFmpeg.arguments(path: path, audioStream: audioStream))
     } catch {
       throw .ffmpegNotStarted(path: path, program: program, message: error.message)
     }
@@ -36,11 +39,29 @@ final class FFmpegFile: AudioDecoder {
     self.program = program
     stallLimit = min(ffmpeg.stallLimit, Deadline.longest)
     let wait = Wait(stallLimit: stallLimit, deadline: deadline)
-    let header = try Self.header(
-      of: &stream, first: &first, from: process, path: path, wait: wait, soundFileMessage: soundFileMessage)
+    let header: WAVHeader
+    do {
+      header = try Self.header(
+        of: &stream, first: &first, from: process, path: path, wait: wait, soundFileMessage: soundFileMessage)
+    } catch {
+      guard case .ffmpegFailed = error, audioStream != 1,
+        let count = Self.audioStreamCount(of: path, program, wait), audioStream < 1 || audioStream > count
+      else { throw error }
+      throw .noSuchAudioStream(path: path, stream: audioStream, streamCount: count)
+    }
     sampleRate = header.sampleRate
     channelCount = header.channelCount
     expectedFrameCount = header.frameCount
+  }
+
+  /// The number of audio streams that the program finds in a file; nil if it does not tell.
+  private static func audioStreamCount(of path: String, _ program: String, _ wait: Wait) -> Int? {
+    let process = try? ChildProcess(
+      program: program, arguments: FFmpeg.descriptionArguments(path: path), keptMessageLength: 1 << 20)
+    guard let process else { return nil }
+    while let bytes = process.read(within: wait.limit), !bytes.isEmpty {}
+    guard process.exit(within: wait.limit) != nil else { return nil }
+    return FFmpeg.audioStreamCount(inDescription: process.messages)
   }
 
   /// Reads until the header has come, and the samples that come with it.

@@ -14,4 +14,10 @@ public struct MelNormalization: Sendable, Hashable {
     self.mean = mean
     self.standardDeviation = standardDeviation
   }
+
+  /// Values of bands that were not normalised, with the bits that the extractor gives where it normalises.
+  package func normalized(_ values: [Float]) -> [Float] {
+    let scaling = BandScaling(self)
+    return values.map { (($0 - scaling.mean) * scaling.scale) }
+  }
 }

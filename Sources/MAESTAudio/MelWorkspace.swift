@@ -104,7 +104,7 @@ struct MelWorkspace: Sendable {
 }
 
 /// `(x - mean) / (2 * standardDeviation)` as a difference and a product.
-private struct BandScaling {
+struct BandScaling {
   let mean: Float
   let scale: Float
 

@@ -8,6 +8,10 @@ public struct MelPatch: Sendable {
 
   /// The number of bands in a frame.
   public let bandCount: Int
+
+  package init(patch: Patch, values: [Float], bandCount: Int) {
+    (self.patch, self.values, self.bandCount) = (patch, values, bandCount)
+  }
 }
 
 /// Turns samples that arrive in chunks of any size into mel patches, each as soon as its last frame's samples

@@ -3,7 +3,7 @@ import Foundation
 import MAEST
 import MAESTLibrary
 
-struct AnnotateCommand: ParsableCommand {
+struct AnnotateCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "annotate",
     abstract: "Go through a whole library: tags and embeddings of every track, resumable.",
@@ -24,7 +24,7 @@ struct AnnotateCommand: ParsableCommand {
 
       Examples:
         maest annotate ~/Music --out library.jsonl
-        maest annotate ~/Music --out library.sqlite --layer 7 --pooling mean3 --over-patches mean --l2
+        maest annotate ~/Music --out library.sqlite --layer 7 --pooling mean3 --over-windows mean --l2
         maest annotate 'music/**/*.flac' --out annotations/ --format npy --layer 7
         find /music -name '*.mp3' -newer last | maest annotate - --out new.jsonl
         maest annotate ~/Music --out library.sqlite --add --layer 9
@@ -39,8 +39,9 @@ struct AnnotateCommand: ParsableCommand {
       A first Ctrl-C finishes the patches at hand and writes what is complete; a second one stops at once, and \
       nothing is lost either way.
 
-      Exit codes: 0 all tracks are recorded as done; 1 some failed, in this run or an earlier one, some were missing, or \
-      the output cannot be written; 130 interrupted; 64 the command line is wrong.
+      Exit codes: 0 all tracks are recorded as done; 1 some failed, in this run or an earlier one, or are missing, and \
+      all that were found are recorded; 2 the output cannot be written or has records of other settings, the model cannot \
+      be loaded, none of the paths is there; 130 interrupted; 64 the command line is wrong.
       """)
 
   @Argument(
@@ -58,14 +59,25 @@ struct AnnotateCommand: ParsableCommand {
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var settingsOptions: AnnotateSettingsOptions
   @OptionGroup var runOptions: AnnotateRunOptions
+  @OptionGroup var quietOption: QuietOption
 
   func validate() throws {
+    if quietOption.quiet, runOptions.progress != .auto {
+      throw ValidationError("--quiet and --progress: choose one")
+    }
     if paths.isEmpty && fromFile.isEmpty {
       throw ValidationError("no tracks: name files or folders, or a list with --from-file")
     }
     if paths.filter({ $0 == "-" }).count + fromFile.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("standard input can be read once")
     }
+  }
+
+  /// What shows how the run goes.
+  ///
+  /// - Parameter total: tracks to do; nil: not known.
+  func progressPrinter(total: Int?) -> AnnotateProgressPrinter {
+    AnnotateProgressPrinter(runOptions.progress, isQuiet: quietOption.quiet, total: total)
   }
 
   func run() throws {

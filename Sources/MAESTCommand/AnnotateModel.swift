@@ -14,7 +14,8 @@ struct AnnotateModel {
     let options = command.settingsOptions
     let heads = HeadFiles(
       named: try options.head.map { try HeadFiles.load($0, engine) }, engine: engine,
-      folders: [model.path] + options.head)
+      folders: ([model.path] + options.head).map { URL(filePath: $0).deletingLastPathComponent().path }
+        + [ModelStore.standard.heads.path])
     let decision = try settings.decide(
       try options.wishes(
         layerCount: model.configuration.blockCount, heads: heads.named.map(\.identity)),
@@ -54,20 +55,20 @@ struct AnnotateModel {
 private struct HeadFiles {
   let named: [ClassificationHeadModel]
   let engine: EngineOptions
-  /// Files beside which others may be.
+  /// Where others may be.
   let folders: [String]
 
   static func load(_ path: String, _ engine: EngineOptions) throws -> ClassificationHeadModel {
     try ClassificationHeadModel(path: path, options: engine, logger: StandardError.logger)
   }
 
-  /// The head, if it is named, or a file of its name is beside the model or a head.
+  /// The head, if it is named or installed, or a file of its name is beside the model or a head.
   ///
   /// - Throws: ``SettingsError/missingHead(_:)``.
   func head(_ identity: HeadIdentity) throws -> ClassificationHeadModel {
     if let head = named.first(where: { $0.identity == identity }) { return head }
-    for file in folders {
-      let path = URL(filePath: file).deletingLastPathComponent().path + "/" + identity.name
+    for folder in folders {
+      let path = folder + "/" + identity.name
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let head = try Self.load(path, engine)
       if head.identity == identity { return head }

@@ -4,15 +4,17 @@ import MAESTLibrary
 /// Shows on standard error what `maest annotate` is doing: a bar on a terminal, lines now and then elsewhere, or events
 /// as lines of JSON.
 struct AnnotateProgressPrinter: Sendable {
-  private enum Style { case bar, lines, json, none }
+  private enum Style { case bar, lines, json, failures, none }
 
   private let style: Style
   /// Tracks to do; nil: not known.
   private let total: Int?
   private let start = ContinuousClock.now
 
-  init(_ style: AnnotateRunOptions.ProgressStyle, total: Int?) {
+  /// - Parameter isQuiet: whether only failures are shown.
+  init(_ style: AnnotateRunOptions.ProgressStyle, isQuiet: Bool, total: Int?) {
     switch style {
+    case _ where isQuiet: self.style = .failures
     case .auto: self.style = isatty(STDERR_FILENO) == 1 ? .bar : .lines
     case .bar: self.style = .bar
     case .lines: self.style = .lines
@@ -26,7 +28,7 @@ struct AnnotateProgressPrinter: Sendable {
 
   func showPlan(_ plan: AnnotationPlan, _ found: TrackSearch.Result) {
     switch style {
-    case .none: break
+    case .none, .failures: break
     case .json:
       showEvent(
         AnnotateEvent.Planned(
@@ -100,7 +102,7 @@ struct AnnotateProgressPrinter: Sendable {
     case .none: break
     case .json:
       showEvent(AnnotateEvent.Failed(path: record.path, error: error))
-    case .bar, .lines:
+    case .bar, .lines, .failures:
       StandardError.show(progress: "")
       report(error.message, file: record.path)
     }
@@ -116,7 +118,7 @@ struct AnnotateProgressPrinter: Sendable {
     guard total != 0 || style == .json else { return }
     let event = progress(counts, name: wasInterrupted ? "interrupted" : "finished")
     switch style {
-    case .none: break
+    case .none, .failures: break
     case .json: showEvent(event)
     case .bar, .lines:
       StandardError.show(progress: "")
@@ -137,7 +139,7 @@ struct AnnotateProgressPrinter: Sendable {
   /// Shows how far the run is, until it is stopped.
   func start(_ progress: AnnotationProgress) -> Ticker {
     switch style {
-    case .none: Ticker(every: nil) {}
+    case .none, .failures: Ticker(every: nil) {}
     case .bar: Ticker(every: 0.5) { StandardError.show(progress: bar(self.progress(progress.counts))) }
     case .lines: Ticker(every: 30) { StandardError.print("maest: " + bar(self.progress(progress.counts))) }
     case .json: Ticker(every: 5) { showEvent(self.progress(progress.counts)) }

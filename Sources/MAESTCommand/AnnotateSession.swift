@@ -9,10 +9,10 @@ struct AnnotateSession {
 
   func run() throws {
     if command.isStreaming {
-      let (annotator, _) = try attempt {
+      let (annotator, _) = try attemptRun {
         try AnnotateModel(command: command, settings: SettingsInUse(of: RecordStream())).annotator()
       }
-      let tracks = try attempt { try streamedTracks() }
+      let tracks = try attemptRun { try streamedTracks() }
       try record(total: nil, exitsWithFailure: false) { stop, progress, recorded in
         try annotator.run(tracks, into: RecordStream(), stop: stop, progress: progress, recorded: recorded)
       }
@@ -26,14 +26,14 @@ struct AnnotateSession {
   // MARK: - Tracks that are known before the run
 
   private func search() throws -> TrackSearch.Result {
-    let found = try attempt { try command.search.run() }
+    let found = try attemptRun { try command.search.run() }
     for error in found.unreadable { report(error) }
     return found
   }
 
   private func showPlan() throws {
     let found = try search()
-    let (plan, gone) = try attemptOutput {
+    let (plan, gone) = try attemptRun(file: command.outputOptions.out) {
       let output = try command.outputOptions.lookup()
       let (annotator, _) = try AnnotateModel(
         command: command, settings: SettingsInUse(of: output)
@@ -45,7 +45,7 @@ struct AnnotateSession {
     }
     for item in plan.items { print("\(item.reason.rawValue)\t\(item.track.path)") }
     for path in gone.paths { print("gone\t\(path)") }
-    AnnotateProgressPrinter(command.runOptions.progress, total: nil).showGone(gone, arePruned: false)
+    command.progressPrinter(total: nil).showGone(gone, arePruned: false)
     if isIncomplete(plan, found) { throw ExitCode.failure }
   }
 
@@ -53,7 +53,7 @@ struct AnnotateSession {
     let found = try search()
     let out = command.outputOptions
     let prunes = command.runOptions.prune
-    let (annotator, output, plan, decision) = try attemptOutput {
+    let (annotator, output, plan, decision) = try attemptRun(file: command.outputOptions.out) {
       // What is there is locked before anything is decided; what is not there is made after.
       let earlier = out.exists ? try out.open() : nil
       let (annotator, decision) = try AnnotateModel(
@@ -63,7 +63,7 @@ struct AnnotateSession {
       let plan = try self.plan(annotator, found, given: output)
       let gone = try GoneTracks(in: output, command.search, found: found)
       if prunes { try output.remove(tracks: gone.paths) }
-      AnnotateProgressPrinter(command.runOptions.progress, total: nil).showGone(gone, arePruned: prunes)
+      command.progressPrinter(total: nil).showGone(gone, arePruned: prunes)
       return (annotator, output, plan, decision)
     }
     try record(total: plan.items.count, exitsWithFailure: isIncomplete(plan, found)) {
@@ -74,12 +74,18 @@ struct AnnotateSession {
     }
   }
 
-  /// Runs `body`, whose failures are of the output; where settings are refused, the options that help are named.
-  private func attemptOutput<Result>(_ body: () throws -> Result) throws -> Result {
-    try attempt(file: command.outputOptions.out) {
-      do { return try body() } catch let error as SettingsError {
-        throw SettingsRefusal(error: error)
+  /// Runs `body`, without which there is no run; where settings are refused, the options that help are named.
+  ///
+  /// - Parameter file: named where the message does not.
+  private func attemptRun<Result>(file: String? = nil, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      StandardError.show(progress: "")
+      if let refused = error as? SettingsError {
+        report(SettingsRefusal(error: refused), file: file)
+      } else {
+        report(error, file: file)
       }
+      throw ExitCode.outputFailure
     }
   }
 
@@ -93,7 +99,7 @@ struct AnnotateSession {
     for track in plan.missingTracks {
       StandardError.print("maest: \(track.location): is missing; its record stays")
     }
-    AnnotateProgressPrinter(command.runOptions.progress, total: plan.items.count).showPlan(plan, found)
+    command.progressPrinter(total: plan.items.count).showPlan(plan, found)
     return plan
   }
 
@@ -128,8 +134,8 @@ struct AnnotateSession {
     ) throws -> Void
   ) throws {
     let stop = StopRequest()
-    let interruption = try attempt { try Interruption() }
-    let printer = AnnotateProgressPrinter(command.runOptions.progress, total: total)
+    let interruption = try attemptRun { try Interruption() }
+    let printer = command.progressPrinter(total: total)
     let progress = AnnotationProgress()
     interruption.whenItHappens {
       printer.showNotice("finishing the patches at hand; again to stop at once")
@@ -137,7 +143,7 @@ struct AnnotateSession {
     }
     let ticker = printer.start(progress)
     defer { ticker.stop() }
-    try attempt {
+    try attemptRun {
       try body(stop, progress) { batch in
         for record in batch { printer.show(record) }
       }

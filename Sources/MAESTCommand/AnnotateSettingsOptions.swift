@@ -6,8 +6,8 @@ import MAESTLibrary
 struct AnnotateSettingsOptions: ParsableArguments {
   @Option(
     help: """
-      Classification head in a file of its own (.pb or .onnx), fed with the last layer's tokens in place of the \
-      model's head; further ones are recorded beside the first. May be repeated.
+      Classification head in a file of its own (.pb or .onnx), or the name of an installed one, fed with the last \
+      layer's tokens in place of the model's head; further ones are recorded beside the first. May be repeated.
       """,
     completion: .file(extensions: ["pb", "onnx"]))
   var head: [String] = []
@@ -21,8 +21,7 @@ struct AnnotateSettingsOptions: ParsableArguments {
   @Option(help: "Leave out activations below this. Default: 0.")
   var threshold: Float?
 
-  @Option(help: "How patches become one: mean or max of their activations. Default: mean.")
-  var overWindows: WindowAggregation?
+  @OptionGroup var windowsOption: AnnotateWindowsOption
 
   @Flag(
     inversion: .prefixedNo, help: "Record the activations of the top tags in each patch too. Default: no.")
@@ -34,19 +33,23 @@ struct AnnotateSettingsOptions: ParsableArguments {
   var noEmbeddings = false
 
   @OptionGroup var patchOptions: PatchOptions
+  @OptionGroup var streamOption: AudioStreamOption
+
+  /// Whether any option for embeddings is given.
+  private var asksForEmbeddings: Bool { embeddingOptions.isUsed || windowsOption.namesEmbeddings }
 
   func validate() throws {
     if let top, top < 1 { throw ValidationError("--top \(top): at least 1 is needed") }
     if let threshold, !(0...1).contains(threshold) {
       throw ValidationError("--threshold \(threshold): from 0 to 1")
     }
-    if tags == false, !embeddingOptions.isUsed || curve == true || !head.isEmpty {
+    if tags == false, !asksForEmbeddings || curve == true || !head.isEmpty {
       throw ValidationError(
         curve == true || !head.isEmpty
           ? "--curve and --head are of tags: without --no-tags"
           : "--no-tags leaves nothing: add --layer or --pooling")
     }
-    if noEmbeddings, embeddingOptions.isUsed {
+    if noEmbeddings, asksForEmbeddings {
       throw ValidationError("--no-embeddings and options for embeddings: choose one")
     }
     if patchOptions.patchSize != nil {
@@ -60,11 +63,15 @@ struct AnnotateSettingsOptions: ParsableArguments {
     wishes.hasTags = tags
     wishes.labelCount = top
     wishes.threshold = threshold
-    wishes.aggregation = overWindows
+    wishes.aggregation = windowsOption.aggregationOfTags
     wishes.hasCurve = curve
-    if embeddingOptions.isUsed { wishes.embeddings = try embeddingOptions.kinds(layerCount: layerCount) }
+    if asksForEmbeddings {
+      wishes.embeddings = try embeddingOptions.kinds(
+        layerCount: layerCount, overWindows: windowsOption.aggregationOfEmbeddings)
+    }
     if noEmbeddings { wishes.embeddings = [] }
     if patchOptions.isUsed { wishes.windows = patchOptions.request([]).windows }
+    wishes.audioStream = streamOption.audioStream
     wishes.heads = heads
     return wishes
   }

@@ -1,60 +1,85 @@
 import ArgumentParser
 import MAEST
 
-/// Options for a command that writes one file of arrays.
+/// Options for a command that writes a file of arrays for each audio file.
 struct ArrayFileOptions: ParsableArguments {
   @Option(
-    name: .shortAndLong, help: "Output file: .npz, .safetensors, .json, or .npy for one array.",
+    name: .shortAndLong,
+    help: "Output file of one audio file: .npz, .safetensors, .json, or .npy for one array.",
     completion: .file(extensions: ["npz", "npy", "safetensors", "json"]))
-  var output: String
+  var output: String?
+
+  @Option(
+    help: """
+      Folder, made if it is missing, for a file for each audio file, named after it; files of a folder keep their places \
+      below it.
+      """,
+    completion: .directory)
+  var outDir: String?
+
+  @Option(help: "Format of files in --out-dir: npz, npy, safetensors or json. Default: npz.")
+  var format: ArrayFileFormat?
 
   @Option(help: "float32, or float16 for half the size and three digits.")
   var dtype: ArrayElementType = .float32
 
-  @Flag(help: "Print what was written as JSON.")
+  @Flag(help: "Print what was written as JSON, one line a file.")
   var json = false
 
-  func validate() throws { try requireFormat(ofPath: output) }
-
-  /// Analyses a file and writes what a request asks for; failures are one line on standard error.
-  func write(
-    _ file: String, _ request: AnalysisRequest, with model: MAESTModel, head: ClassificationHeadModel? = nil
-  ) throws {
-    try attempt(file: file) {
-      let metadata: TrackMetadata
-      do {
-        metadata = try writeArrays(
-          of: file, request, with: model, head: head, to: output, dtype, place: "")
-      } catch {
-        StandardError.show(progress: "")
-        if json { printFailure(error, path: file) }
-        throw error
-      }
-      let report = ArrayReport(path: output, metadata: metadata)
-      if json { try report.printJSON() } else { report.printTable() }
+  func validate() throws {
+    if output != nil, outDir != nil { throw ValidationError("-o and --out-dir: choose one") }
+    if format != nil, outDir == nil {
+      throw ValidationError("--format belongs to --out-dir; of -o the extension tells")
     }
+    if let output { try requireFormat(ofPath: output) }
+  }
+
+  /// Whether arrays go to files.
+  var namesFiles: Bool { output != nil || outDir != nil }
+
+  /// Fails where arrays would go nowhere.
+  func requireFiles() throws {
+    if !namesFiles {
+      throw ValidationError("no output: --output FILE for one audio file, --out-dir FOLDER for several")
+    }
+  }
+
+  private var folder: OutputFolder? {
+    outDir.map { OutputFolder(path: $0, ending: (format ?? .npz).rawValue) }
+  }
+
+  /// Refuses audio files that do not fit the options.
+  func check(_ files: AudioFiles) throws {
+    if output != nil { try OutputFolder.requireOne(files, for: "-o") }
+    try folder?.check(files)
+  }
+
+  /// Analyses a file and writes what a request asks for.
+  ///
+  /// - Precondition: there is a file for it.
+  func write(
+    _ file: AudioFiles.Item, _ request: AnalysisRequest, with model: MAESTModel,
+    head: ClassificationHeadModel? = nil, loader: AudioLoader, place: String
+  ) throws {
+    guard let path = output ?? folder?.path(of: file) else { preconditionFailure("no file to write") }
+    let names = request.embeddings.map(\.name) + request.taps.map(\.arrayName).sorted()
+    if names.count > 1, try ArrayFileFormat(path: path).holdsOneArray {
+      throw ArrayFileError.oneArrayOnly(path: path, names: names)
+    }
+    try folder?.makeFolder(for: path)
+    let writer = try ArrayFileWriter(path: path, elementType: dtype)
+    let metadata = try model.writeArrays(
+      ofFileAt: file.path, request, head: head, loader: loader, to: writer
+    ) { done, total in
+      StandardError.show(patches: done, of: total, file: place + file.name)
+    }
+    StandardError.show(progress: "")
+    let report = ArrayReport(path: path, metadata: metadata)
+    if json { try report.printJSON() } else { report.printTable() }
   }
 }
 
 /// Fails where a path's extension is none of a format for arrays.
 func requireFormat(ofPath path: String) throws {
   do { _ = try ArrayFileFormat(path: path) } catch { throw ValidationError("\(error)") }
-}
-
-/// Analyses an audio file and writes what a request asks for to `path`, with progress.
-func writeArrays(
-  of file: String, _ request: AnalysisRequest, with model: MAESTModel, head: ClassificationHeadModel? = nil,
-  to path: String, _ elementType: ArrayElementType, place: String
-) throws -> TrackMetadata {
-  let names = request.embeddings.map(\.name) + request.taps.map(\.arrayName).sorted()
-  if names.count > 1, try ArrayFileFormat(path: path).holdsOneArray {
-    throw ArrayFileError.oneArrayOnly(path: path, names: names)
-  }
-  let metadata = try model.writeArrays(
-    ofFileAt: file, request, head: head, to: ArrayFileWriter(path: path, elementType: elementType)
-  ) { done, total in
-    StandardError.show(patches: done, of: total, file: place + file)
-  }
-  StandardError.show(progress: "")
-  return metadata
 }

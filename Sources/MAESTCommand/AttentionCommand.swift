@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct AttentionCommand: ParsableCommand {
+struct AttentionCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "attention",
     abstract: "Write how much tokens attend to each other, patch by patch.",
@@ -19,12 +19,11 @@ struct AttentionCommand: ParsableCommand {
         maest attention track.flac --layers 12 -o attention.npz
         maest attention track.flac --layers 1-12 --queries cls --heads mean -o attention.npz
         maest attention track.flac --layers 7 --queries 40,41 -o attention.safetensors
+        maest attention *.mp3 --layers 12 --heads mean --out-dir attention
         maest attention track.flac --layers 7 --queries all --heads mean --dtype float16 -o attention.npz
       """)
 
-  @Argument(help: "Audio file.", completion: .file())
-  var file: String
-
+  @OptionGroup var fileArguments: AudioFileArguments
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
@@ -43,8 +42,13 @@ struct AttentionCommand: ParsableCommand {
   var heads: AttentionHeads = .each
 
   @OptionGroup var fileOptions: ArrayFileOptions
+  @OptionGroup var quietOption: QuietOption
 
-  func run() throws {
+  func validate() throws { try fileOptions.requireFiles() }
+
+  func run() async throws {
+    let files = fileArguments.search()
+    try fileOptions.check(files)
     let (model, request) = try attempt {
       let model = try modelOptions.load()
       let layers = try LayerList.layers(
@@ -53,7 +57,12 @@ struct AttentionCommand: ParsableCommand {
       let taps = layers.map { Tap.attentionWeights(layer: $0, queries: queries, heads: heads) }
       return (model, patchOptions.request(Set(taps)))
     }
-    try fileOptions.write(file, request, with: model)
+    try await forEachFile(files) { file, place in
+      try fileOptions.write(
+        file, request, with: model, loader: fileArguments.streamOption.loader, place: place)
+    } failed: { error, file in
+      if fileOptions.json { printFailure(error, path: file) }
+    }
   }
 
   private func announceSize(layerCount: Int, _ configuration: ModelConfiguration) {
@@ -61,7 +70,7 @@ struct AttentionCommand: ParsableCommand {
     let tokens = configuration.tokenCount
     let bytes = layerCount * headCount * tokens * tokens * fileOptions.dtype.byteCount
     let matrices = "\(layerCount * headCount) matri\(layerCount * headCount == 1 ? "x" : "ces")"
-    StandardError.print("maest: each patch takes \(matrices) of [\(tokens), \(tokens)], \(size(bytes))")
+    StandardError.note("each patch takes \(matrices) of [\(tokens), \(tokens)], \(size(bytes))")
   }
 }
 

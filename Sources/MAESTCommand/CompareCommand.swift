@@ -2,7 +2,7 @@ import ArgumentParser
 import MAEST
 import MAESTReport
 
-struct CompareCommand: AsyncParsableCommand {
+struct CompareCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Set two models, or two precisions of one, side by side on the same audio, layer by layer.",
@@ -26,7 +26,8 @@ struct CompareCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "Model A and model B, the reference, unless one stands for both; then audio files.",
+    help:
+      "Models A and B, the reference, unless one stands for both; then audio files, - for standard input.",
     completion: .file())
   var words: [String] = []
 
@@ -56,6 +57,7 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: "The same for B. Default: as for A.")
   var referenceBackend: EngineOptions.Backend?
 
+  @OptionGroup var streamOption: AudioStreamOption
   @OptionGroup var patchOptions: PatchOptions
 
   @Flag(help: "Print JSON.")
@@ -65,6 +67,8 @@ struct CompareCommand: AsyncParsableCommand {
     help: "Draw the layers' differences to this file (.png or .svg).",
     completion: .file(extensions: ["png", "svg"]))
   var picture: String?
+
+  @OptionGroup var quietOption: QuietOption
 
   func validate() throws {
     try requireThreads(threads)
@@ -91,12 +95,12 @@ struct CompareCommand: AsyncParsableCommand {
     var difference: ModelDifference?
     var failure: (any Error)?
     do {
-      try await forEachFile(sides.files) { file, place in
+      try await forEachFile(AudioFiles(sides.files)) { file, place in
         // Of a file that fails nothing is counted.
         difference = try comparison.compare(
-          fileAt: file, patchOptions.request([]), continuing: difference
+          fileAt: file.path, patchOptions.request([]), loader: streamOption.loader, continuing: difference
         ) { done, total in
-          StandardError.show(patches: done, of: total, file: place + file)
+          StandardError.show(patches: done, of: total, file: place + file.name)
         }
         StandardError.show(progress: "")
       } failed: { error, file in
@@ -119,7 +123,7 @@ struct CompareCommand: AsyncParsableCommand {
       if json { print(try jsonLine(summary)) } else { summary.printTable() }
       if let picture {
         try PictureFile.write(difference.figure(), to: picture)
-        StandardError.print("\(picture): the differences, drawn")
+        StandardError.note("\(picture): the differences, drawn")
       }
     }
   }

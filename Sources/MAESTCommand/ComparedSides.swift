@@ -60,6 +60,7 @@ struct ComparedSides: Equatable {
 
   /// Whether a word is a model rather than an audio file: a weight file or graph, a folder, or a name where no file is.
   private static func namesModel(_ word: String) -> Bool {
+    if word == "-" { return false }
     let url = URL(filePath: word)
     if ["safetensors", "pb", "onnx"].contains(url.pathExtension.lowercased()) { return true }
     var isFolder: ObjCBool = false

@@ -17,11 +17,16 @@ struct DecodeCommand: ParsableCommand {
       Examples:
         maest decode track.flac -o signal.npy
         maest decode track.mp3 --rate 44100 --downmix left -o left.npy
+        maest decode film.mkv --audio-stream 2 -o signal.npy
         maest decode track.ogg --quality 1 -o signal.npy
       """)
 
-  @Argument(help: "Audio file: wav, aiff, flac, ogg, opus, mp3.", completion: .file())
+  @Argument(
+    help: "Audio file: wav, flac, mp3, ...; others where ffmpeg is installed; - for standard input.",
+    completion: .file())
   var file: String
+
+  @OptionGroup var streamOption: AudioStreamOption
 
   @Option(name: .shortAndLong, help: "Output file (.npy).", completion: .file(extensions: ["npy"]))
   var output: String
@@ -40,8 +45,9 @@ struct DecodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let loader = AudioLoader(sampleRate: rate, downmix: downmix, resampleQuality: quality)
-    let signal = try attempt(file: file) { try loader.load(file) }
+    var loader = streamOption.loader
+    (loader.sampleRate, loader.downmix, loader.resampleQuality) = (rate, downmix, quality)
+    let signal = try attempt(file: file) { try loader.load(AudioFiles.path(of: file)) }
     try attempt {
       try NumPyWriter.write(Tensor(shape: [signal.samples.count], elements: signal.samples), to: output)
     }

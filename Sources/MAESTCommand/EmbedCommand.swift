@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import MAEST
 
-struct EmbedCommand: AsyncParsableCommand {
+struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "embed",
     abstract: "Make embeddings of audio files: any layers and poolings, in one pass.",
@@ -19,8 +19,9 @@ struct EmbedCommand: AsyncParsableCommand {
         tokens         [token, embedding]: all of them as they are
         clsdist-final  cls-dist after the final norm, whatever --layer says (what maest-infer returns)
 
-      Arrays have an axis of patches first, unless --over-patches takes their mean. --l2 comes last, after the mean, \
-      so that each vector has norm 1; one of zeros stays.
+      Each window of the track gives a patch and a vector: arrays have an axis of patches first, unless --over-windows \
+      makes one vector of them, their mean or the highest of each number. --l2 comes last, so that each vector has norm 1; \
+      a vector of zeros is unchanged.
 
       Arrays are named by layer, point, pooling and norm: layer07.blockOutput.cls-dist-mean.l2. Files say besides \
       which model and precision they come from and where patches lie: .npz in an array 'metadata' of JSON text, .safetensors in \
@@ -36,34 +37,61 @@ struct EmbedCommand: AsyncParsableCommand {
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
         maest embed track.flac --layer 12 --pooling tokens -o tokens.npy
         maest embed track.flac --layer all --pooling mean3 --pooling cls --l2 -o track.npz
-        maest embed *.mp3 --pooling clsdist-final --over-patches mean --l2 --out-dir embeddings --format safetensors
-        maest embed track.flac --over-patches mean | jq '.arrays[].values'
+        maest embed *.mp3 --pooling clsdist-final --over-windows mean --l2 --out-dir embeddings --format safetensors
+        maest embed ~/Music/album --over-windows mean --out-dir embeddings
+        maest embed track.flac --over-windows mean | jq '.arrays[].values'
       """)
 
-  @Argument(
-    help: "Audio files: wav, aiff, flac, ogg, opus, mp3; others where ffmpeg is installed.",
-    completion: .file())
-  var files: [String]
-
+  @OptionGroup var fileArguments: AudioFileArguments
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
   @OptionGroup var embeddingOptions: EmbeddingOptions
-  @OptionGroup var outputOptions: EmbeddingOutputOptions
+  @OptionGroup var windowsOption: EmbeddingWindowsOption
+  @OptionGroup var outputOptions: ArrayFileOptions
+  @OptionGroup var quietOption: QuietOption
 
-  func validate() throws { try outputOptions.check(files) }
+  func validate() throws {
+    if outputOptions.json, !outputOptions.namesFiles {
+      throw ValidationError("--json belongs to -o or --out-dir; without them the output is JSON anyway")
+    }
+  }
 
   func run() async throws {
-    let (model, request, output) = try attempt {
+    let files = fileArguments.search()
+    try outputOptions.check(files)
+    let (model, request) = try attempt {
       let model = try modelOptions.load()
       var request = patchOptions.request([])
-      request.embeddings = try embeddingOptions.kinds(layerCount: model.configuration.blockCount)
-      return (model, request, try outputOptions.makeOutput())
+      request.embeddings = try embeddingOptions.kinds(
+        layerCount: model.configuration.blockCount, overWindows: windowsOption.aggregation)
+      return (model, request)
     }
     try await forEachFile(files) { file, place in
-      try output.write(file, request, with: model, place: place)
+      if outputOptions.namesFiles {
+        try outputOptions.write(
+          file, request, with: model, loader: fileArguments.streamOption.loader, place: place)
+      } else {
+        try printArrays(of: file, request, with: model, place: place)
+      }
     } failed: { error, file in
-      if output.isJSON { printFailure(error, path: file) }
+      if outputOptions.json || !outputOptions.namesFiles { printFailure(error, path: file) }
     }
+  }
+
+  /// The arrays themselves as a line of JSON.
+  private func printArrays(
+    of file: AudioFiles.Item, _ request: AnalysisRequest, with model: MAESTModel, place: String
+  ) throws {
+    let writer = try ArrayFileWriter(jsonTo: "standard output", elementType: outputOptions.dtype) { piece in
+      StandardError.show(progress: "")
+      print(String(decoding: piece, as: UTF8.self), terminator: "")
+    }
+    try model.writeArrays(
+      ofFileAt: file.path, request, loader: fileArguments.streamOption.loader, to: writer
+    ) { done, total in
+      StandardError.show(patches: done, of: total, file: place + file.name)
+    }
+    try flushOutput()
   }
 }

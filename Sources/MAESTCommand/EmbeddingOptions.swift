@@ -21,20 +21,21 @@ struct EmbeddingOptions: ParsableArguments {
   @Flag(name: .customLong("l2"), help: "Divide each vector by its Euclidean norm, in the end.")
   var normalizes = false
 
-  @Option(help: "How patches are combined: none, a vector each, or mean.")
-  var overPatches: EmbeddingKind.PatchSummary = .none
-
   enum Point: String, CaseIterable, ExpressibleByArgument {
     case blockOutput, attentionOutput
   }
 
   /// Whether any option for embeddings is given.
   var isUsed: Bool {
-    !layers.isEmpty || !pooling.isEmpty || normalizes || overPatches != .none || point != .blockOutput
+    !layers.isEmpty || !pooling.isEmpty || normalizes || point != .blockOutput
   }
 
   /// Layer by layer, the poolings in the order given.
-  func kinds(layerCount: Int) throws(ModelError) -> [EmbeddingKind] {
+  ///
+  /// - Parameter aggregation: how windows become one vector; nil: a vector each.
+  func kinds(layerCount: Int, overWindows aggregation: WindowAggregation?) throws(ModelError)
+    -> [EmbeddingKind]
+  {
     let choices = pooling.isEmpty ? [.pooling(.clsDistMean)] : pooling
     let lists = layers.isEmpty ? [LayerList.seventh] : layers
     let poolings = choices.compactMap { if case .pooling(let pooling) = $0 { pooling } else { nil } }
@@ -44,7 +45,7 @@ struct EmbeddingOptions: ParsableArguments {
     }
     if choices.contains(.clsDistFinal) { sources.append((.finalNorm, .clsDist)) }
     return sources.map { source, pooling in
-      EmbeddingKind(source, pooling, normalization: normalizes ? .l2 : .none, overPatches: overPatches)
+      EmbeddingKind(source, pooling, normalization: normalizes ? .l2 : .none, overWindows: aggregation)
     }.unique
   }
 

@@ -73,28 +73,3 @@ func printNow(_ line: String) throws {
 func flushOutput() throws {
   guard fflush(nil) == 0 else { throw OutputError() }
 }
-
-/// Standard output cannot be written.
-struct OutputError: Error, CustomStringConvertible {
-  let code = errno
-  var description: String { "cannot write the output: \(String(cString: strerror(code)))" }
-}
-
-/// Reports an error as one line on standard error; `file` is named where the message does not.
-func report(_ error: any Error, file: String? = nil) {
-  report("\(error)", file: file)
-}
-
-/// Reports what an error says, likewise.
-func report(_ message: String, file: String?) {
-  let prefix = file.map { message.contains($0) ? "" : "\($0): " } ?? ""
-  StandardError.print("maest: \(prefix)\(message)")
-}
-
-/// Runs `body`; a failure becomes one line on standard error, as by `report`, and exit code 1.
-func attempt<Result>(file: String? = nil, _ body: () throws -> Result) throws -> Result {
-  do { return try body() } catch {
-    report(error, file: file)
-    throw ExitCode.failure
-  }
-}

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct InfoCommand: ParsableCommand {
+struct InfoCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
     abstract: "Print what a model is: sizes, outputs, labels, where it comes from.",
@@ -30,6 +30,8 @@ struct InfoCommand: ParsableCommand {
   var backend: EngineOptions.Backend = .automatic
 
   @OptionGroup var precisionOptions: PrecisionOptions
+
+  @OptionGroup var quietOption: QuietOption
 
   private var engine: EngineOptions {
     EngineOptions(

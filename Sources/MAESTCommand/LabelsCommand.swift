@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct LabelsCommand: ParsableCommand {
+struct LabelsCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "labels",
     abstract: "Print a model's labels in output order, one a line.",
@@ -14,6 +14,8 @@ struct LabelsCommand: ParsableCommand {
 
   @Flag(help: "Print a JSON list.")
   var json = false
+
+  @OptionGroup var quietOption: QuietOption
 
   func run() throws {
     try attempt {

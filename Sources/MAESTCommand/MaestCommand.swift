@@ -15,6 +15,7 @@ struct MaestCommand: AsyncParsableCommand {
         ffmpeg -i URL -f s16le -ar 16000 -ac 1 - | maest stream --format s16le
         maest annotate ~/Music --out library.jsonl
         maest merge shard-*.jsonl --out library.sqlite
+        maest tag ~/Music/album --windows 3
         maest embed track.flac --layer 7 --pooling cls-dist-mean -o track.npy
         maest tokens track.flac --layers 1-12 -o tokens.npz
         maest attention track.flac --layers 12 -o attention.npz
@@ -25,10 +26,12 @@ struct MaestCommand: AsyncParsableCommand {
 
       A model is named by the path of its file, or by its name in 'maest models list' once it was pulled.
 
-      Results go to standard output, messages to standard error.
+      Where audio files are named, folders may be too: their audio files are taken, sorted by path. - is standard input.
 
-      Exit codes: 0 all done; 1 something failed, each failure is one line on standard error;
-      64 the command line is wrong; 130 maest annotate was interrupted.
+      Results go to standard output, messages to standard error; --quiet leaves only errors of these.
+
+      Exit codes: 0 all done; 1 something failed, each failure is one line on standard error, and the other files were \
+      done; 2 the output cannot be written; 64 the command line is wrong; 130 maest annotate was interrupted.
 
       Shell completion: maest --generate-completion-script zsh (or bash, fish).
       """,
@@ -46,6 +49,7 @@ struct MaestCommand: AsyncParsableCommand {
     signal(SIGCHLD, SIG_DFL)
     do {
       var command = try parseAsRoot()
+      if (command as? any QuietableCommand)?.quietOption.quiet == true { StandardError.beQuiet() }
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -54,7 +58,7 @@ struct MaestCommand: AsyncParsableCommand {
       try flushOutput()
     } catch let error as OutputError {
       report(error)
-      exit(withError: ExitCode.failure)
+      exit(withError: ExitCode.outputFailure)
     } catch {
       exit(withError: error)
     }

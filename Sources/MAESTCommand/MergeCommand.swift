@@ -2,7 +2,7 @@ import ArgumentParser
 import MAEST
 import MAESTLibrary
 
-struct MergeCommand: ParsableCommand {
+struct MergeCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
     abstract: "Make one file of several with records of maest annotate.",
@@ -50,6 +50,8 @@ struct MergeCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var quietOption: QuietOption
+
   func validate() throws {
     if RecordFileFormat(nameOf: out) == nil {
       throw ValidationError("--out \(out): its ending must be .jsonl, .sqlite or .db")
@@ -71,7 +73,7 @@ struct MergeCommand: ParsableCommand {
       }
       for input in summary.inputs {
         guard let line = input.cutLine else { continue }
-        StandardError.print("maest: \(input.path): line \(line), the last, was cut off and is left out")
+        StandardError.note("\(input.path): line \(line), the last, was cut off and is left out")
       }
       if json { print(try jsonLine(summary)) } else { summary.printTable() }
     }

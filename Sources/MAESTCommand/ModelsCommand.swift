@@ -6,15 +6,18 @@ import MAEST
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "List, download, check and remove the official models.",
+    abstract: "List, download, check and remove the official models and classification heads.",
     discussion: """
       The weights are licensed under CC BY-NC-SA 4.0: non-commercial use only. They are fetched from \
-      essentia.upf.edu and converted once; afterwards their names work wherever a model is asked for.
+      essentia.upf.edu and converted once; afterwards their names work wherever a model is asked for. The names of \
+      classification heads, which are kept as they come, work wherever a head is.
 
       Examples:
         maest models list
         maest models pull 30s-pw-519l --accept-license
         maest tag track.flac --model 30s-pw-519l
+        maest models pull genre_discogs400-discogs-maest-30s-pw-1
+        maest tag track.flac --model 30s-pw --head genre_discogs400-discogs-maest-30s-pw-1
       """,
     subcommands: [
       ModelsListCommand.self, ModelsPullCommand.self, ModelsVerifyCommand.self, ModelsRemoveCommand.self,
@@ -37,6 +40,13 @@ struct CatalogueOptions: ParsableArguments {
       throw CatalogueError.badCatalogue(origin: catalogue, reason: "it cannot be read")
     }
     return try ModelCatalogue(json: json, origin: catalogue)
+  }
+
+  /// The installed or official head that `name` stands for; nil: none does.
+  func resolveHead(_ name: String) throws -> (name: String, head: OfficialHead?)? {
+    let head = try load().head(named: name)
+    if let head { return (head.name, head) }
+    return ModelCatalogue.isName(name) && store.isHeadInstalled(name) ? (name, nil) : nil
   }
 
   /// The installed or official model that `name` stands for.

@@ -5,10 +5,10 @@ import MAEST
 struct ModelsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the official models and those in the user's model folder.",
+    abstract: "List the official models and heads, and those in the user's model folder.",
     discussion: """
       A name without a version, such as 30s-pw-519l, stands for the newest version. Sizes are those of the download, \
-      where they are known.
+      where they are known. A classification head takes the tokens of the model that it is listed with.
 
       Examples:
         maest models list
@@ -22,9 +22,35 @@ struct ModelsListCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let list = try ModelList(catalogue: try options.load(), store: options.store)
-      if json { print(try jsonLine(list)) } else { list.printTable() }
+      let catalogue = try options.load()
+      let list = try ModelList(catalogue: catalogue, store: options.store)
+      if json {
+        print(try jsonLine(list))
+      } else {
+        list.printTable()
+        for line in try headLines(catalogue) { print(line) }
+        print("licence of the official models: \(list.licence) (non-commercial), \(list.licenceURL)")
+        print("folder: \(list.folder)")
+      }
     }
+  }
+}
+
+extension ModelsListCommand {
+  /// The heads of the list of models and those in the folder, as a table.
+  fileprivate func headLines(_ catalogue: ModelCatalogue) throws -> [String] {
+    var rows = catalogue.heads.map { head in
+      [
+        head.name, head.model, "\(head.labelCount)", head.graph.byteCount.map(size) ?? "",
+        options.store.isHeadInstalled(head.name) ? "yes" : "no",
+      ]
+    }
+    let official = Set(catalogue.heads.map(\.name))
+    rows += try options.store.installedHeads().filter { !official.contains($0) }
+      .map { [$0, "", "", "", "yes"] }
+    if rows.isEmpty { return [] }
+    return [""] + tableLines([["head", "of model", "labels", "size", "installed"]] + rows, numbers: 2...3)
+      + [""]
   }
 }
 
@@ -99,7 +125,5 @@ private struct ModelList: Encodable {
     }
     let header = ["name", "alias", "labels", "length", "size", "installed"]
     for line in tableLines([header] + rows, numbers: 2...4) { print(line) }
-    print("licence of the official models: \(licence) (non-commercial), \(licenceURL)")
-    print("folder: \(folder)")
   }
 }

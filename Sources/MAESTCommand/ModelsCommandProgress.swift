@@ -8,7 +8,7 @@ struct DownloadPrinter {
       return
     }
     StandardError.show(progress: "")
-    StandardError.print("maest: \(Self.text(event))")
+    StandardError.note(Self.text(event))
   }
 
   private static func text(_ event: InstallationEvent) -> String {

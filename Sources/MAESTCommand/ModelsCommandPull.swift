@@ -2,11 +2,13 @@ import ArgumentParser
 import Foundation
 import MAEST
 
-struct ModelsPullCommand: ParsableCommand {
+struct ModelsPullCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pull",
-    abstract: "Download an official model, convert it into a weight file, and verify that.",
+    abstract: "Download an official model, convert and verify it; or a classification head.",
     discussion: """
+      A head is kept as it comes, with its labels, once it has been loaded: --head NAME finds it.
+
       A download that was broken off goes on where it ended when the command is run again. Where the list of models \
       has a SHA-256, the files are compared with it; where it has none, the one that came is printed and recorded.
 
@@ -18,10 +20,11 @@ struct ModelsPullCommand: ParsableCommand {
       Examples:
         maest models pull 30s-pw-519l --accept-license
         maest models pull 10s-pw-1 --keep-graph
+        maest models pull genre_discogs400-discogs-maest-30s-pw-1
         https_proxy=http://proxy:3128 maest models pull 30s-pw
       """)
 
-  @Argument(help: "Name or alias, see maest models list.")
+  @Argument(help: "Name or alias of a model, or name of a head, see maest models list.")
   var name: String
 
   @Flag(help: "Accept the licence of the official models, CC BY-NC-SA 4.0.")
@@ -40,6 +43,7 @@ struct ModelsPullCommand: ParsableCommand {
   var stallLimit = 60.0
 
   @OptionGroup var options: CatalogueOptions
+  @OptionGroup var quietOption: QuietOption
 
   func validate() throws {
     if !(0...100).contains(retries) { throw ValidationError("--retries \(retries): 0 to 100") }
@@ -49,20 +53,20 @@ struct ModelsPullCommand: ParsableCommand {
   }
 
   func run() throws {
-    let printer = DownloadPrinter()
-    defer { StandardError.show(progress: "") }
     try attempt {
       let installer = try ModelInstaller(
         catalogue: options.load(), store: options.store, baseURL: baseURL,
         policy: .retrying(retries, stallLimit: .seconds(stallLimit)))
-      do {
+      let printer = DownloadPrinter()
+      if let head = installer.catalogue.head(named: name) {
+        let result = try installer.installHead(head, acceptsLicence: acceptLicense, notify: printer.show)
+        StandardError.show(progress: "")
+        report(result, installer.catalogue)
+      } else {
         let result = try installer.install(
           name, acceptsLicence: acceptLicense, keepsGraph: keepGraph, notify: printer.show)
         StandardError.show(progress: "")
         report(result, installer.catalogue)
-      } catch {
-        StandardError.show(progress: "")
-        throw error
       }
     }
   }
@@ -72,11 +76,29 @@ struct ModelsPullCommand: ParsableCommand {
       print("\(result.name): installed already: \(result.path)")
       return
     }
-    for source in [record.metadata, record.graph] {
+    printHashes([record.metadata, record.graph])
+    print("\(result.name): \(result.path) (\(size(record.weightByteCount)))")
+    printLicence(catalogue)
+  }
+
+  private func report(_ result: ModelInstaller.HeadResult, _ catalogue: ModelCatalogue) {
+    guard let sources = result.sources else {
+      print("\(result.name): installed already: \(result.path)")
+      return
+    }
+    printHashes(sources)
+    print("\(result.name): \(result.path)")
+    printLicence(catalogue)
+  }
+
+  private func printHashes(_ sources: [InstallationRecord.Source]) {
+    for source in sources {
       let judgement = source.isConfirmed ? "as expected" : "as it came: none is known to compare it with"
       print("\(source.name): SHA-256 \(source.sha256) (\(judgement))")
     }
-    print("\(result.name): \(result.path) (\(size(record.weightByteCount)))")
+  }
+
+  private func printLicence(_ catalogue: ModelCatalogue) {
     print("licence: \(catalogue.licence.name), \(catalogue.licence.summary)")
   }
 }

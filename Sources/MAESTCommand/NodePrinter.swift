@@ -61,7 +61,7 @@ struct NodeHead {
     (name, digest) = (head.name, head.digest)
     // A head is computed in single precision, whatever the model is.
     graph = try TensorflowPredict(
-      graphFilename: path, inputs: [input], outputs: [self.output], options: engine.inSinglePrecision,
+      graphFilename: head.path, inputs: [input], outputs: [self.output], options: engine.inSinglePrecision,
       logger: StandardError.logger)
   }
 
@@ -81,6 +81,7 @@ struct NodePrinter {
   let model: ModelOptions
   let patches: PatchOptions
   let head: HeadOptions
+  let loader: AudioLoader
 
   func load() throws -> NodeSource {
     guard let path = head.head else {
@@ -100,7 +101,7 @@ struct NodePrinter {
       options: model.engine, logger: StandardError.logger)
   }
 
-  func write(_ source: NodeSource, of file: String) async throws {
+  func write(_ source: NodeSource, of file: AudioFiles.Item) async throws {
     struct Record: Encodable {
       var path: String
       var node: String
@@ -108,14 +109,14 @@ struct NodePrinter {
       var values: JSONNumbers
     }
     let precision = source.facts.precision
-    for try await batch in try source.predict.predictions(of: AudioChunks(path: file)) {
+    for try await batch in try source.predict.predictions(of: AudioChunks(path: file.path, loader: loader)) {
       let values = try source.head?.values(of: batch) ?? batch
       if let path = options.npy {
         try NumPyWriter.write(values, to: path)
         print("\(path): \(output), float32 \(values.shape)\(precision.remark)")
       } else {
         let record = Record(
-          path: file, node: output, shape: values.shape, values: JSONNumbers(values.elements))
+          path: file.name, node: output, shape: values.shape, values: JSONNumbers(values.elements))
         try printNow(try jsonLine(JSONUnion(source.facts, record)))
       }
     }

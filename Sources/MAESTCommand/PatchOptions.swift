@@ -2,25 +2,15 @@ import ArgumentParser
 import MAEST
 import MAESTEssentia
 
-/// Options for where the windows of a track lie, each of which gives one patch.
-struct PatchOptions: ParsableArguments {
+/// Options for where the windows of a track lie, each of which gives one patch, as far as they do not need to know its
+/// length.
+struct HopOptions: ParsableArguments {
   @Option(
     help: "Mel frames (16 ms each) between the starts of windows; 0: no overlap. Default: the model's own.")
   var hop: Int?
 
   @Option(help: "Seconds between the starts of windows, to the nearest mel frame, instead of --hop.")
   var hopSeconds: Double?
-
-  @Option(
-    help: """
-      Number of windows, evenly spaced over the track, from its very start to its very end; 1: the middle. A short \
-      track has fewer. Each window gives the patch that the model is fed.
-      """)
-  var windows: Int?
-
-  @Option(
-    help: "Windows centred on these places of the track, in per cent (25,50,75), moved to lie inside it.")
-  var at: PercentList?
 
   @Option(
     help: """
@@ -49,10 +39,6 @@ struct PatchOptions: ParsableArguments {
     if let hopSeconds, !(hopSeconds > 0) || hopSeconds.isInfinite {
       throw ValidationError("--hop-seconds \(hopSeconds): a time above 0 is needed")
     }
-    if let windows, windows < 1 { throw ValidationError("--windows \(windows): at least 1 is needed") }
-    if let place = at?.percents.first(where: { !(0...100).contains($0) }) {
-      throw ValidationError("--at \(place): from 0 to 100 per cent")
-    }
     if let patchSize, patchSize < 1 {
       throw ValidationError("--patch-size \(patchSize): at least 1 frame is needed")
     }
@@ -60,64 +46,107 @@ struct PatchOptions: ParsableArguments {
       throw ValidationError(
         "--end \(end.text) is not after \(start.map { "--start \($0.text)" } ?? "the beginning")")
     }
-    try refuseContradictions()
+    try requireOne(placingOptions)
   }
 
-  private func refuseContradictions() throws {
-    let placing = placingOptions
-    guard placing.count < 2 else {
-      throw ValidationError("\(placing.joined(separator: " and ")): choose one")
+  /// Those given that say where windows lie.
+  var placingOptions: [String] {
+    [("--hop", hop != nil), ("--hop-seconds", hopSeconds != nil)].filter(\.1).map(\.0)
+  }
+
+  /// Whether a part of the track is asked for.
+  var isRange: Bool { start != nil || end != nil }
+
+  func request(_ taps: Set<Tap>) -> AnalysisRequest {
+    AnalysisRequest(taps: taps, patchSize: patchSize, windows: selection(placement))
+  }
+
+  fileprivate func selection(_ placement: WindowSelection.Placement) -> WindowSelection {
+    WindowSelection(
+      placement, lastPatchMode: lastPatch ?? .discard,
+      range: isRange ? TimeRange(start: start?.seconds ?? 0, end: end?.seconds) : nil)
+  }
+
+  fileprivate var placement: WindowSelection.Placement {
+    if let hopSeconds { return .everyHop(.seconds(hopSeconds)) }
+    return .everyHop(hop.map(WindowSelection.Hop.frames) ?? .standard)
+  }
+}
+
+/// Fails where several of some options are given.
+private func requireOne(_ options: [String]) throws {
+  if options.count > 1 { throw ValidationError("\(options.joined(separator: " and ")): choose one") }
+}
+
+/// Options for where the windows of a track lie, each of which gives one patch.
+struct PatchOptions: ParsableArguments {
+  @OptionGroup var hopOptions: HopOptions
+
+  @Option(
+    help: """
+      Number of windows, evenly spaced over the track, from its very start to its very end; 1: the middle. A short \
+      track has fewer. Each window gives the patch that the model is fed.
+      """)
+  var windows: Int?
+
+  @Option(
+    help: "Windows centred on these places of the track, in per cent (25,50,75), moved to lie inside it.")
+  var at: PercentList?
+
+  func validate() throws {
+    if let windows, windows < 1 { throw ValidationError("--windows \(windows): at least 1 is needed") }
+    if let place = at?.percents.first(where: { !(0...100).contains($0) }) {
+      throw ValidationError("--at \(place): from 0 to 100 per cent")
     }
-    if lastPatch == .end, let option = lengthOption {
+    try requireOne(placingOptions)
+    if hopOptions.lastPatch == .end, let option = lengthOption {
       throw ValidationError("--last-patch end and \(option): \(option) leaves nothing over")
     }
   }
 
+  var patchSize: Int? { hopOptions.patchSize }
+  var hop: Int? { hopOptions.hop }
+
   private var placingOptions: [String] {
-    [
-      ("--hop", hop != nil), ("--hop-seconds", hopSeconds != nil), ("--windows", windows != nil),
-      ("--at", at != nil),
-    ].filter(\.1).map(\.0)
+    hopOptions.placingOptions
+      + [("--windows", windows != nil), ("--at", at != nil)].filter(\.1).map(\.0)
   }
 
   /// The option that says where windows lie, if one is given.
   var placingOption: String? { placingOptions.first }
 
   /// The option whose windows depend on the track's length, if it is given.
-  var lengthOption: String? { windows != nil ? "--windows" : at != nil ? "--at" : nil }
+  private var lengthOption: String? { windows != nil ? "--windows" : at != nil ? "--at" : nil }
 
   /// The first option that is given and has no counterpart in Essentia.
   var ownOption: String? {
-    if lastPatch == .end { return "--last-patch end" }
-    let others = [("--hop-seconds", hopSeconds != nil), ("--start", start != nil), ("--end", end != nil)]
+    if hopOptions.lastPatch == .end { return "--last-patch end" }
+    let others = [
+      ("--hop-seconds", hopOptions.hopSeconds != nil), ("--start", hopOptions.start != nil),
+      ("--end", hopOptions.end != nil),
+    ]
     return lengthOption ?? others.first(where: \.1)?.0
   }
 
   /// For Essentia's algorithm, where `end` was refused.
-  var essentiaMode: TensorflowPredictMAEST.LastPatchMode { lastPatch == .repeat ? .repeat : .discard }
+  var essentiaMode: TensorflowPredictMAEST.LastPatchMode {
+    hopOptions.lastPatch == .repeat ? .repeat : .discard
+  }
 
   func request(_ taps: Set<Tap>) -> AnalysisRequest {
-    AnalysisRequest(taps: taps, patchSize: patchSize, windows: selection)
+    AnalysisRequest(taps: taps, patchSize: patchSize, windows: hopOptions.selection(placement))
   }
 
   /// Whether any option for windows is given.
-  var isUsed: Bool { placingOption != nil || start != nil || end != nil || lastPatch != nil }
+  var isUsed: Bool { placingOption != nil || hopOptions.isRange || hopOptions.lastPatch != nil }
 
   /// Whether windows of the track are asked for, not all of it.
-  var isPartial: Bool { lengthOption != nil || start != nil || end != nil }
-
-  private var selection: WindowSelection {
-    let isRange = start != nil || end != nil
-    return WindowSelection(
-      placement, lastPatchMode: lastPatch ?? .discard,
-      range: isRange ? TimeRange(start: start?.seconds ?? 0, end: end?.seconds) : nil)
-  }
+  var isPartial: Bool { lengthOption != nil || hopOptions.isRange }
 
   private var placement: WindowSelection.Placement {
     if let windows { return .evenlySpaced(windows) }
     if let at { return .at(at.percents.map { $0 / 100 }) }
-    if let hopSeconds { return .everyHop(.seconds(hopSeconds)) }
-    return .everyHop(hop.map(WindowSelection.Hop.frames) ?? .standard)
+    return hopOptions.placement
   }
 }
 

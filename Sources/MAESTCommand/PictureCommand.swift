@@ -3,7 +3,7 @@ import MAEST
 import MAESTPictures
 public import MAESTReport
 
-struct PictureCommand: ParsableCommand {
+struct PictureCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "picture",
     abstract: "Draw what a model hears, and where it looks, as PNG or SVG.",
@@ -18,7 +18,7 @@ struct PictureCommand: ParsableCommand {
         similarity  how alike each token's vector is to that of one token, in each layer
 
       The last four are of one window, in the middle of the track (or of the range from --start to --end) unless
-      --detail says otherwise.
+      --detail says otherwise. The file is decoded once; its mel bands are kept in memory, 24 KB a second.
 
       Examples:
         maest picture taggram track.flac -o taggram.png --hop-seconds 2
@@ -34,9 +34,10 @@ struct PictureCommand: ParsableCommand {
   @Argument(help: "What to draw, see above.")
   var kind: Kind
 
-  @Argument(help: "Audio file.", completion: .file())
+  @Argument(help: "Audio file; - for standard input.", completion: .file())
   var file: String
 
+  @OptionGroup var streamOption: AudioStreamOption
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
@@ -55,6 +56,8 @@ struct PictureCommand: ParsableCommand {
     name: .shortAndLong, help: "The picture (.png or .svg).", completion: .file(extensions: ["png", "svg"]))
   var output: String
 
+  @OptionGroup var quietOption: QuietOption
+
   func validate() throws {
     if !(1...4).contains(scale) { throw ValidationError("--scale \(scale): from 1 to 4") }
     if ![.tags, .taggram].contains(kind), let option = patchOptions.placingOption {
@@ -68,63 +71,58 @@ struct PictureCommand: ParsableCommand {
     defer { StandardError.show(progress: "") }
     try attempt(file: file) {
       let model = try modelOptions.load()
-      try PictureFile.write(figure(model), to: output, scale: scale)
+      let track = try model.spectrogram(
+        ofFileAt: AudioFiles.path(of: file), range: patchOptions.request([]).windows.range,
+        loader: streamOption.loader)
+      try PictureFile.write(figure(model, track), to: output, scale: scale)
       StandardError.show(progress: "")
       print("\(output): \(kind.rawValue) of \(file)\(remark(model))")
     }
   }
 
-  private func figure(_ model: MAESTModel) throws -> any Figure {
+  private func figure(_ model: MAESTModel, _ track: TrackSpectrogram) throws -> any Figure {
     let layerCount = model.configuration.blockCount
+    let tokenTaps = TokenFigures.taps(layerCount: layerCount)
     switch kind {
     case .mel:
-      return try TrackFigures(model).melSpectrogram(spectrogram(model), from: range?.start ?? 0)
+      return try TrackFigures(model).melSpectrogram(track.bands, from: track.range?.start ?? 0)
     case .tags:
-      return TrackFigures(model).topTags(try analysis(model, [.logits]).topTags(figureOptions.top))
+      return TrackFigures(model).topTags(try tags(model, track).topTags(figureOptions.top))
     case .taggram:
-      return try TrackFigures(model).taggram(analysis(model, [.logits]).curve(ofTopTags: figureOptions.top))
+      return try TrackFigures(model).taggram(tags(model, track).curve(ofTopTags: figureOptions.top))
     case .attention:
-      return try attention(model).layers(
-        query, of: window(model, AttentionFigures.layerTaps(layerCount: layerCount)))
+      let window = try window(model, track, AttentionFigures.layerTaps(layerCount: layerCount))
+      return try AttentionFigures(model, track.bands).layers(query, of: window)
     case .rollout:
-      return try attention(model).rollout(
-        query, of: window(model, AttentionRollout.taps(layerCount: layerCount)))
+      let window = try window(model, track, AttentionRollout.taps(layerCount: layerCount))
+      return try AttentionFigures(model, track.bands).rollout(query, of: window)
     case .norms:
-      return try TokenFigures(model).norms(of: window(model, TokenFigures.taps(layerCount: layerCount)))
+      return try TokenFigures(model).norms(of: window(model, track, tokenTaps))
     case .similarity:
       let tokenCount = model.configuration.tokenCount
       guard (0..<tokenCount).contains(token) else {
         throw ModelError.noSuchToken(index: token, tokenCount: tokenCount)
       }
-      return try TokenFigures(model).similarities(
-        to: token, of: window(model, TokenFigures.taps(layerCount: layerCount)))
+      return try TokenFigures(model).similarities(to: token, of: window(model, track, tokenTaps))
     }
   }
 
   /// The precision, where there is any of the network in the picture.
   private func remark(_ model: MAESTModel) -> String { kind == .mel ? "" : model.precision.remark }
 
-  private func attention(_ model: MAESTModel) throws -> AttentionFigures {
-    AttentionFigures(model, try spectrogram(model))
-  }
-
-  private var range: TimeRange? { patchOptions.request([]).windows.range }
-
-  private func spectrogram(_ model: MAESTModel) throws -> MelSpectrogram {
-    try model.melSpectrogram(ofFileAt: file, range: range)
-  }
-
-  private func analysis(_ model: MAESTModel, _ taps: Set<Tap>) throws -> Analysis {
-    try model.analyze(fileAt: file, patchOptions.request(taps)) { done, total in
+  private func tags(_ model: MAESTModel, _ track: TrackSpectrogram) throws -> Analysis {
+    try model.analyze(track, patchOptions.request([.logits])) { done, total in
       StandardError.show(patches: done, of: total, file: file)
     }
   }
 
   /// One window, of the track or of the range in it.
-  private func window(_ model: MAESTModel, _ taps: Set<Tap>) throws -> PatchAnalysis {
+  private func window(
+    _ model: MAESTModel, _ track: TrackSpectrogram, _ taps: Set<Tap>
+  ) throws -> PatchAnalysis {
     var request = patchOptions.request(taps)
     request.windows.placement = .at([figureOptions.detailPlace])
-    let patches = try model.analyze(fileAt: file, request).patches
+    let patches = try model.analyze(track, request).patches
     guard let patch = patches.first else { preconditionFailure("an analysis without windows") }
     return patch
   }

@@ -75,8 +75,8 @@ struct EmulationOptions: ParsableArguments {
 struct HeadOptions: ParsableArguments {
   @Option(
     help: """
-      Classification head in a file of its own (.pb or .onnx), fed with the last layer's tokens in place of the \
-      model's head. Its labels come from the .json beside it.
+      Classification head in a file of its own (.pb or .onnx), or the name of an installed one (maest models list), fed \
+      with the last layer's tokens in place of the model's head. Its labels come from the .json beside it.
       """,
     completion: .file(extensions: ["pb", "onnx"]))
   var head: String?
@@ -104,7 +104,6 @@ extension ArrayElementType: ExpressibleByArgument {}
 extension ArrayFileFormat: ExpressibleByArgument {}
 extension AttentionHeads: ExpressibleByArgument {}
 extension Downmix: ExpressibleByArgument {}
-extension EmbeddingKind.PatchSummary: ExpressibleByArgument {}
 extension EngineOptions.Backend: ExpressibleByArgument {}
 extension EngineOptions.Precision: ExpressibleByArgument {}
 extension LastPatchMode: ExpressibleByArgument {}

@@ -1,18 +1,33 @@
 import Foundation
 import Logging
+import Synchronization
+
+/// Whether only errors are shown.
+private let isQuiet = Atomic(false)
 
 /// Messages for people, beside the results on standard output.
 enum StandardError {
   /// Logs to standard error, a line a message.
   static var logger: Logger { Logger(label: "maest", factory: { _ in LineHandler() }) }
 
+  /// From now on shows nothing but errors.
+  static func beQuiet() { isQuiet.store(true, ordering: .relaxed) }
+
+  /// Prints an error, or what somebody asked for.
   static func print(_ line: String) {
     write(line + "\n")
   }
 
+  /// Prints what is good to know, unless only errors are wanted.
+  static func note(_ text: String) {
+    if !isQuiet.load(ordering: .relaxed) { print("maest: \(text)") }
+  }
+
   /// Shows a line that the next one replaces, on a terminal only.
   static func show(progress line: String) {
-    guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
+    guard !isQuiet.load(ordering: .relaxed), isatty(FileHandle.standardError.fileDescriptor) == 1 else {
+      return
+    }
     write("\r\u{1B}[K\(line)")
   }
 
@@ -36,7 +51,8 @@ enum StandardError {
     }
 
     func log(event: LogEvent) {
-      StandardError.print("maest: \(event.message)")
+      if event.level >= .error { StandardError.print("maest: \(event.message)") }
+      if event.level < .error { StandardError.note("\(event.message)") }
     }
   }
 }

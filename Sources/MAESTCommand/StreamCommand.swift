@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct StreamCommand: AsyncParsableCommand {
+struct StreamCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stream",
     abstract: "Print the music styles of a signal from standard input while it plays.",
@@ -18,7 +18,8 @@ struct StreamCommand: AsyncParsableCommand {
         arecord -f cd -t wav | maest stream --top 3
         sox track.flac -t wav - | maest stream --hop-seconds 1.5 | jq -r '.tags[0].label'
 
-      Exit codes: 0 the stream has ended or was interrupted; 1 failed; 64 the command line is wrong.
+      Exit codes: 0 the stream has ended or was interrupted; 1 failed; 2 the output cannot be written; 64 the command \
+      line is wrong.
       """)
 
   /// What standard input carries.
@@ -30,7 +31,7 @@ struct StreamCommand: AsyncParsableCommand {
   }
 
   @OptionGroup var modelOptions: ModelOptions
-  @OptionGroup var patchOptions: PatchOptions
+  @OptionGroup var hopOptions: HopOptions
   @OptionGroup var headOptions: HeadOptions
   @OptionGroup var selectionOptions: SelectionOptions
 
@@ -50,15 +51,14 @@ struct StreamCommand: AsyncParsableCommand {
   @Flag(help: "Every label's activation and logit instead of tags.")
   var all = false
 
+  @OptionGroup var quietOption: QuietOption
+
   func validate() throws {
     if format == .wav, rate != nil || channels != nil {
       throw ValidationError("--rate and --channels belong to raw samples; a WAV stream says them itself")
     }
     if let rate, rate < 1 { throw ValidationError("--rate \(rate): at least 1 is needed") }
     if let channels, channels < 1 { throw ValidationError("--channels \(channels): at least 1 is needed") }
-    if let option = patchOptions.lengthOption {
-      throw ValidationError("\(option) needs the length of the track, which a stream does not have")
-    }
     if batch < -1 { throw ValidationError("--batch \(batch): -1 or more is needed") }
   }
 
@@ -68,11 +68,11 @@ struct StreamCommand: AsyncParsableCommand {
       let interruption = try Interruption()
       do { try await printPatches(model, head, until: interruption) } catch {
         guard interruption.hasHappened, let place = error.placeOfInterruption else { throw error }
-        StandardError.print("maest: interrupted before \(place)")
+        StandardError.note("interrupted before \(place)")
       }
     } catch {
       report(error)
-      throw ExitCode.failure
+      throw ExitCode(error)
     }
   }
 
@@ -88,7 +88,7 @@ struct StreamCommand: AsyncParsableCommand {
     let facts = AnalysisSource(model, head: head)
     var batches = LineBatches(size: batch)
     do {
-      for try await result in try model.analyses(of: source, patchOptions.request([.logits]), head: head) {
+      for try await result in try model.analyses(of: source, hopOptions.request([.logits]), head: head) {
         var record =
           all ? PatchRecord(everyValueOf: result) : PatchRecord(tagsOf: result, selection, labels: labels)
         record.patch = result.patch.index

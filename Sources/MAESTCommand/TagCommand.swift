@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct TagCommand: AsyncParsableCommand {
+struct TagCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag",
     abstract: "Print the music styles that a model hears in audio files.",
@@ -13,13 +13,16 @@ struct TagCommand: AsyncParsableCommand {
       Examples:
         maest tag track.flac --top 5
         maest tag *.mp3 --csv > tags.csv
+        maest tag ~/Music/album --json > tags.jsonl
+        maest tag film.mkv --audio-stream 2
+        ffmpeg -i URL -f wav - | maest tag -
         maest tag track.wav --json --all | jq '.activations'
         maest tag short.wav --last-patch repeat
         maest tag track.flac --windows 1
         maest tag track.flac --at 25,50,75 --over-windows max
         maest tag track.flac --start 1:00 --end 1:30
         maest tag track.flac --hop-seconds 1 --last-patch end --curve --top 3 --csv
-        maest tag track.wav --head genre_discogs400-discogs-maest-30s-pw-1.pb
+        maest tag track.wav --head genre_discogs400-discogs-maest-30s-pw-1
         maest tag track.wav --output PartitionedCall/Identity_7 --npy tokens.npy
         maest tag track.wav --output "layer 7" --batch 4
         maest tag track.wav --head head.pb --output activations --npy styles.npy
@@ -39,12 +42,7 @@ struct TagCommand: AsyncParsableCommand {
       head's graph (PartitionedCall/Identity_1), or the head's activations or logits: [patch, 1, 1, label].
       """)
 
-  @Argument(
-    help:
-      "Audio files: wav, aiff, flac, ogg, opus, mp3; m4a, wma, video and others where ffmpeg is installed.",
-    completion: .file())
-  var files: [String]
-
+  @OptionGroup var fileArguments: AudioFileArguments
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
   @OptionGroup var headOptions: HeadOptions
@@ -59,8 +57,7 @@ struct TagCommand: AsyncParsableCommand {
   @Flag(help: "Print the tags of each patch too.")
   var perPatch = false
 
-  @Option(help: "How the windows' activations become one of the track: their mean or max.")
-  var overWindows: WindowAggregation = .mean
+  @OptionGroup var windowsOption: TagWindowsOption
 
   @Flag(help: "Print the activations of the track's top tags in each patch, over time.")
   var curve = false
@@ -69,6 +66,7 @@ struct TagCommand: AsyncParsableCommand {
   var all = false
 
   @OptionGroup var nodeOptions: NodeOptions
+  @OptionGroup var quietOption: QuietOption
 
   func validate() throws {
     if json && csv { throw ValidationError("--json and --csv: choose one") }
@@ -84,15 +82,15 @@ struct TagCommand: AsyncParsableCommand {
     if let option = patchOptions.ownOption {
       throw ValidationError("--output takes patches as Essentia does: without \(option)")
     }
-    if nodeOptions.npy != nil, files.count > 1 {
-      throw ValidationError("--npy takes one audio file, not \(files.count)")
-    }
   }
 
   func run() async throws {
+    let files = fileArguments.search()
     if let output = nodeOptions.output {
+      if nodeOptions.npy != nil { try OutputFolder.requireOne(files, for: "--npy") }
       let printer = NodePrinter(
-        output: output, options: nodeOptions, model: modelOptions, patches: patchOptions, head: headOptions)
+        output: output, options: nodeOptions, model: modelOptions, patches: patchOptions, head: headOptions,
+        loader: fileArguments.streamOption.loader)
       let source = try attempt { try printer.load() }
       try await forEachFile(files) { file, _ in
         try await printer.write(source, of: file)
@@ -100,11 +98,11 @@ struct TagCommand: AsyncParsableCommand {
         if nodeOptions.npy == nil { printFailure(error, path: file) }
       }
     } else {
-      try await printTags()
+      try await printTags(of: files)
     }
   }
 
-  private func printTags() async throws {
+  private func printTags(of files: AudioFiles) async throws {
     let (model, head) = try attempt {
       (try modelOptions.load(), try headOptions.load(modelOptions.engine))
     }
@@ -112,18 +110,20 @@ struct TagCommand: AsyncParsableCommand {
     printer.begin()
     let request = patchOptions.request([.logits])
     try await forEachFile(files) { file, place in
-      let analysis = try model.analyze(fileAt: file, request, head: head) { done, total in
-        StandardError.show(patches: done, of: total, file: place + file)
+      let analysis = try model.analyze(
+        fileAt: file.path, request, head: head, loader: fileArguments.streamOption.loader
+      ) { done, total in
+        StandardError.show(patches: done, of: total, file: place + file.name)
       }
       StandardError.show(progress: "")
-      try printer.write(analysis, of: file, model: model)
+      try printer.write(analysis, of: file.name, model: model)
     } failed: { error, file in
       printer.write(failure: error, of: file)
     }
   }
 
   private func makePrinter(head: ClassificationHeadModel?) -> any TagPrinter {
-    let selection = TagSelection(selectionOptions, perPatch: perPatch, aggregation: overWindows)
+    let selection = TagSelection(selectionOptions, perPatch: perPatch, aggregation: windowsOption.aggregation)
     if json {
       return TagJSON(
         selection: selection, content: curve ? .curve : all ? .everyValue : .tags, head: head)

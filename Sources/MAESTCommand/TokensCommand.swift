@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct TokensCommand: ParsableCommand {
+struct TokensCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokens",
     abstract: "Write the tokens of layers, or the attention's queries, keys and values, patch by patch.",
@@ -21,12 +21,11 @@ struct TokensCommand: ParsableCommand {
         maest tokens track.flac --layers 7 -o tokens.npy
         maest tokens track.flac --layers 1-12 -o tokens.npz
         maest tokens track.flac --layers all --point keys --point values --dtype float16 -o tokens.safetensors
+        maest tokens *.mp3 --layers 7 --out-dir tokens --format npy
         maest tokens track.flac --layers 7,12 --point finalNorm --point blockOutput --tags -o tokens.npz
       """)
 
-  @Argument(help: "Audio file.", completion: .file())
-  var file: String
-
+  @OptionGroup var fileArguments: AudioFileArguments
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
   @OptionGroup var headOptions: HeadOptions
@@ -44,6 +43,7 @@ struct TokensCommand: ParsableCommand {
   var tags = false
 
   @OptionGroup var fileOptions: ArrayFileOptions
+  @OptionGroup var quietOption: QuietOption
 
   enum Point: String, CaseIterable, ExpressibleByArgument {
     case blockOutput, attentionOutput, queries, keys, values, finalNorm
@@ -51,15 +51,23 @@ struct TokensCommand: ParsableCommand {
 
   func validate() throws {
     if headOptions.head != nil, !tags { throw ValidationError("--head belongs to --tags") }
+    try fileOptions.requireFiles()
   }
 
-  func run() throws {
+  func run() async throws {
+    let files = fileArguments.search()
+    try fileOptions.check(files)
     let (model, head, request) = try attempt {
       let model = try modelOptions.load()
       let taps = try taps(layerCount: model.configuration.blockCount)
       return (model, try headOptions.load(modelOptions.engine), patchOptions.request(taps))
     }
-    try fileOptions.write(file, request, with: model, head: head)
+    try await forEachFile(files) { file, place in
+      try fileOptions.write(
+        file, request, with: model, head: head, loader: fileArguments.streamOption.loader, place: place)
+    } failed: { error, file in
+      if fileOptions.json { printFailure(error, path: file) }
+    }
   }
 
   private func taps(layerCount: Int) throws(ModelError) -> Set<Tap> {

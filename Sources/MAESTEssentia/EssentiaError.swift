@@ -106,7 +106,7 @@ extension EssentiaError: CustomStringConvertible {
     case .noFile: "no file: set filename"
     case .cannotOpenAudio(let path, let reason): reason.contains(path) ? reason : "\(path): \(reason)"
     case .noSuchAudioStream(let index, let count):
-      "audioStream \(index): only the first audio stream of a file, number 0, is read\(count > 1 ? " of \(count)" : "")"
+      "audioStream \(index): the file has \(count) audio \(count == 1 ? "stream" : "streams"), counted from 0"
     case .tooManyChannels(let path, let count): "\(path): \(count) channels, at most 2 in strict mode"
     }
   }

@@ -18,7 +18,7 @@ public struct MonoLoader: Sendable {
     public var sampleRate = 44100
     /// How several channels become one.
     public var downmix = Downmix.mix
-    /// Which audio stream of the file. Only the first one, 0, is read; any other is refused.
+    /// Which audio stream of the file, counted from 0; one beyond those in the file is refused.
     public var audioStream = 0
     /// libsamplerate's converter, 0 (best) to 4 (linear).
     public var resampleQuality = 1
@@ -61,8 +61,10 @@ public struct MonoLoader: Sendable {
       throw check.failure(
         .parameterOutOfRange(name: "resampleQuality", value: "\(parameters.resampleQuality)", range: "[0,4]"))
     }
+    // Essentia counts from 0.
     let loader = AudioLoader(
-      sampleRate: parameters.sampleRate, downmix: parameters.downmix, resampleQuality: quality)
+      sampleRate: parameters.sampleRate, downmix: parameters.downmix, resampleQuality: quality,
+      audioStream: min(parameters.audioStream, .max - 1) + 1)
     if !parameters.filename.isEmpty { try Self.requireReadable(parameters, loader, check) }
     self.parameters = parameters
     self.loader = loader
@@ -74,10 +76,10 @@ public struct MonoLoader: Sendable {
     let path = parameters.filename
     let source: AudioSource
     do { source = try loader.open(path).source } catch {
+      if case .noSuchAudioStream(_, _, let count) = error {
+        throw check.failure(.noSuchAudioStream(index: parameters.audioStream, count: count))
+      }
       throw check.failure(.cannotOpenAudio(path: path, reason: error.description))
-    }
-    guard parameters.audioStream == 0 else {
-      throw check.failure(.noSuchAudioStream(index: parameters.audioStream, count: 1))
     }
     guard !parameters.strict || source.channelCount <= 2 else {
       throw check.failure(.tooManyChannels(path: path, count: source.channelCount))

@@ -10,7 +10,7 @@ public struct TrackFigures: Sendable {
   /// The mel spectrogram: time by frequency.
   ///
   /// - Parameters:
-  ///   - spectrogram: from `MAESTModel.melSpectrogram(ofFileAt:range:)`.
+  ///   - spectrogram: from `MAESTModel.spectrogram(ofFileAt:range:loader:)`.
   ///   - start: seconds from the track's beginning to the spectrogram's.
   /// - Throws: `PictureError`.
   public func melSpectrogram(_ spectrogram: MelSpectrogram, from start: Double = 0) throws -> HeatMap {

@@ -29,21 +29,25 @@ public struct TrackReport: Sendable {
 
   /// Analyses a file and makes its page.
   ///
-  /// - Parameter progress: called for each window that is tagged.
+  /// The file is decoded once, and may be a pipe; its mel bands take 24 KB a second.
+  ///
+  /// - Parameters:
+  ///   - loader: how the file is decoded; its rate becomes the model's.
+  ///   - progress: called for each window that is tagged.
   /// - Throws: as `MAESTModel.analyze`; `PictureError`.
   public func page(
-    forFileAt path: String, progress: MAESTModel.ProgressHandler? = nil
+    forFileAt path: String, loader: AudioLoader = AudioLoader(), progress: MAESTModel.ProgressHandler? = nil
   ) throws -> HTMLPage {
-    let spectrogram = try model.melSpectrogram(ofFileAt: path, range: windows.range)
+    let track = try model.spectrogram(ofFileAt: path, range: windows.range, loader: loader)
     let hasTags = model.configuration.head != nil
     let taps: Set<Tap> = hasTags ? [.logits] : []
     let analysis = try model.analyze(
-      fileAt: path, AnalysisRequest(taps: taps, windows: windows), progress: progress)
-    let detail = try detail(ofFileAt: path)
+      track, AnalysisRequest(taps: taps, windows: windows), progress: progress)
+    let detail = try detail(of: track)
     var sections: [HTMLPage.Section] = []
     if hasTags { sections.append(try tagSection(analysis)) }
-    sections.append(try soundSection(spectrogram))
-    sections.append(try attentionSection(detail, spectrogram))
+    sections.append(try soundSection(track.bands))
+    sections.append(try attentionSection(detail, track.bands))
     sections.append(try tokenSection(detail))
     return HTMLPage(
       title: URL(filePath: path).lastPathComponent,
@@ -52,14 +56,14 @@ public struct TrackReport: Sendable {
       footer: "Layers count from 1. Activations are from 0 to 1 and need not sum to 1.")
   }
 
-  private func detail(ofFileAt path: String) throws -> PatchAnalysis {
+  private func detail(of track: TrackSpectrogram) throws -> PatchAnalysis {
     let layerCount = model.configuration.blockCount
     let taps = TokenFigures.taps(layerCount: layerCount)
       .union(AttentionFigures.layerTaps(layerCount: layerCount))
       .union(AttentionRollout.taps(layerCount: layerCount))
     var selection = windows
     selection.placement = .at([detailPlace])
-    let analysis = try model.analyze(fileAt: path, AnalysisRequest(taps: taps, windows: selection))
+    let analysis = try model.analyze(track, AnalysisRequest(taps: taps, windows: selection))
     guard let patch = analysis.patches.first else { preconditionFailure("no window at one place") }
     return patch
   }

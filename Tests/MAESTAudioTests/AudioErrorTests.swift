@@ -8,6 +8,7 @@ struct AudioErrorTests {
     (.isFolder(path: "music"), ["music", "folder"]),
     (.emptyFile(path: "a.wav"), ["a.wav", "empty"]),
     (.undecodableFile(path: "a.m4a", message: "why"), ["a.m4a", "why", "flac", "ffmpeg"]),
+    (.noSuchAudioStream(path: "a.mkv", stream: 3, streamCount: 2), ["a.mkv", "stream 3", "has 2", "from 1"]),
     (
       .decodingFailed(path: "a.flac", frameCount: 7, expectedFrameCount: 9, message: "why"),
       ["a.flac", "7 of 9 frames", "why"]
@@ -95,7 +96,7 @@ struct AudioErrorTests {
     for (error, _) in Self.expectations {
       #expect(error.code == caseName(error))
     }
-    #expect(Set(Self.expectations.map(\.0.code)).count == 38)
+    #expect(Set(Self.expectations.map(\.0.code)).count == 39)
   }
 
   /// The name that reflection sees, which it does of cases with a payload.

@@ -69,7 +69,7 @@ import Testing
       #expect(first.exitCode == 1 && first.errors.contains("3 done, 1 failed"))
       for arguments in [["--layer", "3"], ["--top", "3"], ["--hop", "5"], ["--no-embeddings"]] {
         let other = try annotate(folder, out, arguments)
-        #expect(other.exitCode == 1 && other.errorLines.count == 1, "\(other.errors)")
+        #expect(other.exitCode == 2 && other.errorLines.count == 1, "\(other.errors)")
         #expect(other.errors.contains("have other settings: ") && other.errors.contains("(there "))
         #expect(other.errors.contains("--add") && other.errors.contains("--replace"), "\(other.errors)")
       }
@@ -190,7 +190,7 @@ import Testing
       try WAVFile.noise(seconds: 7, seed: 1).write(to: URL(filePath: folder + "/music/new.wav"))
       let unknown = try run([])
       #expect(
-        unknown.exitCode == 1 && unknown.errors.contains("do not say their settings"), "\(unknown.errors)")
+        unknown.exitCode == 2 && unknown.errors.contains("do not say their settings"), "\(unknown.errors)")
       let named = try run([
         "--layer", "7", "--pooling", "mean3", "--over-patches", "mean", "--curve", "--top", "3",
       ])

@@ -70,7 +70,8 @@ import Testing
       expectOneLine(try tag("empty.wav"), ["empty.wav", "empty"])
       expectOneLine(try tag("text.wav"), ["text.wav", "libsndfile"])
       expectOneLine(try tag("nan.wav"), ["nan.wav", "sample 0", "NaN"])
-      expectOneLine(try tag("."), ["folder"])
+      try FileManager.default.createDirectory(atPath: folder + "/none", withIntermediateDirectories: false)
+      expectOneLine(try tag("none"), ["none: there are no audio files in this folder"])
       expectOneLine(
         try tag(Fixtures.path("audio/short-16k.wav")), ["32000 samples", "80385", "--last-patch repeat"])
     }

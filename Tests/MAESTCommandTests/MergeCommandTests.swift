@@ -73,7 +73,7 @@ import Testing
       #expect(try merge(["--out", "all.jsonl"], folder: folder).exitCode == 64)
 
       let exists = try merge(["0.jsonl", "--out", "1.jsonl"], folder: folder)
-      #expect(exists.exitCode == 1 && exists.errorLines.count == 1 && exists.errors.contains("--force"))
+      #expect(exists.exitCode == 2 && exists.errorLines.count == 1 && exists.errors.contains("--force"))
       #expect(try merge(["0.jsonl", "--out", "1.jsonl", "--force"], folder: folder).exitCode == 0)
 
       let missing = try merge(["none.jsonl", "--out", "all.jsonl"], folder: folder)
@@ -94,7 +94,7 @@ import Testing
       #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
       let result = try merge(["0.jsonl", "--out", "all.jsonl", "--force"], folder: folder)
       #expect(
-        result.exitCode == 1 && result.errors.contains("another maest is writing it"), "\(result.errors)")
+        result.exitCode == 2 && result.errors.contains("another maest is writing it"), "\(result.errors)")
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
     }
   }
@@ -106,7 +106,7 @@ import Testing
       try text.write(toFile: folder + "/in.jsonl", atomically: true, encoding: .utf8)
       let before = try FileManager.default.contentsOfDirectory(atPath: folder)
       let full = try merge(["in.jsonl", "--out", output], folder: folder, fileSizeLimit: 200)
-      #expect(full.exitCode == 1 && full.errorLines.count == 1, "\(full.errors)")
+      #expect(full.exitCode == 2 && full.errorLines.count == 1, "\(full.errors)")
       #expect(full.errors.contains("\(output): cannot write: "), "\(full.errors)")
       let after = try FileManager.default.contentsOfDirectory(atPath: folder)
         .filter { !$0.hasPrefix("output-") && !$0.hasPrefix("errors-") }

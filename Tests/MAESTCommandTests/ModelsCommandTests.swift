@@ -4,19 +4,31 @@ import Testing
 
 @Suite struct ModelsCommandTests {
   private let audio = Fixtures.path("audio/mono-16k.wav")
+  private static let head = "genre_discogs400-discogs-maest-5s-tiny-1"
+  private static let headDigest = "98386c00c1efb1e1e34e83218c0b45a3be11091332f8e1d5e13771231436ad8c"
 
   /// A server with the files of one small model, and a list of models that names them.
   private func withServer(_ body: (_ folder: String, _ server: LoopbackServer) throws -> Void) throws {
     let graph = try Data(contentsOf: URL(filePath: Fixtures.path("graphs/discogs-maest-5s-tiny-2.pb")))
     let metadata = try Data(contentsOf: URL(filePath: Fixtures.path("graphs/discogs-maest-5s-tiny-2.json")))
+    let headGraph = try Data(contentsOf: URL(filePath: Fixtures.path("graphs/\(Self.head).pb")))
     let server = try LoopbackServer { request, _ in
       if request.path.hasSuffix("/maest/tiny.pb") { return .file(graph, to: request) }
       if request.path.hasSuffix("/maest/tiny.json") { return .file(metadata, to: request) }
+      if request.path.hasSuffix("/heads/\(Self.head).pb") { return .file(headGraph, to: request) }
+      if request.path.hasSuffix("/heads/\(Self.head).json") { return .file(metadata, to: request) }
+      if request.path.hasSuffix("/heads/other.pb") { return .file(graph, to: request) }
+      if request.path.hasSuffix("/heads/other.json") { return .file(metadata, to: request) }
       return LoopbackServer.Answer(status: 404)
     }
     defer { server.stop() }
     let list = """
-      {"baseURL": "\(server.baseURL)", "aliases": {"tiny": "tiny-2"}, "heads": [],
+      {"baseURL": "\(server.baseURL)", "aliases": {"tiny": "tiny-2"}, "heads": [
+         {"name": "\(Self.head)", "model": "tiny-2", "labelCount": 400,
+          "graph": {"path": "heads/\(Self.head).pb", "sha256": "\(Self.headDigest)"},
+          "metadata": {"path": "heads/\(Self.head).json"}},
+         {"name": "other", "model": "tiny-2", "labelCount": 400,
+          "graph": {"path": "heads/other.pb"}, "metadata": {"path": "heads/other.json"}}],
        "licence": {"name": "CC BY-NC-SA 4.0", "url": "http://127.0.0.1/", "owner": "O", "summary": "S"},
        "models": [{"name": "tiny-2", "labelCount": 400, "seconds": 5, "graph": {"path": "maest/tiny.pb"},
          "metadata": {"path": "maest/tiny.json"}}]}
@@ -62,6 +74,93 @@ import Testing
       #expect(removed.exitCode == 0 && removed.output.contains("removed \(folder)/data/maest/models/tiny-2."))
       let gone = try models(["verify", "tiny"], folder: folder)
       #expect(gone.exitCode == 1 && gone.errors.contains("maest models pull tiny-2"), "\(gone.errors)")
+    }
+  }
+
+  @Test func headsByName() throws {
+    try withServer { folder, server in
+      let refused = try models(["pull", Self.head], folder: folder)
+      #expect(
+        refused.exitCode == 1 && refused.errors.contains("maest models pull \(Self.head) --accept-license"))
+      let missing = try models(["verify", Self.head], folder: folder)
+      #expect(missing.exitCode == 1 && missing.errors.contains("is not in \(folder)/data/maest/models/heads"))
+
+      let pulled = try models(["pull", Self.head, "--accept-license", "--quiet"], folder: folder)
+      #expect(pulled.exitCode == 0 && pulled.errors.isEmpty, "\(pulled.errors)")
+      #expect(pulled.output.contains("\(Self.head).pb: SHA-256 \(Self.headDigest) (as expected)"))
+      #expect(pulled.output.contains("\(Self.head).json: SHA-256 ") && pulled.output.contains("as it came"))
+      let path = "\(folder)/data/maest/models/heads/\(Self.head).pb"
+      #expect(pulled.output.contains("\(Self.head): \(path)\n"))
+      let again = try models(["pull", Self.head], folder: folder)
+      #expect(again.exitCode == 0 && again.output == "\(Self.head): installed already: \(path)\n")
+      #expect(
+        server.requests("\(Self.head).pb").count == 1 && server.requests("\(Self.head).json").count == 1)
+
+      let table = try models(["list"], folder: folder).output.split(separator: "\n")
+        .map { $0.split(separator: " ") }
+      #expect(table.contains { $0.first == Self.head[...] && $0.last == "yes" && $0.contains("tiny-2") })
+      #expect(table.contains { $0.first == "other" && $0.last == "no" })
+
+      let graph = Fixtures.path("graphs/discogs-maest-5s-tiny-1.pb")
+      let tag = ["tag", audio, "--model", graph, "--json"]
+      let byName = try Program.maest.run(tag + ["--head", Self.head], folder: folder)
+      let byPath = try Program.maest.run(tag + ["--head", path], folder: folder)
+      #expect(byName.exitCode == 0 && byName.output == byPath.output, "\(byName.errors)")
+      #expect(byName.output.contains(#""head":"\#(Self.head).pb""#))
+      let node = try Program.maest.run(
+        ["tag", audio, "--model", graph, "--head", Self.head, "--output", "activations"], folder: folder)
+      #expect(node.exitCode == 0 && node.output.contains(#""shape":[1,1,1,400]"#), "\(node.errors)")
+
+      let verified = try models(["verify", Self.head], folder: folder)
+      #expect(
+        verified.exitCode == 0 && verified.output.contains("graph: SHA-256 \(Self.headDigest), as expected"))
+      let handle = try #require(FileHandle(forWritingAtPath: path))
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data([0]))
+      let damaged = try models(["verify", Self.head], folder: folder)
+      #expect(damaged.exitCode == 1 && damaged.errors.contains("is damaged"), "\(damaged.errors)")
+      let removed = try models(["remove", Self.head], folder: folder)
+      #expect(removed.exitCode == 0 && removed.output.split(separator: "\n").count == 2)
+      #expect(!FileManager.default.fileExists(atPath: folder + "/data/maest/models/heads"))
+    }
+  }
+
+  /// What comes must be a head; a record finds the installed one by its name.
+  @Test func headsThatAreNone() throws {
+    try withServer { folder, _ in
+      let other = try models(["pull", "other", "--accept-license"], folder: folder)
+      #expect(
+        other.exitCode == 1 && other.errorLines.last?.contains("classification head") == true, "\(other)")
+      let rest = try FileManager.default.subpathsOfDirectory(atPath: folder + "/data/maest/models")
+      #expect(rest.allSatisfy { !$0.contains("other") }, "\(rest)")
+      let unknown = try Program.maest.run(
+        ["tag", audio, "--head", "genre_discogs400-discogs-maest-30s-pw"], folder: folder)
+      #expect(unknown.exitCode == 1 && unknown.errors.contains("no classification head of this name"))
+      #expect(unknown.errors.contains("did you mean genre_discogs400-discogs-maest-30s-pw-1"))
+      let missing = try Program.maest.run(
+        ["tag", audio, "--head", "genre_discogs519-discogs-maest-30s-pw-519l-1"], folder: folder)
+      #expect(missing.exitCode == 1)
+      #expect(missing.errors.contains("maest models pull genre_discogs519-discogs-maest-30s-pw-519l-1"))
+    }
+  }
+
+  /// A later run finds the head of the records among the installed ones.
+  @Test func librariesFindInstalledHeads() throws {
+    try withServer { folder, _ in
+      _ = try models(["pull", Self.head, "--accept-license"], folder: folder)
+      let model = ["--model", Fixtures.path("graphs/discogs-maest-5s-tiny-1.pb")]
+      func annotate(_ arguments: [String]) throws -> Program.Result {
+        try Program.maest.run(
+          ["annotate", audio, "--out", "x.jsonl"] + model + arguments, folder: folder)
+      }
+      #expect(try annotate(["--head", Self.head]).exitCode == 0)
+      let first = try String(contentsOfFile: folder + "/x.jsonl", encoding: .utf8)
+      #expect(first.contains(#""head":"\#(Self.head).pb""#) && first.contains(Self.headDigest))
+      let again = try annotate(["--force"])
+      #expect(again.exitCode == 0, "\(again.errors)")
+      #expect(try String(contentsOfFile: folder + "/x.jsonl", encoding: .utf8) == first)
+      let others = try annotate(["--head", "genre_discogs400-discogs-maest-30s-pw-1"])
+      #expect(others.exitCode == 2 && others.errors.contains("maest models pull"), "\(others.errors)")
     }
   }
 

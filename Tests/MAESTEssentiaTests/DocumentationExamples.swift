@@ -20,7 +20,7 @@ enum DocumentationExamples {
 
   static func embeddings(_ model: MAESTModel) throws -> Tensor? {
     let normalized = EmbeddingKind(
-      .blockOutput(layer: 7), .meanOfThree, normalization: .l2, overPatches: .mean)
+      .blockOutput(layer: 7), .meanOfThree, normalization: .l2, overWindows: .mean)
     let request = AnalysisRequest(embeddings: [.paper, .maestInfer, normalized])
     try model.writeArrays(ofFileAt: "track.flac", request, to: ArrayFileWriter(path: "track.npz"))
     let vector = try model.analyze(fileAt: "track.flac", request)[normalized]  // [embedding]
@@ -63,7 +63,7 @@ enum DocumentationExamples {
     let kinds: [EmbeddingKind] = [
       .paper,
       .maestInfer,
-      EmbeddingKind(.blockOutput(layer: 12), .meanOfThree, normalization: .l2, overPatches: .mean),
+      EmbeddingKind(.blockOutput(layer: 12), .meanOfThree, normalization: .l2, overWindows: .mean),
     ]
     let embedded = try model.analyze(fileAt: "track.flac", AnalysisRequest(embeddings: kinds))
     let paper = embedded[.paper]  // [patch, 3 * embedding]

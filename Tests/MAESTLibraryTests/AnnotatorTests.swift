@@ -138,7 +138,7 @@ import Testing
 
   @Test func `no tags, or nothing of single patches, is left out`() throws {
     try SampleLibrary.withOne { library in
-      let kind = EmbeddingKind(.finalNorm, .cls, overPatches: .mean)
+      let kind = EmbeddingKind(.finalNorm, .cls, overWindows: .mean)
       let output = RecordList()
       try library.annotate(
         into: output, with: library.annotator(AnnotationSettings(tags: nil, embeddings: [kind])))

@@ -87,7 +87,7 @@ struct RandomRecords {
     ]
     let embeddings = [
       EmbeddingKind(.finalNorm, .cls), EmbeddingKind(.attentionOutput(layer: 3), .tokens, normalization: .l2),
-      EmbeddingKind(.blockOutput(layer: 12), .meanOfThree, normalization: .l2, overPatches: .mean),
+      EmbeddingKind(.blockOutput(layer: 12), .meanOfThree, normalization: .l2, overWindows: .mean),
     ]
     let settings = AnnotationSettings(
       tags: isThere()

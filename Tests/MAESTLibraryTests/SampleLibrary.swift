@@ -51,7 +51,7 @@ struct SampleLibrary {
   static let settings = AnnotationSettings(
     tags: AnnotationSettings.Tags(count: 3, hasCurve: true),
     embeddings: [
-      EmbeddingKind(.blockOutput(layer: 2), .meanOfThree, normalization: .l2, overPatches: .mean),
+      EmbeddingKind(.blockOutput(layer: 2), .meanOfThree, normalization: .l2, overWindows: .mean),
       EmbeddingKind(.finalNorm, .cls),
     ])
 

@@ -78,6 +78,7 @@ import Testing
         wishes { $0.embeddings = [Self.ninth] },
         "embeddings layer09.blockOutput.mean3 (there layer07.blockOutput.mean3)"
       ),
+      (wishes { $0.audioStream = 2 }, "audio stream 2 (there 1)"),
       (wishes { $0.windows = .evenlySpaced(3) }, "windows 3 evenly spaced (there every 2.0 s)"),
       (wishes { $0.heads = [Self.head] }, "head head.pb cd (there the model's own)"),
     ]

@@ -32,7 +32,23 @@ import Testing
     #expect(embeddings["layer07.blockOutput.tokens"]?["values"] as? [[[Double]]] == [[[1, 2], [3, 4]]])
   }
 
+  /// Of the first stream a recipe says nothing, as those of earlier versions.
+  @Test func `a recipe says which audio stream`() throws {
+    func recipe(_ stream: Int) -> RecordRecipe {
+      RecordRecipe(settings: AnnotationSettings(audioStream: stream))
+    }
+    let first = String(decoding: try JSONEncoder().encode(recipe(1)), as: UTF8.self)
+    let third = String(decoding: try JSONEncoder().encode(recipe(3)), as: UTF8.self)
+    #expect(!first.contains("audio_stream") && third.contains(#""audio_stream":3"#))
+    for stream in [1, 3] {
+      let data = try JSONEncoder().encode(recipe(stream))
+      #expect(try JSONDecoder().decode(RecordRecipe.self, from: data) == recipe(stream))
+    }
+    #expect(recipe(3).part(missingIn: recipe(1)) == nil && recipe(3).part(missingIn: recipe(3)) != nil)
+  }
+
   @Test(arguments: [
+    #""audio_stream":0"#,
     #""tags":{"top":0,"threshold":0,"over_windows":"mean","curve":false}"#,
     #""tags":{"top":9,"threshold":0,"over_windows":"median","curve":false}"#,
     #""embeddings":["layer07.blockOutput.median"]"#, #""embeddings":["layer007.blockOutput.cls"]"#,
@@ -92,7 +108,7 @@ enum RecordSamples {
       error: TrackError(stage: .decode, code: "decoderStalled", message: "too slow"), settings: "0123")
     record.provenance.recipe = RecordRecipe(
       settings: AnnotationSettings(
-        embeddings: [EmbeddingKind(.finalNorm, .cls, overPatches: .mean)],
+        embeddings: [EmbeddingKind(.finalNorm, .cls, overWindows: .mean)],
         windows: .everyHop(.seconds(0.2)).within(TimeRange(start: 1))),
       addedHeads: [HeadIdentity(name: "other.pb", sha256: "d")])
     return record

@@ -8,7 +8,7 @@ import Testing
 @Suite struct FigureValueTests {
   @Test func theMelSpectrogram() throws {
     let model = try ReportModel.load()
-    let spectrogram = try model.melSpectrogram(ofFileAt: ReportModel.track)
+    let spectrogram = try model.spectrogram(ofFileAt: ReportModel.track).bands
     let figure = try TrackFigures(model).melSpectrogram(spectrogram)
     #expect(figure.values.rows == 26 && figure.values.columns == spectrogram.frameCount)
     #expect(figure.rowOrder == .firstAtBottom)
@@ -65,7 +65,7 @@ import Testing
   func attentionOfEachLayer(_ query: AttentionFigures.Query) throws {
     let model = try ReportModel.load()
     let analysis = try ReportModel.window(model, AttentionFigures.layerTaps(layerCount: 3))
-    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    let figures = AttentionFigures(model, try model.spectrogram(ofFileAt: ReportModel.track).bands)
     let figure = try figures.layers(query, of: analysis)
     #expect(figure.panels.count == 3)
     for layer in 1...3 {
@@ -80,7 +80,7 @@ import Testing
     let backdrop = try #require(figure.backdrop)
     // The grid's middle part of 36 frames and 26 bands: 3 by 10 frames, 2 by 10 bands, from 3 on.
     #expect(backdrop.values.rows == 20 && backdrop.values.columns == 30)
-    let spectrogram = try model.melSpectrogram(ofFileAt: ReportModel.track)
+    let spectrogram = try model.spectrogram(ofFileAt: ReportModel.track).bands
     let frame = analysis.patch.frames.lowerBound + 3 + 7
     #expect(backdrop.values[5, 7] == spectrogram[frame: frame, band: 8])
     _ = try figure.picture()
@@ -93,7 +93,7 @@ import Testing
     let request = AnalysisRequest(
       taps: AttentionRollout.taps(layerCount: 3), windows: WindowSelection(.at([0.5]), range: range))
     let analysis = try model.analyze(fileAt: ReportModel.track, request).patches[0]
-    let spectrogram = try model.melSpectrogram(ofFileAt: ReportModel.track, range: range)
+    let spectrogram = try model.spectrogram(ofFileAt: ReportModel.track, range: range).bands
     let figure = try AttentionFigures(model, spectrogram).rollout(.cls, of: analysis)
     let start = analysis.patch.startTime + 3 * 0.016
     #expect(start > 6 && start < 7)
@@ -109,14 +109,14 @@ import Testing
     let mel = try TrackFigures(model).melSpectrogram(spectrogram, from: 5.003)
     #expect(mel.xAxis == .range("time (s)", from: 5.003, to: 5.003 + Double(cut.frameCount) * 0.016))
     #expect(throws: AudioError.self) {
-      try model.melSpectrogram(ofFileAt: ReportModel.track, range: TimeRange(start: 5, end: 100))
+      try model.spectrogram(ofFileAt: ReportModel.track, range: TimeRange(start: 5, end: 100)).bands
     }
   }
 
   @Test func attentionRolledOut() throws {
     let model = try ReportModel.load()
     let analysis = try ReportModel.window(model, AttentionRollout.taps(layerCount: 3))
-    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    let figures = AttentionFigures(model, try model.spectrogram(ofFileAt: ReportModel.track).bands)
     let figure = try figures.rollout(.dist, of: analysis)
     let rows = try #require(try AttentionRollout.rollout(of: analysis.output, layerCount: 3))
     #expect(figure.values[1, 2] == rows[1, 7] * 8)
@@ -184,8 +184,8 @@ import Testing
     let model = try ReportModel.load()
     let taps = AttentionRollout.taps(layerCount: 3).union(AttentionFigures.layerTaps(layerCount: 3))
     let analysis = try ReportModel.window(model, taps)
-    let whole = try model.melSpectrogram(ofFileAt: ReportModel.track)
-    let part = try model.melSpectrogram(ofFileAt: ReportModel.track, range: TimeRange(start: 0, end: 1))
+    let whole = try model.spectrogram(ofFileAt: ReportModel.track).bands
+    let part = try model.spectrogram(ofFileAt: ReportModel.track, range: TimeRange(start: 0, end: 1)).bands
     let narrow = MelSpectrogram(
       frameCount: whole.frameCount, bandCount: 3,
       values: [Float](repeating: 0, count: 3 * whole.frameCount))
@@ -207,7 +207,7 @@ import Testing
       $0.convolution = ConvolutionGeometry(kernelBands: 6, kernelFrames: 6, bandStride: 20, frameStride: 15)
     }
     let analysis = try ReportModel.window(model, AttentionFigures.layerTaps(layerCount: 3))
-    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    let figures = AttentionFigures(model, try model.spectrogram(ofFileAt: ReportModel.track).bands)
     let backdrop = try #require(try figures.layers(.cls, of: analysis).backdrop)
     #expect(backdrop.values.rows == 26 && backdrop.values.columns == 36)
   }
@@ -218,7 +218,7 @@ import Testing
     #expect(throws: MissingValues(what: "blockOutput of layer 1")) {
       try TokenFigures(model).norms(of: analysis)
     }
-    let figures = AttentionFigures(model, try model.melSpectrogram(ofFileAt: ReportModel.track))
+    let figures = AttentionFigures(model, try model.spectrogram(ofFileAt: ReportModel.track).bands)
     #expect(throws: MissingValues.self) { try figures.layers(.cls, of: analysis) }
     #expect(throws: MissingValues.self) { try figures.rollout(.cls, of: analysis) }
   }

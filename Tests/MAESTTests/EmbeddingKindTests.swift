@@ -8,9 +8,10 @@ import Testing
   @Test(arguments: [
     (EmbeddingKind.paper, "layer07.blockOutput.cls-dist-mean"), (.maestInfer, "finalNorm.cls-dist"),
     (
-      EmbeddingKind(.attentionOutput(layer: 12), .meanOfThree, normalization: .l2, overPatches: .mean),
+      EmbeddingKind(.attentionOutput(layer: 12), .meanOfThree, normalization: .l2, overWindows: .mean),
       "layer12.attentionOutput.mean3.patch-mean.l2"
     ),
+    (EmbeddingKind(.finalNorm, .cls, overWindows: .max), "finalNorm.cls.patch-max"),
   ])
   func names(kind: EmbeddingKind, name: String) { #expect(kind.name == name) }
 
@@ -21,9 +22,9 @@ import Testing
     ] {
       for pooling in Pooling.allCases {
         for normalization in EmbeddingKind.Normalization.allCases {
-          for summary in EmbeddingKind.PatchSummary.allCases {
+          for summary in [nil, .mean, .max] as [WindowAggregation?] {
             kinds.append(
-              EmbeddingKind(source, pooling, normalization: normalization, overPatches: summary))
+              EmbeddingKind(source, pooling, normalization: normalization, overWindows: summary))
           }
         }
       }
@@ -45,9 +46,9 @@ import Testing
 
   /// The embedding of patches by their CLS tokens.
   private func embedding(
-    _ patches: [[Float]], _ normalization: EmbeddingKind.Normalization, _ summary: EmbeddingKind.PatchSummary
+    _ patches: [[Float]], _ normalization: EmbeddingKind.Normalization, _ summary: WindowAggregation?
   ) throws -> Tensor? {
-    let kind = EmbeddingKind(.finalNorm, .cls, normalization: normalization, overPatches: summary)
+    let kind = EmbeddingKind(.finalNorm, .cls, normalization: normalization, overWindows: summary)
     var accumulator = EmbeddingAccumulator(kind)
     for patch in patches {
       let dist = [Float](repeating: 9, count: patch.count)
@@ -58,9 +59,9 @@ import Testing
 
   @Test func theNormComesAfterTheMean() throws {
     let patches: [[Float]] = [[3, 4], [0, 12]]
-    #expect(try embedding(patches, .none, .none) == Tensor(shape: [2, 2], elements: [3, 4, 0, 12]))
+    #expect(try embedding(patches, .none, nil) == Tensor(shape: [2, 2], elements: [3, 4, 0, 12]))
     #expect(try embedding(patches, .none, .mean) == Tensor(shape: [2], elements: [1.5, 8]))
-    #expect(try embedding(patches, .l2, .none) == Tensor(shape: [2, 2], elements: [0.6, 0.8, 0, 1]))
+    #expect(try embedding(patches, .l2, nil) == Tensor(shape: [2, 2], elements: [0.6, 0.8, 0, 1]))
     let norm = (1.5 * 1.5 + 64.0).squareRoot()
     #expect(
       try embedding(patches, .l2, .mean)
@@ -68,13 +69,23 @@ import Testing
     #expect(try embedding([], .l2, .mean) == nil)
   }
 
+  @Test func theHighestOfEachNumber() throws {
+    let patches: [[Float]] = [[3, -4], [-1, -2], [4, -8]]
+    #expect(try embedding(patches, .none, .max) == Tensor(shape: [2], elements: [4, -2]))
+    let norm = Float(20).squareRoot()
+    let normalized = try #require(try embedding(patches, .l2, .max))
+    #expect(normalized.shape == [2])
+    expectClose(normalized.elements, [4 / norm, -2 / norm], relativeNorm: 1e-6)
+    #expect(try embedding([], .none, .max) == nil)
+  }
+
   @Test func zerosStayAndExtremesDoNotOverflow() throws {
-    #expect(try embedding([[0, 0]], .l2, .none) == Tensor(shape: [1, 2], elements: [0, 0]))
+    #expect(try embedding([[0, 0]], .l2, nil) == Tensor(shape: [1, 2], elements: [0, 0]))
     #expect(
       try embedding([[3e38, 3e38], [-3e38, -3e38]], .l2, .mean) == Tensor(shape: [2], elements: [0, 0]))
     let large = try embedding([[3e38, 0], [3e38, 0]], .l2, .mean)
     #expect(large == Tensor(shape: [2], elements: [1, 0]))
-    let small = try embedding([[0x1p-140, 0]], .l2, .none)
+    let small = try embedding([[0x1p-140, 0]], .l2, nil)
     #expect(small == Tensor(shape: [1, 2], elements: [1, 0]))
   }
 

@@ -6,12 +6,12 @@ import Testing
 @Suite struct EmbeddingRequestTests {
   private let path = ReferenceModel.monoPath
 
-  private func kinds(_ normalization: EmbeddingKind.Normalization, _ summary: EmbeddingKind.PatchSummary)
+  private func kinds(_ normalization: EmbeddingKind.Normalization, _ summary: WindowAggregation?)
     -> [EmbeddingKind]
   {
     [EmbeddingKind.Source.blockOutput(layer: 7), .attentionOutput(layer: 3), .finalNorm].flatMap { source in
       Pooling.allCases.map {
-        EmbeddingKind(source, $0, normalization: normalization, overPatches: summary)
+        EmbeddingKind(source, $0, normalization: normalization, overWindows: summary)
       }
     }
   }
@@ -22,7 +22,7 @@ import Testing
     let tokens = try model.analyze(
       fileAt: path, AnalysisRequest(taps: Set(sources.map { $0.tap(tokens: .all) })))
     let all =
-      kinds(.none, .none) + kinds(.l2, .none) + kinds(.none, .mean) + kinds(.l2, .mean)
+      kinds(.none, nil) + kinds(.l2, nil) + kinds(.none, .mean) + kinds(.l2, .mean) + kinds(.l2, .max)
     let analysis = try model.analyze(fileAt: path, AnalysisRequest(embeddings: all))
     #expect(analysis.patches.count == 2)
     #expect(analysis.patches.allSatisfy { $0.output.taps.isEmpty && $0.embeddings.count == all.count })

@@ -36,7 +36,7 @@ import Testing
 
   @Test func everythingInOnePass() throws {
     let model = try ReferenceModel.version2.load()
-    let mean = EmbeddingKind(.finalNorm, .clsDist, normalization: .l2, overPatches: .mean)
+    let mean = EmbeddingKind(.finalNorm, .clsDist, normalization: .l2, overWindows: .mean)
     let request = AnalysisRequest(
       taps: [.logits, .keys(layer: 2), .blockOutput(layer: 11), .attentionWeights(layer: 2)],
       embeddings: [.paper, mean])

@@ -29,13 +29,13 @@ fi
 
 # annotate_shard [OPTION...] SHARD
 #
-# Status 1 of maest is that tracks have failed, or that records could not be written. A second run leaves tracks alone
-# that have a record, failed ones too: so its status tells whether all have one.
+# Status 1 of maest is that tracks have failed, and their records say why. With any other, such as 2 where the output
+# cannot be written, the same command has to run again.
 annotate_shard() {
     local shard=${!#} annotate
     annotate=("$MAEST" annotate "$MUSIC" --out "$OUT/shard-$shard.jsonl" --shard "$shard/$SHARDS" --jobs 1 --threads 1
         --progress none ${MODEL:+--model "$MODEL"} "${@:1:$#-1}")
-    "${annotate[@]}" || { (($? == 1)) && "${annotate[@]}"; }
+    "${annotate[@]}" || (($? == 1))
 }
 export -f annotate_shard
 

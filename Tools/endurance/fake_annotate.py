@@ -95,4 +95,5 @@ if __name__ == "__main__":
     try:
         main()
     except OSError as failure:
-        sys.exit(f"fake: {sys.argv[sys.argv.index('--out') + 1]}: {failure.strerror}")
+        print(f"fake: {sys.argv[sys.argv.index('--out') + 1]}: {failure.strerror}", file=sys.stderr)
+        sys.exit(2)

@@ -10,7 +10,7 @@ read-only   the output's file system is read-only from the start; then it can be
 failing     the file system becomes read-only while records are written, as the kernel makes it after a disk's error
             (ext4 in a file, through /sys/fs/ext4/*/trigger_fs_error); then it is repaired as after a new start
 
-Each time the first command must end by itself with exit status 1 and a message that names the output and the reason,
+Each time the first command must end by itself with exit status 2 and a message that names the output and the reason,
 what is there must be whole, and the second command must end equal to the reference, the output of a run on a good disk.
 
 Linux, root (for mount), e2fsprogs, Python 3.10. Exit status 1 where something is wrong, 2 for usage.
@@ -132,8 +132,8 @@ class DiskTest:
         last = outcome.messages.strip().splitlines()[-1:] or [""]
         print(f"  {case:<10} exit status {outcome.returncode} after {outcome.wall_seconds:.1f} s, {count} records"
               f"{' and a torn line' if contents.is_torn else ''}: {last[0]}")
-        if outcome.returncode != 1:
-            self.problems.append(f"{case}: exit status {outcome.returncode}, expected 1")
+        if outcome.returncode != 2:
+            self.problems.append(f"{case}: exit status {outcome.returncode}, expected 2")
         if count >= len(self.reference.tracks):
             self.problems.append(f"{case}: the disk was large enough; the test shows nothing")
         if self.name not in outcome.messages or not any(reason in outcome.messages for reason in REASONS[case]):

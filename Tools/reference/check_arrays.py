@@ -140,8 +140,8 @@ class ArrayTests(unittest.TestCase):
         (vectors,) = plain.values()
         for options, name, expected in (
             (["--l2"], "l2", l2(vectors)),
-            (["--over-patches", "mean"], "patch-mean", vectors.astype(numpy.float64).mean(axis=0)),
-            (["--over-patches", "mean", "--l2"], "patch-mean.l2", l2(vectors.astype(numpy.float64).mean(axis=0))),
+            (["--over-windows", "mean"], "patch-mean", vectors.astype(numpy.float64).mean(axis=0)),
+            (["--over-windows", "mean", "--l2"], "patch-mean.l2", l2(vectors.astype(numpy.float64).mean(axis=0))),
         ):
             arrays = self.check_formats("embed", *options)
             found = arrays[f"layer07.blockOutput.cls-dist-mean.{name}"]

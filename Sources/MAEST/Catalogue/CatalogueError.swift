@@ -2,7 +2,9 @@
 public enum CatalogueError: Error, Equatable {
   /// Neither a file nor a name that is known.
   case unknownModel(name: String, nearest: [String])
-  /// An official model that was not downloaded.
+  /// Neither a file nor the name of a classification head that is known.
+  case unknownHead(name: String, nearest: [String])
+  /// An official model or head that was not downloaded.
   case notInstalled(name: String, folder: String)
   /// The terms of use were not accepted.
   case licenceNotAccepted(model: String, licence: String, url: String, summary: String)
@@ -22,11 +24,11 @@ extension CatalogueError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownModel(let name, let nearest):
-      "'\(name)': no such file, and no model of this name"
-        + (nearest.isEmpty ? "" : "; did you mean \(Self.alternatives(nearest))?")
-        + (nearest.isEmpty ? "; " : " ") + "'maest models list' shows all names"
+      "'\(name)': no such file, and no model of this name" + Self.suggestion(nearest)
+    case .unknownHead(let name, let nearest):
+      "'\(name)': no such file, and no classification head of this name" + Self.suggestion(nearest)
     case .notInstalled(let name, let folder):
-      "the model \(name) is not in \(folder): get it with 'maest models pull \(name) --accept-license'"
+      "\(name) is not in \(folder): get it with 'maest models pull \(name) --accept-license'"
     case .licenceNotAccepted(let model, let licence, let url, let summary):
       "the official models are licensed under \(licence) (\(url)): \(summary); "
         + "if you accept this: maest models pull \(model) --accept-license"
@@ -43,6 +45,10 @@ extension CatalogueError: CustomStringConvertible {
     case .badCatalogue(let origin, let reason):
       "\(origin): cannot use this list of models: \(reason)"
     }
+  }
+
+  private static func suggestion(_ names: [String]) -> String {
+    (names.isEmpty ? "; " : "; did you mean \(alternatives(names))? ") + "'maest models list' shows all names"
   }
 
   private static func alternatives(_ names: [String]) -> String {

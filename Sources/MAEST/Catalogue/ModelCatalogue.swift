@@ -38,6 +38,12 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
     return models.first { $0.name == target }
   }
 
+  /// The head with this name, that of its files without an ending.
+  package func head(named name: String) -> OfficialHead? {
+    let name = name.lowercased()
+    return heads.first { $0.name == name }
+  }
+
   /// Aliases of a model, in order.
   package func aliases(of model: OfficialModel) -> [String] {
     aliases.filter { $0.value == model.name }.keys.sorted()
@@ -49,8 +55,14 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
   /// The error for a name that is neither here nor in `store`.
   package func unknownModel(_ name: String, among store: ModelStore) throws(CatalogueError) -> CatalogueError
   {
-    let names = Set(allNames + (try store.installedNames())).sorted()
+    let names = Set(allNames + (try store.installedNames()) + heads.map(\.name)).sorted()
     return .unknownModel(name: name, nearest: NearestNames.of(name, among: names))
+  }
+
+  /// The error for a head's name that is neither here nor in `store`.
+  package func unknownHead(_ name: String, among store: ModelStore) throws(CatalogueError) -> CatalogueError {
+    let names = Set(heads.map(\.name) + (try store.installedHeads())).sorted()
+    return .unknownHead(name: name, nearest: NearestNames.of(name, among: names))
   }
 
   private static let filePrefix = "discogs-maest-"
@@ -64,7 +76,7 @@ extension ModelCatalogue {
   }
 
   private var firstFlaw: String? {
-    let names = models.map(\.name) + aliases.keys
+    let names = models.map(\.name) + aliases.keys + heads.map(\.name)
     if let name = names.first(where: { !Self.isName($0) || $0 != $0.lowercased() }) {
       return "'\(name)' is no name of lower-case letters, digits, '-' and '_'"
     }
@@ -73,9 +85,15 @@ extension ModelCatalogue {
       return
         "'\(model.name)' has \(model.labelCount) labels and patches of \(model.seconds) s, expected 1 at least"
     }
+    if let head = heads.first(where: { $0.labelCount < 1 }) {
+      return "'\(head.name)' has \(head.labelCount) labels, expected 1 at least"
+    }
     let targets = Set(models.map(\.name))
     if let alias = aliases.first(where: { !targets.contains($0.value) }) {
       return "alias '\(alias.key)' stands for '\(alias.value)', which is no model"
+    }
+    if let head = heads.first(where: { !targets.contains($0.model) }) {
+      return "'\(head.name)' belongs to '\(head.model)', which is no model"
     }
     let files =
       models.flatMap { [$0.graph, $0.metadata] + [$0.onnx].compactMap(\.self) }

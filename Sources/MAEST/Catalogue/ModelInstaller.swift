@@ -11,7 +11,7 @@ package struct ModelInstaller {
   package let policy: DownloadPolicy
 
   /// No graph of MAEST is larger than 2 GB, no metadata than 16 MB.
-  private static let (graphLimit, metadataLimit) = (2_000_000_000, 16_000_000)
+  static let (graphLimit, metadataLimit) = (2_000_000_000, 16_000_000)
 
   /// - Parameter baseURL: where the catalogue's files begin; nil: where they officially are.
   /// - Throws: ``DownloadError/badAddress(_:)``.
@@ -50,19 +50,35 @@ package struct ModelInstaller {
       throw try catalogue.unknownModel(name, among: store)
     }
     if let result = installed(model) { return result }
+    return try withLicenceAndLock(
+      model.name, acceptsLicence: acceptsLicence, installed: { installed(model) },
+      install: {
+        try withoutActuallyEscaping(notify) { try install(model, keepsGraph: keepsGraph, notify: $0) }
+      })
+  }
+
+  /// Installs something under the licence, while no other process does.
+  ///
+  /// - Parameters:
+  ///   - installed: what is there already.
+  ///   - install: downloads and installs it.
+  func withLicenceAndLock<Result>(
+    _ name: String, acceptsLicence: Bool, forHeads: Bool = false, installed: () -> Result?,
+    install: () throws -> Result
+  ) throws -> Result {
     guard acceptsLicence || store.hasAccepted(catalogue.licence) else {
       let licence = catalogue.licence
       throw CatalogueError.licenceNotAccepted(
-        model: model.name, licence: licence.name, url: licence.url, summary: licence.summary)
+        model: name, licence: licence.name, url: licence.url, summary: licence.summary)
     }
-    try store.makeFolders()
+    try store.makeFolders(forHeads: forHeads)
     defer { store.tidy() }
-    let lock = try InstallationLock(name: model.name, in: store.downloads)
+    let lock = try InstallationLock(name: name, in: store.downloads)
     return try withExtendedLifetime(lock) {
-      if let result = installed(model) { return result }
+      if let result = installed() { return result }
       do {
         try store.accept(catalogue.licence)
-        return try withoutActuallyEscaping(notify) { try install(model, keepsGraph: keepsGraph, notify: $0) }
+        return try install()
       } catch let error as FileWriteError {
         throw DownloadError.cannotWrite(path: error.path, reason: error.reason)
       }
@@ -110,7 +126,7 @@ package struct ModelInstaller {
     }
   }
 
-  private func download(
+  func download(
     _ file: OfficialFile, limit: Int, notify: @escaping (InstallationEvent) -> Void
   ) throws -> InstallationRecord.Source {
     try FileDownload(
@@ -119,7 +135,7 @@ package struct ModelInstaller {
     ).run()
   }
 
-  private func downloaded(_ file: OfficialFile) -> String {
+  func downloaded(_ file: OfficialFile) -> String {
     store.downloads.appendingPathComponent(file.name).path
   }
 

@@ -41,6 +41,36 @@ extension ModelStore {
     return check
   }
 
+  /// Checks an installed head: that it can be used, and that its files have the hashes of the list of models, where they
+  /// are known.
+  ///
+  /// - Throws: as ``verify(_:model:)``.
+  package func verifyHead(_ name: String, head: OfficialHead?) throws(CatalogueError) -> Check {
+    guard isHeadInstalled(name) else { throw .notInstalled(name: name, folder: heads.path) }
+    let path = headFile(name).path
+    let model: ClassificationHeadModel
+    do { model = try ClassificationHeadModel(path: path) } catch {
+      throw .damaged(name: name, findings: ["\(error)"])
+    }
+    var check = Check(facts: [
+      "head: \(model.labels.count) labels, of \(model.tokenCount) tokens of width \(model.embeddingWidth)"
+    ])
+    var findings: [String] = []
+    let labels = heads.appendingPathComponent(name + ".json").path
+    for (what, path, expected) in [
+      ("graph", path, head?.graph.sha256), ("labels", labels, head?.metadata.sha256),
+    ] {
+      let found = try digest(path, name)
+      if let expected {
+        compare(what, found, expected, &check, &findings)
+      } else {
+        check.facts.append("\(what): SHA-256 \(found), none is known to compare it with")
+      }
+    }
+    guard findings.isEmpty else { throw .damaged(name: name, findings: findings) }
+    return check
+  }
+
   private func compare(
     _ what: String, _ found: String, _ expected: String, _ check: inout Check, _ findings: inout [String]
   ) {

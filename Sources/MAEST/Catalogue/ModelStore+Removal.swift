@@ -18,19 +18,43 @@ extension ModelStore {
     let files = try files(of: name, model: model)
     var removals: [Removal] = []
     let cached = try cache.removingItems(madeOf: files.map(\.path)) { () throws(CatalogueError) in
-      for file in files {
-        // Files only: a folder of such a name is none of ours.
-        guard let status = FileStatus(path: file.path), !status.isFolder else { continue }
-        guard unlink(file.path) == 0 else {
-          throw .unusableFolder(
-            folder: folder.path, reason: "\(file.path): \(DownloadError.reason(errno))")
-        }
-        removals.append(Removal(path: file.path, byteCount: status.byteCount))
-      }
+      removals = try remove(files)
     }
     tidy()
     guard !removals.isEmpty else { throw .notInstalled(name: name, folder: folder.path) }
     return removals + cached.map { Removal(path: $0.path, byteCount: $0.byteCount) }
+  }
+
+  /// Removes a head: graph, labels and unfinished downloads.
+  ///
+  /// - Returns: what was removed.
+  /// - Throws: ``CatalogueError/notInstalled(name:folder:)`` where there is nothing of it.
+  package func removeHead(_ name: String, head: OfficialHead?) throws(CatalogueError) -> [Removal] {
+    var files = [headFile(name), heads.appendingPathComponent(name + ".json")]
+    for name in [head?.graph.name, head?.metadata.name].compactMap(\.self) { files += unfinishedFiles(name) }
+    let removals = try remove(files)
+    FileSystemCalls.removeFolder(heads.path)
+    tidy()
+    guard !removals.isEmpty else { throw .notInstalled(name: name, folder: heads.path) }
+    return removals
+  }
+
+  /// What there may be of a download.
+  private func unfinishedFiles(_ name: String) -> [URL] {
+    ["", ".part", ".part.json"].map { downloads.appendingPathComponent(name + $0) }
+  }
+
+  /// Removes files; a folder of such a name is none of ours.
+  private func remove(_ files: [URL]) throws(CatalogueError) -> [Removal] {
+    var removals: [Removal] = []
+    for file in files {
+      guard let status = FileStatus(path: file.path), !status.isFolder else { continue }
+      guard unlink(file.path) == 0 else {
+        throw .unusableFolder(folder: folder.path, reason: "\(file.path): \(DownloadError.reason(errno))")
+      }
+      removals.append(Removal(path: file.path, byteCount: status.byteCount))
+    }
+    return removals
   }
 
   private func files(of name: String, model: OfficialModel?) throws(CatalogueError) -> [URL] {
@@ -45,7 +69,7 @@ extension ModelStore {
         .map(folder.appendingPathComponent)
     }
     for name in [model?.graph.name, model?.metadata.name].compactMap(\.self) {
-      files += ["", ".part", ".part.json"].map { downloads.appendingPathComponent(name + $0) }
+      files += unfinishedFiles(name)
     }
     return files
   }

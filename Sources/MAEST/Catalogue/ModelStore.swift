@@ -2,7 +2,8 @@ package import Foundation
 import MAESTTensor
 import MAESTWeights
 
-/// The folder of installed models: a weight file `NAME.safetensors` for each, beside it `NAME.source.json`.
+/// The folder of installed models: a weight file `NAME.safetensors` for each, beside it `NAME.source.json`; and in the
+/// folder `heads` classification heads, the files as they were published, `NAME.pb` and `NAME.json`.
 package struct ModelStore: Sendable {
   package let folder: URL
 
@@ -13,6 +14,9 @@ package struct ModelStore: Sendable {
 
   package func weightFile(_ name: String) -> URL { folder.appendingPathComponent(name + ".safetensors") }
   package func recordFile(_ name: String) -> URL { folder.appendingPathComponent(name + Self.recordEnding) }
+
+  package var heads: URL { folder.appendingPathComponent("heads") }
+  package func headFile(_ name: String) -> URL { heads.appendingPathComponent(name + ".pb") }
 
   static let recordEnding = ".source.json"
   static let licencesName = "accepted-licences.json"
@@ -32,6 +36,29 @@ package struct ModelStore: Sendable {
 
   package func isInstalled(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: weightFile(name).path)
+  }
+
+  /// Names of all heads in the folder, in order.
+  ///
+  /// - Throws: as ``installedNames()``.
+  package func installedHeads() throws(CatalogueError) -> [String] {
+    try FolderNames.list(heads).filter { $0.hasSuffix(".pb") && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(".pb".count)) }
+  }
+
+  package func isHeadInstalled(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: headFile(name).path)
+  }
+
+  /// A path as it is; the name of a head as the path of the installed one.
+  ///
+  /// What exists is a path, and so is everything with a slash or a dot, which no name has.
+  package func headPath(of name: String, catalogue: ModelCatalogue) throws(CatalogueError) -> String {
+    guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
+    if isHeadInstalled(name) { return headFile(name).path }
+    guard let head = catalogue.head(named: name) else { throw try catalogue.unknownHead(name, among: self) }
+    guard isHeadInstalled(head.name) else { throw .notInstalled(name: head.name, folder: heads.path) }
+    return headFile(head.name).path
   }
 
   /// What stands beside an installed model.
@@ -62,9 +89,12 @@ package struct ModelStore: Sendable {
     try Self.write(try SortedJSON.data(record, isIndented: true), to: recordFile(record.model))
   }
 
-  /// Makes the folders for models and downloads.
-  func makeFolders() throws(CatalogueError) {
-    do { try Folders.make(downloads.path) } catch {
+  /// Makes the folders for models and downloads, and for heads where one is to be installed.
+  func makeFolders(forHeads: Bool = false) throws(CatalogueError) {
+    do {
+      try Folders.make(downloads.path)
+      if forHeads { try Folders.make(heads.path) }
+    } catch {
       throw .unusableFolder(folder: folder.path, reason: error.reason)
     }
   }

@@ -1,4 +1,4 @@
-import MAESTAudio
+public import MAESTAudio
 import MAESTNetwork
 
 /// How two models, or one model computed in two ways, differ on the same audio.
@@ -37,47 +37,34 @@ public struct ModelComparison: Sendable {
   /// Whether the two have the same labels, so that their logits and tags can be compared.
   public var comparesLabels: Bool { !first.labels.isEmpty && first.labels == second.labels }
 
-  /// Runs both on a file, patch by patch; memory does not grow with it.
+  /// Runs both on a file, which is decoded for both together, patch by patch; memory does not grow with it.
   ///
   /// - Parameters:
   ///   - request: how the file is cut; its taps are not used.
+  ///   - loader: how the file is decoded; its rate becomes the models'.
   ///   - difference: what was found in earlier files, to be continued.
   ///   - progress: called for each patch.
   /// - Throws: as `MAESTModel.analyze`.
   public func compare(
-    fileAt path: String, _ request: AnalysisRequest = .tags,
+    fileAt path: String, _ request: AnalysisRequest = .tags, loader: AudioLoader = AudioLoader(),
     continuing difference: ModelDifference? = nil, progress: MAESTModel.ProgressHandler? = nil
   ) throws -> ModelDifference {
     let layers = Array(1...first.configuration.blockCount)
     var request = request
     request.taps = Set(layers.map { .blockOutput(layer: $0) } + (comparesLabels ? [.logits] : []))
     var difference = difference ?? ModelDifference(layerCount: layers.count)
-    var (one, other) = (try FileAnalysis(first, path, request), try FileAnalysis(second, path, request))
-    defer {
-      one.abandon()
-      other.abandon()
-    }
-    while let found = try one.next(), let expected = try other.next() {
+    let (one, other) = (
+      try first.patchAnalyzer(request, head: nil), try second.patchAnalyzer(request, head: nil)
+    )
+    // Each model brings the bands to the range that it was trained on.
+    var patches = try FilePatches(
+      first.decoding(ofFileAt: path, request, loader: loader, normalizing: false), capacity: 1)
+    defer { patches.abandon() }
+    while let patch = try patches.next() {
+      let (found, expected) = (try one(first.normalized(patch)), try other(second.normalized(patch)))
       try difference.add(found.output, expected.output)
-      progress?(found.patch.index + 1, one.expectedPatchCount)
+      progress?(found.patch.index + 1, patches.expectedPatchCount)
     }
     return difference
   }
-}
-
-/// A model's results for one file, one patch at a time.
-private struct FileAnalysis {
-  private var patches: FilePatches
-  private let analyzer: PatchAnalyzer
-
-  init(_ model: MAESTModel, _ path: String, _ request: AnalysisRequest) throws {
-    analyzer = try model.patchAnalyzer(request, head: nil)
-    patches = try FilePatches(model.decoding(ofFileAt: path, request), capacity: 1)
-  }
-
-  var expectedPatchCount: Int? { patches.expectedPatchCount }
-
-  mutating func next() throws -> PatchAnalysis? { try patches.next().map { try analyzer($0) } }
-
-  func abandon() { patches.abandon() }
 }

@@ -24,7 +24,7 @@ public struct TrackArray: Sendable {
   public init(_ kind: EmbeddingKind) {
     name = kind.name
     let axes = kind.pooling == .tokens ? ["token", "embedding"] : ["embedding"]
-    self.axes = kind.overPatches == .none ? ["patch"] + axes : axes
+    self.axes = kind.overWindows == nil ? ["patch"] + axes : axes
     summary = kind.description
     facts = .embedding(kind)
   }

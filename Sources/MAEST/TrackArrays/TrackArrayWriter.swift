@@ -1,5 +1,5 @@
 import Foundation
-import MAESTAudio
+public import MAESTAudio
 import MAESTNetwork
 import MAESTTensor
 import MAESTWeights
@@ -20,17 +20,20 @@ extension MAESTModel {
   ///   - path: an audio file, see `AudioLoader`.
   ///   - request: what to compute; at least one embedding or tap.
   ///   - head: takes the place of the model's own head.
+  ///   - loader: how the file is decoded; its rate becomes the model's.
   ///   - writer: a new one; it is committed.
   ///   - progress: called after each patch.
   /// - Returns: the file's metadata.
-  /// - Throws: as ``analyze(fileAt:_:head:progress:)``, ``ArrayFileError`` and `FileWriteError`.
+  /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)``, ``ArrayFileError`` and `FileWriteError`.
   @discardableResult
   public func writeArrays(
     ofFileAt path: String, _ request: AnalysisRequest, head: ClassificationHeadModel? = nil,
-    to writer: ArrayFileWriter, progress: ProgressHandler? = nil
+    loader: AudioLoader = AudioLoader(), to writer: ArrayFileWriter, progress: ProgressHandler? = nil
   ) throws -> TrackMetadata {
     var arrays = TrackArrays(request, writer)
-    let duration = try forEachPatch(ofFileAt: path, request, head: head, progress: progress) { patch in
+    let duration = try forEachPatch(
+      ofFileAt: path, request, head: head, loader: loader, progress: progress
+    ) { patch in
       try arrays.add(patch)
     }
     try arrays.finish()
@@ -60,7 +63,7 @@ private struct TrackArrays {
   private let writer: ArrayFileWriter
   private let embeddings: [(kind: EmbeddingKind, array: TrackArray)]
   private let taps: [(tap: Tap, array: TrackArray)]
-  private var means: [EmbeddingKind: EmbeddingAccumulator]
+  private var summaries: [EmbeddingKind: EmbeddingAccumulator]
   private(set) var patches: [Patch] = []
   private var shapes: [String: [Int]] = [:]
   let hasLabels: Bool
@@ -72,18 +75,18 @@ private struct TrackArrays {
     taps = request.taps.map { ($0, TrackArray($0)) }
       .sorted { ($0.tap.layer ?? .max, $0.array.name) < ($1.tap.layer ?? .max, $1.array.name) }
     hasLabels = request.taps.contains(.logits)
-    let averaged = request.embeddings.filter { $0.overPatches == .mean }
-    means = Dictionary(averaged.map { ($0, EmbeddingAccumulator($0)) }) { first, _ in first }
+    let summarized = request.embeddings.filter { $0.overWindows != nil }
+    summaries = Dictionary(summarized.map { ($0, EmbeddingAccumulator($0)) }) { first, _ in first }
   }
 
   mutating func add(_ result: PatchAnalysis) throws {
     patches.append(result.patch)
     for (kind, array) in embeddings {
       guard let embedding = result.embeddings[kind] else { preconditionFailure("\(kind) is missing") }
-      if means[kind] == nil {
+      if summaries[kind] == nil {
         try append(embedding, to: array)
       } else {
-        means[kind]?.add(embedding)
+        summaries[kind]?.add(embedding)
       }
     }
     for (tap, array) in taps {
@@ -101,9 +104,9 @@ private struct TrackArrays {
   /// Adds what is known after the last patch.
   mutating func finish() throws {
     for (kind, array) in embeddings {
-      guard let mean = means[kind]?.embedding else { continue }
-      try writer.add(mean, named: array.name)
-      shapes[array.name] = mean.shape
+      guard let embedding = summaries[kind]?.embedding else { continue }
+      try writer.add(embedding, named: array.name)
+      shapes[array.name] = embedding.shape
     }
   }
 

@@ -12,6 +12,8 @@ public struct AnnotationWishes: Sendable, Hashable {
   /// All embeddings; empty: none.
   public var embeddings: [EmbeddingKind]?
   public var windows: WindowSelection?
+  /// Counted from 1.
+  public var audioStream: Int?
   /// Classification heads. In a new output the first one takes the place of the model's own, and the others are added.
   public var heads: [HeadIdentity] = []
 
@@ -31,6 +33,7 @@ public struct AnnotationWishes: Sendable, Hashable {
     }
     settings.embeddings = (embeddings ?? base.embeddings).unique
     settings.windows = windows ?? base.windows
+    settings.audioStream = audioStream ?? base.audioStream
     return settings
   }
 

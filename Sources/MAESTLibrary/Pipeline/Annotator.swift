@@ -36,7 +36,7 @@ public struct Annotator: Sendable {
   ///   - head: takes the place of the model's own head.
   ///   - addedHeads: their tags are recorded beside.
   ///   - settings: what is recorded.
-  ///   - loader: how files are decoded; its rate becomes the model's.
+  ///   - loader: how files are decoded; its rate becomes the model's, its audio stream that of the settings.
   ///   - jobs: tracks that are decoded at once, 1 to 1024, a thread each.
   ///   - laneCount: patches, or pairs of them, that are in the network at once, 1 to 1024; nil: as many as jobs.
   /// - Throws: ``AnnotatorError``; ``ModelError`` for settings that the model cannot meet, `AudioError` for windows that
@@ -69,6 +69,8 @@ public struct Annotator: Sendable {
     _ = try model.decoding(ofFileAt: "", plan.request)
     self.model = model
     self.head = head
+    var loader = loader
+    loader.audioStream = settings.audioStream
     self.loader = loader
     self.jobs = jobs
     self.laneCount = laneCount

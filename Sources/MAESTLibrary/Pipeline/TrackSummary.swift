@@ -34,7 +34,7 @@ struct RecordPlan: Sendable {
 
   /// Whether a record has values of single patches.
   var hasPatchValues: Bool {
-    part.hasTags && settings.tags?.hasCurve == true || part.embeddings.contains { $0.overPatches == .none }
+    part.hasTags && settings.tags?.hasCurve == true || part.embeddings.contains { $0.overWindows == nil }
   }
 }
 

@@ -29,10 +29,21 @@ public struct AnnotationSettings: Sendable, Hashable {
   public var embeddings: [EmbeddingKind] { didSet { embeddings = embeddings.unique } }
   /// Which windows of the track, a patch each.
   public var windows: WindowSelection
+  /// Which audio stream of the file, counted from 1, as in `AudioLoader`.
+  public var audioStream: Int
 
-  public init(tags: Tags? = Tags(), embeddings: [EmbeddingKind] = [], windows: WindowSelection = .all) {
+  public init(
+    tags: Tags? = Tags(), embeddings: [EmbeddingKind] = [], windows: WindowSelection = .all,
+    audioStream: Int = 1
+  ) {
+    self.audioStream = audioStream
     self.tags = tags
     self.embeddings = embeddings.unique
     self.windows = windows
   }
+}
+
+extension AnnotationSettings {
+  /// Nil for the first one, which records need not name.
+  var laterAudioStream: Int? { audioStream == 1 ? nil : audioStream }
 }

@@ -20,8 +20,8 @@ extension RecordRecipe {
   /// among them, since every version gives the same.
   func digest(modelSHA256: String, headSHA256: String?, precision: String) -> String {
     let facts = Facts(
-      addedHeads: addedHeads.isEmpty ? nil : addedHeads, downmix: downmix,
-      embeddings: settings.embeddings.map(\.name).sorted(), head: headSHA256,
+      addedHeads: addedHeads.isEmpty ? nil : addedHeads, audioStream: settings.laterAudioStream,
+      downmix: downmix, embeddings: settings.embeddings.map(\.name).sorted(), head: headSHA256,
       model: modelSHA256, precision: precision, resampling: resampling,
       tags: settings.tags.map { tags in
         Facts.Tags(
@@ -64,6 +64,8 @@ extension RecordRecipe {
     var version = 1
     /// Nil where there are none, as in earlier versions.
     var addedHeads: [HeadIdentity]?
+    /// Nil for the first one, as in earlier versions.
+    var audioStream: Int?
     var downmix: String
     var embeddings: [String]
     var head: String?

@@ -1,11 +1,13 @@
 import MAEST
 
 /// `{"tags": {"top", "threshold", "over_windows", "curve"}, "embeddings": [NAME], "windows": {...}, "heads": [{"name",
-/// "sha256"}], "downmix", "resampling"}`; of `windows` one of `hop_frames`, `hop_seconds`, `evenly_spaced` and `at`, or
-/// none for the model's own hop, and `last_patch`, `start`, `end`. What was not asked for is left out.
+/// "sha256"}], "downmix", "resampling", "audio_stream"}`; of `windows` one of `hop_frames`, `hop_seconds`, `evenly_spaced` and `at`, or
+/// none for the model's own hop, and `last_patch`, `start`, `end`. What was not asked for is left out, and the
+/// audio stream where it is the first.
 extension RecordRecipe: Codable {
   private enum CodingKeys: String, CodingKey {
     case tags, embeddings, windows, heads, downmix, resampling
+    case audioStream = "audio_stream"
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -18,6 +20,7 @@ extension RecordRecipe: Codable {
     if !addedHeads.isEmpty { try container.encode(addedHeads, forKey: .heads) }
     try container.encode(downmix, forKey: .downmix)
     try container.encode(resampling, forKey: .resampling)
+    try container.encodeIfPresent(settings.laterAudioStream, forKey: .audioStream)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -30,9 +33,15 @@ extension RecordRecipe: Codable {
       }
       return kind
     }
+    let audioStream = try container.decodeIfPresent(Int.self, forKey: .audioStream) ?? 1
+    guard audioStream >= 1 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .audioStream, in: container, debugDescription: "audio stream \(audioStream), counted from 1")
+    }
     let settings = AnnotationSettings(
       tags: try container.decodeIfPresent(RecordedTags.self, forKey: .tags)?.tags, embeddings: kinds,
-      windows: try container.decode(RecordedWindows.self, forKey: .windows).selection)
+      windows: try container.decode(RecordedWindows.self, forKey: .windows).selection,
+      audioStream: audioStream)
     self.init(
       settings: settings,
       addedHeads: try container.decodeIfPresent([HeadIdentity].self, forKey: .heads) ?? [],

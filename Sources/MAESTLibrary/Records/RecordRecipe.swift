@@ -62,7 +62,8 @@ extension RecordRecipe {
   /// What a record made by an earlier recipe lacks to be one of this recipe; nil where it cannot become one by adding
   /// to it: it has something that this one has not, or another way.
   public func part(missingIn earlier: RecordRecipe) -> RecipePart? {
-    guard settings.windows == earlier.settings.windows, downmix == earlier.downmix,
+    guard settings.windows == earlier.settings.windows,
+      settings.audioStream == earlier.settings.audioStream, downmix == earlier.downmix,
       resampling == earlier.resampling,
       earlier.settings.tags == nil || earlier.settings.tags == settings.tags,
       Set(earlier.settings.embeddings).isSubset(of: settings.embeddings),
@@ -79,6 +80,7 @@ extension RecordRecipe {
     let (mine, theirs) = (settings, there.settings)
     var facts: [(String, String, String)] = [
       ("windows", mine.windows.words, theirs.windows.words),
+      ("audio stream", "\(mine.audioStream)", "\(theirs.audioStream)"),
       ("downmix", downmix, there.downmix), ("resampling", resampling, there.resampling),
       ("embeddings", Self.words(mine.embeddings.map(\.name)), Self.words(theirs.embeddings.map(\.name))),
       ("added heads", Self.words(addedHeads), Self.words(there.addedHeads)),

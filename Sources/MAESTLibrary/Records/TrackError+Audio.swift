@@ -21,9 +21,8 @@ extension TrackError {
   }
 
   private static let openCodes: Set = [
-    "fileNotFound", "isFolder", "emptyFile", "undecodableFile", "ffmpegNotFound", "ffmpegNotStarted",
-    "ffmpegFailed",
-    "invalidChannelCount", "unsupportedSampleRates",
+    "fileNotFound", "isFolder", "emptyFile", "undecodableFile", "noSuchAudioStream", "ffmpegNotFound",
+    "ffmpegNotStarted", "ffmpegFailed", "invalidChannelCount", "unsupportedSampleRates",
   ]
 
   private static let analyzeCodes: Set = ["tooShort", "rangeBeyondEnd", "unknownLength", "lengthChanged"]

@@ -55,7 +55,7 @@ struct EmbeddingRow {
   /// Nil: the first axis is not that of patches, as the name tells, or there is none to make rows of.
   private static func patchCount(of embedding: RecordedEmbedding, name: String) -> Int? {
     guard embedding.shape.count > 1, let count = embedding.shape.first, count > 0,
-      !name.split(separator: ".").contains("patch-mean")
+      !name.split(separator: ".").contains(where: { $0.hasPrefix("patch-") })
     else { return nil }
     return count
   }

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import MAEST
+import MAESTLibrary
+
+/// Audio files of a command line, in the order in which they are named; those of a folder or pattern sorted by path.
+struct AudioFiles {
+  /// One of them.
+  struct Item {
+    /// As messages and results name it.
+    let name: String
+    /// Where it is read.
+    let path: String
+    /// The path, without its ending, of files that are made of it, in a folder for all.
+    let stem: String
+    /// Why there is no file to read.
+    let failure: (any Error)?
+  }
+
+  private(set) var items: [Item] = []
+  /// Places of files that were named, and of those in folders, byte by byte.
+  private var named: Set<[UInt8]> = []
+  private var found: Set<[UInt8]> = []
+
+  /// - Parameter words: files; folders, whose audio files are taken, at any depth; patterns, where no file has that
+  ///   name; - for standard input.
+  init(_ words: [String]) {
+    for word in words {
+      if word == "-" {
+        items.append(Item(name: word, path: "/dev/stdin", stem: "stdin", failure: nil))
+      } else if Self.isFolder(word) || Self.isPattern(word) {
+        search(word)
+      } else {
+        add(file: word, below: nil)
+      }
+    }
+  }
+
+  /// What is read where a command takes one file.
+  static func path(of word: String) -> String { word == "-" ? "/dev/stdin" : word }
+
+  private mutating func search(_ word: String) {
+    do throws(TrackSearchError) {
+      let found = try TrackSearch([.path(word)]).run()
+      if found.tracks.isEmpty, found.unreadable.isEmpty { fail(word, NoAudioFiles(path: word)) }
+      for error in found.unreadable { fail(word, error) }
+      let isDotted = word.hasPrefix("./")
+      for track in found.tracks {
+        add(file: isDotted ? track.location : Self.undotted(track.location), below: Self.base(of: word))
+      }
+    } catch {
+      fail(word, error)
+    }
+  }
+
+  /// - Parameter folder: names of what is made of it begin below that; nil: with the file's own name.
+  private mutating func add(file: String, below folder: String?) {
+    let name = NSString(string: file).lastPathComponent
+    let rest = folder.flatMap { file.hasPrefix($0) ? String(file.dropFirst($0.count)) : nil }
+    let stem = NSString(string: String((rest ?? name).drop { $0 == "/" })).deletingPathExtension
+    let place = Array(URL(filePath: file).standardizedFileURL.path.utf8)
+    // What is named twice is wanted twice; what is in folders is taken once.
+    guard !found.contains(place), folder == nil || !named.contains(place) else { return }
+    if folder == nil { named.insert(place) } else { found.insert(place) }
+    items.append(Item(name: file, path: file, stem: stem, failure: nil))
+  }
+
+  private mutating func fail(_ word: String, _ error: any Error) {
+    items.append(Item(name: word, path: word, stem: "", failure: error))
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  private static func isPattern(_ word: String) -> Bool {
+    word.contains { "*?[".contains($0) } && !FileManager.default.fileExists(atPath: word)
+  }
+
+  /// Without the "./" that a search puts before relative paths.
+  private static func undotted(_ path: String) -> String {
+    path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+  }
+
+  /// The folder itself, or what stands before the first part of a pattern.
+  private static func base(of word: String) -> String {
+    guard isPattern(word) else { return word }
+    let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.prefix { !$0.contains { "*?[".contains($0) } }.joined(separator: "/")
+  }
+}
+
+/// A folder without any.
+private struct NoAudioFiles: Error, CustomStringConvertible {
+  let path: String
+  var description: String { "\(path): there are no audio files in this folder" }
+}
+
+/// The audio files of a command, and which of their streams is taken.
+struct AudioFileArguments: ParsableArguments {
+  @Argument(
+    help: """
+      Audio files: wav, aiff, flac, ogg, opus, mp3; m4a, wma, video and others where ffmpeg is installed; folders \
+      (all audio files in them), quoted patterns ('music/**/*.flac'); - for standard input.
+      """,
+    completion: .file())
+  var files: [String]
+
+  @OptionGroup var streamOption: AudioStreamOption
+
+  /// Looks for the files.
+  func search() -> AudioFiles { AudioFiles(files) }
+}
+
+/// The option for files with several audio streams.
+struct AudioStreamOption: ParsableArguments {
+  @Option(
+    help: """
+      Which audio stream of the file, counted from 1: 1 is ffmpeg's 0:a:0. What libsndfile reads has one.
+      """)
+  var audioStream: Int?
+
+  var loader: AudioLoader { AudioLoader(audioStream: audioStream ?? 1) }
+
+  func validate() throws {
+    if let audioStream, audioStream < 1 {
+      throw ValidationError("--audio-stream \(audioStream): streams are counted from 1")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import MAEST
+import MAESTLibrary
+
+extension ExitCode {
+  /// Nothing more can be done: the output cannot be written, a run of `maest annotate` cannot begin or go on. Failures of
+  /// single inputs are ``failure``.
+  static let outputFailure = ExitCode(2)
+
+  /// The code for an error.
+  init(_ error: any Error) {
+    let isOfOutput =
+      switch error {
+      case is OutputError, is FileWriteError: true
+      case let error as RecordOutputError: error.isOfOutput
+      default: false
+      }
+    self = isOfOutput ? .outputFailure : .failure
+  }
+}
+
+extension RecordOutputError {
+  /// Whether it is the output that cannot be written, not an input of a merge that cannot be read.
+  fileprivate var isOfOutput: Bool {
+    switch self {
+    case .busy, .cannotWrite, .exists, .unknownEnding: true
+    case .cannotRead, .notRecords, .laterVersion, .notMergeable, .notRecord, .mixedSettings: false
+    }
+  }
+}
+
+/// Standard output cannot be written.
+struct OutputError: Error, CustomStringConvertible {
+  let code = errno
+  var description: String { "cannot write the output: \(String(cString: strerror(code)))" }
+}
+
+/// Reports an error as one line on standard error; `file` is named where the message does not.
+func report(_ error: any Error, file: String? = nil) {
+  report("\(error)", file: file)
+}
+
+/// Reports what an error says, likewise.
+func report(_ message: String, file: String?) {
+  let prefix = file.map { message.contains($0) ? "" : "\($0): " } ?? ""
+  StandardError.print("maest: \(prefix)\(message)")
+}
+
+/// Runs `body`; a failure becomes one line on standard error, as by `report`, and an exit code.
+func attempt<Result>(file: String? = nil, _ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch {
+    StandardError.show(progress: "")
+    report(error, file: file)
+    throw ExitCode(error)
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// The flag for nothing but errors on standard error.
+struct QuietOption: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Show no progress and no notices on standard error, only errors.")
+  var quiet = false
+}
+
+/// A command that shows progress or notices on standard error.
+protocol QuietableCommand: ParsableCommand {
+  var quietOption: QuietOption { get }
+}
