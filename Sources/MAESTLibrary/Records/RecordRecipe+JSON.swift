@@ -1,9 +1,9 @@
 import MAEST
 
 /// `{"tags": {"top", "threshold", "over_windows", "curve"}, "embeddings": [NAME], "windows": {...}, "heads": [{"name",
-/// "sha256"}], "downmix", "resampling", "audio_stream"}`; of `windows` one of `hop_frames`, `hop_seconds`, `evenly_spaced` and `at`, or
-/// none for the model's own hop, and `last_patch`, `start`, `end`. What was not asked for is left out, and the
-/// audio stream where it is the first.
+/// "sha256"}], "downmix", "resampling", "audio_stream"}`; of `windows` one of `hop_frames`, `hop_seconds`, `evenly_spaced`
+/// and `at`, or none for the model's own hop, and `last_patch`, `start`, `end`. What was not asked for is left out, and
+/// the audio stream where it is the first.
 extension RecordRecipe: Codable {
   private enum CodingKeys: String, CodingKey {
     case tags, embeddings, windows, heads, downmix, resampling

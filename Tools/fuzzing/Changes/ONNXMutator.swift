@@ -40,8 +40,8 @@ struct ONNXMutator: StructureMutator {
     "Transpose", "MatMul", "Gemm", "Conv", "ReduceMean", "Softmax", "LayerNormalization", "Gelu", "Where",
     "Cast", "Pow",
     "Constant", "Shape", "Identity", "Dropout", "Erf", "Sigmoid", "Add", "Div", "Equal", "Unknown", "",
-    "Attention", "IsNaN", "CastLike", "Trilu", "Range", "Tile", "Clip", "Size", "Sum", "Max", "Mod", "ReduceSum",
-    "FusedMatMul", "SkipLayerNormalization", "BiasGelu",
+    "Attention", "IsNaN", "CastLike", "Trilu", "Range", "Tile", "Clip", "Size", "Sum", "Max", "Mod",
+    "ReduceSum", "FusedMatMul", "SkipLayerNormalization", "BiasGelu",
   ]
 
   private func changeNode(_ graph: inout ONNXGraphProto, _ random: inout SeededRandom) {
@@ -81,8 +81,8 @@ struct ONNXMutator: StructureMutator {
     guard let place = candidates.randomElement(using: &random) else { return }
     let names = [
       "axis", "axes", "perm", "to", "start", "end", "split", "strides", "pads", "group", "epsilon", "value",
-      "starts", "scale", "q_num_heads", "kv_num_heads", "is_causal", "softcap", "qk_matmul_output_mode", "upper",
-      "fmod", "transA", "alpha",
+      "starts", "scale", "q_num_heads", "kv_num_heads", "is_causal", "softcap", "qk_matmul_output_mode",
+      "upper", "fmod", "transA", "alpha",
     ]
     var attribute = graph.node[place].attribute.randomElement(using: &random) ?? ONNXAttributeProto()
     if attribute.name.isEmpty || random.chance(3) {
