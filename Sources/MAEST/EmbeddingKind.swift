@@ -79,10 +79,10 @@ extension EmbeddingKind: CustomStringConvertible, Encodable {
 
   enum CodingKeys: String, CodingKey {
     case layer, point, pooling, normalization
-    case overPatches = "over_patches"
+    case overWindows = "over_windows"
   }
 
-  /// `{"layer": 7, "point": "blockOutput", "pooling": "cls-dist-mean", "normalization": "l2", "over_patches": "none"}`;
+  /// `{"layer": 7, "point": "blockOutput", "pooling": "cls-dist-mean", "normalization": "l2", "over_windows": "none"}`;
   /// `layer` is null after the last block.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -90,6 +90,6 @@ extension EmbeddingKind: CustomStringConvertible, Encodable {
     try container.encode(source.point, forKey: .point)
     try container.encode(pooling, forKey: .pooling)
     try container.encode(normalization, forKey: .normalization)
-    try container.encode(overWindows?.rawValue ?? "none", forKey: .overPatches)
+    try container.encode(overWindows?.rawValue ?? "none", forKey: .overWindows)
   }
 }

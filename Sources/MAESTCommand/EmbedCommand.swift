@@ -29,7 +29,7 @@ struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
 
       Without -o and --out-dir each file becomes one line of JSON on standard output:
         {"metadata": {"path", "duration", "model", "model_sha256", "precision", "patches": [{"start", "end"}], "arrays":
-        {NAME: {"layer", "point", "pooling", "normalization", "over_patches", ...}}, ...}, "arrays": {NAME: {"shape",
+        {NAME: {"layer", "point", "pooling", "normalization", "over_windows", ...}}, ...}, "arrays": {NAME: {"shape",
         "values"}}}
       Values are nested lists. A file that fails gives {"path", "error": {"stage", "code", "message"}}.
 

@@ -39,8 +39,8 @@ import Testing
     let kinds = [EmbeddingKind(.blockOutput(layer: 7), .cls, normalization: .l2), .maestInfer]
     #expect(
       try kinds.map { String(decoding: try encoder.encode($0), as: UTF8.self) } == [
-        #"{"layer":7,"normalization":"l2","over_patches":"none","point":"blockOutput","pooling":"cls"}"#,
-        #"{"layer":null,"normalization":"none","over_patches":"none","point":"finalNorm","pooling":"cls-dist"}"#,
+        #"{"layer":7,"normalization":"l2","over_windows":"none","point":"blockOutput","pooling":"cls"}"#,
+        #"{"layer":null,"normalization":"none","over_windows":"none","point":"finalNorm","pooling":"cls-dist"}"#,
       ])
   }
 

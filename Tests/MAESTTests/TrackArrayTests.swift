@@ -16,7 +16,7 @@ import Testing
       var point: String
       var pooling: String?
       var normalization: String?
-      var overPatches: String?
+      var overWindows: String?
       var heads: String?
       var queries: [Int]?
     }
@@ -82,7 +82,7 @@ import Testing
     #expect(paper?.point == "blockOutput")
     #expect(paper?.pooling == "cls-dist-mean")
     #expect(paper?.normalization == "none")
-    #expect(paper?.overPatches == "none")
+    #expect(paper?.overWindows == "none")
     #expect(paper?.axes == ["patch", "embedding"])
     #expect(paper?.shape == [2, 144])
     #expect(paper?.dtype == "float32")
@@ -93,7 +93,7 @@ import Testing
     #expect(attention?.shape == [2, 3, 2, 281])
     let mean = metadata.arrays["finalNorm.cls-dist.patch-mean.l2"]
     #expect(mean?.layer == nil)
-    #expect(mean?.overPatches == "mean")
+    #expect(mean?.overWindows == "mean")
     #expect(mean?.axes == ["embedding"])
   }
 
