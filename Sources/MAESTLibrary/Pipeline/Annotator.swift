@@ -62,10 +62,8 @@ public struct Annotator: Sendable {
       settings: settings, part: recipe.whole, labels: head?.labels ?? model.labels, addedHeads: heads,
       provenance: provenance, layerCount: model.configuration.blockCount, sampleRate: model.sampleRate)
     // What cannot be is refused before anything is opened.
-    for head in [head].compactMap(\.self) + addedHeads {
-      try PatchAnalyzer.check(plan.request, model.configuration, head: head)
-    }
     try PatchAnalyzer.check(plan.request, model.configuration, head: head)
+    for added in addedHeads { try PatchAnalyzer.check(plan.request, model.configuration, head: added) }
     _ = try model.decoding(ofFileAt: "", plan.request)
     self.model = model
     self.head = head
