@@ -18,19 +18,14 @@ struct OpeningFailure: Error {
 
 /// Opens files with libsndfile, and finds out why one cannot be opened, without a lock around anything that reads.
 ///
-/// The library keeps the reason of the last failure in one place for all threads. It is that of a file if no other one
-/// was being opened meanwhile. Otherwise the file is opened once more from memory, and no opening begins at that time:
-/// of those that have begun each may still put one reason in that place, so that one which is found more often than
-/// there are such openings is the file's own.
+/// The library keeps the reason of the last failure in one place for all threads, so what is there may be another file's.
+/// A file that fails is opened once more from memory, and no opening begins at that time: of those that have begun each
+/// may still put one reason in that place, so that one which is found more often than there are such openings is the
+/// file's own. That is done of each file, whether others were opened meanwhile or not: from memory the library does not
+/// know the file's name, and may give another reason.
 enum SoundOpening {
-  private struct State {
-    /// Openings that have begun.
-    var startedCount = 0
-    /// Openings that have begun and not ended.
-    var openCount = 0
-  }
-
-  private static let state = Mutex(State())
+  /// Openings that have begun and not ended.
+  private static let openCount = Mutex(0)
 
   /// Bytes of a file's beginning that are taken into memory: more where the library asks for more.
   private static let copyLengths = [1 << 16, 1 << 20, 1 << 24]
@@ -41,21 +36,12 @@ enum SoundOpening {
   static func open(
     _ path: String?, _ body: (inout SF_INFO) -> OpaquePointer?
   ) throws(OpeningFailure) -> (OpaquePointer, SF_INFO) {
-    let begin = state.withLock { state in
-      state.startedCount += 1
-      state.openCount += 1
-      return state
-    }
+    openCount.withLock { $0 += 1 }
     var info = SF_INFO()
     let pointer = body(&info)
-    var code = pointer == nil ? sf_error(nil) : 0
-    let wasAlone = state.withLock { state in
-      state.openCount -= 1
-      return begin.openCount == 1 && begin.startedCount == state.startedCount
-    }
+    openCount.withLock { $0 -= 1 }
     if let pointer { return (pointer, info) }
-    if !wasAlone || code == 0 { code = path.map(reason) ?? 0 }
-    throw failure(code, path: path)
+    throw failure(path.map(reason) ?? 0, path: path)
   }
 
   private static func failure(_ code: Int32, path: String?) -> OpeningFailure {
@@ -82,10 +68,7 @@ enum SoundOpening {
   }
 
   private static func reason(of copy: SoundCopy) -> Int32 {
-    state.withLock { state in
-      // Those that are open now were not alone.
-      state.startedCount += 1
-      let othersCount = state.openCount
+    openCount.withLock { othersCount in
       var counts: [Int32: Int] = [:]
       // Each of the others may clear the place once, and put a reason there once.
       for _ in 0...3 * othersCount {

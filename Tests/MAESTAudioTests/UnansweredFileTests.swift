@@ -144,6 +144,8 @@ struct UnansweredFileTests {
         try folder.write(wave, to: "short.wav"),
         try folder.write(Array("fLaC and no more".utf8), to: "text.flac"),
         try folder.write(picture, to: "picture.flac"),
+        // The library knows it by its name alone.
+        try folder.write(Array("no sound".utf8), to: "text.mp3"),
       ]
       let alone = paths.map { Self.error($0) }
       #expect(alone.allSatisfy { $0?.code == "undecodableFile" }, "\(alone)")
