@@ -14,6 +14,7 @@ final class SoundHandle {
   init(path: String) throws(OpeningFailure) {
     // The library takes "-" for the standard input.
     let name = path == "-" ? "./-" : path
+    if let message = RIFFChunks(path: path)?.endlessPart { throw OpeningFailure(message: message) }
     (pointer, info) = try SoundOpening.open(FileFacts.mayBeReadTwice(path) ? path : nil) {
       sf_open(name, Int32(SFM_READ), &$0)
     }

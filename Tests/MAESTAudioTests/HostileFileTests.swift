@@ -68,6 +68,25 @@ struct HostileFileTests {
     #expect(error(path) == .noSamples(path: path))
   }
 
+  /// libsndfile reads the parts of such a list without end.
+  @Test(arguments: ["RIFF", "RIFX"], ["", "INFO", "adtl"], [0, 1, 3])
+  func aListWhosePartIsAStepBack(mark: String, type: String, fillCount: Int) throws {
+    let isBigEndian = mark == "RIFX"
+    func number(_ value: UInt32) -> [UInt8] {
+      withUnsafeBytes(of: isBigEndian ? value.bigEndian : value.littleEndian) { Array($0) }
+    }
+    let part = Array("ICMT".utf8) + number(2) + [65, 0] + Array("xxxx".utf8) + number(0xffff_fff8)
+    let list = Array(type.utf8) + part
+    var bytes = Array(mark.utf8) + number(100) + Array("WAVE".utf8) + [UInt8](repeating: 0, count: fillCount)
+    bytes += Array("LIST".utf8) + number(UInt32(list.count)) + list
+    let path = try folder.write(bytes + [UInt8](repeating: 0, count: 64), to: "list.wav")
+    guard case .undecodableFile(_, let message) = try #require(error(path)) else {
+      Issue.record("\(String(describing: error(path)))")
+      return
+    }
+    #expect(message.contains("the chunk LIST") && message.contains("4294967288 bytes"), "\(message)")
+  }
+
   @Test(arguments: [1, 4, 11, 12, 20, 30, 35, 43])
   func waveHeaderCutShort(length: Int) throws {
     _ = try folder.writeSound(

@@ -103,7 +103,7 @@ import Testing
       #expect(result.errorLines.last == "maest: 3 of 7 files failed", "\(result.errors)")
       if command == "tag" {
         let lines = result.output.split(separator: "\n")
-        #expect(lines.count == 7 && lines[0].contains(#""error":"#) && lines[0].contains(#""file":"empty""#))
+        #expect(lines.count == 7 && lines[0].contains(#""error":"#) && lines[0].contains(#""path":"empty""#))
       } else {
         #expect(try files(in: folder + "/made").count == 4)
       }
@@ -127,7 +127,7 @@ import Testing
       let result = try run("tag", ["music", "--output", "logits"], folder)
       #expect(result.exitCode == 0, "\(result.errors)")
       let lines = result.output.split(separator: "\n")
-      #expect(lines.contains { $0.contains(#""file":"music/inner/a.wav""#) }, "\(result.output)")
+      #expect(lines.contains { $0.contains(#""path":"music/inner/a.wav""#) }, "\(result.output)")
       let one = try run("tag", ["music", "--output", "logits", "--npy", "x.npy"], folder)
       #expect(one.exitCode == 64 && one.errors.contains("--npy takes one audio file, not 3"))
     }

@@ -40,7 +40,8 @@ import Testing
       #expect(result.output.contains("FAILED: onnx input 7 \(message)"), "\(result.output)")
       #expect(result.output.contains("--reader onnx --seed 1 --first 7 --count 1"))
       let kept = folder + "/failures/onnx-1-7"
-      #expect(try FileManager.default.contentsOfDirectory(atPath: kept) == ["model.onnx"])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: kept).count { $0.hasSuffix(".onnx") } == 1)
       let replayed = try Self.fuzzer.run(["replay", kept], folder: folder)
       #expect(replayed.exitCode == 0)
       #expect(replayed.output.hasPrefix(kept + ": "), "\(replayed.output)")
