@@ -69,8 +69,9 @@ struct HostileFileTests {
   }
 
   /// libsndfile reads the parts of such a list without end.
-  @Test(arguments: ["RIFF", "RIFX"], ["", "INFO", "adtl"], [0, 1, 3])
-  func aListWhosePartIsAStepBack(mark: String, type: String, fillCount: Int) throws {
+  @Test(arguments: ["RIFF", "RIFX"], [("", 0), ("INFO", 1), ("adtl", 3)])
+  func aListWhosePartIsAStepBack(mark: String, list: (type: String, fillCount: Int)) throws {
+    let (type, fillCount) = list
     let isBigEndian = mark == "RIFX"
     func number(_ value: UInt32) -> [UInt8] {
       withUnsafeBytes(of: isBigEndian ? value.bigEndian : value.littleEndian) { Array($0) }
