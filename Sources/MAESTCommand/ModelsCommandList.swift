@@ -65,8 +65,21 @@ private struct ModelList: Encodable {
 
   struct Head: Encodable {
     var name: String
-    var graph, metadata: File
-    var onnx: File?
+    var labelCount: Int?
+    var installed: Bool
+    /// The graph's path where it is installed.
+    var path: String?
+    var graph, metadata, onnx: File?
+
+    init(
+      _ name: String, in store: ModelStore, labelCount: Int? = nil, graph: File? = nil, metadata: File? = nil,
+      onnx: File? = nil
+    ) {
+      (self.name, self.labelCount) = (name, labelCount)
+      (self.graph, self.metadata, self.onnx) = (graph, metadata, onnx)
+      installed = store.isHeadInstalled(name)
+      path = installed ? store.headFile(name).path : nil
+    }
   }
 
   struct Model: Encodable {
@@ -87,6 +100,8 @@ private struct ModelList: Encodable {
   var licence: String
   var licenceURL: String
   var models: [Model]
+  /// Heads in the folder that are none of the official ones.
+  var otherHeads: [Head]
 
   init(catalogue: ModelCatalogue, store: ModelStore) throws {
     let file = { (file: OfficialFile) in
@@ -97,7 +112,9 @@ private struct ModelList: Encodable {
     licenceURL = catalogue.licence.url
     models = catalogue.models.map { model in
       let heads = catalogue.heads.filter { $0.model == model.name }.map {
-        Head(name: $0.name, graph: file($0.graph), metadata: file($0.metadata), onnx: $0.onnx.map(file))
+        Head(
+          $0.name, in: store, labelCount: $0.labelCount, graph: file($0.graph), metadata: file($0.metadata),
+          onnx: $0.onnx.map(file))
       }
       let isInstalled = store.isInstalled(model.name)
       return Model(
@@ -107,6 +124,8 @@ private struct ModelList: Encodable {
         path: isInstalled ? store.weightFile(model.name).path : nil, graph: file(model.graph),
         metadata: file(model.metadata), onnx: model.onnx.map(file), heads: heads)
     }
+    let officialHeads = Set(catalogue.heads.map(\.name))
+    otherHeads = try store.installedHeads().filter { !officialHeads.contains($0) }.map { Head($0, in: store) }
     let official = Set(catalogue.models.map(\.name))
     models += try store.installedNames().filter { !official.contains($0) }.map { name in
       Model(
