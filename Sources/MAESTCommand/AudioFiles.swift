@@ -92,7 +92,7 @@ struct AudioFiles {
 }
 
 /// A folder without any.
-private struct NoAudioFiles: Error, CustomStringConvertible {
+struct NoAudioFiles: Error, CustomStringConvertible {
   let path: String
   var description: String { "\(path): there are no audio files in this folder" }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTWeights
 
 struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
@@ -92,6 +93,6 @@ struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
     ) { done, total in
       StandardError.show(patches: done, of: total, file: place + file.name)
     }
-    try flushOutput()
+    try StandardOutput.flush()
   }
 }

@@ -9,7 +9,10 @@ struct EmbeddingOptions: ParsableArguments {
     transform: LayerList.init(parsing:))
   var layers: [LayerList] = []
 
-  @Option(help: "Poolings, see above; may be repeated. Default: cls-dist-mean.")
+  @Option(
+    help:
+      "cls, dist, cls-dist, mean, mean3, cls-dist-mean, tokens or clsdist-final (maest embed --help tells what they are); may be repeated. Default: cls-dist-mean."
+  )
   var pooling: [PoolingChoice] = []
 
   @Option(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MAEST
 import MAESTLibrary
+import MAESTWeights
 
 extension ExitCode {
   /// Nothing more can be done: the output cannot be written, a run of `maest annotate` cannot begin or go on. Failures of
@@ -12,7 +13,7 @@ extension ExitCode {
   init(_ error: any Error) {
     let isOfOutput =
       switch error {
-      case is OutputError, is FileWriteError: true
+      case is StandardOutputError, is FileWriteError: true
       case let error as RecordOutputError: error.isOfOutput
       default: false
       }
@@ -30,20 +31,14 @@ extension RecordOutputError {
   }
 }
 
-/// Standard output cannot be written.
-struct OutputError: Error, CustomStringConvertible {
-  let code = errno
-  var description: String { "cannot write the output: \(String(cString: strerror(code)))" }
-}
-
-/// Reports an error as one line on standard error; `file` is named where the message does not.
+/// Reports an error as one line on standard error; `file` is named where the message does not begin with it.
 func report(_ error: any Error, file: String? = nil) {
   report("\(error)", file: file)
 }
 
 /// Reports what an error says, likewise.
 func report(_ message: String, file: String?) {
-  let prefix = file.map { message.contains($0) ? "" : "\($0): " } ?? ""
+  let prefix = file.map { message.hasPrefix("\($0): ") ? "" : "\($0): " } ?? ""
   StandardError.print("maest: \(prefix)\(message)")
 }
 

@@ -20,7 +20,22 @@ struct FileFailure: Encodable {
     let isOfTheAnalysis = error is AudioError || error is ModelError
     self.path = path
     self.error = Reason(
-      stage: isOfTheAnalysis ? known.stage : nil, code: known.code, message: known.message)
+      stage: isOfTheAnalysis ? known.stage : nil, code: Self.code(of: error) ?? known.code,
+      message: known.message)
+  }
+
+  /// Names of errors of the search for files; nil for any other.
+  private static func code(of error: any Error) -> String? {
+    if error is NoAudioFiles { return "noAudioFiles" }
+    guard let error = error as? TrackSearchError else { return nil }
+    return switch error {
+    case .unreadableFolder: "unreadableFolder"
+    case .unreadableList: "unreadableList"
+    case .nameIsNoText: "nameIsNoText"
+    case .nothingAt: "nothingAt"
+    case .nothingMatches: "nothingMatches"
+    case .outside: "outside"
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MAESTWeights
 
 /// Goes through audio files; one that fails does not stop the others. Each failure is one line on standard error, and the
 /// exit code is 1 in the end; where the output cannot be written, it stops with 2.
@@ -16,7 +17,7 @@ func forEachFile(
     do {
       if let failure = file.failure { throw failure }
       try await body(file, items.count == 1 ? "" : "of file \(index + 1)/\(items.count) ")
-    } catch let error as OutputError {
+    } catch let error as StandardOutputError {
       throw error
     } catch {
       failureCount += 1

@@ -64,12 +64,5 @@ func jsonLine(_ value: some Encodable) throws -> String { try SortedJSON.text(va
 /// Prints a line that a program at the other end of a pipe gets at once.
 func printNow(_ line: String) throws {
   print(line)
-  try flushOutput()
-}
-
-/// Writes what was printed and is still held back.
-///
-/// - Throws: ``OutputError``.
-func flushOutput() throws {
-  guard fflush(nil) == 0 else { throw OutputError() }
+  try StandardOutput.flush()
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTWeights
 
 @main
 struct MaestCommand: AsyncParsableCommand {
@@ -55,11 +56,13 @@ struct MaestCommand: AsyncParsableCommand {
       } else {
         try command.run()
       }
-      try flushOutput()
-    } catch let error as OutputError {
-      report(error)
-      exit(withError: ExitCode.outputFailure)
+      try StandardOutput.flush()
     } catch {
+      // An output that is lost weighs more than what failed before.
+      do { try StandardOutput.flush() } catch {
+        report(error)
+        exit(withError: ExitCode.outputFailure)
+      }
       exit(withError: error)
     }
   }

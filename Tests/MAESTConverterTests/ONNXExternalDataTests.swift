@@ -99,6 +99,23 @@ import Testing
     }
   }
 
+  /// As download caches lay models out: both are links to one folder of files.
+  @Test func aModelThatIsALinkItself() throws {
+    try withTemporaryFolder { parent in
+      for name in ["files", "model"] {
+        try FileManager.default.createDirectory(
+          atPath: "\(parent)/\(name)", withIntermediateDirectories: false)
+      }
+      _ = try write(to: parent + "/files")
+      for name in ["model.onnx", "model.onnx.data"] {
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(parent)/model/\(name)", withDestinationPath: "../files/\(name)")
+      }
+      try expectSameParameters(
+        SourceReader.model(at: parent + "/model/model.onnx"), SourceReader.model(at: original))
+    }
+  }
+
   @Test func numbersThatDoNotFitAreRefused() throws {
     try withTemporaryFolder { folder in
       var path = try write(to: folder) { $0.externalData[1].value = "-4" }

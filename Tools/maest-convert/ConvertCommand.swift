@@ -101,10 +101,10 @@ struct ConvertCommand: ParsableCommand {
         let title = dryRun ? "\(source): dry run, nothing is written" : target
         print(ReportText(report: report, verifying: verify, explaining: explain).text(title: title))
       }
-      guard fflush(nil) == 0 else { throw OutputError() }
+      try StandardOutput.flush()
     } catch {
       printError("\(error)")
-      if json, !(error is OutputError) { print(try FailureJSON(error, source: source).text()) }
+      if json, !(error is StandardOutputError) { print(try FailureJSON(error, source: source).text()) }
       throw ExitCode.failure
     }
   }
@@ -122,10 +122,4 @@ struct ConvertCommand: ParsableCommand {
     // Where messages cannot be written there is nobody to tell it to.
     try? FileHandle.standardError.write(contentsOf: Data("maest-convert: \(message)\n".utf8))
   }
-}
-
-/// Standard output cannot be written.
-private struct OutputError: Error, CustomStringConvertible {
-  let code = errno
-  var description: String { "cannot write the output: \(String(cString: strerror(code)))" }
 }

@@ -67,7 +67,7 @@ struct ReportJSON: Encodable {
 /// A source that failed, for programs.
 struct FailureJSON: Encodable {
   struct Reason: Encodable {
-    /// The error's type.
+    /// ``ConversionError/code``, else the error's type.
     let code: String
     /// For people.
     let message: String
@@ -78,7 +78,8 @@ struct FailureJSON: Encodable {
 
   init(_ error: any Error, source: String) {
     path = source
-    self.error = Reason(code: "\(type(of: error))", message: "\(error)")
+    self.error = Reason(
+      code: (error as? ConversionError)?.code ?? "\(type(of: error))", message: "\(error)")
   }
 
   func text() throws -> String { try SortedJSON.text(self, keys: .snakeCase, isIndented: true) }

@@ -36,6 +36,8 @@ package struct Node: Sendable {
   /// Data inputs; control inputs are dropped.
   package var inputs: [Value]
   package var attributes: [String: Attribute]
+  /// What a file of another format calls the operation that this one is a part of; nil in TensorFlow's graphs.
+  var sourceOperation: String?
 
   package init(name: String, operation: String, inputs: [Value], attributes: [String: Attribute]) {
     self.name = name

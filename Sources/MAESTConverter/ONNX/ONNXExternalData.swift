@@ -9,15 +9,15 @@ import SwiftProtobuf
 
 /// Contents of tensors that lie in other files beside the model (onnx, docs/ExternalData.md).
 ///
-/// A location is a path relative to the model's folder. Files outside of it are not read, also not by way of a
-/// link.
+/// A location is a path relative to the model's folder. Files outside of it are not read, also not by way of a link;
+/// where the model is a link itself, as in download caches, links may lead to the folder that it leads to.
 struct ONNXExternalData {
   /// nil: a model that is no file, and has nothing beside it.
-  let folder: String?
+  private let modelPath: String?
   private var files: [String: MappedFile] = [:]
 
   init(besideFileAt path: String?) {
-    folder = path.map(Self.folder)
+    modelPath = path
   }
 
   /// The bytes of `tensor`, mapped into memory; `byteCount` is what its type and shape take.
@@ -55,17 +55,13 @@ struct ONNXExternalData {
 
   private mutating func file(at location: String, node: String) throws(ConversionError) -> MappedFile {
     if let file = files[location] { return file }
-    guard let folder else {
+    guard let modelPath else {
       throw .badConstant(
         node: node, reason: "its contents are in '\(location)', beside a model that is no file")
     }
-    let path = try Self.path(location, folder: folder, node: node)
+    let path = try Self.path(location, besideFileAt: modelPath, node: node)
     let file: MappedFile
-    do { file = try MappedFile(path: path) } catch {
-      throw .unreadable(
-        path: path,
-        reason: "\(error.reason); the model's weights are in it, keep it beside the model under this name")
-    }
+    do { file = try MappedFile(path: path) } catch { throw Self.unreadable(path, error.reason) }
     files[location] = file
     return file
   }
@@ -75,20 +71,34 @@ struct ONNXExternalData {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
   }
 
-  /// The path of the file at `location`; throws where that is not in `folder`.
+  private static func unreadable(_ path: String, _ reason: String) -> ConversionError {
+    .unreadable(
+      path: path, reason: "\(reason); the model's weights are in it, keep it beside the model under this name"
+    )
+  }
+
+  /// The path of the file at `location`; throws where that is not in the model's folder.
   private static func path(
-    _ location: String, folder: String, node: String
+    _ location: String, besideFileAt modelPath: String, node: String
   ) throws(ConversionError) -> String {
     let parts = location.split(separator: "/", omittingEmptySubsequences: false)
-    let isInside = !location.hasPrefix("/") && !parts.contains("..") && !location.utf8.contains(0)
-    let path = folder + location
-    // Links are followed on both sides, so that a folder that is one itself is as good as any.
-    let root = URL(filePath: folder).resolvingSymlinksInPath().standardizedFileURL
-    let file = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
-    guard isInside, file.pathComponents.starts(with: root.pathComponents) else {
+    guard !location.hasPrefix("/"), !parts.contains(".."), !location.utf8.contains(0) else {
       throw .badConstant(
         node: node,
         reason: "its contents are in '\(location)', outside of the model's folder; such files are not read")
+    }
+    let path = folder(of: modelPath) + location
+    // A folder that is a link itself is as good as any, and so is the place that the model is linked from.
+    let model = URL(filePath: modelPath)
+    let folders = [model, model.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
+    let roots = folders.map { $0.resolvingSymlinksInPath().standardizedFileURL.pathComponents }
+    let target = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
+    guard roots.contains(where: { target.pathComponents.starts(with: $0) }) else {
+      throw .badConstant(
+        node: node,
+        reason:
+          "its contents are in '\(location)', a link to \(target.path(percentEncoded: false)) outside of the "
+          + "model's folder, which is not read; put the file itself there")
     }
     return path
   }
@@ -115,7 +125,8 @@ extension ONNXExternalData {
     for tensor in outline.graph.initializer where tensor.dataLocation == .external {
       for entry in tensor.externalData where entry.key == "location" {
         guard locations.insert(entry.value).inserted else { continue }
-        _ = try Self.path(entry.value, folder: folder(of: path), node: tensor.name)
+        let file = try Self.path(entry.value, besideFileAt: path, node: tensor.name)
+        guard FileManager.default.fileExists(atPath: file) else { throw unreadable(file, "no such file") }
       }
     }
     return locations.sorted()

@@ -11,6 +11,9 @@ struct ONNXOperation {
     attributes = Dictionary(proto.attribute.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The operator's name, with its domain where that is not ONNX's own.
+  var qualifiedType: String { (isStandard ? "" : proto.domain + ".") + proto.opType }
+
   /// Whether it is one of ONNX's own operators.
   var isStandard: Bool { Self.isStandard(proto.domain) }
 

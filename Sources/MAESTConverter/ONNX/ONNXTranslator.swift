@@ -28,6 +28,8 @@ struct ONNXTranslator {
   private var fillBudget = ConstantTensor.fillLimit
   /// Name of the ONNX node that is being translated.
   private var currentName = ""
+  /// What the file calls the operator of that node; empty for tensors and inputs.
+  private var currentOperator = ""
 
   init(operatorVersion: Int, external: ONNXExternalData) {
     self.operatorVersion = operatorVersion
@@ -94,7 +96,7 @@ struct ONNXTranslator {
       inputs.append(values[name])
     }
     let operation = ONNXOperation(proto, inputs: inputs)
-    currentName = operation.name
+    (currentName, currentOperator) = (operation.name, operation.qualifiedType)
     let outputs: [Value]
     if let translation = ONNXOperators.translation(proto.opType, domain: proto.domain) {
       outputs = try translation(operation, &self)
@@ -115,6 +117,7 @@ extension ONNXTranslator {
     guard folded.graph.nodes.count < Self.nodeLimit else { throw .tooLarge(limit: Self.nodeLimit) }
     var node = Node(name: currentName, operation: operation, inputs: inputs, attributes: attributes)
     let cost = foldingCost(node)
+    if !currentOperator.isEmpty { node.sourceOperation = currentOperator }
     if cost > Self.foldingCostLimit || growsBeyondLimit(node) {
       node.operation = Self.untranslatedPrefix + operation
     }
@@ -168,10 +171,8 @@ extension ONNXTranslator {
   mutating func untranslated(
     _ operation: ONNXOperation, _ reason: String? = nil
   ) throws(ConversionError) -> [Value] {
-    let domain = operation.isStandard ? "" : operation.proto.domain + "."
-    let name =
-      "\(Self.untranslatedPrefix)\(domain)\(operation.proto.opType)" + (reason.map { " (\($0))" } ?? "")
-    let node = try add(name, operation.inputs.compactMap { $0 })
+    currentOperator = operation.qualifiedType + (reason.map { " (\($0))" } ?? "")
+    let node = try add(Self.untranslatedPrefix + currentOperator, operation.inputs.compactMap { $0 })
     return (0..<max(operation.outputCount, 1)).map { Value(node: node.node, output: $0) }
   }
 }

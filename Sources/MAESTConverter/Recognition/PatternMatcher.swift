@@ -160,6 +160,7 @@ extension PatternMatcher {
   /// An error at `value`: what stands there and what should.
   func mismatch(_ place: String, _ value: Value, expected: String) -> ConversionError {
     let node = node(unwrap(value))
-    return .unrecognized(place: place, node: node.name, found: node.operation, expected: expected)
+    return .unrecognized(
+      place: place, node: node.name, found: node.sourceOperation ?? node.operation, expected: expected)
   }
 }
