@@ -6,6 +6,8 @@ struct RIFFChunks {
   private let descriptor: Descriptor
   private let length: Int
   private let isBigEndian: Bool
+  /// Where the file begins, behind tags.
+  private let start: Int
 
   /// Chunks, and parts of one, that are looked at; files have a few.
   private static let countLimit = 1 << 16
@@ -19,7 +21,8 @@ struct RIFFChunks {
       return nil
     }
     (self.descriptor, self.length) = (descriptor, length)
-    guard let mark = Self.bytes(descriptor, at: 0, count: 4).map({ String(decoding: $0, as: UTF8.self) }),
+    start = Self.lengthOfTags(descriptor)
+    guard let mark = Self.bytes(descriptor, at: start, count: 4).map({ String(decoding: $0, as: UTF8.self) }),
       ["RIFF", "RIFX", "RF64"].contains(mark)
     else { return nil }
     isBigEndian = mark == "RIFX"
@@ -28,10 +31,17 @@ struct RIFFChunks {
   /// What is wrong with a part that the library would not get past; nil where there is none.
   var endlessPart: String? {
     // Behind the file's own mark, size and type.
-    var position = 12
+    var position = start + 12
+    var dataSize: Int?
     for _ in 0..<Self.countLimit {
       guard let (mark, size) = header(at: position) else { return nil }
       if mark == "LIST", let found = endlessPart(from: position + 8, to: position + 8 + size) { return found }
+      // What a size of 32 bits cannot tell, an earlier chunk does.
+      if mark == "ds64" { dataSize = wideNumber(at: position + 16) }
+      if mark == "data", size == 0xffff_ffff, let dataSize {
+        position += 8 + dataSize + dataSize % 2
+        continue
+      }
       // Where no chunk begins, the library looks for one at the next byte.
       position += Self.isMark(mark) ? 8 + size + size % 2 : 1
     }
@@ -61,6 +71,25 @@ struct RIFFChunks {
     }
     let size = isBigEndian ? bytes[4...] : bytes[4...].reversed()[...]
     return (String(decoding: bytes[..<4], as: UTF8.self), size.reduce(0) { $0 << 8 | Int($1) })
+  }
+
+  /// A number of 64 bits, lowest byte first; nil behind the end, or where no file has so many bytes.
+  private func wideNumber(at position: Int) -> Int? {
+    guard let bytes = Self.bytes(descriptor, at: position, count: 8) else { return nil }
+    let number = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return number < 1 << 48 ? Int(number) : nil
+  }
+
+  /// Bytes of the ID3 tags that a file begins with; the library skips them.
+  private static func lengthOfTags(_ descriptor: Descriptor) -> Int {
+    var position = 0
+    for _ in 0..<64 {
+      guard let header = bytes(descriptor, at: position, count: 10),
+        header.prefix(3).elementsEqual("ID3".utf8)
+      else { break }
+      position += 10 + header[6...].reduce(0) { $0 << 7 | Int($1 & 0x7f) }
+    }
+    return position
   }
 
   private static func isMark(_ text: String) -> Bool {

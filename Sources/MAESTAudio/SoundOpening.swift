@@ -70,8 +70,9 @@ enum SoundOpening {
   private static func reason(of copy: SoundCopy) -> Int32 {
     openCount.withLock { othersCount in
       var counts: [Int32: Int] = [:]
-      // Each of the others may clear the place once, and put a reason there once.
-      for _ in 0...3 * othersCount {
+      // Each of the others may clear the place once, and put a reason there once; whoever opens files past this may
+      // do so too.
+      for _ in 0..<16 + 8 * othersCount {
         let code = copy.openingError()
         let count = (counts[code] ?? 0) + 1
         counts[code] = count

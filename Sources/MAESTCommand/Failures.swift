@@ -39,7 +39,8 @@ func report(_ error: any Error, file: String? = nil) {
 /// Reports what an error says, likewise.
 func report(_ message: String, file: String?) {
   let prefix = file.map { message.hasPrefix("\($0): ") ? "" : "\($0): " } ?? ""
-  StandardError.print("maest: \(prefix)\(message)")
+  let line = (prefix + message).split(whereSeparator: \.isNewline).joined(separator: " ")
+  StandardError.print("maest: \(line)")
 }
 
 /// Runs `body`; a failure becomes one line on standard error, as by `report`, and an exit code.

@@ -48,6 +48,8 @@ struct MaestCommand: AsyncParsableCommand {
   static func main() async {
     // Whoever started this program may ignore it; the system would then forget how ffmpeg and the helpers end.
     signal(SIGCHLD, SIG_DFL)
+    // A limit on the size of files becomes an error of the write.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if (command as? any QuietableCommand)?.quietOption.quiet == true { StandardError.beQuiet() }
@@ -57,13 +59,17 @@ struct MaestCommand: AsyncParsableCommand {
         try command.run()
       }
       try StandardOutput.flush()
+    } catch let error as StandardOutputError {
+      fail(error)
     } catch {
       // An output that is lost weighs more than what failed before.
-      do { try StandardOutput.flush() } catch {
-        report(error)
-        exit(withError: ExitCode.outputFailure)
-      }
+      do { try StandardOutput.flush() } catch { fail(error) }
       exit(withError: error)
     }
+  }
+
+  private static func fail(_ error: StandardOutputError) -> Never {
+    report(error)
+    exit(withError: ExitCode.outputFailure)
   }
 }

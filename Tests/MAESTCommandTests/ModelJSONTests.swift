@@ -121,7 +121,7 @@ import Testing
       let result = try Program.convert.run(["x.pb", "--json"], folder: folder)
       #expect(result.exitCode == 1 && result.errorLines.count == 1)
       let failure = try JSONOutput.value(result.output, "convert")
-      #expect(failure["path"] == .string("x.pb") && failure["error"]?["code"] == .string("unreadable"))
+      #expect(failure["path"] == .string("x.pb") && failure["error"]?["code"] == .string("notAGraph"))
     }
   }
 }

@@ -129,6 +129,13 @@ import Testing
     #expect(try run(Self.whole, attributes).isEmpty)
   }
 
+  /// A mask that does not tell of each key hides those at the end.
+  @Test(arguments: [[3, 1], [1], [4], []] as [[Int64]]) func aShortMaskHasNoValue(shape: [Int64]) throws {
+    var tensors = Self.whole
+    tensors["mask"] = .floats(Array(repeating: 0, count: Int(shape.reduce(1, *))), shape: shape)
+    #expect(try run(tensors, inputs: ["q", "k", "v", "mask"]).isEmpty)
+  }
+
   @Test func otherHeadsOfKeysHaveNoValue() throws {
     var tensors = Self.whole
     tensors["k"] = .floats(Array(Self.keys.prefix(8)), shape: [1, 1, 4, 2])

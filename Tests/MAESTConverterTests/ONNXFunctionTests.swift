@@ -122,6 +122,40 @@ import Testing
     }
   }
 
+  /// Long names in a body that is called often, and a long name of a call with a large body.
+  @Test(arguments: [true, false]) func longNamesEndEarly(isOfTheCall: Bool) {
+    let long = String(repeating: "x", count: 1 << 20)
+    let body = ONNXFunctionProto.with {
+      ($0.name, $0.domain, $0.input, $0.output) = ("Body", "own", ["x"], ["y"])
+      let inner = isOfTheCall ? "z" : long
+      $0.node = [ONNXNodeProto("Neg", ["x"], [inner]), ONNXNodeProto("Neg", [inner], ["y"])]
+    }
+    let nodes = (0..<1000).map { index in
+      var node = Self.call(["x"], ["a\(index)"], of: "Body")
+      if isOfTheCall { node.name = long }
+      return node
+    }
+    let model = Self.model(nodes, [body], outputs: ["a999"])
+    if isOfTheCall {
+      #expect(throws: Never.self) { try model.constantOutputs() }
+    } else {
+      #expect {
+        try model.constantOutputs()
+      } throws: { error in
+        guard case .tooLarge = error as? ConversionError else { return false }
+        return true
+      }
+    }
+  }
+
+  @Test func functionsOfOtherSetsAreRefused() {
+    var function = Self.scaling
+    function.opsetImport = [.with { $0.version = 6 }]
+    #expect {
+      try Self.model([Self.call(["x", "s"], ["a"])], [function], outputs: ["a"]).constantOutputs()
+    } throws: { "\($0)".contains("operator set 6") && "\($0)".contains("function Scaling") }
+  }
+
   @Test func callsThatDoNotFitAreRefused() {
     for call in [Self.call(["x", "s", "s"], ["a"]), Self.call(["x", "s"], ["a", "b", "c"])] {
       #expect {

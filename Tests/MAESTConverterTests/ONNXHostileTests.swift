@@ -64,6 +64,40 @@ import Testing
     }
   }
 
+  @Test(arguments: [10, 26, 0, Int64.max]) func otherOperatorSetsAreRefused(version: Int64) {
+    let model = ONNXModelProto(
+      [ONNXNodeProto("Sqrt", ["x"], ["a"])], tensors: ["x": .floats([1])], outputs: ["a"], version: version)
+    #expect {
+      try model.constantOutputs()
+    } throws: { error in
+      "\(error)".contains("operator set \(version)") && "\(error)".contains("from 11 to 25")
+    }
+  }
+
+  /// What depends on the input, or is computed in double precision, is not guessed.
+  @Test func whatIsNotKnownHasNoValue() throws {
+    let tensors: [String: ONNXTensorProto] = [
+      "x": .counting([2, 3]), "starts": .integers([0]), "ends": .integers([1]), "scores": .floats([0, 1]),
+      "wide": .with { ($0.dataType, $0.dims, $0.doubleData) = (.double, [1], [1e9]) },
+    ]
+    let nodes = [
+      ONNXNodeProto("ArgMax", ["scores"], ["axes"]),
+      ONNXNodeProto("Slice", ["x", "starts", "ends", "axes"], ["a"]),
+      ONNXNodeProto("Slice", ["x", "starts", "ends", "", "axes"], ["b"]),
+      ONNXNodeProto("Add", ["wide", "wide"], ["c"]),
+    ]
+    #expect(try ONNXModelProto(nodes, tensors: tensors, outputs: ["a", "b", "c"]).constantOutputs().isEmpty)
+  }
+
+  /// Each triangle of a large matrix is a mask of its own.
+  @Test func manyTrianglesEndEarly() throws {
+    var nodes = [ONNXNodeProto("ConstantOfShape", ["shape"], ["t0"])]
+    for index in 0..<40 { nodes.append(ONNXNodeProto("Trilu", ["t\(index)"], ["t\(index + 1)"])) }
+    let model = ONNXModelProto(
+      nodes, tensors: ["shape": .integers([2000, 2000])], outputs: ["t40"], version: 14)
+    #expect(try model.constantOutputs().isEmpty)
+  }
+
   @Test func aHugeShapeMakesNoHugeConstant() throws {
     for size: Int64 in [1 << 21, 1 << 40, .max] {
       let shape = ["shape": ONNXTensorProto.integers([size, size]), "one": .floats([1])]

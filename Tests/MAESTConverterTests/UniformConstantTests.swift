@@ -49,6 +49,7 @@ import Testing
   @Test func elementsThatDifferAreNotUniform() {
     #expect(element { $0.constant(floats([1, 2])) } == nil)
     #expect(element { $0.constant(floats([.nan, .nan])) } == nil)
+    #expect(element { $0.constant(floats([0, -0.0])) } == nil)
     #expect(element { $0.placeholder("x", shape: [2]) } == nil)
     let mixed = element { builder in
       builder.add(

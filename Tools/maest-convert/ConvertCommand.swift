@@ -92,6 +92,8 @@ struct ConvertCommand: ParsableCommand {
   }
 
   func run() throws {
+    // A limit on the size of files becomes an error of the write.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       let report = try makeReport()
       for notice in report.notices { printError("note: \(notice)") }

@@ -16,6 +16,10 @@ extension Operations {
     guard let target = operands.node.attributes["DstT"]?.type else {
       throw operands.node.failure("it has no target type")
     }
+    if target == .float64, let values = tensor.integers, values.contains(where: { Float(exactly: $0) == nil })
+    {
+      throw operands.node.failure("integers that single precision does not hold, as float64")
+    }
     let elements: ConstantTensor.Elements? =
       if target.isFloating {
         floats(of: tensor).map { .floats($0) }

@@ -56,7 +56,9 @@ extension FoldedGraph {
 extension ConstantTensor {
   /// One element, of no axes, where all elements are the same number or truth value; nil for any other tensor.
   fileprivate var uniformElement: ConstantTensor? {
-    if let values = floats, let first = values.first, values.allSatisfy({ $0 == first }) {
+    if let values = floats, let first = values.first,
+      values.allSatisfy({ $0.bitPattern == first.bitPattern && !$0.isNaN })
+    {
       return ConstantTensor(type: type, shape: [], elements: .floats([first]))
     }
     if let values = integers, let first = values.first, values.allSatisfy({ $0 == first }) {

@@ -9,6 +9,9 @@ package enum Operations {
     arithmetic, logic, functions, conversions, layout, assembly, slicing, selection, reductions, products,
   ].reduce(into: [:]) { table, group in table.merge(group) { first, _ in first } }
 
+  /// Operations whose results depend on the precision that they are computed in.
+  private static let computing = Set([arithmetic, functions, reductions, products].flatMap(\.keys))
+
   /// Computes `node` on `inputs`; throws where the operation is unknown or does not fit its inputs.
   package static func evaluate(
     _ node: Node, _ inputs: [ConstantTensor], in context: EvaluationContext = .folding
@@ -23,7 +26,10 @@ package enum Operations {
     // Sizes next to a size of 0 are bounded here, so that products of sizes cannot overflow further down.
     let shapes = Operands(node: node, inputs: inputs, context: .shapes)
     for input in inputs { try shapes.checkedCount(input.shape) }
-    return try implementation(Operands(node: node, inputs: inputs, context: context))
+    guard !computing.contains(node.operation) || !inputs.contains(where: { $0.type == .float64 }) else {
+      throw node.failure("arithmetic in double precision; float32 is supported")
+    }
+    return try implementation(Operands(node: node, inputs: inputs, context: context)).map(\.rounded)
   }
 }
 

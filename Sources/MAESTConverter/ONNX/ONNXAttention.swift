@@ -16,7 +16,9 @@ extension ONNXOperators {
     let scale = operation.float("scale", default: 1 / Float(shape[3]).squareRoot())
     let products = try graph.add("BatchMatMulV2", [queries, keys], ["adj_y": .boolean(true)])
     let scores = try graph.add("Mul", [products, graph.constant(scale)])
-    let masked = try applyMask(operation, scores, &graph)
+    guard let masked = try applyMask(operation, scores, &graph) else {
+      return try graph.untranslated(operation, "a mask that is not of all queries and keys")
+    }
     let weights = try graph.add("Softmax", [masked])
     var result = try graph.add("BatchMatMulV2", [weights, values])
     if let wanted = try graph.shape(operation.input(0)), wanted.count == 3, let shape = graph.shape(result) {
@@ -61,12 +63,18 @@ extension ONNXOperators {
     return try graph.add("Transpose", [split, graph.constant([0, 2, 1, 3])])
   }
 
-  /// A mask is added to the scores, or tells by truth values which of them count.
+  /// A mask is added to the scores, or tells by truth values which of them count. Nil for one whose shape does not tell
+  /// of each key: what it leaves out at the end would be hidden.
   private static func applyMask(
     _ operation: ONNXOperation, _ scores: Value, _ graph: inout ONNXTranslator
-  ) throws(ConversionError) -> Value {
+  ) throws(ConversionError) -> Value? {
     guard let mask = operation.optionalInput(3) else { return scores }
+    guard let shape = graph.shape(scores), let maskShape = graph.shape(mask),
+      (2...4).contains(maskShape.count),
+      maskShape.last == shape.last, Broadcast.shape(shape, maskShape) == shape
+    else { return nil }
     guard graph.type(of: mask) == .bool else { return try graph.add("AddV2", [scores, mask]) }
-    return try graph.add("SelectV2", [mask, scores, graph.constant(-Float.infinity)])
+    return try graph.add(
+      "SelectV2", [mask, scores, graph.constant(-Float.infinity)], type: graph.type(of: scores))
   }
 }

@@ -40,7 +40,7 @@ struct ONNXExternalData {
       throw .badConstant(
         node: node,
         reason:
-          "bytes \(offset) to \(offset &+ length) of '\(location)', which has \(file.byteCount); the file is "
+          "\(length) bytes from \(offset) on of '\(location)', which has \(file.byteCount); the file is "
           + "truncated, or of another model")
     }
     return file.data(at: offset, byteCount: length)

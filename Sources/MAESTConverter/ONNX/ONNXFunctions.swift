@@ -19,8 +19,14 @@ struct ONNXFunctions {
   }
 
   private static let depthLimit = 64
+  /// Bytes of names that weigh as much as a connection.
+  private static let nameWeight = 64
+  /// Characters of a call's name that the names of its nodes begin with.
+  private static let placeLength = 200
 
   private let functions: [Identity: ONNXFunctionProto]
+  /// Bytes of the names in each function's body: every call has names of its own.
+  private let nameBytes: [Identity: Int]
   /// Nodes and connections that the result may have.
   private let sizeLimit: Int
   private var size = 0
@@ -46,6 +52,11 @@ struct ONNXFunctions {
       }
     }
     self.functions = functions
+    nameBytes = functions.mapValues { function in
+      function.node.reduce(0) { sum, node in
+        (node.input + node.output).reduce(sum + node.name.utf8.count) { $0 + $1.utf8.count }
+      }
+    }
     self.sizeLimit = sizeLimit
   }
 
@@ -70,6 +81,9 @@ struct ONNXFunctions {
         throw .recursiveCall(function: function.name)
       }
       let imported = function.opsetImport.first { ONNXOperation.isStandard($0.domain) }?.version
+      if let imported { try ONNXReader.requireKnown(imported, of: "function \(function.name.prefix(100))") }
+      size += (nameBytes[callee] ?? 0) / Self.nameWeight
+      guard size <= sizeLimit else { throw .tooLarge(limit: sizeLimit) }
       try add(
         try body(of: function, calledBy: proto), version: imported.map { Int($0) } ?? version,
         callers: callers + [callee])
@@ -82,7 +96,8 @@ struct ONNXFunctions {
   private mutating func body(
     of function: ONNXFunctionProto, calledBy call: ONNXNodeProto
   ) throws(ConversionError) -> [ONNXNodeProto] {
-    let place = call.name.isEmpty ? call.output.first ?? function.name : call.name
+    let name = call.name.isEmpty ? call.output.first ?? function.name : call.name
+    let place = String(name.suffix(Self.placeLength))
     // Empty names stand for what is left out.
     let inputCount = call.input.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
     let outputCount = call.output.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0

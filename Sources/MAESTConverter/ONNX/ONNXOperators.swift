@@ -15,7 +15,7 @@ enum ONNXOperators {
 
   /// Operators that differ from TensorFlow's in name only.
   private static let sameMeaning = [
-    "Add": "AddV2", "Sub": "Sub", "Mul": "Mul", "Pow": "Pow", "Sqrt": "Sqrt", "Erf": "Erf",
+    "Add": "AddV2", "Sub": "Sub", "Mul": "Mul", "Sqrt": "Sqrt", "Erf": "Erf",
     "Sigmoid": "Sigmoid",
     "Tanh": "Tanh", "Exp": "Exp", "Log": "Log", "Neg": "Neg", "Reciprocal": "Reciprocal", "Relu": "Relu",
     "Abs": "Abs", "Floor": "Floor", "Ceil": "Ceil", "Round": "Round", "Tile": "Tile",
@@ -32,9 +32,12 @@ enum ONNXOperators {
     .merging([
       "Div": { (operation, graph) throws(ConversionError) in
         let inputs = try operands(operation)
-        // Integers divide without remainder; only sizes, which are not negative, are ever divided.
         let isInteger = inputs.allSatisfy { graph.type(of: $0).isInteger }
-        return [try graph.add(isInteger ? "FloorDiv" : "RealDiv", inputs)]
+        return [try graph.add(isInteger ? "TruncateDiv" : "RealDiv", inputs)]
+      },
+      "Pow": { (operation, graph) throws(ConversionError) in
+        let base = try operation.input(0)
+        return [try graph.add("Pow", [base, graph.cast(operation.input(1), to: graph.type(of: base))])]
       },
       "Where": { (operation, graph) throws(ConversionError) in
         let inputs = try operands(operation)
@@ -42,17 +45,12 @@ enum ONNXOperators {
         return [try graph.add("SelectV2", inputs, type: graph.type(of: inputs[1]))]
       },
       "Cast": { (operation, graph) throws(ConversionError) in
-        let input = try operation.input(0)
         let code = operation.integer("to", default: 0)
         let target = ElementType(ONNXDataType(rawValue: code) ?? .undefined)
-        let attributes = ["SrcT": Attribute.type(graph.type(of: input)), "DstT": .type(target)]
-        return [try graph.add("Cast", [input], attributes, type: target)]
+        return [try graph.castNode(operation.input(0), to: target)]
       },
       "CastLike": { (operation, graph) throws(ConversionError) in
-        let (input, model) = (try operation.input(0), try operation.input(1))
-        let target = graph.type(of: model)
-        let attributes = ["SrcT": Attribute.type(graph.type(of: input)), "DstT": .type(target)]
-        return [try graph.add("Cast", [input], attributes, type: target)]
+        [try graph.castNode(operation.input(0), to: graph.type(of: operation.input(1)))]
       },
       "Mod": { (operation, graph) throws(ConversionError) in
         // With fmod the result has the sign of the dividend, otherwise that of the divisor.

@@ -25,12 +25,26 @@ package enum ONNXReader {
       throw .damaged(path: path, format: format, reason: "it has no graph with nodes and outputs")
     }
     let versions = model.opsetImport.filter { ONNXOperation.isStandard($0.domain) }.map(\.version)
-    guard let version = versions.first, (1...1000).contains(version) else {
+    guard let version = versions.first else {
       throw .damaged(
         path: path, format: format, reason: "it does not say which version of the operators it uses")
     }
+    try requireKnown(version, of: "the model")
     var translator = ONNXTranslator(operatorVersion: Int(version), external: external)
     return try translator.translate(model)
+  }
+
+  /// Versions of ONNX's operators that are read.
+  private static let versions: ClosedRange<Int64> = 11...25
+
+  /// Checks the version of the operators that the model, or a function of its own, is written with.
+  static func requireKnown(_ version: Int64, of what: String) throws(ConversionError) {
+    guard versions.contains(version) else {
+      throw .unrecognized(
+        place: "operators", node: what, found: "operator set \(version)",
+        expected:
+          "a set from \(versions.lowerBound) to \(versions.upperBound): export the model with one of these")
+    }
   }
 
   /// The outputs of the model in `bytes` that do not depend on its inputs: shape and numbers by name. Tests

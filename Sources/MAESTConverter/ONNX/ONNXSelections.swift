@@ -28,9 +28,15 @@ extension ONNXOperators {
       else { return try graph.untranslated(operation) }
       var axes = Array(starts.indices)
       var steps = starts.map { _ in 1 }
-      if case .known(let known) = graph.integers(operation, attribute: "axes", orInput: 3) { axes = known }
-      if case .known(let known) = graph.integers(operation, attribute: "no steps", orInput: 4) {
-        steps = known
+      switch graph.integers(operation, attribute: "axes", orInput: 3) {
+      case .known(let known): axes = known
+      case .unknown: return try graph.untranslated(operation, "axes that are not known")
+      case .absent: break
+      }
+      switch graph.integers(operation, attribute: "no steps", orInput: 4) {
+      case .known(let known): steps = known
+      case .unknown: return try graph.untranslated(operation, "steps that are not known")
+      case .absent: break
       }
       guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
         throw operation.failure("\(starts.count) starts, \(ends.count) ends, \(axes.count) axes")
@@ -66,8 +72,9 @@ extension ONNXOperators {
       throw operation.failure("\(shape[axis]) elements in \(count) parts of sizes \(sizes.brief)")
     }
     if Set(sizes).count == 1 {
-      let node = try graph.add("Split", [graph.constant(axis), input], ["num_split": .integer(count)])
-      return (0..<count).map { Value(node: node.node, output: $0) }
+      let node = try graph.add(
+        "Split", [graph.constant(axis), input], ["num_split": .integer(count)], type: graph.type(of: input))
+      return graph.outputs(of: node, count: count)
     }
     var parts: [Value] = []
     var start = 0

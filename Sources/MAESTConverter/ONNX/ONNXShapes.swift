@@ -96,8 +96,10 @@ extension ONNXOperators {
     // An offset beyond any size: one that is not known.
     let offset = operation.optionalInput(1).map { graph.smallIntegers($0)?.first ?? .max } ?? 0
     guard let shape = graph.shape(input), shape.count >= 2, isSmall(shape.suffix(2)),
-      let zero = zero(of: type), offset.magnitude <= offsetLimit
+      let zero = zero(of: type), offset.magnitude <= offsetLimit,
+      case let count = shape.suffix(2).reduce(1, *), count <= graph.triangleBudget
     else { return try graph.untranslated(operation) }
+    graph.triangleBudget -= count
     let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
     let isUpper = operation.integer("upper", default: 1) != 0
     var kept: [Bool] = []

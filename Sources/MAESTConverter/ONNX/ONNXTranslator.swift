@@ -22,6 +22,8 @@ struct ONNXTranslator {
   /// What each tensor's name stands for.
   private var values: [String: Value] = [:]
   private var types: [Value: ElementType] = [:]
+  /// Elements that masks of triangles may still have.
+  var triangleBudget = 1 << 25
   /// Operations that it takes to work out a constant made of large ones.
   private var foldingCosts: [Value: Int] = [:]
   /// See ``ConstantTensor``.
@@ -143,9 +145,27 @@ extension ONNXTranslator {
     return (results.max() ?? 0) > Double(max(Self.foldedElementLimit, largest))
   }
 
+  /// All outputs of the operation whose first one is `value`, of the same type.
+  mutating func outputs(of value: Value, count: Int) -> [Value] {
+    let outputs = (0..<count).map { Value(node: value.node, output: $0) }
+    for output in outputs { types[output] = type(of: value) }
+    return outputs
+  }
+
   /// The contents of a tensor of the file.
   mutating func contents(of tensor: ONNXTensorProto) throws(ConversionError) -> ConstantTensor {
     try ConstantTensor(tensor, node: currentName, external: &external, fillBudget: &fillBudget)
+  }
+
+  /// A value as another type.
+  mutating func castNode(_ value: Value, to type: ElementType) throws(ConversionError) -> Value {
+    let attributes = ["SrcT": Attribute.type(self.type(of: value)), "DstT": .type(type)]
+    return try add("Cast", [value], attributes, type: type)
+  }
+
+  /// The same where it has another type; otherwise itself.
+  mutating func cast(_ value: Value, to type: ElementType) throws(ConversionError) -> Value {
+    self.type(of: value) == type ? value : try castNode(value, to: type)
   }
 
   mutating func constant(_ tensor: ConstantTensor) throws(ConversionError) -> Value {

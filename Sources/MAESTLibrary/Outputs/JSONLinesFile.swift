@@ -17,7 +17,7 @@ public final class JSONLinesFile: RecordOutput {
   private var isCut = false
 
   /// What ``finish()`` writes before it takes the file's place.
-  private var temporaryPath: String { place + ".partial" }
+  private var temporaryPath: String { place + ".maest-partial" }
 
   /// Opens the file, or makes it, and reads which tracks are in it.
   ///
