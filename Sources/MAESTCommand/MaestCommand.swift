@@ -63,7 +63,9 @@ struct MaestCommand: AsyncParsableCommand {
       fail(error)
     } catch {
       // An output that is lost weighs more than what failed before.
-      do { try StandardOutput.flush() } catch { fail(error) }
+      if (error as? ExitCode) != .outputFailure {
+        do { try StandardOutput.flush() } catch { fail(error) }
+      }
       exit(withError: error)
     }
   }
