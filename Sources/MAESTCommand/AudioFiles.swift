@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MAEST
 import MAESTLibrary
+import MAESTWeights
 
 /// Audio files of a command line, in the order in which they are named; those of a folder or pattern sorted by path.
 struct AudioFiles {
@@ -28,7 +29,7 @@ struct AudioFiles {
     for word in words {
       if word == "-" {
         items.append(Item(name: word, path: "/dev/stdin", stem: "stdin", failure: nil))
-      } else if Self.isFolder(word) || Self.isPattern(word) {
+      } else if Folders.isFolder(word) || Self.isPattern(word) {
         search(word)
       } else {
         add(file: word, below: nil)
@@ -69,13 +70,8 @@ struct AudioFiles {
     items.append(Item(name: word, path: word, stem: "", failure: error))
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
   private static func isPattern(_ word: String) -> Bool {
-    word.contains { "*?[".contains($0) } && !FileManager.default.fileExists(atPath: word)
+    PathPattern.isPattern(word) && !FileManager.default.fileExists(atPath: word)
   }
 
   /// Without the "./" that a search puts before relative paths.
@@ -87,7 +83,7 @@ struct AudioFiles {
   private static func base(of word: String) -> String {
     guard isPattern(word) else { return word }
     let parts = word.split(separator: "/", omittingEmptySubsequences: false)
-    return parts.prefix { !$0.contains { "*?[".contains($0) } }.joined(separator: "/")
+    return parts.prefix { !PathPattern.isPattern(String($0)) }.joined(separator: "/")
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MAESTWeights
 
 /// A folder for a file of each audio file, named after it: those of a folder keep their places below it.
@@ -29,8 +28,7 @@ struct OutputFolder {
 
   /// Makes the folder that a path is in.
   func makeFolder(for target: String) throws(FileWriteError) {
-    let folder = NSString(string: target).deletingLastPathComponent
-    if !folder.isEmpty { try Folders.make(folder) }
+    try Folders.make(Folders.parent(of: target))
   }
 
   /// Refuses several audio files where one is to be made; a folder may have several.

@@ -61,7 +61,7 @@ package enum SourceReader {
     case .savedModel(let folder): SavedModelReader.files(inFolder: folder).map { "\(folder)/\($0)" }
     case .safeTensors: [path] + [HuggingFaceConfiguration.path(besideFileAt: path)].compactMap { $0 }
     case .onnx:
-      [path] + (try externalFiles(ofModel: path)).map { "\(folder(of: path))\($0)" }
+      [path] + (try externalFiles(ofModel: path)).map { "\(Folders.parent(of: path))/\($0)" }
     case .frozenGraph: [path]
     }
   }
@@ -71,11 +71,6 @@ package enum SourceReader {
     try withBytes(of: path) { (bytes) throws(ConversionError) in
       try ONNXExternalData.locations(bytes, path: path)
     }
-  }
-
-  /// The folder of the file at `path`, with a slash; empty for the folder that the process is in.
-  private static func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
   // MARK: - Kinds
@@ -166,18 +161,18 @@ package enum SourceReader {
   package static func digest(of path: String) throws(ConversionError) -> String {
     switch try kind(of: path) {
     case .savedModel(let folder):
-      return try digest(of: SavedModelReader.files(inFolder: folder), in: "\(folder)/")
+      return try digest(of: SavedModelReader.files(inFolder: folder), in: folder)
     case .onnx:
       let names = try externalFiles(ofModel: path)
       guard !names.isEmpty else { return try fileDigest(path) }
-      return try digest(of: [URL(filePath: path).lastPathComponent] + names, in: folder(of: path))
+      return try digest(of: [URL(filePath: path).lastPathComponent] + names, in: Folders.parent(of: path))
     case .safeTensors, .frozenGraph: return try fileDigest(path)
     }
   }
 
   private static func digest(of names: [String], in folder: String) throws(ConversionError) -> String {
     var list = ""
-    for name in names { list += "\(try fileDigest(folder + name))  \(name)\n" }
+    for name in names { list += "\(try fileDigest("\(folder)/\(name)"))  \(name)\n" }
     return SHA256Digest.hash(list)
   }
 

@@ -43,7 +43,8 @@ package enum Folders {
     return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  /// Whether there is a folder at the path, or a link to one.
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

@@ -28,13 +28,10 @@ extension ModelInstaller {
   }
 
   private func installed(_ head: OfficialHead) -> HeadResult? {
-    guard store.isHeadInstalled(head.name), labelsFile(head).isThere else { return nil }
+    guard store.isHeadInstalled(head.name),
+      FileManager.default.fileExists(atPath: store.headLabelsFile(head.name).path)
+    else { return nil }
     return HeadResult(name: head.name, path: store.headFile(head.name).path, sources: nil)
-  }
-
-  private func labelsFile(_ head: OfficialHead) -> (path: String, isThere: Bool) {
-    let path = store.heads.appendingPathComponent(head.name + ".json").path
-    return (path, FileManager.default.fileExists(atPath: path))
   }
 
   private func download(
@@ -46,7 +43,7 @@ extension ModelInstaller {
     ]
     try check(head, notify)
     // The graph last: where it is, the labels are.
-    try move(downloaded(head.metadata), to: labelsFile(head).path)
+    try move(downloaded(head.metadata), to: store.headLabelsFile(head.name).path)
     try move(downloaded(head.graph), to: store.headFile(head.name).path)
     guard FileSystemCalls.synchronizeFolder(store.heads.path) == 0 else {
       throw DownloadError.cannotWrite(path: store.heads.path, reason: DownloadError.reason(errno))

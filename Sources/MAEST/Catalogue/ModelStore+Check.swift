@@ -56,7 +56,7 @@ extension ModelStore {
       "head: \(model.labels.count) labels, of \(model.tokenCount) tokens of width \(model.embeddingWidth)"
     ])
     var findings: [String] = []
-    let labels = heads.appendingPathComponent(name + ".json").path
+    let labels = headLabelsFile(name).path
     for (what, path, expected) in [
       ("graph", path, head?.graph.sha256), ("labels", labels, head?.metadata.sha256),
     ] {

@@ -30,7 +30,7 @@ extension ModelStore {
   /// - Returns: what was removed.
   /// - Throws: ``CatalogueError/notInstalled(name:folder:)`` where there is nothing of it.
   package func removeHead(_ name: String, head: OfficialHead?) throws(CatalogueError) -> [Removal] {
-    var files = [headFile(name), heads.appendingPathComponent(name + ".json")]
+    var files = [headFile(name), headLabelsFile(name)]
     for name in [head?.graph.name, head?.metadata.name].compactMap(\.self) { files += unfinishedFiles(name) }
     let removals = try remove(files)
     FileSystemCalls.removeFolder(heads.path)

@@ -17,6 +17,7 @@ package struct ModelStore: Sendable {
 
   package var heads: URL { folder.appendingPathComponent("heads") }
   package func headFile(_ name: String) -> URL { heads.appendingPathComponent(name + ".pb") }
+  package func headLabelsFile(_ name: String) -> URL { heads.appendingPathComponent(name + ".json") }
 
   static let recordEnding = ".source.json"
   static let licencesName = "accepted-licences.json"

@@ -1,9 +1,8 @@
 extension FoldedGraph {
-  /// Operations that give elements of their first input, or of the second one.
-  private static let spreadingFirst: Set<String> = [
+  /// Operations that give elements of their first input; `Fill` gives that of its second one.
+  private static let spreading: Set<String> = [
     "BroadcastTo", "Tile", "Reshape", "ExpandDims", "Squeeze", "Transpose",
   ]
-  private static let spreadingSecond: Set<String> = ["Fill"]
   /// Operations that make each element of the elements at the same place.
   private static let elementwise = Set(
     ["SelectV2", "Cast"] + [Operations.arithmetic, Operations.logic, Operations.functions].flatMap(\.keys)
@@ -37,10 +36,10 @@ extension FoldedGraph {
   ) -> ConstantTensor? {
     let node = graph[value]
     guard value.output == 0, !node.inputs.isEmpty, shape(of: value)?.contains(0) == false else { return nil }
-    if Self.spreadingFirst.contains(node.operation) {
+    if Self.spreading.contains(node.operation) {
       return uniformElement(of: node.inputs[0], depth: depth + 1, &found)
     }
-    if Self.spreadingSecond.contains(node.operation), node.inputs.count == 2 {
+    if node.operation == "Fill", node.inputs.count == 2 {
       return uniformElement(of: node.inputs[1], depth: depth + 1, &found)
     }
     guard Self.elementwise.contains(node.operation) else { return nil }

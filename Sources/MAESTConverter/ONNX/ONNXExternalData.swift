@@ -1,4 +1,5 @@
 import MAESTTensor
+import MAESTWeights
 import SwiftProtobuf
 
 #if canImport(FoundationEssentials)
@@ -66,11 +67,6 @@ struct ONNXExternalData {
     return file
   }
 
-  /// The folder of the file at `path`.
-  private static func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
-  }
-
   private static func unreadable(_ path: String, _ reason: String) -> ConversionError {
     .unreadable(
       path: path, reason: "\(reason); the model's weights are in it, keep it beside the model under this name"
@@ -87,7 +83,7 @@ struct ONNXExternalData {
         node: node,
         reason: "its contents are in '\(location)', outside of the model's folder; such files are not read")
     }
-    let path = folder(of: modelPath) + location
+    let path = "\(Folders.parent(of: modelPath))/\(location)"
     // A folder that is a link itself is as good as any, and so is the place that the model is linked from.
     let model = URL(filePath: modelPath)
     let folders = [model, model.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
@@ -111,16 +107,10 @@ extension ONNXExternalData {
   static func locations(
     _ bytes: UnsafeRawBufferPointer, path: String
   ) throws(ConversionError) -> [String] {
-    if let excess = MessageScan.excess(in: bytes, .onnxModel) {
-      throw .damaged(path: path, format: ONNXReader.format, reason: excess)
-    }
     var options = BinaryDecodingOptions()
     // The weights are not looked at.
     options.discardUnknownFields = true
-    let outline: ONNXModelOutlineProto
-    do { outline = try ONNXModelOutlineProto(serializedBytes: bytes.inPlace, options: options) } catch {
-      throw .damaged(path: path, format: ONNXReader.format, reason: ONNXReader.malformed)
-    }
+    let outline: ONNXModelOutlineProto = try ONNXReader.decoded(bytes, path: path, options: options)
     var locations: Set<String> = []
     for tensor in outline.graph.initializer where tensor.dataLocation == .external {
       for entry in tensor.externalData where entry.key == "location" {

@@ -3,7 +3,6 @@ import SwiftProtobuf
 /// Reads an ONNX model into a ``Graph`` with TensorFlow's operations. Its outputs keep their names.
 package enum ONNXReader {
   static let format = "ONNX model"
-  static let malformed = "malformed or truncated protobuf message"
 
   /// Reads the model in `bytes`, the contents of the file at `path`, and the files beside it that hold its
   /// weights.
@@ -14,13 +13,7 @@ package enum ONNXReader {
   private static func read(
     _ bytes: UnsafeRawBufferPointer, path: String, external: ONNXExternalData
   ) throws(ConversionError) -> Graph {
-    if let excess = MessageScan.excess(in: bytes, .onnxModel) {
-      throw .damaged(path: path, format: format, reason: excess)
-    }
-    let model: ONNXModelProto
-    do { model = try ONNXModelProto(serializedBytes: bytes.inPlace) } catch {
-      throw .damaged(path: path, format: format, reason: malformed)
-    }
+    let model: ONNXModelProto = try decoded(bytes, path: path)
     guard model.hasGraph, !model.graph.node.isEmpty, !model.graph.output.isEmpty else {
       throw .damaged(path: path, format: format, reason: "it has no graph with nodes and outputs")
     }
@@ -32,6 +25,18 @@ package enum ONNXReader {
     try requireKnown(version, of: "the model")
     var translator = ONNXTranslator(operatorVersion: Int(version), external: external)
     return try translator.translate(model)
+  }
+
+  /// The model in `bytes`, the contents of the file at `path`, or what a message tells of it.
+  static func decoded<Message: SwiftProtobuf.Message>(
+    _ bytes: UnsafeRawBufferPointer, path: String, options: BinaryDecodingOptions = BinaryDecodingOptions()
+  ) throws(ConversionError) -> Message {
+    if let excess = MessageScan.excess(in: bytes, .onnxModel) {
+      throw .damaged(path: path, format: format, reason: excess)
+    }
+    do { return try Message(serializedBytes: bytes.inPlace, options: options) } catch {
+      throw .damaged(path: path, format: format, reason: "malformed or truncated protobuf message")
+    }
   }
 
   /// Versions of ONNX's operators that are read.

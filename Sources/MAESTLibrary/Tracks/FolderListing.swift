@@ -24,12 +24,6 @@ struct FolderListing {
     folders.sort { TrackKey($0) < TrackKey($1) }
   }
 
-  /// Whether there is a folder at the path, or a link to one.
-  static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   private mutating func add(_ bytes: [UInt8], in folder: String) {
     guard let name = String(validating: bytes, as: UTF8.self) else {
       return unnamed.append(String(decoding: bytes, as: UTF8.self))

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTWeights
 
 /// Records of tracks that were in the folders of a search and are there no more: moved, renamed, removed.
 public struct GoneTracks: Sendable {
@@ -42,7 +43,7 @@ public struct GoneTracks: Sendable {
     while !names.isEmpty {
       names.removeLast()
       let folder = "/" + names.joined(separator: "/")
-      if FolderListing.isFolder(folder) { return folder }
+      if Folders.isFolder(folder) { return folder }
     }
     return "/"
   }

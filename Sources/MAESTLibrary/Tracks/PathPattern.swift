@@ -1,13 +1,14 @@
 import Foundation
+import MAESTWeights
 
 /// A pattern of paths, as in shells: `*`, `?` and `[a-z]` within a name, `**` for any number of folders.
-struct PathPattern {
+package struct PathPattern {
   private let text: String
 
   init(_ text: String) { self.text = text }
 
   /// Whether text has anything that makes it a pattern.
-  static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
+  package static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
   /// The files and folders that match, in byte order, hidden ones left out.
   ///
@@ -29,7 +30,7 @@ struct PathPattern {
       let path = PathText.join(folder, first)
       return rest.isEmpty && access(path, F_OK) != 0 ? [] : try matches(of: rest, in: path)
     }
-    guard FolderListing.isFolder(folder) else { return [] }
+    guard Folders.isFolder(folder) else { return [] }
     let listing = try FolderListing(folder)
     var found: [String] = []
     if first == "**" {

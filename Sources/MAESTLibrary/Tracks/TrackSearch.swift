@@ -1,5 +1,6 @@
 import Foundation
 import MAEST
+import MAESTWeights
 
 /// Finds the tracks of a library.
 public struct TrackSearch: Sendable {
@@ -122,7 +123,7 @@ public struct TrackSearch: Sendable {
 
   /// The file itself, or the audio files in the folder.
   private func files(at path: String, _ result: inout Result) -> [String] {
-    guard FolderListing.isFolder(path) else { return [path] }
+    guard Folders.isFolder(path) else { return [path] }
     var files: [String] = []
     var folders = [path]
     while let folder = folders.popLast() {
@@ -143,7 +144,7 @@ public struct TrackSearch: Sendable {
   /// The folders among the places, as absolute paths.
   var folders: [String] {
     places.compactMap { place in
-      guard case .path(let path) = place, FolderListing.isFolder(path) else { return nil }
+      guard case .path(let path) = place, Folders.isFolder(path) else { return nil }
       return PathText.absolute(path)
     }
   }
