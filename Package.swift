@@ -49,49 +49,68 @@ let layer2: [Target] = [
   .target(
     name: "MAESTKernels", dependencies: ["MAESTTensor", "CKernels", "COpenBLAS"],
     swiftSettings: swiftSettings),
-  .target(name: "MAESTWeights", dependencies: ["MAESTTensor", openSSL], swiftSettings: swiftSettings),
+  .target(name: "MAESTWeights", dependencies: ["MAESTTensor"], swiftSettings: swiftSettings),
   .target(name: "MAESTPictures", dependencies: ["MAESTTensor", "CPNG"], swiftSettings: swiftSettings),
 ]
 
 let layer3: [Target] = [
+  // Samples to patches.
+  .target(name: "MAESTFrontEnd", dependencies: ["CSamplerate"], swiftSettings: swiftSettings),
+  // Patches to activations and tokens.
   .target(
-    name: "MAESTAudio", dependencies: ["CSndfile", "CSamplerate"], swiftSettings: swiftSettings),
-  .target(
-    name: "MAESTNetwork", dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights"],
+    name: "MAESTNetwork", dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFiles"],
     swiftSettings: swiftSettings),
+  // Files written in one piece, their folders and digests.
+  .target(
+    name: "MAESTFiles", dependencies: ["MAESTTensor", "MAESTWeights", openSSL], swiftSettings: swiftSettings),
 ]
 
 let layer4: [Target] = [
+  // A model from a weight file; samples in, analysis out. No files but the weights, no decoders, no network.
+  .target(
+    name: "MAESTCore",
+    dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFrontEnd", "MAESTNetwork"],
+    swiftSettings: swiftSettings),
+  // Files to samples.
+  .target(name: "MAESTAudio", dependencies: ["MAESTFrontEnd", "CSndfile"], swiftSettings: swiftSettings),
+  // Graphs to weight files.
   .target(
     name: "MAESTConverter",
-    dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTNetwork", protobuf],
+    dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTNetwork", "MAESTFiles", protobuf],
     exclude: [
       "Protobuf/onnx_model.proto", "Protobuf/tensorflow_graph.proto", "Protobuf/tensorflow_saved_model.proto",
     ],
     resources: [.embedInCode("Labels/discogs400.txt"), .embedInCode("Labels/discogs519.txt")],
     swiftSettings: swiftSettings),
-  .target(
-    name: "MAESTDemoWeights", path: "Weights", exclude: ["README.md"], sources: ["DemoWeights.swift"],
-    resources: [.copy("demo")], swiftSettings: swiftSettings),
-  .target(
-    name: "MAEST",
-    dependencies: [
-      "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork", "MAESTConverter",
-      "MAESTDemoWeights", "CZip", logging,
-    ],
-    resources: [.embedInCode("Catalogue/catalogue.json")],
-    swiftSettings: swiftSettings),
 ]
 
 let layer5: [Target] = [
   .target(
-    name: "MAESTEssentia", dependencies: ["MAEST", "MAESTConverter", logging], swiftSettings: swiftSettings),
+    name: "MAEST",
+    dependencies: [
+      "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFrontEnd", "MAESTNetwork", "MAESTFiles",
+      "MAESTCore",
+      "MAESTAudio", "MAESTConverter", "CZip", logging,
+    ],
+    swiftSettings: swiftSettings)
+]
+
+let layer6: [Target] = [
+  .target(
+    name: "MAESTDemoWeights", path: "Weights", exclude: ["README.md"], sources: ["DemoWeights.swift"],
+    resources: [.copy("demo")], swiftSettings: swiftSettings),
+  // The catalogue, downloads and installed models.
+  .target(
+    name: "MAESTHub", dependencies: ["MAEST", "MAESTWeights", "MAESTFiles", "MAESTDemoWeights", logging],
+    resources: [.embedInCode("Catalogue/catalogue.json")], swiftSettings: swiftSettings),
+  .target(
+    name: "MAESTEssentia", dependencies: ["MAEST", "MAESTConverter", "MAESTHub", logging],
+    swiftSettings: swiftSettings),
   .target(name: "MAESTTesting", dependencies: ["MAEST"], swiftSettings: swiftSettings),
   .target(
-    name: "MAESTReport", dependencies: ["MAEST", "MAESTPictures", "MAESTWeights"],
-    swiftSettings: swiftSettings),
+    name: "MAESTReport", dependencies: ["MAEST", "MAESTPictures", "MAESTFiles"], swiftSettings: swiftSettings),
   .target(
-    name: "MAESTLibrary", dependencies: ["MAEST", "MAESTTensor", "MAESTWeights", database],
+    name: "MAESTLibrary", dependencies: ["MAEST", "MAESTTensor", "MAESTWeights", "MAESTFiles", database],
     swiftSettings: swiftSettings),
 ]
 
@@ -101,17 +120,17 @@ let schemas = [
   "record", "stream", "system", "tag", "written",
 ]
 
-let layer6: [Target] = [
+let layer7: [Target] = [
   .executableTarget(
     name: "MAESTCommand",
     dependencies: [
-      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", "MAESTWeights",
+      "MAEST", "MAESTHub", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", "MAESTFiles",
       argumentParser, logging,
     ],
     resources: schemas.map { .embedInCode("Schemas/\($0).schema.json") },
     swiftSettings: swiftSettings),
   .executableTarget(
-    name: "maest-convert", dependencies: ["MAESTConverter", "MAESTWeights", argumentParser],
+    name: "maest-convert", dependencies: ["MAESTConverter", "MAESTWeights", "MAESTFiles", argumentParser],
     path: "Tools/maest-convert", swiftSettings: swiftSettings),
 ]
 
@@ -122,8 +141,9 @@ let fuzzers: [Target] = [
   .target(
     name: "MAESTFuzzing",
     dependencies: [
-      "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork", "MAESTConverter",
-      "MAESTLibrary", protobuf, testSupport,
+      "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFiles", "MAESTFrontEnd", "MAESTAudio",
+      "MAESTNetwork",
+      "MAESTConverter", "MAESTLibrary", protobuf, testSupport,
     ],
     path: "Tools/fuzzing", swiftSettings: swiftSettings),
   .executableTarget(
@@ -138,7 +158,7 @@ let gallery = Target.executableTarget(
 
 let tests: [Target] = [
   .target(
-    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures", "CZip", logging],
+    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTFiles", "MAESTPictures", "CZip", logging],
     path: "Tests/MAESTTestSupport",
     swiftSettings: testSettings),
   .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),
@@ -146,27 +166,40 @@ let tests: [Target] = [
     name: "MAESTKernelsTests", dependencies: ["MAESTKernels", "MAESTTensor", "CKernels"],
     swiftSettings: testSettings),
   .testTarget(
-    name: "MAESTWeightsTests", dependencies: ["MAESTWeights", "MAESTTensor", testSupport],
+    name: "MAESTWeightsTests", dependencies: ["MAESTWeights", "MAESTFiles", "MAESTTensor", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTFilesTests", dependencies: ["MAESTFiles", "MAESTTensor", "MAESTWeights", testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTFrontEndTests", dependencies: ["MAESTFrontEnd", "MAESTAudio", testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTPicturesTests", dependencies: ["MAESTPictures", "MAESTTensor", testSupport],
     swiftSettings: testSettings),
   .testTarget(
-    name: "MAESTAudioTests", dependencies: ["MAESTAudio", "CSndfile", testSupport],
+    name: "MAESTAudioTests", dependencies: ["MAESTAudio", "MAESTFrontEnd", "CSndfile", testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTNetworkTests",
-    dependencies: ["MAESTNetwork", "MAESTKernels", "MAESTTensor", "MAESTWeights", testSupport],
+    dependencies: ["MAESTNetwork", "MAESTKernels", "MAESTTensor", "MAESTWeights", "MAESTFiles", testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTConverterTests",
     dependencies: [
-      "MAESTConverter", "MAESTKernels", "MAESTNetwork", "MAESTTensor", "MAESTWeights", protobuf, testSupport,
+      "MAESTConverter", "MAESTFiles", "MAESTKernels", "MAESTNetwork", "MAESTTensor", "MAESTWeights", protobuf,
+      testSupport,
     ],
     swiftSettings: testSettings),
   .testTarget(
+    name: "MAESTCoreTests", dependencies: ["MAESTCore", "MAEST", testSupport], swiftSettings: testSettings),
+  .testTarget(
     name: "MAESTTests",
-    dependencies: ["MAEST", "MAESTConverter", "MAESTDemoWeights", logging, testSupport],
+    dependencies: ["MAEST", "MAESTConverter", "MAESTFiles", "MAESTHub", logging, testSupport],
+    swiftSettings: testSettings),
+  .testTarget(
+    name: "MAESTHubTests",
+    dependencies: ["MAESTHub", "MAEST", "MAESTFiles", "MAESTDemoWeights", logging, testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTTestingTests", dependencies: ["MAESTTesting", "MAEST", testSupport],
@@ -200,7 +233,12 @@ let package = Package(
   name: "maest",
   platforms: [.macOS(.v15)],
   products: [
+    // Audio files in, analysis out; any model file.
     .library(name: "MAEST", targets: ["MAEST"]),
+    // Samples in, analysis out: for programs that decode audio themselves. Pulls no other package.
+    .library(name: "MAESTCore", targets: ["MAESTCore"]),
+    // Official models by name: list, download, remove.
+    .library(name: "MAESTHub", targets: ["MAESTHub"]),
     .library(name: "MAESTEssentia", targets: ["MAESTEssentia"]),
     // Expectations for the tests of programs that use the package.
     .library(name: "MAESTTesting", targets: ["MAESTTesting"]),
@@ -211,7 +249,7 @@ let package = Package(
     // The layers below the facade, for Benchmarks: most of what they have is `package`, out of others' sight.
     .library(
       name: "MAESTInternals",
-      targets: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork"]),
+      targets: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFrontEnd", "MAESTAudio", "MAESTNetwork"]),
     .executable(name: "maest", targets: ["MAESTCommand"]),
     .executable(name: "maest-convert", targets: ["maest-convert"]),
   ],
@@ -221,7 +259,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
-  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + fuzzers + [gallery] + tests,
+  targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + layer7 + fuzzers + [gallery]
+    + tests,
   swiftLanguageModes: [.v6]
 )
 

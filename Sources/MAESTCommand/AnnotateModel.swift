@@ -1,5 +1,6 @@
 import Foundation
 import MAEST
+import MAESTHub
 import MAESTLibrary
 
 /// Finds the model and heads of a run: those named, else those of the records that are there.
@@ -10,7 +11,7 @@ struct AnnotateModel {
 
   func annotator() throws -> (Annotator, SettingsDecision) {
     let (engine, jobs, laneCount) = lanes()
-    let model = try MAESTModel(path: try modelPath(), options: engine, logger: StandardError.logger)
+    let model = try MAESTModel(named: try modelPath(), options: engine, logger: StandardError.logger)
     let options = command.settingsOptions
     let heads = HeadFiles(
       named: try options.head.map { try HeadFiles.load($0, engine) }, engine: engine,
@@ -59,7 +60,7 @@ private struct HeadFiles {
   let folders: [String]
 
   static func load(_ path: String, _ engine: EngineOptions) throws -> ClassificationHeadModel {
-    try ClassificationHeadModel(path: path, options: engine, logger: StandardError.logger)
+    try ClassificationHeadModel(named: path, options: engine, logger: StandardError.logger)
   }
 
   /// The head, if it is named or installed, or a file of its name is beside the model or a head.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTLibrary
 import MAESTWeights
 

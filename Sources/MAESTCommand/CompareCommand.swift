@@ -1,5 +1,6 @@
 import ArgumentParser
 import MAEST
+import MAESTHub
 import MAESTReport
 
 struct CompareCommand: AsyncParsableCommand, QuietableCommand {
@@ -133,6 +134,6 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
   ) throws -> MAESTModel {
     let options = EngineOptions(
       threadCount: threads, backend: backend, precision: precision, allowsEmulation: emulation.allowEmulation)
-    return try MAESTModel(path: name, options: options, logger: StandardError.logger)
+    return try MAESTModel(named: name, options: options, logger: StandardError.logger)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTWeights
 
 struct EmbedCommand: AsyncParsableCommand, QuietableCommand {

@@ -6,7 +6,7 @@ struct FileFailure: Encodable {
   struct Reason: Encodable {
     /// Where it failed; nil where that is not known.
     var stage: TrackError.Stage?
-    /// A name that never changes: `AudioError.code`, else the error's type.
+    /// A name that never changes: `AudioError.code` or `SignalError.code`, else the error's type.
     var code: String
     /// For people.
     var message: String
@@ -17,7 +17,7 @@ struct FileFailure: Encodable {
 
   init(_ error: any Error, path: String) {
     let known = TrackError(error, of: Track(path: path, location: path))
-    let isOfTheAnalysis = error is AudioError || error is ModelError
+    let isOfTheAnalysis = error is AudioError || error is SignalError || error is ModelError
     self.path = path
     self.error = Reason(
       stage: isOfTheAnalysis ? known.stage : nil, code: Self.code(of: error) ?? known.code,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MAESTFiles
 import MAESTWeights
 
 /// Goes through audio files; one that fails does not stop the others. Each failure is one line on standard error, and the

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTWeights
 
 /// A number with so many digits after the point, whatever the locale.

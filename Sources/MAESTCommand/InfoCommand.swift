@@ -1,5 +1,6 @@
 import ArgumentParser
 import MAEST
+import MAESTHub
 
 struct InfoCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
@@ -44,7 +45,7 @@ struct InfoCommand: QuietableCommand {
       if system {
         try printSystem()
       } else {
-        let model = try MAESTModel(path: model, options: engine, logger: StandardError.logger)
+        let model = try MAESTModel(named: model, options: engine, logger: StandardError.logger)
         let summary = ModelSummary(model)
         if json { print(try jsonLine(summary)) } else { summary.printTable() }
       }

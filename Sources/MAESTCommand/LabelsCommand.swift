@@ -1,5 +1,6 @@
 import ArgumentParser
 import MAEST
+import MAESTHub
 
 struct LabelsCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct LabelsCommand: QuietableCommand {
 
   func run() throws {
     try attempt {
-      let labels = try MAESTModel(path: model, logger: StandardError.logger).description.labels
+      let labels = try MAESTModel(named: model, logger: StandardError.logger).description.labels
       if json {
         print(try jsonLine(labels))
       } else {

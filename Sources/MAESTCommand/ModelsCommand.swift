@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTHub
 
 /// The official models by name.
 struct ModelsCommand: ParsableCommand {

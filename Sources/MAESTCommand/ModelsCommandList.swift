@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTHub
 
 struct ModelsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import MAEST
+import MAESTHub
 
 /// Shows on standard error what `maest models pull` is doing: a bar on a terminal, lines for what matters.
 struct DownloadPrinter {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTHub
 
 struct ModelsPullCommand: QuietableCommand {
   static let configuration = CommandConfiguration(

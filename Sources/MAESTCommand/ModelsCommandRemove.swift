@@ -1,5 +1,6 @@
 import ArgumentParser
 import MAEST
+import MAESTHub
 
 struct ModelsRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MAEST
+import MAESTHub
 
 struct ModelsVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

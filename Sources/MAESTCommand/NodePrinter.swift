@@ -1,6 +1,7 @@
 import ArgumentParser
 import MAEST
 import MAESTEssentia
+import MAESTHub
 
 /// Options for the values of one node.
 struct NodeOptions: ParsableArguments {
@@ -54,7 +55,7 @@ struct NodeHead {
 
   /// - Throws: `ModelError` for a head that does not fit the model, `EssentiaError` for a node that it does not have.
   init(at path: String, output: String, of model: MAESTModel, _ engine: EngineOptions) throws {
-    let head = try ClassificationHeadModel(path: path, options: engine, logger: StandardError.logger)
+    let head = try ClassificationHeadModel(named: path, options: engine, logger: StandardError.logger)
     let configuration = model.configuration
     try head.requireTokens([configuration.tokenCount, configuration.embeddingWidth])
     (input, self.output) = (head.inputName, head.nodeName(output))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MAESTFiles
 import MAESTWeights
 
 /// A folder for a file of each audio file, named after it: those of a folder keep their places below it.

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import MAEST
+import MAESTHub
 
 /// Options for choosing a model and how it computes.
 struct ModelOptions: ParsableArguments {
@@ -35,7 +36,7 @@ struct ModelOptions: ParsableArguments {
   }
 
   func load() throws -> MAESTModel {
-    try MAESTModel(path: model, options: engine, logger: StandardError.logger)
+    try MAESTModel(named: model, options: engine, logger: StandardError.logger)
   }
 }
 
@@ -82,7 +83,7 @@ struct HeadOptions: ParsableArguments {
   var head: String?
 
   func load(_ engine: EngineOptions) throws -> ClassificationHeadModel? {
-    try head.map { try ClassificationHeadModel(path: $0, options: engine, logger: StandardError.logger) }
+    try head.map { try ClassificationHeadModel(named: $0, options: engine, logger: StandardError.logger) }
   }
 }
 

@@ -10,12 +10,13 @@ struct SignalSource: AsyncSequence, Sendable {
   /// Of raw samples.
   let sampleRate: Int
   let channelCount: Int
-  let loader: AudioLoader
+  /// Of what comes out.
+  let outputRate: Int
 
   func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
 
   final class AsyncIterator: AsyncIteratorProtocol {
-    private let loader: AudioLoader
+    private let outputRate: Int
     private var input: StandardInput.AsyncIterator
     private var wav = WAVStream()
     private var decoder: PCMDecoder?
@@ -26,7 +27,7 @@ struct SignalSource: AsyncSequence, Sendable {
     private var failure: (any Error)?
 
     init(_ source: SignalSource) {
-      loader = source.loader
+      outputRate = source.outputRate
       input = source.input.makeAsyncIterator()
       decoder = source.format.map(PCMDecoder.init)
       rawFormat = (source.sampleRate, source.channelCount)
@@ -66,7 +67,7 @@ struct SignalSource: AsyncSequence, Sendable {
       }
       if signal == nil {
         signal = try SignalStream(
-          sampleRate: rawFormat.sampleRate, channelCount: rawFormat.channelCount, loader: loader)
+          sampleRate: rawFormat.sampleRate, channelCount: rawFormat.channelCount, to: outputRate)
       }
       try signal?.append(interleaved[...], appendingTo: &samples)
     }

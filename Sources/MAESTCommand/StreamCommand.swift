@@ -82,7 +82,7 @@ struct StreamCommand: AsyncParsableCommand, QuietableCommand {
     let source = SignalSource(
       input: StandardInput(interruption: interruption), format: format.samples,
       sampleRate: rate ?? model.sampleRate, channelCount: channels ?? 1,
-      loader: AudioLoader(sampleRate: model.sampleRate))
+      outputRate: model.sampleRate)
     let selection = TagSelection(selectionOptions)
     let labels = head?.labels ?? model.labels
     let facts = AnalysisSource(model, head: head)
@@ -126,9 +126,10 @@ private struct LineBatches {
 extension Error {
   /// What had not come when a signal ended, where that is all that is wrong.
   fileprivate var placeOfInterruption: String? {
-    guard let error = self as? AudioError else { return nil }
-    if case .rangeBeyondEnd = error { return "the range had ended" }
-    return ["tooShort", "noSamples", "wavHeaderCutShort"].contains(error.code)
-      ? "the first patch was full" : nil
+    switch self as any Error {
+    case SignalError.rangeBeyondEnd: "the range had ended"
+    case SignalError.tooShort, SignalError.noSamples, AudioError.wavHeaderCutShort: "the first patch was full"
+    default: nil
+    }
   }
 }

@@ -1,3 +1,4 @@
+package import MAESTFiles
 package import MAESTWeights
 
 /// A model as it was found in a file of any format, ready to be written as a weight file.

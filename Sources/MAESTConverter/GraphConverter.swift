@@ -1,3 +1,4 @@
+import MAESTFiles
 public import MAESTWeights
 
 #if canImport(FoundationEssentials)

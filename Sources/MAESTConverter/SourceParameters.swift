@@ -1,3 +1,4 @@
+import MAESTFiles
 import MAESTWeights
 
 #if canImport(FoundationEssentials)

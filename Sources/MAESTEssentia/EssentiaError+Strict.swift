@@ -1,3 +1,5 @@
+import MAESTAudio
+
 extension EssentiaError {
   /// The text of essentia-tensorflow 2.1b6.dev1389; where Essentia leaves the words to TensorFlow or FFmpeg, ours
   /// stand in their place.

@@ -47,9 +47,9 @@ where Chunks.Element == [Float] {
           guard let prediction = try await patches.next() else { break }
           batch.append(prediction)
         }
-      } catch AudioError.noSamples {
+      } catch SignalError.noSamples {
         throw check.runFailure(.emptySignal)
-      } catch AudioError.tooShort(let count, let needed, _) {
+      } catch SignalError.tooShort(let count, let needed, _) {
         throw check.runFailure(.tooShort(sampleCount: count, needed: needed))
       } catch {
         guard !batch.isEmpty else { throw error }

@@ -1,5 +1,6 @@
 public import Logging
 public import MAEST
+import MAESTFrontEnd
 
 /// Predictions of MAEST on a signal of 16 kHz, as Essentia's `TensorflowPredictMAEST`, without TensorFlow.
 ///
@@ -21,7 +22,7 @@ public struct TensorflowPredictMAEST: Sendable {
     /// They are cycled, from the first of them on, until they fill one more patch.
     case `repeat`
 
-    var mode: MAEST.LastPatchMode {
+    var mode: MAESTFrontEnd.LastPatchMode {
       switch self {
       case .discard: .discard
       case .repeat: .repeat
@@ -143,11 +144,11 @@ public struct TensorflowPredictMAEST: Sendable {
     guard !signal.isEmpty else { throw check.runFailure(.emptySignal) }
     guard patches.cutter.patchCount(sampleCount: signal.count) > 0 else { throw tooShort(signal.count) }
     let predict = try engine.makePrediction()
-    var feed = PatchFeed(patches)
-    feed.add(signal[...])
-    feed.end()
+    var signalPatches = patches
+    signalPatches.add(signal[...])
+    signalPatches.end()
     var parts: [Tensor] = []
-    while let patch = try feed.next() { parts.append(try predict(patch, {})) }
+    while let patch = try signalPatches.next() { parts.append(try predict(patch, {})) }
     return try check.joined(parts, of: output ?? "")
   }
 

@@ -1,3 +1,4 @@
+import MAESTFiles
 package import MAESTKernels
 import MAESTTensor
 package import MAESTWeights
@@ -92,7 +93,7 @@ package struct PackedWeights: Sendable {
         entry.elementType == .unsignedInteger8
       else { return nil }
       let offset = file.dataOffset + entry.dataRange.lowerBound
-      guard offset.isMultiple(of: SafeTensorsWriter.alignment) else { return nil }
+      guard offset.isMultiple(of: SafeTensorsLayout.alignment) else { return nil }
       blocks.append(file.file.matrix(atByteOffset: offset, rows: shape[0], columns: columns))
     }
     guard file.metadata == expected else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 public import MAESTPictures
 import MAESTWeights
 

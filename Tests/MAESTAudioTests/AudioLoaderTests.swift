@@ -1,4 +1,5 @@
 import MAESTAudio
+import MAESTFrontEnd
 import MAESTTestSupport
 import Testing
 

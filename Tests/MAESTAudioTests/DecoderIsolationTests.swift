@@ -1,5 +1,6 @@
 import Foundation
 import MAESTAudio
+import MAESTFrontEnd
 import MAESTTestSupport
 import Testing
 

@@ -169,7 +169,7 @@ struct HostileFileTests {
     for index in 0..<4 { bytes[24 + index] = UInt8(truncatingIfNeeded: rate >> (8 * index)) }
     let path = try folder.write(bytes, to: "b.wav")
     let error = try #require(self.error(path))
-    if rate > 0 { #expect(error == .unsupportedSampleRates(from: rate, to: 16000)) }
+    if rate > 0 { #expect(error == .signal(.unsupportedSampleRates(from: rate, to: 16000))) }
   }
 
   @Test func flippedBytesNeverCrash() throws {
@@ -190,19 +190,19 @@ struct HostileFileTests {
     var samples = noise(40_000)
     samples[32_000] = value
     let path = try folder.writeFloatWave(samples, to: "bad.wav")
-    #expect(error(path) == .nonFiniteSample(index: 32_000, time: 2))
+    #expect(error(path) == .signal(.nonFiniteSample(index: 32_000, time: 2)))
   }
 
   @Test func sampleBeyondAnySound() throws {
     var samples = noise(100)
     samples[8] = -1e30
     let path = try folder.writeFloatWave(samples, to: "loud.wav")
-    #expect(error(path) == .sampleOutOfRange(index: 8, time: 0.0005, value: -1e30, limit: 1e12))
+    #expect(error(path) == .signal(.sampleOutOfRange(index: 8, time: 0.0005, value: -1e30, limit: 1e12)))
   }
 
   @Test func badSampleInAChannelThatIsNotUsed() throws {
     let path = try folder.writeFloatWave([0.5, .nan, 0.25, .nan], to: "half.wav", channelCount: 2)
     #expect(try AudioLoader(downmix: .left).load(path).samples == [0.5, 0.25])
-    #expect(error(path) == .nonFiniteSample(index: 0, time: 0))
+    #expect(error(path) == .signal(.nonFiniteSample(index: 0, time: 0)))
   }
 }

@@ -1,4 +1,5 @@
 import MAESTAudio
+import MAESTFrontEnd
 import MAESTTestSupport
 import Testing
 
@@ -7,7 +8,9 @@ struct SignalStreamTests {
   private func streamed(
     _ samples: [Float], sampleRate: Int, channelCount: Int, loader: AudioLoader, longest: Int
   ) throws -> [Float] {
-    var stream = try SignalStream(sampleRate: sampleRate, channelCount: channelCount, loader: loader)
+    var stream = try SignalStream(
+      sampleRate: sampleRate, channelCount: channelCount, to: loader.sampleRate, downmix: loader.downmix,
+      quality: loader.resampleQuality)
     var output: [Float] = []
     for chunk in chunks(samples, longest: longest, seed: UInt64(longest)) {
       try stream.append(chunk, appendingTo: &output)
@@ -43,40 +46,40 @@ struct SignalStreamTests {
   }
 
   @Test func badSampleHasItsPlace() throws {
-    var stream = try SignalStream(sampleRate: 8, channelCount: 2, loader: AudioLoader(sampleRate: 8))
+    var stream = try SignalStream(sampleRate: 8, channelCount: 2, to: 8)
     var output: [Float] = []
     try stream.append([0, 0, 0], appendingTo: &output)
     let error = audioError {
       try stream.append([0, 1, .nan], appendingTo: &output)
     }
-    #expect(error as? AudioError == .nonFiniteSample(index: 2, time: 0.25))
+    #expect(error as? SignalError == .nonFiniteSample(index: 2, time: 0.25))
   }
 
   /// However the signal is cut, the samples before a bad one come out.
   @Test(arguments: [1, 7, 5000, 100_000]) func samplesBeforeABadOneAreKept(longest: Int) throws {
     var samples = noise(20_000)
     samples[10_001] = .infinity
-    var stream = try SignalStream(sampleRate: 16000, channelCount: 1, loader: AudioLoader())
+    var stream = try SignalStream(sampleRate: 16000, channelCount: 1)
     var output: [Float] = []
     let error = audioError {
       for chunk in chunks(samples, longest: longest, seed: 3) {
         try stream.append(chunk, appendingTo: &output)
       }
     }
-    #expect(error as? AudioError == .nonFiniteSample(index: 10_001, time: 10_001.0 / 16000))
+    #expect(error as? SignalError == .nonFiniteSample(index: 10_001, time: 10_001.0 / 16000))
     expectIdentical(output, Array(samples[..<10_001]))
   }
 
   @Test(arguments: [-1, 0, 1025, .max])
   func impossibleChannelCountsAreRefused(count: Int) {
     #expect(
-      audioError { try SignalStream(sampleRate: 16000, channelCount: count, loader: AudioLoader()) }
-        as? AudioError == .invalidChannelCount(count))
+      audioError { try SignalStream(sampleRate: 16000, channelCount: count) }
+        as? SignalError == .invalidChannelCount(count))
   }
 
   @Test func impossibleRatesAreRefused() {
     #expect(
-      audioError { try SignalStream(sampleRate: 0, channelCount: 1, loader: AudioLoader()) } as? AudioError
+      audioError { try SignalStream(sampleRate: 0, channelCount: 1) } as? SignalError
         == .unsupportedSampleRates(from: 0, to: 16000))
   }
 }

@@ -1,5 +1,6 @@
 import CSndfile
 import MAESTAudio
+import MAESTFrontEnd
 import MAESTTestSupport
 import Testing
 
@@ -49,7 +50,7 @@ struct WAVStreamTests {
         reading.header?.format == form.format && reading.header?.channelCount == channelCount
           && reading.header?.sampleRate == 48000 && reading.header?.frameCount == 1000)
       var signal = try SignalStream(
-        sampleRate: 48000, channelCount: channelCount, loader: AudioLoader(sampleRate: 48000))
+        sampleRate: 48000, channelCount: channelCount, to: 48000)
       var mono: [Float] = []
       try signal.append(reading.samples[...], appendingTo: &mono)
       expectIdentical(mono, expected)

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTCore
 import MAESTTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFrontEnd
 import MAESTTestSupport
 import Testing
 

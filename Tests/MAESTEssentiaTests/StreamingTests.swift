@@ -120,7 +120,7 @@ struct Chunks: AsyncSequence, Sendable {
     let chunks = Chunks(signal: signal, lengths: Array(repeating: 1000, count: 1000))
     var iterator = try predict.predictions(of: chunks).makeAsyncIterator()
     #expect(try await iterator.next()?.shape == [1, 1, 1, 400])
-    await #expect(throws: AudioError.self) { try await iterator.next() }
+    await #expect(throws: SignalError.self) { try await iterator.next() }
   }
 
   /// Two iterators of one sequence at once do not disturb each other.

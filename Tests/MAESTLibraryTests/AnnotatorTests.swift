@@ -75,7 +75,7 @@ import Testing
       let settings = AnnotationSettings(tags: nil, embeddings: [EmbeddingKind(.blockOutput(layer: 9), .cls)])
       #expect(throws: ModelError.self) { try library.annotator(settings) }
       let hop = AnnotationSettings(windows: .everyHop(.frames(9999)))
-      #expect(throws: AudioError.self) { try library.annotator(hop) }
+      #expect(throws: SignalError.self) { try library.annotator(hop) }
     }
   }
 

@@ -108,7 +108,7 @@ import Testing
     #expect(spectrogram == cut)
     let mel = try TrackFigures(model).melSpectrogram(spectrogram, from: 5.003)
     #expect(mel.xAxis == .range("time (s)", from: 5.003, to: 5.003 + Double(cut.frameCount) * 0.016))
-    #expect(throws: AudioError.self) {
+    #expect(throws: SignalError.self) {
       try model.spectrogram(ofFileAt: ReportModel.track, range: TimeRange(start: 5, end: 100)).bands
     }
   }

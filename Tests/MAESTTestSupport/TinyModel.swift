@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// Weight files of small models with seeded random numbers.

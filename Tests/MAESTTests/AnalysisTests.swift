@@ -114,7 +114,7 @@ import Testing
     }
     #expect(try count(100) == 5)
     #expect(try count(0) == 2)
-    #expect(throws: AudioError.hopLargerThanPatch(hop: 317, patchSize: 316)) { try count(317) }
+    #expect(throws: SignalError.hopLargerThanPatch(hop: 317, patchSize: 316)) { try count(317) }
   }
 
   @Test func refusals() throws {
@@ -125,15 +125,15 @@ import Testing
     #expect(throws: ModelError.noSuchLayer(layer: 0, layerCount: 12)) {
       try model.analyze(fileAt: ReferenceModel.monoPath, .tokens(layer: 0))
     }
-    #expect(throws: AudioError.tooShort(sampleCount: 32000, neededSampleCount: 80385, sampleRate: 16000)) {
+    #expect(throws: SignalError.tooShort(sampleCount: 32000, neededSampleCount: 80385, sampleRate: 16000)) {
       try model.analyze(fileAt: ReferenceModel.shortPath)
     }
-    #expect(throws: AudioError.sampleRateMismatch(found: 44100, expected: 16000)) {
+    #expect(throws: SignalError.sampleRateMismatch(found: 44100, expected: 16000)) {
       try model.analyze(AudioSignal(samples: [0], sampleRate: 44100))
     }
     var samples = [Float](repeating: 0.1, count: 200_000)
     samples[199_000] = .nan
-    #expect(throws: AudioError.nonFiniteSample(index: 199_000, time: 12.4375)) {
+    #expect(throws: SignalError.nonFiniteSample(index: 199_000, time: 12.4375)) {
       try model.analyze(AudioSignal(samples: samples, sampleRate: 16000))
     }
   }

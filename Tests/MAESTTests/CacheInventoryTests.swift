@@ -141,36 +141,6 @@ import Testing
       #expect(try FileManager.default.contentsOfDirectory(atPath: inventory.folder.path) == [])
     }
   }
-
-  @Test func removingAModelRemovesWhatWasMadeOfIt() throws {
-    try withTemporaryFolder { folder in
-      let bench = try InstallationBench(folder: folder + "/models")
-      let inventory = CacheInventory(folder: URL(filePath: folder + "/cache"))
-      let weights = try bench.install(keepsGraph: true).path
-      try TinyModel.write(to: folder + "/other.safetensors")
-      try pack(folder + "/other.safetensors", inventory)
-      try pack(weights, inventory)
-      // The conversion is of the same bytes as the installed weights: what was packed serves both.
-      try pack(convert(folder + "/models/" + InstallationBench.graphName, inventory), inventory)
-      #expect(try inventory.items().count == 3)
-      let removed = try bench.store.remove("5s-tiny-2", model: nil, cache: inventory)
-      #expect(removed.filter { $0.path.hasPrefix(inventory.folder.path) }.count == 2)
-      #expect(try states(inventory) == ["packed weights tiny.pb present"])
-    }
-  }
-
-  /// A copy of an installed model elsewhere still uses what was packed of it.
-  @Test func removingAModelLeavesWhatItsCopyUses() throws {
-    try withTemporaryFolder { folder in
-      let bench = try InstallationBench(folder: folder + "/models")
-      let inventory = CacheInventory(folder: URL(filePath: folder + "/cache"))
-      let weights = try bench.install().path
-      try FileManager.default.copyItem(atPath: weights, toPath: folder + "/copy.safetensors")
-      for path in [weights, folder + "/copy.safetensors"] { try pack(path, inventory) }
-      _ = try bench.store.remove("5s-tiny-2", model: nil, cache: inventory)
-      #expect(try inventory.items().map(\.state) == [.present])
-    }
-  }
 }
 
 /// Where the user's files are kept.

@@ -1,6 +1,8 @@
 import Foundation
 import MAEST
 import MAESTDemoWeights
+import MAESTFiles
+import MAESTHub
 import MAESTTestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import Logging
 import MAEST
 import MAESTConverter
 import MAESTDemoWeights
+import MAESTHub
 import MAESTTestSupport
 import Testing
 

@@ -92,7 +92,7 @@ import Testing
     let model = try ReferenceModel.version2.load()
     let analyzer = try model.patchAnalyzer(.tags, head: nil)
     let signal = try AudioLoader().load(ReferenceModel.monoPath).samples
-    var feed = PatchFeed(try model.patchStream(.tags))
+    var feed = try model.patchStream(.tags)
     feed.add(signal[...])
     let patch = try #require(try feed.next())
     for limit in 0..<12 {

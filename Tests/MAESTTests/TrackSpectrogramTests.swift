@@ -33,13 +33,13 @@ import Testing
     let track = try model.spectrogram(ofFileAt: ReferenceModel.monoPath, range: short)
     let cutter = try MelSpectrogramExtractor(configuration: model.melConfiguration).frameCutter
     #expect(track.range == short && track.bands.frameCount == cutter.frameCount(sampleCount: 16000))
-    #expect(throws: AudioError.tooShort(sampleCount: 16000, neededSampleCount: 80385, sampleRate: 16000)) {
+    #expect(throws: SignalError.tooShort(sampleCount: 16000, neededSampleCount: 80385, sampleRate: 16000)) {
       try model.analyze(track)
     }
     #expect(throws: ModelError.noSuchLayer(layer: 13, layerCount: 12)) {
       try model.analyze(track, .tokens(layer: 13))
     }
-    #expect(throws: AudioError.rangeBeyondEnd(start: 3, end: 60, duration: 12.3)) {
+    #expect(throws: SignalError.rangeBeyondEnd(start: 3, end: 60, duration: 12.3)) {
       try model.spectrogram(ofFileAt: ReferenceModel.monoPath, range: TimeRange(start: 3, end: 60))
     }
   }

@@ -45,7 +45,7 @@ import Testing
   @Test func lengthsThatAreNotKnownAreRefusedAtOnce() throws {
     let model = try ReferenceModel.version2.load()
     for windows in [WindowSelection.evenlySpaced(2), .at([0.5]).within(TimeRange(end: 20))] {
-      #expect(throws: AudioError.unknownLength) {
+      #expect(throws: SignalError.unknownLength) {
         try model.analyses(of: chunks([], length: 1), AnalysisRequest(taps: [.logits], windows: windows))
       }
     }
@@ -63,13 +63,13 @@ import Testing
 
   @Test func streamsThatEndBeforeTheRange() async throws {
     let samples = [Float](repeating: 0.1, count: 160_000)
-    await #expect(throws: AudioError.rangeBeyondEnd(start: 1, end: 11, duration: 10)) {
+    await #expect(throws: SignalError.rangeBeyondEnd(start: 1, end: 11, duration: 10)) {
       try await streamed(samples, .all.within(TimeRange(start: 1, end: 11)))
     }
-    await #expect(throws: AudioError.rangeBeyondEnd(start: 10, end: nil, duration: 10)) {
+    await #expect(throws: SignalError.rangeBeyondEnd(start: 10, end: nil, duration: 10)) {
       try await streamed(samples, .all.within(TimeRange(start: 10)))
     }
-    await #expect(throws: AudioError.noSamples(path: nil)) {
+    await #expect(throws: SignalError.noSamples) {
       try await streamed([], .all.within(TimeRange(start: 10)))
     }
   }
@@ -82,7 +82,7 @@ import Testing
     samples[190_000] = .nan
     #expect(try await streamed(samples, .all.within(TimeRange(start: 1, end: 9))).count == 1)
     for length in [1000, 300_000] {
-      await #expect(throws: AudioError.nonFiniteSample(index: 150_000, time: 9.375)) {
+      await #expect(throws: SignalError.nonFiniteSample(index: 150_000, time: 9.375)) {
         try await streamed(samples, .all.within(TimeRange(start: 1, end: 11)), length: length)
       }
     }

@@ -108,7 +108,7 @@ import Testing
       for (start, end) in [(0, 12.31), (12.3, nil), (40, 50)] as [(Double, Double?)] {
         let request = AnalysisRequest(
           taps: [.logits], windows: windows.within(TimeRange(start: start, end: end)))
-        let error = AudioError.rangeBeyondEnd(start: start, end: end, duration: 12.3)
+        let error = SignalError.rangeBeyondEnd(start: start, end: end, duration: 12.3)
         #expect(throws: error) { try model.analyze(fileAt: ReferenceModel.monoPath, request) }
         #expect(throws: error) { try model.analyze(signal(ReferenceModel.monoPath), request) }
       }
@@ -119,7 +119,7 @@ import Testing
 
   @Test func shortTracks() throws {
     let model = try ReferenceModel.version2.load()
-    let error = AudioError.tooShort(sampleCount: 32_000, neededSampleCount: 80_385, sampleRate: 16000)
+    let error = SignalError.tooShort(sampleCount: 32_000, neededSampleCount: 80_385, sampleRate: 16000)
     for windows in [WindowSelection.evenlySpaced(2), .everyHop(.standard, lastPatchMode: .end)] {
       #expect(throws: error) {
         try model.analyze(

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTTestSupport
 import MAESTWeights
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTAudio
+import MAESTFrontEnd
 
 /// Decodes sounds to their end, as the program does.
 enum AudioReading {
@@ -32,7 +33,7 @@ enum AudioReading {
   }
 
   /// Reads a WAV stream whole and in small pieces, which has to give the same, and makes it a signal of one channel.
-  private static func readStream(_ bytes: [UInt8]) throws(AudioError) {
+  private static func readStream(_ bytes: [UInt8]) throws(SignalError) {
     let whole = samples(of: bytes, pieceLength: bytes.count)
     for pieceLength in [7, 4093] where bytes.count <= 1000 * pieceLength {
       let pieces = samples(of: bytes, pieceLength: pieceLength)
@@ -42,7 +43,7 @@ enum AudioReading {
     }
     guard let header = whole.header else { return }
     var signal = try SignalStream(
-      sampleRate: header.sampleRate, channelCount: header.channelCount, loader: AudioLoader(ffmpeg: nil))
+      sampleRate: header.sampleRate, channelCount: header.channelCount)
     var mono: [Float] = []
     try signal.append(whole.samples[...], appendingTo: &mono)
     try signal.finish(appendingTo: &mono)

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 

@@ -1,4 +1,5 @@
 package import Foundation
+import MAESTFiles
 import MAESTTestSupport
 import MAESTWeights
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAESTConverter
+import MAESTFiles
 import MAESTWeights
 
 @main

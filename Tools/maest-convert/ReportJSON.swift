@@ -1,4 +1,5 @@
 import MAESTConverter
+import MAESTFiles
 import MAESTWeights
 
 /// A conversion's report for programs.

@@ -1,6 +1,7 @@
 public import Foundation
+public import MAESTFiles
 public import MAESTTensor
-public import MAESTWeights
+import MAESTWeights
 
 /// Writes a file of named arrays that come patch by patch, in any of ``ArrayFileFormat``.
 ///

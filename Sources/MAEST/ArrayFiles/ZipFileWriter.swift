@@ -1,5 +1,6 @@
 import CZip
 import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// Writes a zip file of entries that are not compressed, with the same bytes every time: no dates, no owners.

@@ -1,4 +1,5 @@
 package import Foundation
+package import MAESTFiles
 
 extension CacheInventory {
   /// Which files are removed. What is left over of processes that ended always is.
@@ -20,7 +21,7 @@ extension CacheInventory {
   }
 
   /// The files that a cleaning removes.
-  package func items(_ selection: Selection) throws(CatalogueError) -> [Item] {
+  package func items(_ selection: Selection) throws(FolderError) -> [Item] {
     try items().filter(selection.contains)
   }
 
@@ -28,12 +29,12 @@ extension CacheInventory {
   ///
   /// A process that uses one keeps it until it ends.
   ///
-  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)`` for the first file that cannot be removed.
-  package func remove(_ items: [Item]) throws(CatalogueError) {
+  /// - Throws: `FolderError` for the first file that cannot be removed.
+  package func remove(_ items: [Item]) throws(FolderError) {
     for item in items {
       for path in [item.path, item.path + CachedFile.recordEnding] where unlink(path) != 0 && errno != ENOENT
       {
-        throw .unusableFolder(folder: folder.path, reason: "\(path): \(DownloadError.reason(errno))")
+        throw FolderError(folder: folder.path, reason: "\(path): \(String(cString: strerror(errno)))")
       }
     }
     try removeUselessNotes()
@@ -46,8 +47,8 @@ extension CacheInventory {
   ///   - removal: lets them go.
   /// - Returns: what was removed of the cache.
   package func removingItems(
-    madeOf paths: [String], while removal: () throws(CatalogueError) -> Void
-  ) throws(CatalogueError) -> [Item] {
+    madeOf paths: [String], while removal: () throws -> Void
+  ) throws -> [Item] {
     let resolved = Set(
       paths.map { URL(filePath: $0).resolvingSymlinksInPath().standardizedFileURL.path })
     let concerned = Set(try items().filter { !resolved.isDisjoint(with: $0.sources) }.map(\.path))
@@ -61,7 +62,7 @@ extension CacheInventory {
   }
 
   /// Removes notes of digests that no packed weights are named by, and records without a file.
-  private func removeUselessNotes() throws(CatalogueError) {
+  private func removeUselessNotes() throws(FolderError) {
     let packed = folder.appendingPathComponent(Self.packedFolder)
     let names = Set(try FolderNames.list(packed))
     for name in names {

@@ -1,6 +1,7 @@
 package import Foundation
 import Logging
 import MAESTConverter
+package import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 
@@ -47,9 +48,9 @@ package struct CacheInventory: Sendable {
 
   /// Everything in the cache, the largest first.
   ///
-  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)`` for a folder that cannot be read; one that does not
+  /// - Throws: `FolderError` for a folder that cannot be read; one that does not
   ///   exist is empty.
-  package func items() throws(CatalogueError) -> [Item] {
+  package func items() throws(FolderError) -> [Item] {
     let conversions = try items(in: folder) { record, name in conversionState(record, name) }
     let gone = Set(conversions.filter { $0.state == .gone }.map(\.path))
     let packed = try items(in: folder.appendingPathComponent(Self.packedFolder)) { record, _ in
@@ -60,7 +61,7 @@ package struct CacheInventory: Sendable {
 
   private func items(
     in folder: URL, state: (CacheRecord, _ name: String) -> State
-  ) throws(CatalogueError) -> [Item] {
+  ) throws(FolderError) -> [Item] {
     var items: [Item] = []
     for name in try FolderNames.list(folder) {
       let path = folder.appendingPathComponent(name).path
@@ -107,47 +108,5 @@ package struct CacheInventory: Sendable {
   private static func digest(_ path: String) -> String? {
     // Without the file there is nothing to tell about: it is gone.
     try? MappedFile(path: path).withUnsafeBytes { SHA256Digest.hash($0) }
-  }
-}
-
-/// Files that are being written, or were when their process ended: `NAME.maest-partial`, locked while it is written, and
-/// `NAME.maest-partial-PROCESS-NUMBER`; in earlier versions `NAME.partial-PROCESS-NUMBER`.
-enum UnfinishedFile {
-  /// A process of another machine is not to be seen; it would have written since.
-  private static let silence: TimeInterval = 600
-
-  static func isLeftOver(_ path: String, _ status: FileStatus) -> Bool {
-    guard status.lastChange.timeIntervalSinceNow < -silence else { return false }
-    if path.hasSuffix(".maest-partial") { return isUnlocked(path) }
-    guard let process = process(path) else { return false }
-    return kill(process, 0) != 0 && errno == ESRCH
-  }
-
-  private static func process(_ path: String) -> pid_t? {
-    guard let match = path.wholeMatch(of: #/.+\.(?:maest-)?partial-([0-9]+)-[0-9]+/#) else { return nil }
-    return pid_t(match.1).flatMap { $0 > 0 ? $0 : nil }
-  }
-
-  private static func isUnlocked(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
-  }
-}
-
-/// Names in a folder.
-enum FolderNames {
-  /// In order; none where there is no folder.
-  ///
-  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)``.
-  static func list(_ folder: URL) throws(CatalogueError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    } catch {
-      var status = stat()
-      if stat(folder.path, &status) != 0, [ENOENT, ENOTDIR].contains(errno) { return [] }
-      throw .unusableFolder(folder: folder.path, reason: error.localizedDescription)
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 
@@ -69,6 +70,6 @@ struct CachedFile {
   }
 
   private func write(_ record: CacheRecord) throws {
-    try ModelStore.write(try SortedJSON.data(record, isIndented: true), to: recordURL)
+    try AtomicFile.write(try SortedJSON.data(record, isIndented: true), to: recordURL.path)
   }
 }

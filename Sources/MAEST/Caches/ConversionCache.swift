@@ -1,6 +1,7 @@
 package import Foundation
 package import Logging
 import MAESTConverter
+import MAESTFiles
 package import MAESTWeights
 
 /// Weight files of graphs that were given as `.pb` and the like: each is converted and verified once.

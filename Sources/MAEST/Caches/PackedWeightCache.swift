@@ -1,5 +1,6 @@
 package import Foundation
 package import Logging
+import MAESTFiles
 package import MAESTKernels
 package import MAESTNetwork
 import MAESTTensor

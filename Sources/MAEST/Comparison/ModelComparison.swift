@@ -1,4 +1,5 @@
 public import MAESTAudio
+public import MAESTCore
 import MAESTNetwork
 
 /// How two models, or one model computed in two ways, differ on the same audio.
@@ -57,8 +58,8 @@ public struct ModelComparison: Sendable {
       try first.patchAnalyzer(request, head: nil), try second.patchAnalyzer(request, head: nil)
     )
     // Each model brings the bands to the range that it was trained on.
-    var patches = try FilePatches(
-      first.decoding(ofFileAt: path, request, loader: loader, normalizing: false), capacity: 1)
+    let patches = try DecodedAhead(
+      first.fileSource(path, request, loader: loader, normalizing: false), capacity: 1)
     defer { patches.abandon() }
     while let patch = try patches.next() {
       let (found, expected) = (try one(first.normalized(patch)), try other(second.normalized(patch)))

@@ -1,3 +1,4 @@
+import MAESTCore
 import MAESTNetwork
 import MAESTTensor
 

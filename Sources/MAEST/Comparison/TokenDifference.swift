@@ -1,3 +1,4 @@
+import MAESTCore
 public import MAESTTensor
 
 /// How far the tokens of two runs are apart, gathered patch by patch.

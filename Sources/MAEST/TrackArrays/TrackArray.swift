@@ -1,3 +1,4 @@
+import MAESTCore
 public import MAESTNetwork
 
 /// One array of a track's values: its name in a file, and what it is.

@@ -1,5 +1,7 @@
 import Foundation
 public import MAESTAudio
+public import MAESTCore
+import MAESTFrontEnd
 import MAESTNetwork
 import MAESTTensor
 import MAESTWeights

@@ -1,3 +1,5 @@
+import MAESTCore
+
 /// What a file of a track's arrays says of itself: what makes its numbers comparable with others.
 public struct TrackMetadata: Sendable, Encodable {
   /// Where a patch lies in its track, in seconds.

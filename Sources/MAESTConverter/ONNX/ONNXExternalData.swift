@@ -1,3 +1,4 @@
+import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 import SwiftProtobuf

@@ -1,3 +1,4 @@
+import MAESTFiles
 import MAESTWeights
 
 /// Reads MAEST from a safetensors file in which names tell what each tensor is.

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// Puts records into a new file that takes its place at once when it is complete.

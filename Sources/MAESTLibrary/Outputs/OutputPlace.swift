@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// The file that an output's path leads to, which is made, empty, where there is none.

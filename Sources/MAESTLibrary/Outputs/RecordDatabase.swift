@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MAESTFiles
 import MAESTWeights
 
 /// Records in an SQLite database.

@@ -104,15 +104,17 @@ final class AnnotationRun: Sendable {
     let assembly = TrackAssembly(track, file: file, plan: plan)
     var count = 0
     do {
-      let decoding = try annotator.model.decoding(
-        ofFileAt: track.location, plan.request, loader: annotator.loader)
-      let outcome = try decoding.run { patch in
+      var filePatches = try annotator.model.fileSource(
+        track.location, plan.request, loader: annotator.loader
+      ).open()
+      while let patch = try filePatches.next() {
         guard !assembly.isOver, patches.put(QueuedPatch(patch: patch, assembly: assembly)) else {
           throw CancellationError()
         }
         count += 1
       }
-      record(assembly.end(outcome, patchCount: count))
+      let decoded = DecodedTrack(sampleCount: filePatches.sampleCount, source: filePatches.source)
+      record(assembly.end(decoded, patchCount: count))
     } catch is CancellationError {
       // The track has failed in the network, or the run is being stopped: then it is left for the next one.
     } catch {

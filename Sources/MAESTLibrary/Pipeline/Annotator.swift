@@ -64,7 +64,7 @@ public struct Annotator: Sendable {
     // What cannot be is refused before anything is opened.
     try PatchAnalyzer.check(plan.request, model.configuration, head: head)
     for added in addedHeads { try PatchAnalyzer.check(plan.request, model.configuration, head: added) }
-    _ = try model.decoding(ofFileAt: "", plan.request)
+    _ = try model.windowLayout(plan.request)
     self.model = model
     self.head = head
     var loader = loader

@@ -1,6 +1,14 @@
 import MAEST
 import Synchronization
 
+/// What is known of a track once it is decoded.
+struct DecodedTrack: Sendable {
+  /// Samples at the model's rate, of the file or of the range in it.
+  let sampleCount: Int
+  /// Facts about the file.
+  let source: AudioSource
+}
+
 /// A track whose patches are on their way through the network.
 ///
 /// Patches may come back in any order and from any thread; the record is made from them in order of time, so that it
@@ -11,7 +19,7 @@ final class TrackAssembly: Sendable {
     var next = 0
     /// Results that came before earlier ones.
     var early: [Int: PatchValues] = [:]
-    var decoded: PatchDecoding.Outcome?
+    var decoded: DecodedTrack?
     var patchCount: Int?
     var isOver = false
   }
@@ -49,7 +57,7 @@ final class TrackAssembly: Sendable {
   /// Says that all patches are cut.
   ///
   /// - Returns: the record, if that was the last thing missing.
-  func end(_ outcome: PatchDecoding.Outcome, patchCount: Int) -> TrackRecord? {
+  func end(_ outcome: DecodedTrack, patchCount: Int) -> TrackRecord? {
     state.withLock { state in
       state.decoded = outcome
       state.patchCount = patchCount

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// What tells one state of a file from another.

@@ -7,8 +7,8 @@ extension TrackError {
   /// has the track's in its place.
   package init(_ error: any Error, of track: Track) {
     let message = Self.message("\(error)", of: track)
-    if let error = error as? AudioError {
-      self.init(stage: Self.stage(ofCode: error.code), code: error.code, message: message)
+    if let code = (error as? AudioError)?.code ?? (error as? SignalError)?.code {
+      self.init(stage: Self.stage(ofCode: code), code: code, message: message)
     } else {
       self.init(stage: .analyze, code: "\(type(of: error))", message: message)
     }

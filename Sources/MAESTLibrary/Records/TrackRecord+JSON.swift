@@ -1,4 +1,5 @@
 public import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// One object, its keys in order: `path`, `status`; `size`, `modified_ns`, `sha256` of the file; `engine`, `model`,

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// Records of tracks that were in the folders of a search and are there no more: moved, renamed, removed.

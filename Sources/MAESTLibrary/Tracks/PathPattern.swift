@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTWeights
 
 /// A pattern of paths, as in shells: `*`, `?` and `[a-z]` within a name, `**` for any number of folders.

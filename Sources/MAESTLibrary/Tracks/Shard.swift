@@ -1,3 +1,4 @@
+import MAESTFiles
 import MAESTWeights
 
 /// One of several parts of a library, each for another machine: the same tracks in whatever order and company they

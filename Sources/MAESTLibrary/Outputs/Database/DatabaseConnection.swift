@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MAESTFiles
 import MAESTWeights
 
 /// Ways to open a database of records.

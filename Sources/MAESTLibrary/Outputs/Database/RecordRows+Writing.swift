@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MAESTFiles
 import MAESTWeights
 
 /// A database's rows as records. Inside a transaction of the caller's.

@@ -1,0 +1,64 @@
+import MAESTAudio
+package import MAESTFrontEnd
+
+/// An audio file and where its patches lie.
+package struct FileSource: Sendable {
+  let path: String
+  let loader: AudioLoader
+  let windows: WindowLayout
+  let extractor: MelSpectrogramExtractor
+
+  /// Opens the file. If the windows depend on its length, it is decoded once before, to count its samples.
+  ///
+  /// - Throws: `AudioError` for a file that cannot be read, `SignalError` for one without the windows.
+  package func open() throws -> FilePatches {
+    let count =
+      windows.asksForLength ? try loader.sampleCount(of: path, upTo: windows.samples.upperBound) : nil
+    let cutter = try windows.cutter(trackSampleCount: count)
+    return FilePatches(
+      path: path, reader: try loader.open(path), patches: PatchStream(cutter: cutter, extractor: extractor))
+  }
+}
+
+/// The patches of an open audio file, decoded and turned into mel bands as they are asked for, on the caller's thread.
+package struct FilePatches: ~Copyable {
+  private let path: String
+  private var reader: AudioReader
+  private var patches: PatchStream
+  private var samples: [Float] = []
+
+  fileprivate init(path: String, reader: consuming AudioReader, patches: PatchStream) {
+    self.path = path
+    self.reader = reader
+    self.patches = patches
+  }
+
+  /// The number of chosen patches, or an estimate from the file's header; nil if that does not say.
+  package var expectedPatchCount: Int? {
+    patches.cutter.chosenPatchCount
+      ?? reader.expectedSampleCount.map { patches.cutter.patchCount(trackSampleCount: $0) }
+  }
+
+  /// Samples at the front end's rate, of the file or of the range in it, once ``next()`` has returned nil.
+  package var sampleCount: Int { patches.sampleCount }
+
+  /// Facts about the file; complete once ``next()`` has returned nil.
+  package var source: AudioSource { reader.source }
+
+  /// The next patch; nil after the last one.
+  ///
+  /// - Throws: `AudioError` for a bad file; `SignalError.tooShort` if there was no patch.
+  package mutating func next() throws -> MelPatch? {
+    while true {
+      if let patch = try patches.next() { return patch }
+      guard !patches.hasEnded else { return nil }
+      samples.removeAll(keepingCapacity: true)
+      if try reader.read(appendingTo: &samples) {
+        patches.add(samples[...])
+      } else {
+        guard patches.trackSampleCount > 0 else { throw AudioError.noSamples(path: path) }
+        patches.end()
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+public import MAESTAudio
+public import MAESTCore
+public import MAESTFrontEnd
+
+/// The mel bands of a decoded track, or of a range in it, of which any windows can be analysed: the file is read once,
+/// and may be a pipe.
+///
+/// ```swift
+/// let track = try model.spectrogram(ofFileAt: "track.flac")
+/// let analysis = try model.analyze(track, AnalysisRequest(taps: [.logits], windows: .evenlySpaced(3)))
+/// ```
+///
+/// It takes 24 KB a second.
+public struct TrackSpectrogram: Sendable {
+  /// The bands before they are normalised: frame `i` is centred on second `i * 0.016` of the track or of the range,
+  /// whose samples are taken for a signal of their own, as windows within a range take them. Values are
+  /// `log10(10000 x + 1)` of a band's energy.
+  public let bands: MelSpectrogram
+  /// The range of the track that they are of; nil: all of it.
+  public let range: TimeRange?
+  /// Samples of the track at the model's rate, or of its part up to the end of the range.
+  let trackSampleCount: Int
+}
+
+extension MAESTModel {
+  /// Decodes an audio file piece by piece and makes the mel bands of all of it, or of a range in it.
+  ///
+  /// - Parameter loader: how the file is decoded; its rate becomes the model's.
+  /// - Throws: `AudioError` for a file that cannot be read, or that ends before the range does.
+  public func spectrogram(
+    ofFileAt path: String, range: TimeRange? = nil, loader: AudioLoader = AudioLoader()
+  ) throws -> TrackSpectrogram {
+    let wanted = try range?.samples(sampleRate: sampleRate) ?? 0..<Int.max
+    var loader = loader
+    loader.sampleRate = sampleRate
+    var stream = MelStream(extractor: try plainExtractor())
+    var reader = try loader.open(path)
+    var (samples, bands): ([Float], [Float]) = ([], [])
+    var count = 0
+    while count < wanted.upperBound, try reader.read(appendingTo: &samples) {
+      let part = samples.prefix(wanted.upperBound - count).dropFirst(max(0, wanted.lowerBound - count))
+      try stream.append(part, appendingTo: &bands)
+      count += samples.count
+      samples.removeAll(keepingCapacity: true)
+    }
+    guard count > 0 else { throw AudioError.noSamples(path: path) }
+    guard wanted.lowerBound < count, wanted.upperBound == .max || wanted.upperBound <= count else {
+      throw SignalError.rangeBeyondEnd(
+        start: range?.start ?? 0, end: range?.end, duration: Double(count) / Double(sampleRate))
+    }
+    try stream.finish(appendingTo: &bands)
+    let bandCount = melConfiguration.bandCount
+    return TrackSpectrogram(
+      bands: MelSpectrogram(frameCount: bands.count / bandCount, bandCount: bandCount, values: bands),
+      range: range, trackSampleCount: min(count, wanted.upperBound))
+  }
+
+  /// Analyses windows of a decoded track, with the bits that its file gives.
+  ///
+  /// - Parameters:
+  ///   - track: made by this model, or one of the same rate and bands.
+  ///   - request: what to compute; the range of its windows is that of the track.
+  ///   - head: takes the place of the model's own head.
+  ///   - progress: called after each patch.
+  /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)`` once the file is decoded.
+  public func analyze(
+    _ track: TrackSpectrogram, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
+    progress: ProgressHandler? = nil
+  ) throws -> Analysis {
+    try PatchAnalyzer.check(request, configuration, head: head)
+    var request = request
+    request.windows.range = track.range
+    let layout = try windowLayout(request)
+    let cutter = try layout.cutter(trackSampleCount: track.trackSampleCount)
+    let sampleCount = layout.samples.clamped(to: 0..<track.trackSampleCount).count
+    let patches = try cutter.patches(sampleCount: sampleCount)
+    var rest = patches[...]
+    var results: [PatchAnalysis] = []
+    try analyze(
+      patches.count, request, head, progress,
+      next: {
+        rest.popFirst().map { patch in
+          normalized(
+            MelPatch(
+              patch: patch, values: track.bands.values(of: patch), bandCount: track.bands.bandCount))
+        }
+      }, { results.append($0) })
+    return Analysis(
+      patches: results, labels: head?.labels ?? labels,
+      duration: Double(sampleCount) / Double(sampleRate))
+  }
+}

@@ -1,0 +1,29 @@
+import MAESTFrontEnd
+
+extension AudioError {
+  /// The error's name for programs: that of its case, the same in every version.
+  public var code: String {
+    switch self {
+    case .fileNotFound: "fileNotFound"
+    case .isFolder: "isFolder"
+    case .emptyFile: "emptyFile"
+    case .undecodableFile: "undecodableFile"
+    case .noSuchAudioStream: "noSuchAudioStream"
+    case .decodingFailed: "decodingFailed"
+    case .decodingTookTooLong: "decodingTookTooLong"
+    case .decoderCrashed: "decoderCrashed"
+    case .isolatedDecoderNotStarted: "isolatedDecoderNotStarted"
+    case .isolatedDecoderFailed: "isolatedDecoderFailed"
+    case .exitStatusUnknown: "exitStatusUnknown"
+    case .ffmpegNotFound: "ffmpegNotFound"
+    case .ffmpegNotStarted: "ffmpegNotStarted"
+    case .ffmpegFailed: "ffmpegFailed"
+    case .ffmpegBrokeOff: "ffmpegBrokeOff"
+    case .ffmpegStalled: "ffmpegStalled"
+    case .noSamples: "noSamples"
+    case .invalidWAVHeader: "invalidWAVHeader"
+    case .wavHeaderCutShort: "wavHeaderCutShort"
+    case .signal(let error): error.code
+    }
+  }
+}

@@ -1,0 +1,68 @@
+public import MAESTFrontEnd
+
+/// An open audio file that gives its samples chunk by chunk, downmixed and resampled.
+///
+/// Its memory does not grow with the file. The samples do not depend on how they are drained.
+public struct AudioReader: ~Copyable {
+  private let path: String
+  private let decoder: any AudioDecoder
+  private var signal: SignalStream
+  private var interleaved: [Float] = []
+  private var budget: DecodingBudget
+  private var isFinished = false
+
+  /// How many samples, at the loader's rate, the file says that it has, nearly; nil if it does not say. For
+  /// progress displays: only the end of the file tells the truth.
+  public let expectedSampleCount: Int?
+
+  init(path: String, loader: AudioLoader) throws(AudioError) {
+    var budget = DecodingBudget(limit: loader.decodingTimeLimit)
+    let decoder = try openDecoder(path: path, loader: loader, before: budget.begin())
+    try budget.end(path: path, frameCount: 0)
+    do throws(SignalError) {
+      signal = try SignalStream(
+        sampleRate: decoder.sampleRate, channelCount: decoder.channelCount, to: loader.sampleRate,
+        downmix: loader.downmix, quality: loader.resampleQuality)
+    } catch {
+      throw .signal(error)
+    }
+    let seconds = decoder.expectedFrameCount.map { Double($0) / Double(decoder.sampleRate) }
+    let count = seconds.flatMap { Int(exactly: ($0 * Double(loader.sampleRate)).rounded()) }
+    expectedSampleCount = count.flatMap { $0 >= 0 ? $0 : nil }
+    self.path = path
+    self.decoder = decoder
+    self.budget = budget
+  }
+
+  /// Facts about the file; `frameCount` counts what was decoded so far.
+  public var source: AudioSource {
+    AudioSource(
+      sampleRate: decoder.sampleRate, channelCount: decoder.channelCount, formatName: decoder.formatName,
+      frameCount: signal.frameCount, decoder: decoder.name)
+  }
+
+  /// Decodes the next chunk.
+  ///
+  /// - Parameter samples: the new samples, at the loader's rate, are appended to it (perhaps none yet).
+  /// - Returns: false when the file had ended and all its samples were appended before.
+  /// - Throws: `AudioError.decodingFailed`, `.ffmpegBrokeOff`, `.ffmpegStalled`, `.decodingTookTooLong`,
+  ///   `.decoderCrashed`, `.isolatedDecoderFailed`; `.signal` with `.nonFiniteSample`, `.sampleOutOfRange` (index and
+  ///   time in the file, after the downmix) or `.resamplingFailed`.
+  public mutating func read(appendingTo samples: inout [Float]) throws(AudioError) -> Bool {
+    guard !isFinished else { return false }
+    let deadline = budget.begin()
+    let count = try decoder.read(into: &interleaved, before: deadline)
+    try budget.end(path: path, frameCount: signal.frameCount)
+    do throws(SignalError) {
+      if count > 0 {
+        try signal.append(interleaved[..<count], appendingTo: &samples)
+      } else {
+        isFinished = true
+        try signal.finish(appendingTo: &samples)
+      }
+    } catch {
+      throw .signal(error)
+    }
+    return true
+  }
+}

@@ -1,0 +1,102 @@
+package import MAESTFrontEnd
+import MAESTKernels
+import MAESTNetwork
+import MAESTTensor
+import MAESTWeights
+
+/// Runs the network, and a separate head if there is one, on one patch after the other.
+///
+/// It owns the memory of one run; several may work at once with the same model.
+package struct PatchAnalyzer: Sendable {
+  private let network: AudioSpectrogramTransformer
+  private let workspace: Workspace
+  /// The values that are kept.
+  private let taps: Set<Tap>
+  private let embeddings: EmbeddingPlan
+  /// The separate head, if logits are asked for and there is one.
+  private let head: (any TokenClassifier)?
+  /// The values that the network is asked for.
+  private let networkTaps: Set<Tap>
+  /// The tokens that the separate head takes.
+  private let headTap: Tap
+
+  /// - Throws: ``ModelError`` for a request that the model cannot meet, or a head that does not fit it.
+  init(
+    _ network: AudioSpectrogramTransformer, _ workspace: Workspace, _ request: AnalysisRequest,
+    head: (any TokenClassifier)?
+  ) throws(ModelError) {
+    let configuration = network.configuration
+    try Self.check(request, configuration, head: head)
+    self.network = network
+    self.workspace = workspace
+    taps = request.taps
+    embeddings = EmbeddingPlan(
+      request, rowsAreIndependent: workspace.compute.multiplication.independentRowStep != nil)
+    self.head = request.taps.contains(.logits) ? head : nil
+    headTap = .blockOutput(layer: configuration.blockCount)
+    let allTaps = taps.union(embeddings.taps)
+    networkTaps = self.head == nil ? allTaps : allTaps.subtracting([.logits]).union([headTap])
+  }
+
+  /// Fails for a request that a model cannot meet, or a head that does not fit it.
+  package static func check(
+    _ request: AnalysisRequest, _ configuration: ModelConfiguration, head: (any TokenClassifier)?
+  ) throws(ModelError) {
+    let taps = request.taps.union(EmbeddingPlan(request).taps)
+    let (layerCount, tokenCount) = (configuration.blockCount, configuration.tokenCount)
+    for layer in taps.compactMap(\.layer) where !(1...layerCount).contains(layer) {
+      throw .noSuchLayer(layer: layer, layerCount: layerCount)
+    }
+    for case .tokens(let indices) in taps.compactMap(\.tokens) {
+      guard let index = indices.first(where: { !(0..<tokenCount).contains($0) }) else { continue }
+      throw .noSuchToken(index: index, tokenCount: tokenCount)
+    }
+    if let head { try head.requireTokens([tokenCount, configuration.embeddingWidth]) }
+    let ownHeadTaps = taps.filter { $0.layer == nil && (head == nil || $0 != .logits) }
+    if !ownHeadTaps.isEmpty, configuration.head == nil { throw .noHead }
+  }
+
+  /// The most patches that are worked on together.
+  package var patchCapacity: Int { workspace.patchCapacity }
+
+  /// One patch; `checkpoint` is called before each block, and what it throws ends the analysis.
+  package func callAsFunction(
+    _ patch: MelPatch, checkpoint: () throws -> Void = {}
+  ) throws -> PatchAnalysis {
+    try self([patch], checkpoint: checkpoint)[0]
+  }
+
+  /// Some patches, at most ``patchCapacity``, together: faster than one after the other, with the same results.
+  package func callAsFunction(
+    _ patches: [MelPatch], checkpoint: () throws -> Void = {}
+  ) throws -> [PatchAnalysis] {
+    let inputs = patches.map {
+      Matrix(copying: $0.values, rows: $0.patch.patchSize, columns: $0.bandCount)
+    }
+    let outputs = try network(inputs, taps: networkTaps, workspace, checkpoint: checkpoint)
+    return try zip(patches, outputs).map { patch, output in
+      PatchAnalysis(
+        patch: patch.patch, output: try kept(output), embeddings: try embeddings.embeddings(of: output))
+    }
+  }
+
+  /// Fails where a result is NaN or infinite, as most are that a weight with such a number has a part in: a maximum
+  /// inside of a kernel may lose it.
+  private static func requireFinite(_ output: NetworkOutput) throws(ModelError) {
+    for (tap, values) in output.values where !values.isFinite { throw .notFinite(value: "\(tap)") }
+    if let activations = output.activations, !activations.isFinite { throw .notFinite(value: "activations") }
+  }
+
+  /// What was asked for of the network's output, with the separate head's, if there is one.
+  private func kept(_ output: NetworkOutput) throws -> NetworkOutput {
+    try Self.requireFinite(output)
+    var kept = output
+    if let head {
+      guard let tokens = output[headTap] else { preconditionFailure("\(headTap) is missing") }
+      (kept.values[.logits], kept.activations) = try head(tokens)
+      try Self.requireFinite(kept)
+    }
+    kept.values = kept.values.filter { taps.contains($0.key) }
+    return kept
+  }
+}

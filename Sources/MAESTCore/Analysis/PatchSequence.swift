@@ -1,0 +1,100 @@
+package import MAESTFrontEnd
+import MAESTNetwork
+
+extension MAESTModel {
+  /// Analyses a signal while it arrives: each patch as soon as its last samples are in.
+  ///
+  /// The results are those of ``analyze(_:_:head:progress:)`` on the whole signal, bit for bit, for any chunks.
+  ///
+  /// ```swift
+  /// for try await analysis in try model.analyses(of: microphone, .tags) {
+  ///   print(analysis.patch.startTime, try analysis.topTags(3, labels: model.labels))
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - chunks: samples at ``sampleRate``, in pieces of any size.
+  ///   - request: what to compute.
+  ///   - head: takes the place of the model's own head.
+  /// - Throws: ``ModelError`` and `AudioError` for a request that the model cannot meet, `.unknownLength` for windows
+  ///   that depend on the track's length. What the sequence throws,
+  ///   ``PatchSequence`` tells.
+  public func analyses<Chunks: AsyncSequence & Sendable>(
+    of chunks: Chunks, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil
+  ) throws -> PatchSequence<Chunks, PatchAnalysis> where Chunks.Element == [Float] {
+    try PatchAnalyzer.check(request, configuration, head: head)
+    return PatchSequence(chunks, patches: try patchStream(request)) {
+      let analyzer = try patchAnalyzer(request, head: head)
+      return { patch, checkpoint in try analyzer(patch, checkpoint: checkpoint) }
+    }
+  }
+}
+
+/// The results of a stream's patches, in order, each as soon as its patch is complete.
+///
+/// Chunks are asked for one at a time, and none while a patch is being worked on, so that a fast source waits.
+/// Memory is that of one patch, whatever the signal's length. A cancelled task ends with `CancellationError` before
+/// the next encoder block. Every iterator has memory of its own for the network.
+///
+/// It throws what the chunks' source throws, and `AudioError`: `.nonFiniteSample` and `.sampleOutOfRange` for a bad
+/// sample; after the last chunk `.noSamples` or `.tooShort` for a signal that filled no patch, `.rangeBeyondEnd` for
+/// one that ended before the range that was asked for.
+public struct PatchSequence<Chunks: AsyncSequence & Sendable, Output: Sendable>: AsyncSequence, Sendable
+where Chunks.Element == [Float] {
+  public typealias Element = Output
+
+  /// Works on one patch, off the threads that tasks share; calls `checkpoint` now and then and passes its error on.
+  package typealias Work =
+    @Sendable (_ patch: MelPatch, _ checkpoint: () throws -> Void) throws -> Output
+
+  private let chunks: Chunks
+  private let patches: PatchStream
+  private let makeWork: @Sendable () throws -> Work
+
+  /// - Parameter makeWork: makes the work of one iterator.
+  package init(
+    _ chunks: Chunks, patches: PatchStream, makeWork: @escaping @Sendable () throws -> Work
+  ) {
+    self.chunks = chunks
+    self.patches = patches
+    self.makeWork = makeWork
+  }
+
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(chunks: chunks.makeAsyncIterator(), patches: patches, makeWork: makeWork)
+  }
+
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    private var chunks: Chunks.AsyncIterator
+    private var patches: PatchStream
+    private let makeWork: @Sendable () throws -> Work
+    private var work: Work?
+
+    init(
+      chunks: Chunks.AsyncIterator, patches: PatchStream, makeWork: @escaping @Sendable () throws -> Work
+    ) {
+      self.chunks = chunks
+      self.patches = patches
+      self.makeWork = makeWork
+    }
+
+    /// The next patch's result; nil after the last one.
+    public mutating func next() async throws -> Output? {
+      while true {
+        // Many sources end when their task is cancelled; that is no end of the signal.
+        try Task.checkCancellation()
+        if let patch = try patches.next() {
+          let work = try work ?? makeWork()
+          self.work = work
+          return try await onComputeThread { checkpoint in try work(patch, checkpoint) }
+        }
+        guard !patches.hasEnded else { return nil }
+        if let chunk = try await chunks.next() {
+          patches.add(chunk[...])
+        } else {
+          patches.end()
+        }
+      }
+    }
+  }
+}

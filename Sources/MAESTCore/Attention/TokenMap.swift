@@ -1,0 +1,77 @@
+import MAESTFrontEnd
+public import MAESTWeights
+
+/// Where a model's tokens stand in time and frequency.
+///
+/// ```swift
+/// if let place = try model.tokenMap.place(ofToken: 40) { print(place.seconds, place.hertz) }
+/// ```
+public struct TokenMap: Sendable {
+  /// The part of a patch that a token was made of.
+  public struct Place: Sendable, Hashable {
+    /// On the grid of tokens.
+    public let cell: TokenGrid.Cell
+    /// Seconds from the patch's start: the centre of its first frame to one hop after the centre of its last one.
+    public let seconds: Range<Double>
+    /// Hertz: the lower edge of its lowest mel band to the upper edge of its highest.
+    public let hertz: Range<Float>
+  }
+
+  /// In bands and frames.
+  public let grid: TokenGrid
+  private let secondsPerFrame: Double
+  /// The edges of all bands, two more than there are bands: band `b` reaches from edge `b` to edge `b + 2`.
+  private let edges: [Float]
+
+  init(_ configuration: ModelConfiguration, _ mel: MelSpectrogramConfiguration) {
+    grid = configuration.tokenGrid
+    secondsPerFrame = mel.secondsPerFrame
+    edges = mel.bandEdges
+  }
+
+  /// Where a token stands in its patch; nil for CLS (0) and DIST (1), which have no grid position.
+  ///
+  /// - Throws: `TokenGridError.noSuchToken` for a number that is none of a patch's tokens.
+  public func place(ofToken token: Int) throws(TokenGridError) -> Place? {
+    guard let cell = try grid.cell(ofToken: token) else { return nil }
+    return try place(at: cell)
+  }
+
+  /// What a place on the grid covers in its patch.
+  ///
+  /// - Throws: `TokenGridError.noSuchCell` for a place beyond the grid.
+  public func place(at cell: TokenGrid.Cell) throws(TokenGridError) -> Place {
+    let (bands, frames) = (try grid.bands(of: cell), try grid.frames(of: cell))
+    return Place(
+      cell: cell,
+      seconds: Double(frames.lowerBound) * secondsPerFrame..<Double(frames.upperBound) * secondsPerFrame,
+      hertz: edges[bands.lowerBound]..<edges[bands.upperBound + 1])
+  }
+
+  /// The token that is centred nearest to a time of the patch in seconds and to a frequency in hertz, on the mel scale.
+  public func token(seconds: Double, hertz: Float) -> Int {
+    let frame = seconds / secondsPerFrame
+    let mel = MelScale.mel(hertz: max(hertz, 0))
+    let time = (0..<grid.timeCount).min { distance(ofTime: $0, to: frame) < distance(ofTime: $1, to: frame) }
+    let frequency = (0..<grid.frequencyCount).min {
+      distance(ofFrequency: $0, to: mel) < distance(ofFrequency: $1, to: mel)
+    }
+    return grid.tokens.lowerBound + (frequency ?? 0) * grid.timeCount + (time ?? 0)
+  }
+
+  private func distance(ofTime time: Int, to frame: Double) -> Double {
+    let frames = grid.frames(atTime: time)
+    return abs(Double(frames.lowerBound + frames.upperBound) / 2 - frame)
+  }
+
+  private func distance(ofFrequency frequency: Int, to mel: Float) -> Float {
+    let bands = grid.bands(atFrequency: frequency)
+    let (lower, upper) = (edges[bands.lowerBound], edges[bands.upperBound + 1])
+    return abs((MelScale.mel(hertz: lower) + MelScale.mel(hertz: upper)) / 2 - mel)
+  }
+}
+
+extension MAESTModel {
+  /// Where the tokens stand in time and frequency.
+  public var tokenMap: TokenMap { TokenMap(configuration, melConfiguration) }
+}

@@ -1,0 +1,5 @@
+// One import for users: samples, weights, network outputs and tensors come with the model.
+@_exported public import MAESTFrontEnd
+@_exported public import MAESTNetwork
+@_exported public import MAESTTensor
+@_exported public import MAESTWeights

@@ -1,0 +1,190 @@
+#if canImport(FoundationEssentials)
+  package import FoundationEssentials
+#else
+  package import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that appears at its path only when it is complete.
+///
+/// It is written under a temporary name, by default in the same folder, brought to disk, then renamed; the folder is
+/// brought to disk too, so that after a loss of power the old file is there or the new one. Symbolic links are followed:
+/// the file that they lead to is replaced, or made. Devices and pipes are never replaced: they are given the complete
+/// file's bytes at the commit.
+package final class AtomicFile {
+  package let path: String
+  private let target: OutputTarget
+  private var part: PartialOutput?
+  /// Where others wrote the file, see ``make(at:_:)``.
+  private var folder: PartialFolder?
+
+  /// Opens the temporary file.
+  ///
+  /// - Parameter temporaryPath: on the same file system, of nobody else: a file there is replaced. Nil: beside what
+  ///   `path` leads to; what a killed process left there of an earlier attempt is replaced.
+  package init(path: String, temporaryPath: String? = nil) throws(FileWriteError) {
+    self.path = path
+    target = try OutputTarget(path: path)
+    part = temporaryPath.map(PartialOutput.replacing) ?? PartialOutput.open(for: target)
+    guard part != nil else { throw Self.failure(path) }
+  }
+
+  deinit { discard() }
+
+  /// Appends `data`.
+  package func write(_ data: Data) throws(FileWriteError) {
+    let part = openPart
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: part.descriptor) }
+    guard written == data.count else { throw Self.failure(path) }
+  }
+
+  private var openPart: PartialOutput {
+    guard let part else { preconditionFailure("\(path) is committed or discarded") }
+    return part
+  }
+
+  /// Brings the file to disk and gives it its name, or its bytes to the device or pipe that the path leads to.
+  ///
+  /// - Parameter synchronizingFolder: whether the new name is on disk when this returns. Who commits many files in a
+  ///   folder may leave it out, and call `FileSystemCalls.synchronizeFolder` after the last.
+  /// - Throws: `FileWriteError`. The path's old file is still there, but for a failure after the renaming: that of
+  ///   closing the file, or of bringing the folder to disk.
+  package func commit(synchronizingFolder: Bool = true) throws(FileWriteError) {
+    let part = openPart
+    do throws(FileWriteError) {
+      guard synchronize() else { throw Self.failure(path) }
+      switch target {
+      case .file(let place):
+        // The lock is held up to here: no other writer takes the temporary file before it has its name.
+        guard FileSystemCalls.renameFile(completePath, to: place) == 0 else { throw Self.failure(path) }
+      case .stream(let place): try copy(to: open(place, O_WRONLY | O_NOCTTY | O_CLOEXEC))
+      case .descriptor(let number): try copy(to: fcntl(number, F_DUPFD_CLOEXEC, 3))
+      }
+    } catch {
+      discard()
+      throw error
+    }
+    if case .file(let place) = target {
+      try finish(part, in: synchronizingFolder ? Folders.parent(of: place) : nil)
+    } else {
+      discard()
+    }
+  }
+
+  /// What is left to do after the renaming.
+  ///
+  /// - Parameter parent: to be brought to disk.
+  private func finish(_ part: PartialOutput, in parent: String?) throws(FileWriteError) {
+    if let folder {
+      folder.remove()
+      FileSystemCalls.unlinkFile(part.path)
+      self.folder = nil
+    }
+    self.part = nil
+    // It is closed even where closing fails: once more would hit somebody else's file.
+    guard FileSystemCalls.closeFile(part.descriptor) == 0,
+      parent.map(FileSystemCalls.synchronizeFolder) ?? 0 == 0
+    else { throw Self.failure(path) }
+  }
+
+  /// Where the file stands until it is committed.
+  package var temporaryPath: String { completePath }
+
+  /// Writes `data` over the file's first bytes; what is appended afterwards still goes to the end.
+  package func overwriteStart(_ data: Data) throws(FileWriteError) {
+    let descriptor = openPart.descriptor
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: 0) }
+    guard written == data.count else { throw Self.failure(path) }
+  }
+
+  /// Lets `write` make the whole file under a temporary name, in its own way, and commits it. What it leaves beside the
+  /// file is removed.
+  ///
+  /// Where `write` throws, nothing is left.
+  package static func make(
+    at path: String, _ write: (_ temporaryPath: String) throws -> Void
+  ) throws {
+    let file = try AtomicFile(path: path)
+    do {
+      guard let folder = PartialFolder(beside: file.openPart) else { throw failure(path) }
+      file.folder = folder
+      try write(folder.file)
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  /// Removes what was written; does nothing after `commit`.
+  package func discard() {
+    guard let part else { return }
+    folder?.remove()
+    FileSystemCalls.unlinkFile(part.path)
+    close(part.descriptor)
+    self.part = nil
+    folder = nil
+  }
+
+  // MARK: - The complete file
+
+  private var completePath: String { folder?.file ?? openPart.path }
+
+  private func synchronize() -> Bool {
+    guard let descriptor = openComplete() else { return false }
+    defer { close(descriptor) }
+    return FileSystemCalls.synchronizeFile(descriptor) == 0
+  }
+
+  /// A new descriptor of the complete file, to be closed; at its beginning where others wrote it.
+  private func openComplete() -> Int32? {
+    let descriptor =
+      folder.map { FileSystemCalls.openFile($0.file, O_RDWR) }
+      ?? fcntl(openPart.descriptor, F_DUPFD_CLOEXEC, 3)
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  /// Gives the bytes to a descriptor and closes it.
+  private func copy(to sink: Int32) throws(FileWriteError) {
+    guard sink >= 0 else { throw Self.failure(path) }
+    defer { close(sink) }
+    guard let source = openComplete() else { throw Self.failure(path) }
+    defer { close(source) }
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    var offset = 0
+    while true {
+      let count = pread(source, &piece, piece.count, off_t(offset))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Self.failure(path) }
+      if count == 0 { return }
+      let written = piece[..<count].withUnsafeBytes { FileSystemCalls.write($0, to: sink) }
+      guard written == count else { throw Self.failure(path) }
+      offset += count
+    }
+  }
+
+  private static func failure(_ path: String) -> FileWriteError {
+    FileWriteError(path: path, code: errno)
+  }
+}
+
+extension AtomicFile {
+  /// Writes a whole file.
+  package static func write(_ data: Data, to path: String) throws {
+    let file = try AtomicFile(path: path)
+    do {
+      try file.write(data)
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+}

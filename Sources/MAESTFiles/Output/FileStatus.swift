@@ -1,0 +1,29 @@
+package import Foundation
+
+/// What the system says of a file, links not followed.
+package struct FileStatus {
+  package let byteCount: Int
+  package let isRegularFile: Bool
+  package let isFolder: Bool
+  /// Of the content.
+  package let lastChange: Date
+
+  /// Nil where there is no file at `path`.
+  package init?(path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  package init(_ status: stat) {
+    byteCount = Int(status.st_size)
+    isRegularFile = status.st_mode & S_IFMT == S_IFREG
+    isFolder = status.st_mode & S_IFMT == S_IFDIR
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    lastChange = Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
+  }
+}

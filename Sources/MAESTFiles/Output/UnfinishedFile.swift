@@ -1,0 +1,27 @@
+import Foundation
+
+/// Files that are being written, or were when their process ended: `NAME.maest-partial`, locked while it is written, and
+/// `NAME.maest-partial-PROCESS-NUMBER`; in earlier versions `NAME.partial-PROCESS-NUMBER`.
+package enum UnfinishedFile {
+  /// A process of another machine is not to be seen; it would have written since.
+  private static let silence: TimeInterval = 600
+
+  package static func isLeftOver(_ path: String, _ status: FileStatus) -> Bool {
+    guard status.lastChange.timeIntervalSinceNow < -silence else { return false }
+    if path.hasSuffix(".maest-partial") { return isUnlocked(path) }
+    guard let process = process(path) else { return false }
+    return kill(process, 0) != 0 && errno == ESRCH
+  }
+
+  private static func process(_ path: String) -> pid_t? {
+    guard let match = path.wholeMatch(of: #/.+\.(?:maest-)?partial-([0-9]+)-[0-9]+/#) else { return nil }
+    return pid_t(match.1).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private static func isUnlocked(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+  }
+}

@@ -1,0 +1,80 @@
+/// How frames are grouped into patches.
+///
+/// A patch is `patchSize` consecutive frames; the next begins `hopSize` frames later.
+///
+/// Source: Essentia's `TensorflowPredictMAEST` (`patchSize`, `patchHopSize`, `lastPatchMode`, which has no `end`).
+public struct PatchLayout: Sendable, Hashable {
+  /// Frames in a patch, 1 to 2^20.
+  public let patchSize: Int
+
+  /// Frames between the starts of two patches, 1 to `patchSize`.
+  public let hopSize: Int
+
+  /// What happens to the frames left over.
+  public let lastPatchMode: LastPatchMode
+
+  /// More frames, some hours of sound, are a mistake, and would take gigabytes.
+  package static let patchSizes = 1...1 << 20
+
+  /// - Parameters:
+  ///   - patchSize: frames in a patch.
+  ///   - hopSize: frames between the starts of two patches; 0 means no overlap, nil the hop of the
+  ///     published model with this patch size.
+  ///   - lastPatchMode: what happens to the frames left over.
+  /// - Throws: `SignalError.invalidPatchSize`, `.invalidPatchHop`, `.hopLargerThanPatch`.
+  public init(
+    patchSize: Int, hopSize: Int? = nil, lastPatchMode: LastPatchMode = .discard
+  ) throws(SignalError) {
+    guard Self.patchSizes.contains(patchSize) else { throw .invalidPatchSize(patchSize) }
+    let hopSize = hopSize ?? Self.defaultHopSize(patchSize: patchSize)
+    guard hopSize >= 0 else { throw .invalidPatchHop(hopSize) }
+    guard hopSize <= patchSize else { throw .hopLargerThanPatch(hop: hopSize, patchSize: patchSize) }
+    self.patchSize = patchSize
+    self.hopSize = hopSize == 0 ? patchSize : hopSize
+    self.lastPatchMode = lastPatchMode
+  }
+
+  /// The hop of the published models: 313, 625, 1250 and 1875 frames (5, 10, 20 and 30 s) for patches of
+  /// 316, 626, 1256 and 1876; the patch size for any other.
+  public static func defaultHopSize(patchSize: Int) -> Int {
+    switch patchSize {
+    case 316: 313
+    case 626: 625
+    case 1256: 1250
+    case 1876: 1875
+    default: patchSize
+    }
+  }
+
+  /// The number of patches of so many frames.
+  public func patchCount(frameCount: Int) -> Int {
+    let fullCount = fullPatchCount(frameCount: frameCount)
+    return fullCount + (hasLastPatch(after: fullCount, frameCount: frameCount) ? 1 : 0)
+  }
+
+  /// Whether the frames left over give one more patch.
+  private func hasLastPatch(after fullCount: Int, frameCount: Int) -> Bool {
+    switch lastPatchMode {
+    case .discard: false
+    case .repeat: fullCount * hopSize < frameCount
+    case .end: fullCount > 0 && (fullCount - 1) * hopSize < frameCount - patchSize
+    }
+  }
+
+  /// The frames that patch `index` is made of: `patchSize` of them, or fewer, to be cycled.
+  ///
+  /// - Parameters:
+  ///   - index: from 0 to below `patchCount(frameCount:)`.
+  ///   - frameCount: frames of the signal.
+  public func frames(ofPatch index: Int, frameCount: Int) -> Range<Int> {
+    let count = patchCount(frameCount: frameCount)
+    precondition(index >= 0 && index < count, "patch \(index) of \(count)")
+    let first = index * hopSize
+    if index < fullPatchCount(frameCount: frameCount) { return first..<first + patchSize }
+    return (lastPatchMode == .end ? frameCount - patchSize : first)..<frameCount
+  }
+
+  private func fullPatchCount(frameCount: Int) -> Int {
+    frameCount < patchSize ? 0 : (frameCount - patchSize) / hopSize + 1
+  }
+}

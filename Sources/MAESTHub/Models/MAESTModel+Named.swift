@@ -1,0 +1,56 @@
+import Foundation
+public import Logging
+public import MAEST
+import MAESTDemoWeights
+
+extension MAESTModel {
+  /// Loads a model by its path or by the name of an installed model.
+  ///
+  /// - Parameters:
+  ///   - name: a weight file, graph or SavedModel folder, or a name such as `30s-pw-519l`; nil: $MAEST_MODEL, else the
+  ///     only weight file in the user's model folder, else the bundled demo model.
+  ///   - options: threads, backend and precision.
+  ///   - logger: told about conversions and the choice of the demo model; silent by default.
+  /// - Throws: ``CatalogueError`` for a name that is neither a path nor that of an installed model, and what
+  ///   `MAESTModel.init(path:options:logger:)` throws.
+  public init(
+    named name: String?, options: EngineOptions = .automatic, logger: Logger = .silent
+  ) throws {
+    // First, since a graph takes long to convert.
+    _ = try options.resolvedPrecision()
+    try self.init(path: Self.locate(name, logger: logger), options: options, logger: logger)
+  }
+
+  /// The bundled demo model: a small model that knows a few synthetic sounds and no music styles.
+  ///
+  /// - Throws: ``ModelError`` where the resources are not beside the program, and what
+  ///   `MAESTModel.init(path:options:logger:)` throws.
+  public static func demo(
+    options: EngineOptions = .automatic, logger: Logger = .silent
+  ) throws -> MAESTModel {
+    guard let path = DemoWeights.graphPath else {
+      throw ModelError.noModel(folder: "the program's resources")
+    }
+    return try MAESTModel(path: path, options: options, logger: logger)
+  }
+
+  /// Path of the file or folder that `name` stands for, as in ``init(named:options:logger:)``.
+  ///
+  /// - Throws: ``CatalogueError`` or `ModelError` where none can be chosen or nothing is there.
+  package static func locate(_ name: String?, logger: Logger) throws -> String {
+    let path = try ModelLocator.standard(logger: logger).path(named: name)
+    guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
+    return path
+  }
+}
+
+extension ClassificationHeadModel {
+  /// Loads a classification head by its path or by the name of an installed head.
+  ///
+  /// - Throws: ``CatalogueError`` for a name that is neither a path nor that of an installed head, and what
+  ///   `ClassificationHeadModel.init(path:options:logger:)` throws.
+  public init(named name: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
+    let path = try ModelStore.standard.headPath(of: name, catalogue: .official)
+    try self.init(path: path, options: options, logger: logger)
+  }
+}

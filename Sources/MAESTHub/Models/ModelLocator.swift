@@ -1,0 +1,82 @@
+package import Foundation
+package import Logging
+import MAEST
+import MAESTCore
+import MAESTDemoWeights
+
+/// Chooses a model file: the one named, else $MAEST_MODEL, else the only one in the user's model folder, else the
+/// bundled demo model.
+///
+/// A model is named by its path, or by the name of a model in the user's model folder.
+package struct ModelLocator {
+  let logger: Logger
+  let environment: [String: String]
+  let modelFolder: URL
+  let demoGraphPath: String?
+  /// Models that can be downloaded; nil: every name that is not installed is a path.
+  let catalogue: ModelCatalogue?
+
+  package init(
+    logger: Logger, environment: [String: String], modelFolder: URL, demoGraphPath: String?,
+    catalogue: ModelCatalogue? = nil
+  ) {
+    self.logger = logger
+    self.environment = environment
+    self.modelFolder = modelFolder
+    self.demoGraphPath = demoGraphPath
+    self.catalogue = catalogue
+  }
+
+  /// The environment, folder and demo model of this process.
+  static func standard(logger: Logger) -> ModelLocator {
+    ModelLocator(
+      logger: logger, environment: ProcessInfo.processInfo.environment, modelFolder: UserFolders().models,
+      demoGraphPath: DemoWeights.graphPath, catalogue: .official)
+  }
+
+  /// Path of the weight file or graph to use.
+  ///
+  /// - Throws: ``ModelError`` where nothing is named and none can be chosen; ``CatalogueError`` for a name that is
+  ///   neither a path nor that of an installed model.
+  package func path(named name: String?) throws -> String {
+    if let name { return try path(of: name) }
+    if let name = environment["MAEST_MODEL"], !name.isEmpty { return try path(of: name) }
+    let models = try modelsInFolder()
+    if models.count > 1 {
+      throw ModelError.ambiguousModel(folder: modelFolder.path, names: models.map(\.lastPathComponent))
+    }
+    if let model = models.first { return model.path }
+    guard let demo = demoGraphPath else { throw ModelError.noModel(folder: modelFolder.path) }
+    logger.notice(
+      """
+      no model named: using the bundled demo model, which knows a few synthetic sounds and no music styles. \
+      Get an official model with 'maest models pull 30s-pw-519l', or convert one with maest-convert
+      """)
+    return demo
+  }
+
+  /// A path as it is; a name as the path of the installed model.
+  ///
+  /// What exists is a path, and so is everything with a slash or a dot, which no name has.
+  private func path(of name: String) throws(CatalogueError) -> String {
+    let store = ModelStore(folder: modelFolder)
+    guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
+    if store.isInstalled(name) { return store.weightFile(name).path }
+    guard let catalogue else { return name }
+    guard let model = catalogue.model(named: name) else {
+      throw try catalogue.unknownModel(name, among: store)
+    }
+    guard store.isInstalled(model.name) else {
+      throw .notInstalled(name: model.name, folder: modelFolder.path)
+    }
+    return store.weightFile(model.name).path
+  }
+
+  /// The paths of the weight files in the model folder.
+  func weightFiles() throws(CatalogueError) -> [String] { try modelsInFolder().map(\.path) }
+
+  /// The weight files of the model folder; without a folder there are none.
+  private func modelsInFolder() throws(CatalogueError) -> [URL] {
+    try ModelStore(folder: modelFolder).installedNames().map(ModelStore(folder: modelFolder).weightFile)
+  }
+}

@@ -1,9 +1,0 @@
-/// The error that a piece of work throws.
-func audioError<Result: ~Copyable>(_ work: () throws -> Result) -> (any Error)? {
-  do {
-    _ = try work()
-    return nil
-  } catch {
-    return error
-  }
-}
