@@ -70,8 +70,8 @@ struct ArrayFileOptions: ParsableArguments {
     let writer = try ArrayFileWriter(path: path, elementType: dtype)
     let metadata = try model.writeArrays(
       ofFileAt: file.path, request, head: head, loader: loader, to: writer
-    ) { done, total in
-      StandardError.show(patches: done, of: total, file: place + file.name)
+    ) { progress in
+      StandardError.show(progress, of: place + file.name)
     }
     StandardError.show(progress: "")
     let report = ArrayReport(path: path, metadata: metadata)

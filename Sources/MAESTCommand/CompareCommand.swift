@@ -100,8 +100,8 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
         // Of a file that fails nothing is counted.
         difference = try comparison.compare(
           fileAt: file.path, patchOptions.request([]), loader: streamOption.loader, continuing: difference
-        ) { done, total in
-          StandardError.show(patches: done, of: total, file: place + file.name)
+        ) { progress in
+          StandardError.show(progress, of: place + file.name)
         }
         StandardError.show(progress: "")
       } failed: { error, file in

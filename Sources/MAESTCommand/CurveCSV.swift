@@ -6,12 +6,13 @@ struct CurveCSV: TagPrinter {
 
   func begin() { printHeader() }
 
-  func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
-    let curve = selection.curve(of: analysis)
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
+    let curve = try selection.curve(of: analysis)
     for window in curve.windows {
       for (tag, activation) in zip(curve.tags, window.activations) {
         printRow(
-          file, window.patch.startTime, window.patch.endTime, Tag(label: tag.label, activation: activation))
+          file, window.patch.startTime, window.patch.endTime,
+          LabelActivation(label: tag.label, activation: activation))
       }
     }
   }

@@ -5,8 +5,8 @@ struct CurveTable: TagPrinter {
   let selection: TagSelection
   private static let columnWidth = 8
 
-  func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
-    let curve = selection.curve(of: analysis)
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
+    let curve = try selection.curve(of: analysis)
     print(title(of: analysis, file: file, model) + ", \(selection.aggregation.rawValue) over patches:")
     guard !curve.tags.isEmpty else {
       print("  \(selection.emptyNote)")
@@ -23,7 +23,7 @@ struct CurveTable: TagPrinter {
   }
 
   /// What the columns are.
-  private func printTags(_ tags: [Tag]) {
+  private func printTags(_ tags: [LabelActivation]) {
     let width = tags.map(\.label.count).max() ?? 0
     for (index, tag) in tags.enumerated() {
       let padding = String(repeating: " ", count: width - tag.label.count)

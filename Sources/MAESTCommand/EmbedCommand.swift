@@ -91,8 +91,8 @@ struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
     }
     try model.writeArrays(
       ofFileAt: file.path, request, loader: fileArguments.streamOption.loader, to: writer
-    ) { done, total in
-      StandardError.show(patches: done, of: total, file: place + file.name)
+    ) { progress in
+      StandardError.show(progress, of: place + file.name)
     }
     try StandardOutput.flush()
   }

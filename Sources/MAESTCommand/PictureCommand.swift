@@ -87,7 +87,7 @@ struct PictureCommand: QuietableCommand {
     case .mel:
       return try TrackFigures(model).melSpectrogram(track.bands, from: track.range?.start ?? 0)
     case .tags:
-      return TrackFigures(model).topTags(try tags(model, track).topTags(figureOptions.top))
+      return try TrackFigures(model).topTags(tags(model, track).topTags(figureOptions.top))
     case .taggram:
       return try TrackFigures(model).taggram(tags(model, track).curve(ofTopTags: figureOptions.top))
     case .attention:
@@ -111,8 +111,8 @@ struct PictureCommand: QuietableCommand {
   private func remark(_ model: MAESTModel) -> String { kind == .mel ? "" : model.precision.remark }
 
   private func tags(_ model: MAESTModel, _ track: TrackSpectrogram) throws -> Analysis {
-    try model.analyze(track, patchOptions.request([.logits])) { done, total in
-      StandardError.show(patches: done, of: total, file: file)
+    try model.analyze(track, patchOptions.request([.logits])) { progress in
+      StandardError.show(progress, of: file)
     }
   }
 

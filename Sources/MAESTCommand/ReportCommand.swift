@@ -57,8 +57,8 @@ struct ReportCommand: AsyncParsableCommand, QuietableCommand {
       let path = output ?? folder.path(of: file)
       if output == nil { try folder.makeFolder(for: path) }
       let page = try report.page(forFileAt: file.path, loader: fileArguments.streamOption.loader) {
-        done, total in
-        StandardError.show(patches: done, of: total, file: place + file.name)
+        progress in
+        StandardError.show(progress, of: place + file.name)
       }
       try PictureFile.write(page, to: path)
       StandardError.show(progress: "")

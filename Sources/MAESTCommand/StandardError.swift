@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import MAESTCore
 import Synchronization
 
 /// Whether only errors are shown.
@@ -37,8 +38,9 @@ enum StandardError {
   }
 
   /// Shows how many patches of a file are done.
-  static func show(patches done: Int, of total: Int?, file: String) {
-    show(progress: "patch \(done)\(total.map { "/\($0)" } ?? "") \(file)")
+  static func show(_ progress: AnalysisProgress, of file: String) {
+    show(
+      progress: "patch \(progress.patchCount)\(progress.expectedPatchCount.map { "/\($0)" } ?? "") \(file)")
   }
 
   private struct LineHandler: LogHandler {

@@ -6,7 +6,7 @@ struct TagCSV: TagPrinter {
 
   func begin() { printHeader() }
 
-  func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
     if selection.perPatch {
       for result in analysis.patches {
         writeRows(
@@ -16,11 +16,11 @@ struct TagCSV: TagPrinter {
     } else {
       writeRows(
         file, analysis.patches.first?.patch.startTime ?? 0, analysis.patches.last?.patch.endTime ?? 0,
-        selection.tags(of: analysis.activations(over: selection.aggregation) ?? [], labels: analysis.labels))
+        selection.tags(of: try analysis.activations(over: selection.aggregation), labels: analysis.labels))
     }
   }
 
-  private func writeRows(_ file: String, _ start: Double, _ end: Double, _ tags: [Tag]) {
+  private func writeRows(_ file: String, _ start: Double, _ end: Double, _ tags: [LabelActivation]) {
     for tag in tags { printRow(file, start, end, tag) }
   }
 }
@@ -28,7 +28,7 @@ struct TagCSV: TagPrinter {
 extension TagPrinter {
   func printHeader() { print("file,start,end,label,activation") }
 
-  func printRow(_ file: String, _ start: Double, _ end: Double, _ tag: Tag) {
+  func printRow(_ file: String, _ start: Double, _ end: Double, _ tag: LabelActivation) {
     print("\(quoted(file)),\(start),\(end),\(quoted(tag.label)),\(tag.activation)")
   }
 

@@ -112,8 +112,8 @@ struct TagCommand: AsyncParsableCommand, QuietableCommand {
     try await forEachFile(files) { file, place in
       let analysis = try model.analyze(
         fileAt: file.path, request, head: head, loader: fileArguments.streamOption.loader
-      ) { done, total in
-        StandardError.show(patches: done, of: total, file: place + file.name)
+      ) { progress in
+        StandardError.show(progress, of: place + file.name)
       }
       StandardError.show(progress: "")
       try printer.write(analysis, of: file.name, model: model)

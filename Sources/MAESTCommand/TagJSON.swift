@@ -21,19 +21,19 @@ struct TagJSON: TagPrinter {
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
     let record =
       switch content {
-      case .tags: tags(of: analysis, file)
-      case .everyValue: everyValue(of: analysis, file)
-      case .curve: curve(of: analysis, file)
+      case .tags: try tags(of: analysis, file)
+      case .everyValue: try everyValue(of: analysis, file)
+      case .curve: try curve(of: analysis, file)
       }
     print(try jsonLine(JSONUnion(AnalysisSource(model, head: head), record)))
   }
 
   func write(failure: any Error, of file: String) { printFailure(failure, path: file) }
 
-  private func tags(of analysis: Analysis, _ file: String) -> Record {
+  private func tags(of analysis: Analysis, _ file: String) throws -> Record {
     var record = record(of: analysis, file)
     record.tags = selection.records(
-      of: analysis.activations(over: selection.aggregation) ?? [], labels: analysis.labels)
+      of: try analysis.activations(over: selection.aggregation), labels: analysis.labels)
     if selection.perPatch {
       record.patches = analysis.patches.map {
         PatchRecord(tagsOf: $0, selection, labels: analysis.labels)
@@ -42,16 +42,16 @@ struct TagJSON: TagPrinter {
     return record
   }
 
-  private func everyValue(of analysis: Analysis, _ file: String) -> Record {
+  private func everyValue(of analysis: Analysis, _ file: String) throws -> Record {
     var record = record(of: analysis, file)
     record.labels = analysis.labels
-    record.activations = analysis.activations(over: selection.aggregation).map(JSONNumbers.init)
+    record.activations = JSONNumbers(try analysis.activations(over: selection.aggregation))
     record.patches = analysis.patches.map { PatchRecord(everyValueOf: $0) }
     return record
   }
 
-  private func curve(of analysis: Analysis, _ file: String) -> Record {
-    let curve = selection.curve(of: analysis)
+  private func curve(of analysis: Analysis, _ file: String) throws -> Record {
+    let curve = try selection.curve(of: analysis)
     var record = record(of: analysis, file)
     record.tags = curve.tags.map(RecordedTag.init)
     record.curve = Curve(

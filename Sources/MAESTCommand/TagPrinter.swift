@@ -20,12 +20,12 @@ struct TagSelection {
   /// What tables say in place of no tags.
   var emptyNote: String { "no activation of \(threshold) or more" }
 
-  func curve(of analysis: Analysis) -> ActivationCurve {
-    analysis.curve(ofTopTags: count, threshold: threshold, over: aggregation)
+  func curve(of analysis: Analysis) throws -> ActivationCurve {
+    try analysis.curve(ofTopTags: count, threshold: threshold, over: aggregation)
   }
 
-  func tags(of activations: [Float], labels: [String]) -> [Tag] {
-    Tag.ofModel(count, of: activations, labels: labels, threshold: threshold)
+  func tags(of activations: [Float], labels: [String]) -> [LabelActivation] {
+    LabelActivation.ofModel(count, of: activations, labels: labels, threshold: threshold)
   }
 }
 

@@ -38,5 +38,5 @@ extension TagSelection {
 }
 
 extension RecordedTag {
-  init(_ tag: Tag) { self.init(label: tag.label, activation: tag.activation) }
+  init(_ tag: LabelActivation) { self.init(label: tag.label, activation: tag.activation) }
 }

@@ -7,7 +7,7 @@ struct TagTable: TagPrinter {
   let showsWindows: Bool
   private static let barWidth = 30
 
-  func write(_ analysis: Analysis, of file: String, model: MAESTModel) {
+  func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
     print(title(of: analysis, file: file, model) + (showsWindows ? ": \(windows(of: analysis)) s" : ""))
     if selection.perPatch {
       for result in analysis.patches {
@@ -18,10 +18,10 @@ struct TagTable: TagPrinter {
       print(" \(selection.aggregation.rawValue)")
     }
     printRows(
-      selection.tags(of: analysis.activations(over: selection.aggregation) ?? [], labels: analysis.labels))
+      selection.tags(of: try analysis.activations(over: selection.aggregation), labels: analysis.labels))
   }
 
-  private func printRows(_ tags: [Tag]) {
+  private func printRows(_ tags: [LabelActivation]) {
     if tags.isEmpty { print("  \(selection.emptyNote)") }
     let width = tags.map(\.label.count).max() ?? 0
     for tag in tags {

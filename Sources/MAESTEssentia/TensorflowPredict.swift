@@ -160,6 +160,6 @@ public struct TensorflowPredict: Sendable {
   public func predictions<Pools: AsyncSequence & Sendable>(
     of pools: Pools
   ) -> AsyncThrowingMapSequence<Pools, Pool> where Pools.Element == Pool {
-    pools.map { pool in try await onComputeThread { _ in try compute(pool) } }
+    pools.map { pool in try await ComputeThreads.shared.run { _ in try compute(pool) } }
   }
 }

@@ -120,3 +120,10 @@ extension TokenSelection: CustomStringConvertible {
     }
   }
 }
+
+extension NetworkOutput: CustomStringConvertible {
+  /// "blockOutput of layer 7 [1406, 768], logits [400]".
+  public var description: String {
+    values.map { "\($0.key) \($0.value.shape)" }.sorted().joined(separator: ", ")
+  }
+}

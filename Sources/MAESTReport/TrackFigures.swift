@@ -55,7 +55,7 @@ public struct TrackFigures: Sendable {
   }
 
   /// The activations of the track's top tags, highest first.
-  public func topTags(_ tags: [Tag]) -> BarChart {
+  public func topTags(_ tags: [LabelActivation]) -> BarChart {
     BarChart(
       title: "Top tags", bars: tags.map { BarChart.Bar($0.label, Double($0.activation)) },
       extent: Extent(0, 1), valueLabel: "activation",

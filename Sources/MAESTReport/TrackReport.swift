@@ -96,7 +96,7 @@ public struct TrackReport: Sendable {
         try figures.topTags(analysis.topTags(topCount)).picture(),
         caption: "Mean activations over \(analysis.patches.count) windows.")
     ]
-    let curve = analysis.curve(ofTopTags: topCount)
+    let curve = try analysis.curve(ofTopTags: topCount)
     if curve.windows.count > 1 {
       blocks.append(
         .figure(

@@ -32,8 +32,9 @@ public func expectValues(
   of analysis: Analysis, at tap: Tap, _ expected: Tensor, relativeError: Double = 1e-5,
   grid: TokenGrid? = nil, sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  guard let found = analysis[tap] else {
-    Issue.record("\(tap) was not asked for, so there is nothing to compare", sourceLocation: sourceLocation)
+  let found: Tensor
+  do { found = try analysis[tap] } catch {
+    Issue.record("\(error)", sourceLocation: sourceLocation)
     return
   }
   guard found.shape == expected.shape else {

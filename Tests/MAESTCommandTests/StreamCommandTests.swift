@@ -24,7 +24,7 @@ private enum AudioSamples {
     }
     let patch: Int
     let start, end: Double
-    let tags: [Tag]?
+    let tags: [LabelActivation]?
     let activations, logits: [Float]?
   }
 

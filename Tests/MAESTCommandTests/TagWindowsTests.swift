@@ -15,7 +15,7 @@ import Testing
     struct Tag: Decodable { let label: String }
     let duration: Double
     let patches: [Time]
-    let tags: [Tag]?
+    let tags: [LabelActivation]?
     let activations: [Float]?
     let overWindows: String
   }

@@ -13,8 +13,8 @@ enum DocumentationExamples {
     let model = try MAESTModel(path: "discogs-maest-30s-pw-2.safetensors")
     let analysis = try model.analyze(
       fileAt: "track.flac", AnalysisRequest(taps: [.logits, .blockOutput(layer: 7)]))
-    for tag in analysis.topTags(5) { print(tag.label, tag.activation) }
-    let embedding = analysis.embedding(layer: 7, pooling: .clsDistMean)  // [patch, 3 * embedding]
+    for tag in try analysis.topTags(5) { print(tag.label, tag.activation) }
+    let embedding = try analysis.embedding(layer: 7, pooling: .clsDistMean)  // [patch, 3 * embedding]
     return embedding
   }
 
@@ -39,8 +39,8 @@ enum DocumentationExamples {
       .logits, .blockOutput(layer: 7), .blockOutput(layer: 12), .attentionWeights(layer: 12),
     ]
     let inside = try model.analyze(fileAt: "track.flac", AnalysisRequest(taps: layers))
-    let seventh = inside.tokens(layer: 7)  // [patch, token, embedding]
-    let weights = inside[.attentionWeights(layer: 12)]  // [patch, head, 2, token]
+    let seventh = try inside.tokens(layer: 7)  // [patch, token, embedding]
+    let weights = try inside[.attentionWeights(layer: 12)]  // [patch, head, 2, token]
 
     try model.forEachPatch(ofFileAt: "track.flac", AnalysisRequest(taps: layers)) { patch in
       print(patch.patch.startTime, patch.output[.blockOutput(layer: 7)]?.shape ?? [])
@@ -66,7 +66,7 @@ enum DocumentationExamples {
       EmbeddingKind(.blockOutput(layer: 12), .meanOfThree, normalization: .l2, overWindows: .mean),
     ]
     let embedded = try model.analyze(fileAt: "track.flac", AnalysisRequest(embeddings: kinds))
-    let paper = embedded[.paper]  // [patch, 3 * embedding]
+    let paper = try embedded[.paper]  // [patch, 3 * embedding]
 
     let wanted = AnalysisRequest(taps: [.logits], embeddings: kinds)
     try model.writeArrays(ofFileAt: "track.flac", wanted, to: ArrayFileWriter(path: "track.npz"))

@@ -67,7 +67,8 @@ import Testing
 
   @Test func filesOfPictures() throws {
     try withTemporaryFolder { folder in
-      let figure = TrackFigures(try ReportModel.load()).topTags([Tag(label: "a", activation: 0.5)])
+      let figure = TrackFigures(try ReportModel.load()).topTags([LabelActivation(label: "a", activation: 0.5)]
+      )
       try PictureFile.write(figure, to: folder + "/tags.PNG", scale: 1)
       let file = try Data(contentsOf: URL(filePath: folder + "/tags.PNG"))
       #expect(try Array(file) == figure.picture().png(scale: 1))

@@ -38,15 +38,15 @@ import Testing
 
   @Test func equalTokensPass() throws {
     let (_, analysis) = try Self.analysis.get()
-    let tokens = try #require(analysis.tokens(layer: 2))
+    let tokens = try analysis.tokens(layer: 2)
     #expect(issues { expectTokens(of: analysis, layer: 2, tokens) }.isEmpty)
-    let keys = try #require(analysis[.keys(layer: 1)])
+    let keys = try analysis[.keys(layer: 1)]
     #expect(issues { expectValues(of: analysis, at: .keys(layer: 1), keys) }.isEmpty)
   }
 
   @Test func theMessageShowsTheWorstToken() throws {
     let (model, analysis) = try Self.analysis.get()
-    let tokens = try #require(analysis.tokens(layer: 2))
+    let tokens = try analysis.tokens(layer: 2)
     let width = model.configuration.embeddingWidth
     let grid = model.tokenMap.grid
     let token = grid.tokens.upperBound - 1
@@ -67,7 +67,7 @@ import Testing
 
   @Test func theToleranceIsObeyed() throws {
     let (_, analysis) = try Self.analysis.get()
-    let tokens = try #require(analysis.tokens(layer: 2))
+    let tokens = try analysis.tokens(layer: 2)
     let expected = changed(tokens, at: 5, by: 1e-3)
     #expect(issues { expectTokens(of: analysis, layer: 2, expected, relativeError: 1) }.isEmpty)
     #expect(issues { expectTokens(of: analysis, layer: 2, expected, relativeError: 1e-9) }.count == 1)
@@ -77,7 +77,7 @@ import Testing
 
   @Test func whatIsMissingOrOfAnotherShape() throws {
     let (_, analysis) = try Self.analysis.get()
-    let tokens = try #require(analysis.tokens(layer: 2))
+    let tokens = try analysis.tokens(layer: 2)
     #expect(
       issues { expectTokens(of: analysis, layer: 1, tokens) }.first?.contains(
         "blockOutput of layer 1 was not asked for") == true

@@ -10,9 +10,9 @@ import Testing
     #expect(tags.patches.allSatisfy { $0.output.taps == [.logits] && $0.output.logits?.count == 400 })
     let tokens = try model.analyze(fileAt: ReferenceModel.monoPath, .tokens(layer: 7))
     #expect(tokens.patches.allSatisfy { $0.output.logits == nil && $0.output.activations == nil })
-    #expect(tokens.tokens(layer: 6) == nil)
-    #expect(tokens.meanActivations == nil)
-    #expect(tokens.topTags(3).isEmpty)
+    #expect(throws: ModelError.notRequested(values: "blockOutput of layer 6")) { try tokens.tokens(layer: 6) }
+    #expect(throws: ModelError.notRequested(values: "activations")) { try tokens.meanActivations }
+    #expect(throws: ModelError.notRequested(values: "activations")) { try tokens.topTags(3) }
   }
 
   @Test func logitsDoNotDependOnOtherTaps() throws {
@@ -30,9 +30,9 @@ import Testing
     let one = try ReferenceModel.version2.load(threads: 1).analyze(fileAt: ReferenceModel.stereoPath, request)
     let many = try ReferenceModel.version2.load(threads: threads)
       .analyze(fileAt: ReferenceModel.stereoPath, request)
-    expectIdentical(one.meanActivations ?? [], many.meanActivations ?? [.nan])
+    expectIdentical(try one.meanActivations, try many.meanActivations)
     expectIdentical(
-      one.tokens(layer: 7)?.elements ?? [], many.tokens(layer: 7)?.elements ?? [.nan], "layer 7")
+      try one.tokens(layer: 7).elements, try many.tokens(layer: 7).elements, "layer 7")
   }
 
   @Test func concurrentAnalysesOverOneModel() async throws {
@@ -45,10 +45,11 @@ import Testing
   }
 
   @Test func topTagsAreSortedAndStable() throws {
-    let tags = try Tag.top(
+    let tags = try LabelActivation.top(
       3, of: [0.2, 0.9, 0.5, 0.9, 0.1], labels: ["a", "b", "c", "d", "e"], threshold: 0.3)
     #expect(tags.map(\.label) == ["b", "d", "c"])
-    #expect(try Tag.top(9, of: [0.2, 0.9], labels: ["a", "b"], threshold: 0.5).map(\.label) == ["b"])
+    #expect(
+      try LabelActivation.top(9, of: [0.2, 0.9], labels: ["a", "b"], threshold: 0.5).map(\.label) == ["b"])
   }
 
   @Test func anyNumberOfTagsAndAnyThreshold() throws {
@@ -57,13 +58,15 @@ import Testing
       (0, 0, []), (-1, 0, []), (.min, 0, []), (.max, 0, ["c", "a"]), (9, -.infinity, ["c", "a"]),
       (9, .infinity, []), (9, .nan, []),
     ] as [(Int, Float, [String])] {
-      #expect(try Tag.top(count, of: values, labels: labels, threshold: threshold).map(\.label) == expected)
+      #expect(
+        try LabelActivation.top(count, of: values, labels: labels, threshold: threshold).map(\.label)
+          == expected)
     }
     let analysis = try ReferenceModel.version2.load().analyze(fileAt: ReferenceModel.monoPath)
-    #expect(analysis.topTags(-1).isEmpty && analysis.topTags(.min, over: .max).isEmpty)
-    #expect(analysis.curve(ofTopTags: -5).tags.isEmpty)
-    #expect(analysis.topTags(.max, threshold: -.infinity).count == 400)
-    #expect(analysis.topTags(3, threshold: .nan).isEmpty)
+    #expect(try analysis.topTags(-1).isEmpty && analysis.topTags(.min, over: .max).isEmpty)
+    #expect(try analysis.curve(ofTopTags: -5).tags.isEmpty)
+    #expect(try analysis.topTags(.max, threshold: -.infinity).count == 400)
+    #expect(try analysis.topTags(3, threshold: .nan).isEmpty)
   }
 
   /// Names of another model's labels are refused, more of them and fewer.
@@ -73,7 +76,9 @@ import Testing
       let labels = [String](repeating: "a", count: count)
       let error = ModelError.wrongLabelCount(found: count, expected: 400)
       #expect(throws: error) { try analysis.patches[0].topTags(3, labels: labels) }
-      #expect(throws: error) { try Tag.top(3, of: [Float](repeating: 0, count: 400), labels: labels) }
+      #expect(throws: error) {
+        try LabelActivation.top(3, of: [Float](repeating: 0, count: 400), labels: labels)
+      }
     }
   }
 
@@ -84,7 +89,7 @@ import Testing
     ]
     let analysis = try ReferenceModel.version2.load().analyze(
       fileAt: ReferenceModel.monoPath, AnalysisRequest(taps: taps))
-    for tap in taps { #expect(analysis[tap]?.count == 0) }
+    for tap in taps { #expect(try analysis[tap].count == 0) }
   }
 
   @Test func anEmbeddingAskedForTwice() throws {
@@ -96,7 +101,7 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder + "/twice.npy"
       try model.writeArrays(ofFileAt: ReferenceModel.monoPath, request, to: ArrayFileWriter(path: path))
-      #expect(try NumPyArray(contentsOfFile: path).elements == once?.elements)
+      #expect(try NumPyArray(contentsOfFile: path).elements == once.elements)
     }
   }
 
@@ -141,8 +146,8 @@ import Testing
   @Test func silenceIsExactAndFinite() throws {
     let model = try ReferenceModel.version2.load()
     let silence = AudioSignal(samples: [Float](repeating: 0, count: 100_000), sampleRate: 16000)
-    let first = try model.analyze(silence).meanActivations ?? []
+    let first = try model.analyze(silence).meanActivations
     #expect(first.count == 400 && first.allSatisfy { (0...1).contains($0) })
-    expectIdentical(first, try model.analyze(silence).meanActivations ?? [])
+    expectIdentical(first, try model.analyze(silence).meanActivations)
   }
 }

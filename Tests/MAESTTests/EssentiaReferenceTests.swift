@@ -18,7 +18,7 @@ import Testing
       analysis.patches.flatMap { $0.output.logits?.elements ?? [] },
       try ReferenceModel.expected(.logits).elements, maximum: EssentiaTolerance.logits, "logits")
     for layer in 1...12 {
-      let tokens = try #require(analysis.tokens(layer: layer))
+      let tokens = try analysis.tokens(layer: layer)
       #expect(tokens.shape == [2, 281, 48])
       expectClose(
         tokens.elements, try ReferenceModel.expected(.layer(layer)).elements,
@@ -41,7 +41,7 @@ import Testing
       fileAt: ReferenceModel.shortPath, AnalysisRequest(taps: [.logits], lastPatchMode: .repeat))
     let expected = try NumPyArray(contentsOfFile: Fixtures.path("expected/options-v1/short_repeat.npy"))
     #expect(analysis.patches.count == 1)
-    expectClose(analysis.meanActivations ?? [], expected.elements, maximum: EssentiaTolerance.activations)
+    expectClose(try analysis.meanActivations, expected.elements, maximum: EssentiaTolerance.activations)
   }
 
   @Test func outputNamesMeanWhatEssentiaReturnsForThem() throws {

@@ -74,7 +74,9 @@ import Testing
   @Test func progressCountsAllPatches() throws {
     let model = try ReferenceModel.version2.load()
     var steps: [(Int, Int?)] = []
-    _ = try model.analyze(fileAt: ReferenceModel.monoPath, .tags) { steps.append(($0, $1)) }
+    _ = try model.analyze(fileAt: ReferenceModel.monoPath, .tags) {
+      steps.append(($0.patchCount, $0.expectedPatchCount))
+    }
     #expect(steps.map(\.0) == [1, 2] && steps.map(\.1) == [2, 2])
   }
 

@@ -15,19 +15,20 @@ import Testing
     #expect(rows.count == 4)
     let highest = (0..<400).map { label in rows.map { $0[label] }.max() ?? .nan }
     let means = (0..<400).map { label in Float(rows.reduce(0.0) { $0 + Double($1[label]) } / 4) }
-    expectIdentical(analysis.maxActivations ?? [], highest)
-    expectIdentical(analysis.meanActivations ?? [], means)
+    expectIdentical(try analysis.maxActivations, highest)
+    expectIdentical(try analysis.meanActivations, means)
     #expect(highest != means)
-    #expect(try analysis.topTags(7, over: .max) == Tag.top(7, of: highest, labels: analysis.labels))
-    #expect(try analysis.topTags(7) == Tag.top(7, of: means, labels: analysis.labels))
+    #expect(
+      try analysis.topTags(7, over: .max) == LabelActivation.top(7, of: highest, labels: analysis.labels))
+    #expect(try analysis.topTags(7) == LabelActivation.top(7, of: means, labels: analysis.labels))
   }
 
   @Test(arguments: WindowAggregation.allCases) func curveOfTheTopTags(over aggregation: WindowAggregation)
     throws
   {
     let analysis = try analysis()
-    let curve = analysis.curve(ofTopTags: 5, over: aggregation)
-    #expect(curve.tags == analysis.topTags(5, over: aggregation))
+    let curve = try analysis.curve(ofTopTags: 5, over: aggregation)
+    #expect(try curve.tags == analysis.topTags(5, over: aggregation))
     #expect(curve.windows.map(\.patch) == analysis.patches.map(\.patch))
     for (window, result) in zip(curve.windows, analysis.patches) {
       let expected = curve.tags.compactMap { tag in
@@ -35,14 +36,15 @@ import Testing
       }
       expectIdentical(window.activations, expected)
     }
-    #expect(analysis.curve(ofTopTags: 400, threshold: 2).tags.isEmpty)
+    #expect(try analysis.curve(ofTopTags: 400, threshold: 2).tags.isEmpty)
   }
 
   @Test func withoutActivationsThereIsNothing() throws {
     let tokens = try ReferenceModel.version2.load().analyze(
       fileAt: ReferenceModel.monoPath, .tokens(layer: 1))
-    #expect(tokens.maxActivations == nil && tokens.topTags(3, over: .max).isEmpty)
-    let curve = tokens.curve(ofTopTags: 3)
-    #expect(curve.tags.isEmpty && curve.windows.isEmpty)
+    let missing = ModelError.notRequested(values: "activations")
+    #expect(throws: missing) { try tokens.maxActivations }
+    #expect(throws: missing) { try tokens.topTags(3, over: .max) }
+    #expect(throws: missing) { try tokens.curve(ofTopTags: 3) }
   }
 }

@@ -64,7 +64,8 @@ public struct ModelComparison: Sendable {
     while let patch = try patches.next() {
       let (found, expected) = (try one(first.normalized(patch)), try other(second.normalized(patch)))
       try difference.add(found.output, expected.output)
-      progress?(found.patch.index + 1, patches.expectedPatchCount)
+      progress?(
+        AnalysisProgress(patchCount: found.patch.index + 1, expectedPatchCount: patches.expectedPatchCount))
     }
     return difference
   }

@@ -54,6 +54,6 @@ public struct ModelDifference: Sendable, Equatable {
   }
 
   private static func top(_ count: Int, of values: [Float]) -> Set<Int> {
-    Set(Tag.topPlaces(count, of: values, threshold: -.infinity))
+    Set(LabelActivation.topPlaces(count, of: values, threshold: -.infinity))
   }
 }

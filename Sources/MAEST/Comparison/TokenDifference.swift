@@ -72,7 +72,7 @@ public struct TokenDifference: Sendable, Equatable {
       expectedNorm += Double(b) * Double(b)
       product += Double(a) * Double(b)
     }
-    let cosine = difference == 0 ? 1 : Self.cosine(product, foundNorm, expectedNorm)
+    let cosine = difference == 0 ? 1 : Tensor.cosine(product, foundNorm, expectedNorm)
     tokenCount += 1
     cosineSum += cosine
     lowestCosine = min(lowestCosine, cosine)
@@ -90,12 +90,5 @@ public struct TokenDifference: Sendable, Equatable {
     if squaredDifference == 0 { return 0 }
     let ratio = (squaredDifference / squaredNorm).squareRoot()
     return ratio.isNaN ? .infinity : ratio
-  }
-
-  /// 1 for two vectors of zeros, 0 for one of them or for what is no number.
-  private static func cosine(_ product: Double, _ first: Double, _ second: Double) -> Double {
-    if first == 0 && second == 0 { return 1 }
-    let cosine = product / (first.squareRoot() * second.squareRoot())
-    return cosine.isFinite ? min(max(cosine, -1), 1) : 0
   }
 }

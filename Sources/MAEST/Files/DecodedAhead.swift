@@ -20,16 +20,18 @@ package final class DecodedAhead {
 
   /// Opens the file, and begins to decode it.
   ///
-  /// - Parameter capacity: the most patches that wait.
+  /// - Parameters:
+  ///   - capacity: the most patches that wait.
+  ///   - checkpoint: called now and then while the file is opened; what it throws ends the waiting.
   /// - Throws: as ``FileSource/open()``.
-  package init(_ source: FileSource, capacity: Int) throws {
+  package init(_ source: FileSource, capacity: Int, checkpoint: () throws -> Void = {}) throws {
     parts = ReadAhead(capacity: capacity) { deliver in
       var patches = try source.open()
       try deliver(.opened(expectedPatchCount: patches.expectedPatchCount))
       while let patch = try patches.next() { try deliver(.patch(patch)) }
       try deliver(.end(sampleCount: patches.sampleCount))
     }
-    guard case .opened(let count) = try parts.next() else {
+    guard case .opened(let count) = try parts.next(checkpoint: checkpoint) else {
       preconditionFailure("a file that is not opened first")
     }
     expectedPatchCount = count
@@ -38,8 +40,10 @@ package final class DecodedAhead {
   /// The next patch; nil after the last one.
   ///
   /// - Throws: as ``FilePatches/next()``.
-  package func next() throws -> MelPatch? {
-    switch try parts.next() {
+  ///
+  /// - Parameter checkpoint: called now and then while waiting; what it throws ends the waiting.
+  package func next(checkpoint: () throws -> Void = {}) throws -> MelPatch? {
+    switch try parts.next(checkpoint: checkpoint) {
     case .patch(let patch): return patch
     case .end(let count):
       sampleCount = count

@@ -61,11 +61,12 @@ extension MAESTModel {
   ///   - track: made by this model, or one of the same rate and bands.
   ///   - request: what to compute; the range of its windows is that of the track.
   ///   - head: takes the place of the model's own head.
+  ///   - timeLimit: ends the analysis before the next encoder block; nil: any time.
   ///   - progress: called after each patch.
   /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)`` once the file is decoded.
   public func analyze(
     _ track: TrackSpectrogram, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
-    progress: ProgressHandler? = nil
+    timeLimit: Duration? = nil, progress: ProgressHandler? = nil
   ) throws -> Analysis {
     try PatchAnalyzer.check(request, configuration, head: head)
     var request = request
@@ -77,7 +78,7 @@ extension MAESTModel {
     var rest = patches[...]
     var results: [PatchAnalysis] = []
     try analyze(
-      patches.count, request, head, progress,
+      patches.count, request, head, Checkpoint(timeLimit: timeLimit), progress,
       next: {
         rest.popFirst().map { patch in
           normalized(

@@ -1,34 +1,125 @@
 public import MAESTFrontEnd
+public import MAESTTensor
 
 extension MAESTModel {
-  /// Called for each patch with the number of patches done and, if it is known, of all patches. Patches go through the
-  /// network in pairs, so calls come in pairs.
-  public typealias ProgressHandler = (_ done: Int, _ total: Int?) -> Void
+  /// Called after each patch. Patches go through the network in pairs, so calls come in pairs.
+  public typealias ProgressHandler = (AnalysisProgress) -> Void
 
-  /// Analyses a signal of the model's sample rate, patch by patch.
+  /// Analyses samples of any sample rate and channel count.
+  ///
+  /// They are downmixed (mean of the channels) and resampled as a file of these samples is.
   ///
   /// - Parameters:
+  ///   - samples: interleaved, `[frame, channel]`, full scale from -1 to 1.
+  ///   - sampleRate: in hertz.
+  ///   - channelCount: 1 to 1024.
   ///   - request: what to compute, of which windows.
   ///   - head: takes the place of the model's own head.
+  ///   - timeLimit: ends the analysis before the next encoder block; nil: any time.
   ///   - progress: called after each patch.
-  /// - Throws: `SignalError` for samples of another rate, NaN or infinite samples, a signal too short for one patch or a
-  ///   hop beyond the patch; ``ModelError`` for a request that the model cannot meet.
+  /// - Throws: `SignalError` for NaN or infinite samples, rates that cannot be converted, a signal too short for one
+  ///   patch or a hop beyond the patch; ``ModelError`` for a request that the model cannot meet or a time limit that is
+  ///   exceeded; `CancellationError` if the current task is cancelled.
+  public func analyze(
+    _ samples: [Float], sampleRate: Int, channelCount: Int = 1, _ request: AnalysisRequest = .tags,
+    head: (any TokenClassifier)? = nil, timeLimit: Duration? = nil, progress: ProgressHandler? = nil
+  ) throws -> Analysis {
+    try analyze(
+      mono(samples, sampleRate: sampleRate, channelCount: channelCount), request, head,
+      Checkpoint(timeLimit: timeLimit), progress)
+  }
+
+  /// Analyses samples of any sample rate and channel count, on a thread of its own.
+  ///
+  /// As the synchronous one. At most as many analyses run at once as there are cores; further ones wait. A cancelled task
+  /// ends before the next encoder block.
+  public func analyze(
+    _ samples: [Float], sampleRate: Int, channelCount: Int = 1, _ request: AnalysisRequest = .tags,
+    head: (any TokenClassifier)? = nil, timeLimit: Duration? = nil,
+    progress: (@Sendable (AnalysisProgress) -> Void)? = nil
+  ) async throws -> Analysis {
+    try await ComputeThreads.shared.run(timeLimit: timeLimit) { checkpoint in
+      try analyze(
+        mono(samples, sampleRate: sampleRate, channelCount: channelCount), request, head, checkpoint, progress
+      )
+    }
+  }
+
+  /// Analyses a signal of the model's sample rate.
+  ///
+  /// - Throws: `SignalError.sampleRateMismatch` for another rate, and what
+  ///   ``analyze(_:sampleRate:channelCount:_:head:timeLimit:progress:)`` throws.
   public func analyze(
     _ signal: AudioSignal, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
-    progress: ProgressHandler? = nil
+    timeLimit: Duration? = nil, progress: ProgressHandler? = nil
   ) throws -> Analysis {
     guard signal.sampleRate == sampleRate else {
       throw SignalError.sampleRateMismatch(found: signal.sampleRate, expected: sampleRate)
     }
-    try signal.requireFiniteSamples()
+    return try analyze(signal.samples, request, head, Checkpoint(timeLimit: timeLimit), progress)
+  }
+
+  /// Runs the network on mel patches that were made and kept before.
+  ///
+  /// - Parameters:
+  ///   - melPatches: `[patch, frame, band]`: normalised log-mel bands as `MelPatch` has them, of the model's sizes. Times
+  ///     in the results are those of patches laid end to end.
+  ///   - taps: values wanted from each patch.
+  ///   - embeddings: embeddings wanted from each patch.
+  /// - Throws: ``ModelError/differentShapes(found:expected:)`` for other shapes, ``ModelError`` for a request that the
+  ///   model cannot meet or a time limit that is exceeded; `CancellationError`.
+  public func analyze(
+    melPatches: Tensor, taps: Set<Tap> = [.logits], embeddings: [EmbeddingKind] = [],
+    head: (any TokenClassifier)? = nil, timeLimit: Duration? = nil, progress: ProgressHandler? = nil
+  ) throws -> Analysis {
+    let shape = [melPatches.shape.first ?? 0, configuration.frameCount, configuration.bandCount]
+    guard melPatches.shape == shape else {
+      throw ModelError.differentShapes(found: melPatches.shape, expected: shape)
+    }
+    let request = AnalysisRequest(taps: taps, embeddings: embeddings)
     try PatchAnalyzer.check(request, configuration, head: head)
-    var patches = try patchStream(request, trackSampleCount: signal.samples.count)
+    let secondsPerPatch = Double(shape[1]) * melConfiguration.secondsPerFrame
+    var (index, results): (Int, [PatchAnalysis]) = (0, [])
+    try analyze(
+      shape[0], request, head, Checkpoint(timeLimit: timeLimit), progress,
+      next: {
+        guard index < shape[0] else { return nil }
+        defer { index += 1 }
+        let patch = Patch(
+          index: index, patchSize: shape[1], frames: index * shape[1]..<(index + 1) * shape[1],
+          startTime: Double(index) * secondsPerPatch, endTime: Double(index + 1) * secondsPerPatch)
+        return MelPatch(patch: patch, values: melPatches[slice: index].elements, bandCount: shape[2])
+      }, { results.append($0) })
+    return Analysis(
+      patches: results, labels: head?.labels ?? labels, duration: Double(shape[0]) * secondsPerPatch)
+  }
+
+  // MARK: - Steps
+
+  private func mono(
+    _ samples: [Float], sampleRate: Int, channelCount: Int
+  ) throws(SignalError) -> [Float] {
+    var stream = try SignalStream(sampleRate: sampleRate, channelCount: channelCount, to: self.sampleRate)
+    var mono: [Float] = []
+    try stream.append(samples[...], appendingTo: &mono)
+    try stream.finish(appendingTo: &mono)
+    return mono
+  }
+
+  private func analyze(
+    _ samples: [Float], _ request: AnalysisRequest, _ head: (any TokenClassifier)?,
+    _ checkpoint: Checkpoint, _ progress: ProgressHandler?
+  ) throws -> Analysis {
+    try AudioSignal(samples: samples, sampleRate: sampleRate).requireFiniteSamples()
+    try PatchAnalyzer.check(request, configuration, head: head)
+    var patches = try patchStream(request, trackSampleCount: samples.count)
     // A signal that is too short is refused before any work.
-    let total = try patches.cutter.requirePatches(trackSampleCount: signal.samples.count)
-    patches.add(signal.samples[...])
+    let total = try patches.cutter.requirePatches(trackSampleCount: samples.count)
+    patches.add(samples[...])
     patches.end()
     var results: [PatchAnalysis] = []
-    try analyze(total, request, head, progress, next: { try patches.next() }, { results.append($0) })
+    try analyze(
+      total, request, head, checkpoint, progress, next: { try patches.next() }, { results.append($0) })
     return Analysis(
       patches: results, labels: head?.labels ?? labels,
       duration: Double(patches.sampleCount) / Double(sampleRate))
@@ -38,10 +129,11 @@ extension MAESTModel {
   ///
   /// - Parameters:
   ///   - total: patches expected, if it is known.
+  ///   - checkpoint: asked before each patch and each encoder block.
   ///   - next: gives the next patch; nil after the last one.
   ///   - body: takes each patch's results.
   package func analyze(
-    _ total: Int?, _ request: AnalysisRequest, _ head: (any TokenClassifier)?,
+    _ total: Int?, _ request: AnalysisRequest, _ head: (any TokenClassifier)?, _ checkpoint: Checkpoint,
     _ progress: ProgressHandler?, next: () throws -> MelPatch?, _ body: (PatchAnalysis) throws -> Void
   ) throws {
     let analyzer = try patchAnalyzer(
@@ -49,14 +141,15 @@ extension MAESTModel {
     var doneCount = 0
     var waiting: [MelPatch] = []
     func analyzeWaiting() throws {
-      for result in try analyzer(waiting) {
+      for result in try analyzer(waiting, checkpoint: checkpoint.callAsFunction) {
         try body(result)
         doneCount += 1
-        progress?(doneCount, total)
+        progress?(AnalysisProgress(patchCount: doneCount, expectedPatchCount: total))
       }
       waiting.removeAll()
     }
     while let patch = try next() {
+      try checkpoint()
       waiting.append(patch)
       if waiting.count == analyzer.patchCapacity { try analyzeWaiting() }
     }

@@ -86,7 +86,9 @@ where Chunks.Element == [Float] {
         if let patch = try patches.next() {
           let work = try work ?? makeWork()
           self.work = work
-          return try await onComputeThread { checkpoint in try work(patch, checkpoint) }
+          return try await ComputeThreads.shared.run { checkpoint in
+            try work(patch, checkpoint.callAsFunction)
+          }
         }
         guard !patches.hasEnded else { return nil }
         if let chunk = try await chunks.next() {

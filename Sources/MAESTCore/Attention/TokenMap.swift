@@ -1,4 +1,5 @@
 import MAESTFrontEnd
+public import MAESTTensor
 public import MAESTWeights
 
 /// Where a model's tokens stand in time and frequency.
@@ -46,6 +47,19 @@ public struct TokenMap: Sendable {
       cell: cell,
       seconds: Double(frames.lowerBound) * secondsPerFrame..<Double(frames.upperBound) * secondsPerFrame,
       hertz: edges[bands.lowerBound]..<edges[bands.upperBound + 1])
+  }
+
+  /// One number a token as a map over the mel plane, for instance a row of attention weights or of a rollout.
+  ///
+  /// - Parameter values: `[token]`, all tokens of a patch or those of the grid alone.
+  /// - Returns: `[frequency, time]`, the lowest bands first.
+  /// - Throws: ``ModelError/differentShapes(found:expected:)`` for another number of tokens.
+  public func map(ofTokens values: Tensor) throws(ModelError) -> Tensor {
+    guard values.rank == 1, [grid.count, grid.tokens.upperBound].contains(values.count) else {
+      throw .differentShapes(found: values.shape, expected: [grid.tokens.upperBound])
+    }
+    return Tensor(
+      shape: [grid.frequencyCount, grid.timeCount], elements: Array(values.elements.suffix(grid.count)))
   }
 
   /// The token that is centred nearest to a time of the patch in seconds and to a frequency in hertz, on the mel scale.

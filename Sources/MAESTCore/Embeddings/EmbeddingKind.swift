@@ -40,6 +40,9 @@ public struct EmbeddingKind: Sendable, Hashable {
   /// The paper's: CLS, DIST and the mean of the grid's tokens of the seventh block's output, patch by patch.
   public static let paper = EmbeddingKind(.blockOutput(layer: 7), .clsDistMean)
 
+  /// One vector for a whole track: ``paper``, and its mean over the windows. `[3 * embedding]`.
+  public static let track = EmbeddingKind(.blockOutput(layer: 7), .clsDistMean, overWindows: .mean)
+
   /// What the maest-infer package returns: the mean of CLS and DIST after the final norm, patch by patch.
   public static let maestInfer = EmbeddingKind(.finalNorm, .clsDist)
 }

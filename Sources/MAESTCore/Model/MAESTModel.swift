@@ -8,7 +8,7 @@ public import MAESTWeights
 /// ```swift
 /// let model = try MAESTModel(weightFileAt: "discogs-maest-30s-pw-2.safetensors")
 /// let analysis = try model.analyze(samples, sampleRate: 44100, channelCount: 2)
-/// for tag in analysis.topTags(5) { print(tag.label, tag.activation) }
+/// for tag in try analysis.topTags(5) { print(tag.label, tag.activation) }
 /// ```
 ///
 /// A model is immutable: any number of threads may analyse with it at the same time.
@@ -114,5 +114,13 @@ public struct MAESTModel: Sendable {
     guard let normalization = melConfiguration.normalization else { return patch }
     return MelPatch(
       patch: patch.patch, values: normalization.normalized(patch.values), bandCount: patch.bandCount)
+  }
+}
+
+extension MAESTModel: CustomDebugStringConvertible {
+  /// "discogs-maest-30s-pw-2.safetensors: 12 blocks, 400 labels, patches of 1876 frames, exact".
+  public var debugDescription: String {
+    "\(path): \(configuration.blockCount) blocks, \(labels.count) labels, patches of \(configuration.frameCount) frames, "
+      + precision.rawValue
   }
 }

@@ -28,6 +28,10 @@ public enum ModelError: Error, Equatable {
   case incomparable(reason: String)
   /// What was named as a classification head is no graph, or not there.
   case noHeadFile(path: String)
+  /// The analysis took longer than it was allowed.
+  case timeLimitExceeded(limit: Duration)
+  /// Values that the analysis was not asked for.
+  case notRequested(values: String)
   /// A classification head for tokens of another shape; shapes are `[token, embedding]`.
   case headMismatch(path: String, expected: [Int], found: [Int])
 }
@@ -66,6 +70,10 @@ extension ModelError: CustomStringConvertible {
       "the models cannot be compared, since they differ in \(reason); compare models of the same sizes"
     case .noHeadFile(let path):
       "\(path): a classification head is a graph (.pb or .onnx) or a SavedModel folder; there is none"
+    case .timeLimitExceeded(let limit):
+      "the analysis was stopped: it took longer than \(limit). Allow more time, or analyse fewer windows"
+    case .notRequested(let values):
+      "the analysis has no \(values): they were not requested. Ask for them in the AnalysisRequest"
     case .headMismatch(let path, let expected, let found):
       "\(path): the head takes tokens of shape \(expected) [token, embedding], and was given \(found); take the head "
         + "that was made for this model"

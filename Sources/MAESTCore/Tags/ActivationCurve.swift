@@ -1,9 +1,9 @@
 public import MAESTFrontEnd
 
 /// The activations of some labels over a track's time.
-public struct ActivationCurve: Sendable {
+public struct ActivationCurve: Sendable, Hashable, Codable {
   /// One window's activations.
-  public struct Window: Sendable {
+  public struct Window: Sendable, Hashable, Codable {
     /// Where it lies in the track.
     public let patch: Patch
     /// `[label]`, in the curve's order of labels.
@@ -11,7 +11,7 @@ public struct ActivationCurve: Sendable {
   }
 
   /// The labels, with their activations over all windows, highest first.
-  public let tags: [Tag]
+  public let tags: [LabelActivation]
   /// In order of time.
   public let windows: [Window]
 }

@@ -33,3 +33,8 @@ public struct MelSpectrogram: Sendable, Equatable {
     return values[frame * bandCount..<(frame + 1) * bandCount]
   }
 }
+
+extension MelSpectrogram: CustomStringConvertible {
+  /// "mel spectrogram of 1876 frames, 96 bands".
+  public var description: String { "mel spectrogram of \(frameCount) frames, \(bandCount) bands" }
+}

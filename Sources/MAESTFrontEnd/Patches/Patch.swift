@@ -17,6 +17,11 @@ public struct Patch: Sendable, Hashable {
   /// most the end of the signal (of the range), at least its start.
   public let endTime: Double
 
+  package init(index: Int, patchSize: Int, frames: Range<Int>, startTime: Double, endTime: Double) {
+    (self.index, self.patchSize, self.frames) = (index, patchSize, frames)
+    (self.startTime, self.endTime) = (startTime, endTime)
+  }
+
   /// Whether its frames are cycled to fill it.
   public var isRepeated: Bool { frames.count < patchSize }
 

@@ -165,3 +165,10 @@ package struct PatchStream: Sendable {
     firstFrame = frame
   }
 }
+
+extension MelPatch: CustomStringConvertible {
+  /// "mel patch 0 of 1876 frames, 96 bands".
+  public var description: String {
+    "mel patch \(patch.index) of \(patch.patchSize) frames, \(bandCount) bands"
+  }
+}

@@ -77,3 +77,8 @@ public struct AudioSource: Sendable, Hashable {
     sampleRate > 0 ? Double(frameCount) / Double(sampleRate) : 0
   }
 }
+
+extension AudioSignal: CustomStringConvertible {
+  /// "480000 samples at 16000 Hz, 30.0 s".
+  public var description: String { "\(samples.count) samples at \(sampleRate) Hz, \(duration) s" }
+}

@@ -86,7 +86,7 @@ struct TrackSummary: Sendable {
     if plan.hasPatchValues { record.patches = spans }
     completeHeads(&record)
     if plan.part.hasTags, let tags = plan.settings.tags, let activations = activations.activations {
-      let places = Tag.topPlaces(tags.count, of: activations, threshold: tags.threshold)
+      let places = LabelActivation.topPlaces(tags.count, of: activations, threshold: tags.threshold)
       record.tags = places.map { RecordedTag(label: plan.labels[$0], activation: activations[$0]) }
       if tags.hasCurve {
         record.curve = RecordedCurve(
@@ -109,7 +109,7 @@ extension TrackSummary {
         continue
       }
       let tags = plan.settings.tags ?? AnnotationSettings.Tags()
-      let places = Tag.topPlaces(tags.count, of: activations, threshold: tags.threshold)
+      let places = LabelActivation.topPlaces(tags.count, of: activations, threshold: tags.threshold)
       record.heads = record.heads ?? [:]
       record.heads?[identity.name] = RecordedHead(
         sha256: identity.sha256,

@@ -100,3 +100,11 @@ public struct Provenance: Sendable, Equatable {
     self.verification = verification
   }
 }
+
+extension ModelDescription: CustomDebugStringConvertible {
+  /// "discogs-maest-30s-pw-2.pb: 12 blocks of width 768, 400 labels".
+  public var debugDescription: String {
+    "\(provenance.sourceName): \(configuration.blockCount) blocks of width \(configuration.embeddingWidth), "
+      + "\(labels.count) labels"
+  }
+}

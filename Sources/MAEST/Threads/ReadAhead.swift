@@ -1,4 +1,5 @@
 import Foundation
+import MAESTCore
 import Synchronization
 
 /// Values that a thread of its own makes, a few ahead of the one who takes them.
@@ -36,8 +37,10 @@ package final class ReadAhead<Value: Sendable>: Sendable {
   deinit { values.abandon() }
 
   /// The next value, waiting for it; nil after the last one.
-  package func next() throws -> Value? {
-    if let value = values.take(upTo: 1).first { return value }
+  ///
+  /// - Parameter checkpoint: called now and then while waiting; what it throws ends the waiting.
+  package func next(checkpoint: () throws -> Void = {}) throws -> Value? {
+    if let value = try values.take(upTo: 1, checkpoint: checkpoint).first { return value }
     if let error = failure.error.withLock({ $0 }) { throw error }
     return nil
   }

@@ -1,0 +1,15 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+
+// `error.localizedDescription` is the error's own text, not "The operation couldn't be completed".
+
+extension ConversionError: LocalizedError {
+  public var errorDescription: String? { description }
+}
+
+extension VerificationError: LocalizedError {
+  public var errorDescription: String? { description }
+}

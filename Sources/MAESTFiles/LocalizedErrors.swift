@@ -1,0 +1,11 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+
+// `error.localizedDescription` is the error's own text, not "The operation couldn't be completed".
+
+extension FileWriteError: LocalizedError {
+  public var errorDescription: String? { description }
+}

@@ -1,0 +1,23 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+
+// `error.localizedDescription` is the error's own text, not "The operation couldn't be completed".
+
+extension AnnotatorError: LocalizedError {
+  public var errorDescription: String? { description }
+}
+
+extension RecordOutputError: LocalizedError {
+  public var errorDescription: String? { description }
+}
+
+extension SettingsError: LocalizedError {
+  public var errorDescription: String? { description }
+}
+
+extension TrackSearchError: LocalizedError {
+  public var errorDescription: String? { description }
+}
