@@ -1,0 +1,149 @@
+import Foundation
+import MAEST
+
+/// The official models: what there is, what is installed, and how to get it.
+///
+/// ```swift
+/// let hub = ModelHub.standard
+/// let path = try await hub.pull("30s-pw-519l", acceptsLicence: true) { print($0) }
+/// let model = try MAESTModel(path: path)
+/// ```
+///
+/// The weights are licensed under CC BY-NC-SA 4.0: non-commercial use only.
+public struct ModelHub: Sendable {
+  /// A model of the catalogue, or one that was put into the folder.
+  public struct Entry: Sendable, Hashable, Codable {
+    /// Such as "30s-pw-519l-2".
+    public let name: String
+    /// Further names.
+    public let aliases: [String]
+    /// Nil for a model that is not in the catalogue.
+    public let labelCount: Int?
+    /// Length of a patch; nil for a model that is not in the catalogue.
+    public let seconds: Int?
+    /// The weight file; nil if the model is not installed.
+    public let path: String?
+  }
+
+  /// What happens while a model is pulled.
+  public enum PullProgress: Sendable, Hashable, CustomStringConvertible {
+    /// Bytes of a file that are there; `expectedByteCount` is nil if the server does not say.
+    case downloading(file: String, byteCount: Int, expectedByteCount: Int?)
+    /// An attempt has failed; another one follows after the pause.
+    case retrying(reason: String, pause: Duration)
+    /// The graph is converted and compared with its weights.
+    case converting(name: String)
+    /// Something that the user should know.
+    case notice(String)
+
+    public var description: String {
+      switch self {
+      case .downloading(let file, let byteCount, let expected):
+        "\(file): \(byteCount)\(expected.map { " of \($0)" } ?? "") bytes"
+      case .retrying(let reason, let pause): "\(reason); again in \(pause)"
+      case .converting(let name): "converting and verifying \(name)"
+      case .notice(let text): text
+      }
+    }
+  }
+
+  private let catalogue: ModelCatalogue
+  private let store: ModelStore
+  private let cache: CacheInventory
+  private let baseURL: String?
+  private let policy: DownloadPolicy
+
+  /// The official models in the user's model folder, from where they are published.
+  public static let standard = ModelHub(catalogue: .official, store: .standard, cache: .standard)
+
+  package init(
+    catalogue: ModelCatalogue, store: ModelStore, cache: CacheInventory, baseURL: String? = nil,
+    policy: DownloadPolicy = .retrying(5, stallLimit: .seconds(60))
+  ) {
+    self.catalogue = catalogue
+    self.store = store
+    self.cache = cache
+    self.baseURL = baseURL
+    self.policy = policy
+  }
+
+  /// The models of the catalogue, then others in the user's model folder.
+  ///
+  /// - Throws: ``CatalogueError`` if the folder cannot be read.
+  public func models() throws(CatalogueError) -> [Entry] {
+    let installed = try store.installedNames()
+    let official = catalogue.models.map { model in
+      Entry(
+        name: model.name, aliases: catalogue.aliases(of: model), labelCount: model.labelCount,
+        seconds: model.seconds,
+        path: installed.contains(model.name) ? store.weightFile(model.name).path : nil)
+    }
+    let known = Set(official.map(\.name))
+    return official
+      + installed.filter { !known.contains($0) }.map {
+        Entry(name: $0, aliases: [], labelCount: nil, seconds: nil, path: store.weightFile($0).path)
+      }
+  }
+
+  /// The path of an installed model's weight file.
+  ///
+  /// - Parameter name: a name or alias.
+  /// - Throws: ``CatalogueError/unknownModel(name:nearest:)``, ``CatalogueError/notInstalled(name:folder:)``.
+  public func locate(_ name: String) throws(CatalogueError) -> String {
+    let official = catalogue.model(named: name)?.name
+    for candidate in [name, official].compactMap(\.self)
+    where ModelCatalogue.isName(candidate) && store.isInstalled(candidate) {
+      return store.weightFile(candidate).path
+    }
+    guard let official else { throw try catalogue.unknownModel(name, among: store) }
+    throw .notInstalled(name: official, folder: store.folder.path)
+  }
+
+  /// Downloads, converts and verifies a model, unless it is installed. What came of a file is kept for the next attempt.
+  ///
+  /// It blocks no thread that tasks share. A download is not cancelled with its task.
+  ///
+  /// - Parameters:
+  ///   - name: a name or alias of the catalogue.
+  ///   - acceptsLicence: the user accepts the licence, CC BY-NC-SA 4.0; needed once for a folder.
+  ///   - progress: called from another thread.
+  /// - Returns: the path of the weight file.
+  /// - Throws: ``CatalogueError``, ``DownloadError``, `ConversionError`, `VerificationError`.
+  public func pull(
+    _ name: String, acceptsLicence: Bool, progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
+  ) async throws -> String {
+    try await onWaitingThread {
+      let installer = try ModelInstaller(
+        catalogue: catalogue, store: store, baseURL: baseURL, policy: policy)
+      return try installer.install(name, acceptsLicence: acceptsLicence) { event in
+        if let event = PullProgress(event) { progress(event) }
+      }.path
+    }
+  }
+
+  /// Removes a model, with what was made of it in the cache.
+  ///
+  /// - Returns: the paths that were removed.
+  /// - Throws: ``CatalogueError``.
+  @discardableResult
+  public func remove(_ name: String) throws -> [String] {
+    let model = catalogue.model(named: name)
+    let isOwnName = ModelCatalogue.isName(name) && store.isInstalled(name)
+    guard isOwnName || model != nil else { throw try catalogue.unknownModel(name, among: store) }
+    return try store.remove(isOwnName ? name : model?.name ?? name, model: model, cache: cache).map(\.path)
+  }
+}
+
+extension ModelHub.PullProgress {
+  fileprivate init?(_ event: InstallationEvent) {
+    switch event {
+    case .progress(let meter):
+      self = .downloading(
+        file: meter.name, byteCount: meter.byteCount, expectedByteCount: meter.totalByteCount)
+    case .retrying(let reason, let pause): self = .retrying(reason: reason, pause: pause)
+    case .converting(let name): self = .converting(name: name)
+    case .notice(let text): self = .notice(text)
+    case .downloading, .startingOver, .downloaded: return nil
+    }
+  }
+}
