@@ -1,5 +1,5 @@
 import Foundation
-import MAEST
+package import MAEST
 
 /// The official models: what there is, what is installed, and how to get it.
 ///
