@@ -34,8 +34,6 @@ let layer0: [Target] = [
     providers: [.apt(["libsamplerate0-dev"]), .brew(["libsamplerate"])]),
   .systemLibrary(
     name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-  .systemLibrary(
-    name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
   .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 ]
 
@@ -77,7 +75,7 @@ let layer4: [Target] = [
     name: "MAEST",
     dependencies: [
       "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTAudio", "MAESTNetwork", "MAESTConverter",
-      "MAESTDemoWeights", "CZip", logging,
+      "MAESTDemoWeights", logging,
     ],
     resources: [.embedInCode("Catalogue/catalogue.json")],
     swiftSettings: swiftSettings),
@@ -138,7 +136,7 @@ let gallery = Target.executableTarget(
 
 let tests: [Target] = [
   .target(
-    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures", "CZip", logging],
+    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTPictures", logging],
     path: "Tests/MAESTTestSupport",
     swiftSettings: testSettings),
   .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),
