@@ -34,8 +34,6 @@ let layer0: [Target] = [
     providers: [.apt(["libsamplerate0-dev"]), .brew(["libsamplerate"])]),
   .systemLibrary(
     name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-  .systemLibrary(
-    name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
   .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 ]
 
@@ -90,7 +88,7 @@ let layer5: [Target] = [
     dependencies: [
       "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFrontEnd", "MAESTNetwork", "MAESTFiles",
       "MAESTCore",
-      "MAESTAudio", "MAESTConverter", "CZip", logging,
+      "MAESTAudio", "MAESTConverter", logging,
     ],
     swiftSettings: swiftSettings)
 ]
@@ -158,7 +156,7 @@ let gallery = Target.executableTarget(
 
 let tests: [Target] = [
   .target(
-    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTFiles", "MAESTPictures", "CZip", logging],
+    name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTFiles", "MAESTPictures", logging],
     path: "Tests/MAESTTestSupport",
     swiftSettings: testSettings),
   .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),

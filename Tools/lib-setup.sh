@@ -2,7 +2,7 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-debian_packages=(libopenblas-dev libsndfile1-dev libsamplerate0-dev libpng-dev libssl-dev libzip-dev libsqlite3-dev pkg-config)
+debian_packages=(libopenblas-dev libsndfile1-dev libsamplerate0-dev libpng-dev libssl-dev libsqlite3-dev pkg-config)
 
 # The packages of this list that are not installed.
 missing_packages() {
@@ -32,7 +32,7 @@ install_missing_packages() {
 if command -v apt-get >/dev/null; then
   install_missing_packages
 elif [ "$(uname)" != Darwin ]; then
-  echo "Not a Debian system: please install OpenBLAS, libsndfile, libsamplerate, libpng, libzip, SQLite and" >&2
+  echo "Not a Debian system: please install OpenBLAS, libsndfile, libsamplerate, libpng, SQLite and" >&2
   echo "OpenSSL's libcrypto with their headers." >&2
 fi
 

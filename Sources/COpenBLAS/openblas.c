@@ -37,10 +37,11 @@ static sgemm_function sgemm;
 static char core_name[64];
 static char configuration[256];
 
-static void set_unless_set(const char *name, const char *value) {
-  if (getenv(name) == NULL) {
-    setenv(name, value, 0);
-  }
+/// Sets a variable of the environment, unless the user has set it.
+///
+/// Returns whether it was set here: the caller removes it again.
+static bool set_for_loading(const char *name, const char *value) {
+  return value != NULL && getenv(name) == NULL && setenv(name, value, 0) == 0;
 }
 
 /// Stores the address of a symbol in a function pointer: the cast that ISO C leaves to POSIX.
@@ -72,12 +73,17 @@ static void *open_library(void) {
 }
 
 static copenblas_status load(const char *preferred_core) {
-  if (preferred_core != NULL) {
-    set_unless_set("OPENBLAS_CORETYPE", preferred_core);
-  }
-  set_unless_set("OPENBLAS_NUM_THREADS", "1");
-
+  // The library chooses kernels and starts its threads while it is loaded. It has no function to say so before.
+  const char *const names[] = {"OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS"};
+  const bool is_core_set = set_for_loading(names[0], preferred_core);
+  const bool are_threads_set = set_for_loading(names[1], "1");
   void *library = open_library();
+  if (is_core_set) {
+    unsetenv(names[0]);
+  }
+  if (are_threads_set) {
+    unsetenv(names[1]);
+  }
   if (library == NULL) {
     return COPENBLAS_LIBRARY_MISSING;
   }

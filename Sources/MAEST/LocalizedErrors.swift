@@ -9,3 +9,7 @@
 extension ArrayFileError: LocalizedError {
   public var errorDescription: String? { description }
 }
+
+extension ArrayReadError: LocalizedError {
+  public var errorDescription: String? { description }
+}

@@ -27,7 +27,7 @@ struct ArrayFileOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    if output != nil, outDir != nil { throw ValidationError("-o and --out-dir: choose one") }
+    try OutputFolder.requireOnePlace(output: output, folder: outDir)
     if format != nil, outDir == nil {
       throw ValidationError("--format belongs to --out-dir; of -o the extension tells")
     }

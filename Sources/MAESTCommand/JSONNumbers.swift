@@ -10,7 +10,7 @@ struct JSONNumber<Number: BinaryFloatingPoint & Encodable>: Encodable {
   }
 }
 
-/// Numbers in JSON, likewise.
+/// A list of them.
 struct JSONNumbers: Encodable {
   private let numbers: [Float]
 
@@ -18,9 +18,7 @@ struct JSONNumbers: Encodable {
 
   func encode(to encoder: any Encoder) throws {
     var list = encoder.unkeyedContainer()
-    for number in numbers {
-      if number.isFinite { try list.encode(number) } else { try list.encodeNil() }
-    }
+    for number in numbers { try list.encode(JSONNumber(number)) }
   }
 }
 

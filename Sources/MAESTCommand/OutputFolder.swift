@@ -32,6 +32,11 @@ struct OutputFolder {
     try Folders.make(Folders.parent(of: target))
   }
 
+  /// Refuses a file and a folder to write to.
+  static func requireOnePlace(output: String?, folder: String?) throws {
+    try MAESTCommand.requireOne(given(["-o": output != nil, "--out-dir": folder != nil]))
+  }
+
   /// Refuses several audio files where one is to be made; a folder may have several.
   static func requireOne(_ files: AudioFiles, for option: String) throws {
     guard files.items.count > 1 else { return }

@@ -51,7 +51,7 @@ struct HopOptions: ParsableArguments {
 
   /// Those given that say where windows lie.
   var placingOptions: [String] {
-    [("--hop", hop != nil), ("--hop-seconds", hopSeconds != nil)].filter(\.1).map(\.0)
+    given(["--hop": hop != nil, "--hop-seconds": hopSeconds != nil])
   }
 
   /// Whether a part of the track is asked for.
@@ -74,9 +74,12 @@ struct HopOptions: ParsableArguments {
 }
 
 /// Fails where several of some options are given.
-private func requireOne(_ options: [String]) throws {
+func requireOne(_ options: [String]) throws {
   if options.count > 1 { throw ValidationError("\(options.joined(separator: " and ")): choose one") }
 }
+
+/// Those of some options that are given.
+func given(_ options: KeyValuePairs<String, Bool>) -> [String] { options.filter(\.value).map(\.key) }
 
 /// Options for where the windows of a track lie, each of which gives one patch.
 struct PatchOptions: ParsableArguments {
@@ -108,8 +111,7 @@ struct PatchOptions: ParsableArguments {
   var hop: Int? { hopOptions.hop }
 
   private var placingOptions: [String] {
-    hopOptions.placingOptions
-      + [("--windows", windows != nil), ("--at", at != nil)].filter(\.1).map(\.0)
+    hopOptions.placingOptions + given(["--windows": windows != nil, "--at": at != nil])
   }
 
   /// The option that says where windows lie, if one is given.
@@ -121,11 +123,11 @@ struct PatchOptions: ParsableArguments {
   /// The first option that is given and has no counterpart in Essentia.
   var ownOption: String? {
     if hopOptions.lastPatch == .end { return "--last-patch end" }
-    let others = [
-      ("--hop-seconds", hopOptions.hopSeconds != nil), ("--start", hopOptions.start != nil),
-      ("--end", hopOptions.end != nil),
-    ]
-    return lengthOption ?? others.first(where: \.1)?.0
+    return lengthOption
+      ?? given([
+        "--hop-seconds": hopOptions.hopSeconds != nil, "--start": hopOptions.start != nil,
+        "--end": hopOptions.end != nil,
+      ]).first
   }
 
   /// For Essentia's algorithm, where `end` was refused.

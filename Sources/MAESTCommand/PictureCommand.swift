@@ -18,7 +18,8 @@ struct PictureCommand: QuietableCommand {
         similarity  how alike each token's vector is to that of one token, in each layer
 
       The last four are of one window, in the middle of the track (or of the range from --start to --end) unless
-      --detail says otherwise. The file is decoded once; its mel bands are kept in memory, 24 KB a second.
+      --detail says otherwise. --hop, --hop-seconds, --windows and --at are for tags and taggram alone. The file is
+      decoded once; its mel bands are kept in memory, 24 KB a second.
 
       Examples:
         maest picture taggram track.flac -o taggram.png --hop-seconds 2

@@ -42,7 +42,7 @@ struct ReportCommand: AsyncParsableCommand, QuietableCommand {
   @OptionGroup var quietOption: QuietOption
 
   func validate() throws {
-    if output != nil, outDir != nil { throw ValidationError("-o and --out-dir: choose one") }
+    try OutputFolder.requireOnePlace(output: output, folder: outDir)
   }
 
   func run() async throws {

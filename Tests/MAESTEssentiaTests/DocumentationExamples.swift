@@ -70,7 +70,11 @@ enum DocumentationExamples {
 
     let wanted = AnalysisRequest(taps: [.logits], embeddings: kinds)
     try model.writeArrays(ofFileAt: "track.flac", wanted, to: ArrayFileWriter(path: "track.npz"))
-    return paper
+
+    let file = try ArrayFile(path: "track.npz")
+    for array in file.arrays { print(array.name, array.shape) }
+    let stored = try file.tensor(named: EmbeddingKind.paper.name)  // [patch, 3 * embedding]
+    return paper ?? stored
   }
 
   static func pictures(_ model: MAESTModel, _ left: [Float], _ right: [Float]) throws {

@@ -1,3 +1,4 @@
+import Foundation
 import MAESTKernels
 import Testing
 
@@ -78,6 +79,16 @@ struct MachineTests {
       let core = try OpenBLASMultiplication().coreName
       let slow = ["Prescott", "Generic", "Core2", "Nehalem", "Penryn", "Dunnington", "Atom", "Unknown"]
       #expect(!slow.contains { $0.lowercased() == core.lowercased() }, "\(core)")
+    }
+
+    /// The environment that the process began with is in /proc.
+    @Test func loadingOpenBLASLeavesTheEnvironmentAsItWas() throws {
+      _ = try OpenBLASMultiplication()
+      let first = String(decoding: try Data(contentsOf: URL(filePath: "/proc/self/environ")), as: UTF8.self)
+      for name in ["OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS"] {
+        let wasThere = first.split(separator: "\0").contains { $0.hasPrefix(name + "=") }
+        #expect((getenv(name) != nil) == wasThere, "\(name)")
+      }
     }
 
     @Test func accelerateIsAppleOnly() {

@@ -24,9 +24,9 @@ typedef enum __attribute__((enum_extensibility(closed))) {
 ///
 /// `preferred_core` is the OpenBLAS core ("SkylakeX", "Haswell") whose kernels the CPU can run, or
 /// NULL to leave the choice to the library. Releases of OpenBLAS that are older than the CPU fall back
-/// to kernels of the year 2004, eight times slower. The choice is made through the variable
-/// OPENBLAS_CORETYPE before the library loads, unless the user has set that variable. The environment
-/// is changed inside the once block only, and stays changed.
+/// to kernels of the year 2004, eight times slower. The library takes the choice from the variable
+/// OPENBLAS_CORETYPE alone, while it is loaded. The variable is set for that time, unless the user has
+/// set it, and removed before this returns.
 ///
 /// The library is told to use one thread: callers split their work themselves.
 copenblas_status copenblas_load(const char *_Nullable preferred_core);

@@ -6,7 +6,7 @@ public enum ArrayFileError: Error, Equatable {
   case oneArrayOnly(path: String, names: [String])
   /// Nothing was put in.
   case noArrays(path: String)
-  /// A name that is empty, or with control characters or slashes.
+  /// A name that is empty or longer than 1,000 bytes, or has control characters or slashes.
   case unusableName(String)
   /// A name that the formats use themselves.
   case reservedName(String)
@@ -28,8 +28,8 @@ extension ArrayFileError: CustomStringConvertible {
         + (names.count > 2 ? ", …" : "") + "); take .npz, .safetensors or .json"
     case .noArrays(let path): "\(path): no arrays to write"
     case .unusableName(let name):
-      "array name '\(name.unicodeScalars.map { $0.escaped(asASCII: false) }.joined())': expected at least one "
-        + "character, no slashes and no control characters"
+      "array name '\(name.unicodeScalars.prefix(80).map { $0.escaped(asASCII: false) }.joined())': expected 1 to "
+        + "1,000 bytes, no slashes and no control characters"
     case .reservedName(let name): "array name '\(name)': the file formats use it themselves"
     case .wrongSliceShape(let name, let found, let expected):
       "array '\(name)': a slice of shape \(found), those before are of shape \(expected); give a name of its own to "

@@ -125,11 +125,14 @@ public final class ArrayFileWriter {
     }
   }
 
+  /// The formats and file systems take longer names, people do not.
+  private static let mostNameBytes = 1000
+
   private static func check(_ name: String) throws(ArrayFileError) {
     let isUsable = name.unicodeScalars.allSatisfy {
       $0.properties.generalCategory != .control && $0 != "/" && $0 != "\\"
     }
-    guard isUsable, !name.isEmpty else { throw .unusableName(name) }
+    guard isUsable, (1...mostNameBytes).contains(name.utf8.count) else { throw .unusableName(name) }
     guard name != "metadata", name != "__metadata__" else { throw .reservedName(name) }
   }
 }
@@ -157,15 +160,19 @@ extension ArrayFileWriter {
   }
 
   private func writeNumPyArchive(metadata: String) throws {
-    try AtomicFile.make(at: path) { temporaryPath in
-      try ZipFileWriter.write(to: temporaryPath, name: path) { archive in
-        for array in arrays {
-          let (file, range) = try array.release()
-          try archive.add("\(array.name).npy", file, range)
-        }
-        try archive.add("metadata.npy", NumPyHeader.file(text: metadata))
+    let file = try AtomicFile(path: path)
+    var archive = ZipFileWriter(file)
+    for array in arrays {
+      let header = array.numPyHeader
+      try archive.add("\(array.name).npy", byteCount: header.count + array.byteCount) { sink in
+        try sink(header)
+        try array.forEachPiece(sink)
       }
     }
+    let text = NumPyHeader.file(text: metadata)
+    try archive.add("metadata.npy", byteCount: text.count) { sink in try sink(text) }
+    try archive.finish()
+    try file.commit()
   }
 
   private func writeSafeTensors(metadata: String) throws {

@@ -11,16 +11,12 @@ import MAESTWeights
 #endif
 
 /// Bytes that wait in a file without a name, which goes with this object or with the process.
-///
-/// The file's start is left free, for a header that is known last.
 final class ArraySpool {
-  /// Bytes free at the start: NumPy's header of as many axes as there may be takes no more.
-  static let headerRoom = 1024
   private static let pieceLength = 1 << 20
 
   /// Named in errors.
   private let path: String
-  private var descriptor: Int32
+  private let descriptor: Int32
   /// Bytes appended.
   private(set) var byteCount = 0
 
@@ -41,13 +37,9 @@ final class ArraySpool {
 
   /// Adds bytes to the end.
   func append(_ data: Data) throws(FileWriteError) {
-    try write(data, at: Self.headerRoom + byteCount)
-    byteCount += data.count
-  }
-
-  private func write(_ data: Data, at start: Int) throws(FileWriteError) {
-    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: start) }
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: byteCount) }
     guard written == data.count else { throw Self.failure(path) }
+    byteCount += data.count
   }
 
   /// Passes on all bytes appended, in pieces whose length is a multiple of 8 but for the last.
@@ -55,7 +47,7 @@ final class ArraySpool {
     var offset = 0
     while offset < byteCount {
       var piece = Data(count: min(Self.pieceLength, byteCount - offset))
-      try fill(&piece, from: Self.headerRoom + offset)
+      try fill(&piece, from: offset)
       try body(piece)
       offset += piece.count
     }
@@ -72,16 +64,6 @@ final class ArraySpool {
       guard count > 0 else { throw Self.failure(path) }
       offset += count
     }
-  }
-
-  /// Puts a header before the bytes and gives the file away, open: its contents are `range` of it.
-  func release(header: Data) throws(FileWriteError) -> (file: UnsafeMutablePointer<FILE>, range: Range<Int>) {
-    precondition(header.count <= Self.headerRoom, "a header of \(header.count) bytes")
-    let start = Self.headerRoom - header.count
-    try write(header, at: start)
-    guard let file = fdopen(descriptor, "r") else { throw Self.failure(path) }
-    descriptor = -1
-    return (file, start..<Self.headerRoom + byteCount)
   }
 
   private static func failure(_ path: String) -> FileWriteError {

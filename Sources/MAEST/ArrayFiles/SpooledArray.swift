@@ -42,10 +42,7 @@ final class SpooledArray {
   /// Passes on all bytes in pieces of whole numbers.
   func forEachPiece(_ body: TensorSource.Sink) throws { try spool.forEachPiece(body) }
 
-  /// Gives the file away as a whole `.npy` file.
-  func release() throws(FileWriteError) -> (file: UnsafeMutablePointer<FILE>, range: Range<Int>) {
-    try spool.release(header: numPyHeader)
-  }
+  var byteCount: Int { spool.byteCount }
 
   var numPyHeader: Data { NumPyHeader.encode(shape: shape, elementType: elementType.numPyName) }
 }

@@ -1,74 +1,43 @@
-import CZip
 import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// Writes a zip file of entries that are not compressed, with the same bytes every time: no dates, no owners.
-///
-/// Entries and files beyond 4 GiB take zip's 64-bit form.
+/// Writes a zip archive of entries that are not compressed, as they come.
 struct ZipFileWriter {
-  private let archive: OpaquePointer
-  private let path: String
+  private let file: AtomicFile
+  private var entries: [ZipEntry] = []
+  private var end = 0
 
-  /// Makes the file at `path` of the entries that `body` adds. In errors it is called `name`.
-  static func write(to path: String, name: String, _ body: (ZipFileWriter) throws -> Void) throws {
-    var code: Int32 = 0
-    guard let archive = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code) else {
-      var error = zip_error_t()
-      zip_error_init_with_code(&error, code)
-      defer { zip_error_fini(&error) }
-      throw FileWriteError(path: name, reason: String(cString: zip_error_strerror(&error)))
+  /// - Parameter file: empty; the caller commits it after ``finish()``.
+  init(_ file: AtomicFile) { self.file = file }
+
+  /// Adds an entry whose bytes come in any number of pieces.
+  ///
+  /// - Parameter byteCount: of all pieces together.
+  mutating func add(
+    _ name: String, byteCount: Int, _ forEachPiece: (TensorSource.Sink) throws -> Void
+  ) throws {
+    var entry = ZipEntry(name: name, byteCount: byteCount, headerOffset: end)
+    let headerLength = entry.localHeader.count
+    try file.write(entry.localHeader)
+    var checksum = CRC32()
+    var written = 0
+    try forEachPiece { piece in
+      piece.withUnsafeBytes { checksum.add($0) }
+      written += piece.count
+      try file.write(piece)
     }
-    let writer = ZipFileWriter(archive: archive, path: name)
-    do {
-      try body(writer)
-      guard zip_close(archive) == 0 else { throw writer.failure }
-    } catch {
-      zip_discard(archive)
-      throw error
-    }
+    precondition(written == byteCount, "\(written) bytes of \(byteCount) in \(name)")
+    entry.checksum = checksum.value
+    try file.overwrite(entry.localHeader, at: entry.headerOffset)
+    entries.append(entry)
+    end += headerLength + byteCount
   }
 
-  private var failure: FileWriteError {
-    FileWriteError(path: path, reason: String(cString: zip_strerror(archive)))
-  }
-
-  /// Adds a part of an open file, which is read when the archive is complete, and closed.
-  func add(_ name: String, _ file: UnsafeMutablePointer<FILE>, _ range: Range<Int>) throws {
-    guard
-      let source = zip_source_filep(archive, file, UInt64(range.lowerBound), Int64(range.count))
-    else {
-      fclose(file)
-      throw failure
-    }
-    try add(name, source)
-  }
-
-  /// Adds bytes.
-  func add(_ name: String, _ data: Data) throws {
-    let source = data.withUnsafeBytes { bytes -> OpaquePointer? in
-      // The archive reads them later and frees them.
-      let copy = malloc(max(bytes.count, 1))
-      guard let copy else { return nil }
-      if let base = bytes.baseAddress { memcpy(copy, base, bytes.count) }
-      let source = zip_source_buffer(archive, copy, UInt64(bytes.count), 1)
-      if source == nil { free(copy) }
-      return source
-    }
-    guard let source else { throw failure }
-    try add(name, source)
-  }
-
-  private func add(_ name: String, _ source: OpaquePointer) throws {
-    let index = zip_file_add(archive, name, source, ZIP_FL_ENC_UTF_8)
-    guard index >= 0 else {
-      zip_source_free(source)
-      throw failure
-    }
-    let (entry, firstOfJanuary1980, readable) = (UInt64(index), UInt16(1 << 5 | 1), UInt32(0o100644) << 16)
-    guard zip_set_file_compression(archive, entry, ZIP_CM_STORE, 0) == 0,
-      zip_file_set_dostime(archive, entry, 0, firstOfJanuary1980, 0) == 0,
-      zip_file_set_external_attributes(archive, entry, 0, UInt8(ZIP_OPSYS_UNIX), readable) == 0
-    else { throw failure }
+  /// Writes the directory.
+  func finish() throws(FileWriteError) {
+    var directory = entries.reduce(into: Data()) { $0.append($1.directoryEntry) }
+    directory.append(ZipEntry.end(entryCount: entries.count, directory: end..<end + directory.count))
+    try file.write(directory)
   }
 }

@@ -1,5 +1,5 @@
 public import MAESTAudio
-import MAESTCore
+import Synchronization
 
 /// The samples of an audio file, decoded chunk by chunk as they are asked for, in constant memory.
 ///
@@ -38,24 +38,30 @@ public struct AudioChunks: AsyncSequence, Sendable {
 }
 
 /// A file that is opened when it is first read from, on whatever thread.
-///
-/// `@unchecked Sendable` because it belongs to one iterator, which asks for one chunk at a time.
-private final class ChunkReader: @unchecked Sendable {
+private final class ChunkReader: Sendable {
+  private struct State: ~Copyable {
+    var reader: AudioReader?
+    var isFinished = false
+  }
+
   private let path: String
   private let loader: AudioLoader
-  private var reader: AudioReader?
-  private(set) var isFinished = false
+  private let state = Mutex(State())
+
+  var isFinished: Bool { state.withLock { $0.isFinished } }
 
   init(path: String, loader: AudioLoader) {
     self.path = path
     self.loader = loader
   }
 
-  func next() throws -> [Float]? {
-    let isFirst = reader == nil
+  func next() throws -> [Float]? { try state.withLock { try next(&$0) } }
+
+  private func next(_ state: inout State) throws -> [Float]? {
+    let isFirst = state.reader == nil
     // Until it is known that more can come: an error ends the sequence.
-    isFinished = true
-    var reader = try reader.take() ?? loader.open(path)
+    state.isFinished = true
+    var reader = try state.reader.take() ?? loader.open(path)
     var samples: [Float] = []
     while samples.isEmpty {
       guard try reader.read(appendingTo: &samples) else {
@@ -63,8 +69,8 @@ private final class ChunkReader: @unchecked Sendable {
         return nil
       }
     }
-    self.reader = consume reader
-    isFinished = false
+    state.reader = consume reader
+    state.isFinished = false
     return samples
   }
 }

@@ -1,3 +1,5 @@
+import MAESTTensor
+
 extension ConstantTensor {
   /// The tensor with its numbers rounded to its type, where that is one of half precision: they are computed in single
   /// precision here.
@@ -11,12 +13,7 @@ extension ConstantTensor {
 
   /// The nearest number of IEEE 754 half precision, ties to even; infinite from 65520 on.
   static func roundedToHalf(_ value: Float) -> Float {
-    guard value.isFinite, value != 0 else { return value }
-    // Eleven bits; below 2^-14 the steps stay the same.
-    let step = Float(sign: .plus, exponent: max(Int(value.exponent), -14) - 10, significand: 1)
-    let result = (value / step).rounded(.toNearestOrEven) * step
-    guard abs(result) > 65504 else { return result }
-    return result < 0 ? -.infinity : .infinity
+    value.isNaN ? value : HalfPrecision.number(HalfPrecision.bits(value))
   }
 
   /// The nearest number of bfloat16, ties to even.

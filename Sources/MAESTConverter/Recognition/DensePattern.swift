@@ -9,7 +9,6 @@ struct DensePattern {
   var weight: WeightExpression
   /// `[output]`.
   var bias: WeightExpression
-  var inputWidth: Int { weight.shape[0] }
   var outputWidth: Int { weight.shape[1] }
 }
 

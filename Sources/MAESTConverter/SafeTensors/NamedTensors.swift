@@ -59,27 +59,8 @@ struct NamedTensors: Sendable {
     return ConstantTensor(floats: elements, shape: shape).littleEndianFloatBytes ?? Data()
   }
 
-  /// The elements of a tensor; half-precision and bfloat16 numbers are widened, which is exact.
   private func floats(_ name: String) -> [Float] {
     guard let entry = file.entries[name] else { preconditionFailure("no tensor \(name)") }
-    let start = file.dataOffset + entry.dataRange.lowerBound
-    let size = entry.elementType.byteCount
-    return file.file.withUnsafeBytes { bytes in
-      func load<T: FixedWidthInteger>(_ index: Int, _: T.Type) -> T {
-        T(littleEndian: bytes.loadUnaligned(fromByteOffset: start + index * size, as: T.self))
-      }
-      return (0..<(entry.dataRange.count / size)).map { index in
-        switch entry.elementType {
-        case .float16: ConstantTensor.half(load(index, UInt16.self))
-        case .brainFloat16: Float(bitPattern: UInt32(load(index, UInt16.self)) << 16)
-        case .float64: Float(Double(bitPattern: load(index, UInt64.self)))
-        case .float32: Float(bitPattern: load(index, UInt32.self))
-        case .bool, .integer8, .unsignedInteger8, .integer16, .unsignedInteger16, .integer32,
-          .unsignedInteger32,
-          .integer64, .unsignedInteger64:
-          preconditionFailure("\(name) is no tensor of floating-point numbers")
-        }
-      }
-    }
+    return file.numbers(of: entry)
   }
 }

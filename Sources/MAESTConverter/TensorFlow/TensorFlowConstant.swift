@@ -1,3 +1,5 @@
+import MAESTTensor
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -109,7 +111,7 @@ extension ConstantTensor {
     switch type {
     case .float32: return .floatBytes(content)
     case .float64: return .floats(read(UInt64.self).map { Float(Double(bitPattern: $0)) })
-    case .float16: return .floats(read(UInt16.self).map(Self.half))
+    case .float16: return .floats(read(UInt16.self).map(HalfPrecision.number))
     case .bfloat16: return .floats(read(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) })
     case .int64: return .integers(read(Int64.self).map { Int($0) })
     case .int32: return .integers(read(Int32.self).map { Int($0) })
@@ -148,7 +150,8 @@ extension ConstantTensor {
     switch type {
     case .float32: return .floats(try fill(proto.floatVal, 0))
     case .float64: return .floats(try fill(proto.doubleVal.map { Float($0) }, 0))
-    case .float16: return .floats(try fill(proto.halfVal.map { half(UInt16(truncatingIfNeeded: $0)) }, 0))
+    case .float16:
+      return .floats(try fill(proto.halfVal.map { HalfPrecision.number(UInt16(truncatingIfNeeded: $0)) }, 0))
     case .bfloat16:
       return .floats(
         try fill(proto.halfVal.map { Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: $0)) << 16) }, 0))
@@ -157,18 +160,6 @@ extension ConstantTensor {
     case .bool: return .booleans(try fill(proto.boolVal, false))
     case .string: return .strings(try fill(proto.stringVal, Data()))
     case .other: throw .badConstant(node: node, reason: "unsupported element type")
-    }
-  }
-
-  /// IEEE 754 half precision, in plain arithmetic: `Float16` does not exist on every platform.
-  static func half(_ bits: UInt16) -> Float {
-    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-    let exponent = Int(bits >> 10) & 0x1f
-    let fraction = Float(bits & 0x3ff)
-    switch exponent {
-    case 0: return sign * fraction * 0x1p-24
-    case 31: return fraction == 0 ? sign * .infinity : .nan
-    default: return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
     }
   }
 }

@@ -88,7 +88,7 @@ package enum SafeTensorsWriter {
       let found = try check(output.temporaryPath)
       if !found.isEmpty {
         let metadata = metadata.merging(found) { $1 }
-        try output.overwriteStart(layout.header(metadata, byteCount: header.count))
+        try output.overwrite(layout.header(metadata, byteCount: header.count), at: 0)
       }
       try output.commit()
     } catch {

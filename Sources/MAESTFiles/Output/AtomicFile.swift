@@ -97,10 +97,10 @@ package final class AtomicFile {
   /// Where the file stands until it is committed.
   package var temporaryPath: String { completePath }
 
-  /// Writes `data` over the file's first bytes; what is appended afterwards still goes to the end.
-  package func overwriteStart(_ data: Data) throws(FileWriteError) {
+  /// Writes `data` over bytes that were written before; what is appended afterwards still goes to the end.
+  package func overwrite(_ data: Data, at offset: Int) throws(FileWriteError) {
     let descriptor = openPart.descriptor
-    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: 0) }
+    let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: offset) }
     guard written == data.count else { throw Self.failure(path) }
   }
 

@@ -32,18 +32,4 @@ public struct Box: Sendable, Equatable {
 
   var right: Double { x + width }
   var bottom: Double { y + height }
-
-  /// Whether the insides of two boxes share more than a hair.
-  package func intersects(_ other: Box) -> Bool {
-    let hair = 0.01
-    return x + hair < other.right && other.x + hair < right && y + hair < other.bottom
-      && other.y + hair < bottom
-  }
-
-  /// Whether another box lies within this one.
-  package func contains(_ other: Box) -> Bool {
-    let hair = 0.01
-    return other.x >= x - hair && other.y >= y - hair && other.right <= right + hair
-      && other.bottom <= bottom + hair
-  }
 }

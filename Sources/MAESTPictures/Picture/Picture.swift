@@ -80,11 +80,4 @@ public struct Picture: Sendable, Equatable {
       add(.line([from, to], Stroke(.frame)))
     }
   }
-
-  /// What text covers, in the order of the elements.
-  package var textBoxes: [(text: String, box: Box)] {
-    elements.compactMap { element in
-      if case .text(let text) = element { (text.text, text.box) } else { nil }
-    }
-  }
 }

@@ -20,7 +20,7 @@ public struct SafeTensorsFile: Sendable {
   public let dataOffset: Int
   package let file: MappedFile
 
-  static let headerLimit = 1 << 20
+  package static let headerLimit = 1 << 20
   package static let prefixLength = 8
 
   /// Maps and validates the file at `path`.
@@ -32,9 +32,15 @@ public struct SafeTensorsFile: Sendable {
     try self.init(file, path: path)
   }
 
-  /// Validates a file that is mapped, or stands in memory; `path` is its name in errors.
-  package init(_ file: MappedFile, path: String) throws(WeightError) {
-    let json = try Self.headerBytes(of: file, path: path)
+  /// Validates a file that is mapped, or stands in memory.
+  ///
+  /// - Parameters:
+  ///   - path: its name in errors.
+  ///   - headerLimit: the most bytes that the header may have.
+  package init(
+    _ file: MappedFile, path: String, headerLimit: Int = SafeTensorsFile.headerLimit
+  ) throws(WeightError) {
+    let json = try Self.headerBytes(of: file, path: path, headerLimit: headerLimit)
     let header: SafeTensorsHeader
     do { header = try SafeTensorsHeader.decode(json) } catch {
       throw .malformedHeader(path: path, reason: SafeTensorsHeader.reason(error))
@@ -46,7 +52,15 @@ public struct SafeTensorsFile: Sendable {
     entries = try Self.validated(header, path: path, dataByteCount: file.byteCount - dataOffset)
   }
 
-  private static func headerBytes(of file: MappedFile, path: String) throws(WeightError) -> Data {
+  /// The elements of a tensor of this file, see ``SafeTensorsElementType/numbers(in:isBigEndian:)``.
+  package func numbers(of entry: SafeTensorsEntry) -> [Float] {
+    let range = dataOffset + entry.dataRange.lowerBound..<dataOffset + entry.dataRange.upperBound
+    return file.withUnsafeBytes { entry.elementType.numbers(in: UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
+
+  private static func headerBytes(
+    of file: MappedFile, path: String, headerLimit: Int
+  ) throws(WeightError) -> Data {
     guard file.byteCount >= prefixLength + 2 else {
       throw .tooShort(path: path, byteCount: file.byteCount)
     }
@@ -104,7 +118,7 @@ public struct SafeTensorsFile: Sendable {
   }
 
   /// Bytes of a tensor; nil where a size is negative or the product overflows.
-  static func checkedByteCount(shape: [Int], elementType: SafeTensorsElementType) -> Int? {
+  package static func checkedByteCount(shape: [Int], elementType: SafeTensorsElementType) -> Int? {
     var product = elementType.byteCount
     for size in shape {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)
