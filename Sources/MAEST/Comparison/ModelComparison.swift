@@ -53,9 +53,8 @@ public struct ModelComparison: Sendable {
     var request = request
     request.taps = Set(layers.map { .blockOutput(layer: $0) } + (comparesLabels ? [.logits] : []))
     var difference = difference ?? ModelDifference(layerCount: layers.count)
-    let (one, other) = (
-      try first.patchAnalyzer(request, head: nil), try second.patchAnalyzer(request, head: nil)
-    )
+    var one = try first.patchAnalyzer(request, head: nil)
+    var other = try second.patchAnalyzer(request, head: nil)
     // Each model brings the bands to the range that it was trained on.
     var patches = try FilePatches(
       first.decoding(ofFileAt: path, request, loader: loader, normalizing: false), capacity: 1)
