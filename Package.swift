@@ -25,7 +25,11 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 // The layers, lowest first. A target may depend on lower layers only.
 let layer0: [Target] = [
   .target(name: "COpenBLAS", cSettings: cSettings),
-  .target(name: "CKernels", cSettings: cSettings),
+  .target(
+    name: "CKernels",
+    // The current interface of Accelerate, with 64-bit sizes.
+    cSettings: cSettings + [.define("ACCELERATE_NEW_LAPACK"), .define("ACCELERATE_LAPACK_ILP64")],
+    linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
   .systemLibrary(
     name: "CSndfile", pkgConfig: "sndfile",
     providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
@@ -56,7 +60,7 @@ let layer3: [Target] = [
   .target(name: "MAESTFrontEnd", dependencies: ["CSamplerate"], swiftSettings: swiftSettings),
   // Patches to activations and tokens.
   .target(
-    name: "MAESTNetwork", dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFiles"],
+    name: "MAESTNetwork", dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights"],
     swiftSettings: swiftSettings),
   // Files written in one piece, their folders and digests.
   .target(

@@ -2,11 +2,31 @@ import Foundation
 
 /// The demo model, bundled with the package.
 public enum DemoWeights {
-  /// Path of the bundled demo graph; nil where the resources are not beside the program, as with a binary that
-  /// was copied alone.
+  /// Path of the bundled demo graph; nil if the resources are not beside the program, as with a binary that was copied
+  /// alone.
+  ///
+  /// (The `Bundle.module` that SwiftPM generates ends the process in that case.)
   public static var graphPath: String? {
-    let path = Bundle.main.bundleURL
-      .appendingPathComponent("maest_MAESTDemoWeights.resources/demo/maest-5s-demo-sounds-2.pb").path
-    return FileManager.default.fileExists(atPath: path) ? path : nil
+    #if canImport(Darwin)
+      let folders = [
+        Bundle.main.resourceURL, Bundle(for: BundleMarker.self).resourceURL, Bundle.main.bundleURL,
+      ]
+      for folder in folders.compactMap(\.self) {
+        let bundle = Bundle(url: folder.appendingPathComponent("maest_MAESTDemoWeights.bundle"))
+        if let path = bundle?.path(forResource: graphName, ofType: "pb", inDirectory: "demo") { return path }
+      }
+      return nil
+    #else
+      let path = Bundle.main.bundleURL
+        .appendingPathComponent("maest_MAESTDemoWeights.resources/demo/\(graphName).pb").path
+      return FileManager.default.fileExists(atPath: path) ? path : nil
+    #endif
   }
+
+  private static let graphName = "maest-5s-demo-sounds-2"
 }
+
+#if canImport(Darwin)
+  /// A class of this module, by which Foundation finds the bundle that the module was linked into.
+  private final class BundleMarker {}
+#endif

@@ -13,7 +13,7 @@ typedef struct {
 #if defined(__x86_64__)
 #include <cpuid.h>
 
-/// The registers that the operating system saves when it switches threads (XCR0).
+/// The register sets that the operating system saves at a thread switch (XCR0).
 static uint64_t saved_registers(void) {
   uint32_t low, high;
   __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));

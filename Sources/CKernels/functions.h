@@ -1,15 +1,15 @@
-// Elementary functions of vectors. Included after vectors.h, once for each instruction set.
+// Elementary functions on vectors. Included after vectors.h, once for each instruction set.
 //
 // The coefficients are minimax in the relative error: Lawson's iteratively reweighted least squares on
-// 1500 to 2000 Chebyshev points against mpmath's exp and scipy's erfcx, rounded to single precision, and
-// the rounded ones measured again. The errors of the approximations alone are stated where they are used.
+// 1500 to 2000 Chebyshev points against mpmath's exp and scipy's erfcx, rounded to single precision and then measured
+// again. Each use states the error of its approximation, without rounding in the evaluation.
 
-/// The argument below which exp gives 0: ln(2^-126).
+/// The argument below which exp returns 0: ln(2^-126).
 #define EXP_LOWEST -87.33654f
 
 /// exp(y + correction) for y <= 0 and a correction of at most a few hundredths; 0 below EXP_LOWEST.
 ///
-/// y + correction = n ln 2 + r, and exp(r) = 1 + r + r^2 c(r) for |r| <= 0.35, off by 0.06 x 2^-24.
+/// y + correction = n ln 2 + r, and exp(r) = 1 + r + r^2 c(r) for |r| <= 0.35, with an error of 0.06 x 2^-24.
 /// The high part of ln 2 has ten bits, so its product with n is exact. NaN stays NaN.
 INLINE vector exp_not_positive(vector y, vector correction) {
   const vector in_range = choose(y < EXP_LOWEST, splat(EXP_LOWEST), y);
@@ -33,10 +33,10 @@ INLINE vector exp_not_positive(vector y, vector correction) {
 
 /// 2^(factor x) for x <= 0 and a factor above 0; 0 below 2^-126.5, subnormal from there to 2^-126.
 ///
-/// factor x = n + r with |r| <= 1/2, and 2^r by a polynomial that is off by 0.3 x 2^-24. lowest is
+/// factor x = n + r with |r| <= 1/2, and 2^r by a polynomial with an error of 0.3 x 2^-24. lowest is
 /// -127 / factor: there n is -127, whose power is built as 0. NaN stays NaN.
 INLINE vector power_of_two(vector x, vector factor, vector lowest) {
-  // As the larger of two: where x is NaN the comparison is false.
+  // The maximum of x and lowest; if x is NaN, the comparison is false and NaN stays.
   const vector in_range = choose(x < lowest, lowest, x);
   const vector shift = splat(12582912.0f);
   const vector shifted = multiply_add(in_range, factor, shift);
@@ -51,7 +51,7 @@ INLINE vector power_of_two(vector x, vector factor, vector lowest) {
   return p * from_bits((bits_of(shifted) + 127) << 23);
 }
 
-/// a^2 as a rounded square and what the rounding lost.
+/// a^2 as a rounded square, and its rounding error.
 INLINE vector square(vector a, vector *lost) {
 #if HAS_FMA
   const vector rounded = a * a;
@@ -68,10 +68,10 @@ INLINE vector square(vector a, vector *lost) {
 /// x F(x) with F the normal distribution function: the GELU x / 2 (1 + erf(x / sqrt 2)).
 ///
 /// F(-a) = exp(-a^2 / 2) P(a) / D(a) for a >= 0: P / D, with coefficients above 0 only, is
-/// erfcx(a / sqrt 2) / 2 on [0, 14], off by 0.5 x 2^-24. The exponent carries what a^2 loses, so the lower
-/// tail keeps its relative precision, which 1 + erf does not.
+/// erfcx(a / sqrt 2) / 2 on [0, 14], with an error of 0.5 x 2^-24. The exponent includes the rounding error of a^2, so
+/// the lower tail keeps its relative precision; 1 + erf would lose it.
 INLINE vector gelu_of(vector x) {
-  // Beyond it F(-a) is 0 and F(a) is 1.
+  // For a beyond this, F(-a) is 0 and F(a) is 1.
   const float farthest = 14.0f;
   const vector size = magnitude(x);
   const vector a = choose(size > farthest, splat(farthest), size);
@@ -91,12 +91,12 @@ INLINE vector gelu_of(vector x) {
   vector lost;
   const vector squared = square(a, &lost);
   const vector tail = exp_not_positive(squared * -0.5f, lost * -0.5f) * (p / d);
-  // Held back, so that -inf gives -0 and not -inf * 0.
+  // Clamped, so that -inf gives -0 and not -inf * 0.
   const vector held = choose(x < -farthest, splat(-farthest), x);
   return held * choose(x > 0.0f, 1.0f - tail, tail);
 }
 
-/// 1 / (1 + exp(-x)), without subtractions and so without loss in either tail.
+/// 1 / (1 + exp(-x)), without subtractions and so without cancellation in either tail.
 INLINE vector sigmoid_of(vector x) {
   const vector tail = exp_not_positive(-magnitude(x), splat(0.0f));
   return choose(x < 0.0f, tail, splat(1.0f)) / (1.0f + tail);

@@ -1,6 +1,6 @@
-// Layer normalisation. Included after vectors.h, once for each instruction set.
+// LayerNorm. Included after vectors.h, once for each instruction set.
 
-/// The sum of a row, in four interleaved chains.
+/// The sum of a row, in four accumulators.
 INLINE float sum_of_row(const float *x, size_t columns) {
   vector s0 = splat(0.0f), s1 = s0, s2 = s0, s3 = s0;
   size_t column = 0;
@@ -49,8 +49,8 @@ static void layer_norm(const float *input, size_t input_stride, size_t rows, siz
   for (size_t row = 0; row < rows; row++) {
     const float *x = input + row * input_stride;
     float *out = output + row * output_stride;
-    // The first mean is off by the rounding of its sum; the mean of what is left corrects it. Otherwise
-    // a nearly constant row of large values would show the rounding as its content.
+    // The first mean has the rounding error of its sum; the mean of the differences corrects it. Without the
+    // correction, that error would dominate the result of a nearly constant row of large values.
     const float origin = sum_of_row(x, columns) / count;
     float sum, square_sum;
     sums_about(origin, x, columns, &sum, &square_sum);

@@ -1,4 +1,4 @@
-// The tables that the files loops_*.c define, one for each instruction set.
+// The kernel tables that the files loops_*.c define, one for each instruction set.
 #ifndef LOOPS_H
 #define LOOPS_H
 

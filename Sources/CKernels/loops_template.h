@@ -1,5 +1,4 @@
-// The loops, written once. Each file loops_*.c defines WIDTH, HAS_FMA, TILE_ROWS and TABLE and includes
-// this.
+// The kernels, written once. Each file loops_*.c defines WIDTH, HAS_FMA, TILE_ROWS and TABLE and includes this file.
 #include "vectors.h"
 
 #include "functions.h"
@@ -10,7 +9,7 @@
 
 #include "products.h"
 
-// x = f(x) for the elements of every row; a row's rest goes through f in a vector of its own.
+// x = f(x) for the elements of every row; the last, partial vector of a row is padded with `other`.
 #define FOR_EVERY_ELEMENT(f, other)                                                                    \
   for (size_t row = 0; row < rows; row++) {                                                            \
     float *x = values + row * stride;                                                                  \
@@ -32,8 +31,8 @@ static void sigmoid(float *values, size_t stride, size_t rows, size_t columns) {
   FOR_EVERY_ELEMENT(sigmoid_of, 0.0f)
 }
 
-// The loops below round once per element, so a scalar rest and a vector give the same bits; the
-// compiler makes vectors of them itself.
+// The loops below round once per element, so a scalar remainder and a vector give the same bits. The compiler
+// vectorises them.
 
 static void scale_rows(float *values, size_t stride, size_t rows, size_t columns, const float *factors) {
   for (size_t row = 0; row < rows; row++) {

@@ -1,22 +1,22 @@
-// Products of matrices. Included after functions.h, once for each instruction set.
+// Micro-kernels of GEMM. Included after functions.h, once for each instruction set.
 //
-// A tile of TILE_ROWS x PANEL_COLUMNS sums stays in registers while the inner index runs: each step loads
-// two vectors of the panel and one number of every row, and does two multiply-adds a row. The panel streams
-// from the second-level cache, the rows of a stay in the first.
+// A tile of TILE_ROWS x PANEL_COLUMNS sums stays in registers while the inner index runs: each iteration loads two
+// vectors of the packed panel and one number of every row, and does two multiply-adds per row. The panel streams from
+// the L2 cache, the rows of a stay in the L1 cache.
 
 #define PANEL_COLUMNS (2 * WIDTH)
 
-/// Rows that share a pointer: an address can add the stride once or twice by itself.
+/// Rows that share a pointer: an addressing mode can add the stride once or twice.
 #define GROUP_ROWS 3
 #define GROUPS (TILE_ROWS / GROUP_ROWS)
 
-/// Makes the compiler forget where a pointer comes from. It would otherwise keep one pointer for every row,
-/// more than there are registers, and load them anew at every step.
+/// Hides from the compiler how a pointer was computed. Otherwise it keeps one pointer for every row, which are more
+/// than there are registers, and reloads them in every iteration.
 #define KEEP(pointer) __asm__("" : "+r"(pointer))
 
-/// sums[r, :] = a[r, :] times the panel, for a number of rows that is known when this is compiled.
+/// sums[r, :] = a[r, :] times the panel, for a number of rows that is a compile-time constant.
 ///
-/// ahead: [inner, WIDTH] numbers that will be needed soon, fetched a row at every step; NULL: nothing is.
+/// ahead: [inner, WIDTH] numbers that will be needed soon, prefetched one row per iteration; NULL: no prefetch.
 INLINE void multiply_tile(const int rows, const float *a, size_t a_stride, size_t inner, const float *panel,
                           size_t panel_stride, const float *ahead, float *sums, size_t sums_stride) {
   vector sum[TILE_ROWS][2];
@@ -73,8 +73,8 @@ static void multiply_rows(size_t rows, const float *a, size_t a_stride, size_t i
 #undef CASE
 }
 
-/// One vector of a tile on its way to c. `count` lanes are stored.
-INLINE void finish_vector(vector x, vector bias, bool gelu, bool accumulates, float *c, size_t count) {
+/// Applies the epilogue to one vector of a tile and stores `count` lanes in c.
+INLINE void store_vector(vector x, vector bias, bool gelu, bool accumulates, float *c, size_t count) {
   x += bias;
   if (gelu) {
     x = gelu_of(x);
@@ -86,57 +86,57 @@ INLINE void finish_vector(vector x, vector bias, bool gelu, bool accumulates, fl
   }
 }
 
-/// c = finish(sums). sums: [rows, PANEL_COLUMNS] without gaps; c: [rows, columns].
-INLINE void finish_rows(const float *sums, size_t rows, size_t columns, const float *bias, bool gelu,
+/// c = epilogue(sums). sums: [rows, PANEL_COLUMNS] without gaps; c: [rows, columns].
+INLINE void store_tile_rows(const float *sums, size_t rows, size_t columns, const float *bias, bool gelu,
                         bool accumulates, float *c, size_t c_stride) {
   for (size_t column = 0; column < columns; column += WIDTH) {
     const size_t count = columns - column < WIDTH ? columns - column : WIDTH;
     const vector addend = bias != NULL ? load_part(bias + column, count, 0.0f) : splat(-0.0f);
     for (size_t row = 0; row < rows; row++) {
-      finish_vector(load(sums + row * PANEL_COLUMNS + column), addend, gelu, accumulates,
+      store_vector(load(sums + row * PANEL_COLUMNS + column), addend, gelu, accumulates,
                     c + row * c_stride + column, count);
     }
   }
 }
 
-static void finish_tile(const float *sums, size_t rows, size_t columns, const ckernels_finish *finish, float *c,
+static void store_tile(const float *sums, size_t rows, size_t columns, const ckernels_epilogue *epilogue, float *c,
                         size_t c_stride) {
-  const float *bias = finish != NULL ? finish->bias : NULL;
-  const bool gelu = finish != NULL && finish->gelu, accumulates = finish != NULL && finish->accumulates;
-  // The compiler makes a loop of its own for each.
+  const float *bias = epilogue != NULL ? epilogue->bias : NULL;
+  const bool gelu = epilogue != NULL && epilogue->gelu, accumulates = epilogue != NULL && epilogue->accumulates;
+  // The compiler generates a separate loop for each case.
   if (gelu) {
-    finish_rows(sums, rows, columns, bias, true, accumulates, c, c_stride);
+    store_tile_rows(sums, rows, columns, bias, true, accumulates, c, c_stride);
   } else if (accumulates) {
-    finish_rows(sums, rows, columns, bias, false, true, c, c_stride);
+    store_tile_rows(sums, rows, columns, bias, false, true, c, c_stride);
   } else {
-    finish_rows(sums, rows, columns, bias, false, false, c, c_stride);
+    store_tile_rows(sums, rows, columns, bias, false, false, c, c_stride);
   }
 }
 
 static void multiply_panel(const float *a, size_t a_stride, size_t rows, size_t inner, const float *panel,
-                           size_t panel_stride, size_t columns, const ckernels_finish *finish,
+                           size_t panel_stride, size_t columns, const ckernels_epilogue *epilogue,
                            const float *next, float *c, size_t c_stride) {
   float sums[TILE_ROWS * PANEL_COLUMNS] __attribute__((aligned(64)));
-  const bool is_direct = finish == NULL && columns == PANEL_COLUMNS;
+  const bool is_direct = epilogue == NULL && columns == PANEL_COLUMNS;
   for (size_t row = 0; row < rows; row += TILE_ROWS) {
     const size_t count = rows - row < TILE_ROWS ? rows - row : TILE_ROWS;
     float *target = c + row * c_stride;
-    // They arrive while the sums are made.
-    for (size_t index = 0; finish != NULL && index < count; index++) {
+    // These rows arrive in the cache while the sums are computed.
+    for (size_t index = 0; epilogue != NULL && index < count; index++) {
       __builtin_prefetch(target + index * c_stride, 1);
       __builtin_prefetch(target + index * c_stride + columns - 1, 1);
     }
     if (next != NULL && row / TILE_ROWS < 2 && count == TILE_ROWS) {
       multiply_tile(TILE_ROWS, a + row * a_stride, a_stride, inner, panel, panel_stride,
                     next + row / TILE_ROWS * inner * WIDTH, sums, PANEL_COLUMNS);
-      finish_tile(sums, count, columns, finish, target, c_stride);
+      store_tile(sums, count, columns, epilogue, target, c_stride);
     } else if (is_direct) {
       multiply_rows(count, a + row * a_stride, a_stride, inner, panel, panel_stride, target,
                     c_stride);
     } else {
       multiply_rows(count, a + row * a_stride, a_stride, inner, panel, panel_stride, sums,
                     PANEL_COLUMNS);
-      finish_tile(sums, count, columns, finish, target, c_stride);
+      store_tile(sums, count, columns, epilogue, target, c_stride);
     }
   }
 }
@@ -157,7 +157,7 @@ static void pack_panel(const float *b, size_t b_stride, size_t inner, size_t col
 
 typedef float four __attribute__((ext_vector_type(4)));
 
-/// Four rows of four become four columns.
+/// Transposes a 4 x 4 matrix.
 INLINE void transpose_four(const float *from, size_t from_stride, float *to, size_t to_stride) {
   four a, b, c, d;
   memcpy(&a, from, sizeof(a));

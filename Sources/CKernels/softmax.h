@@ -1,4 +1,4 @@
-// The softmax's numerators. Included after functions.h, once for each instruction set.
+// The numerators of the softmax. Included after functions.h, once for each instruction set.
 
 INLINE float largest_in_row(const float *x, size_t columns) {
   const vector lowest = splat(-__builtin_inff());
@@ -26,7 +26,7 @@ static void softmax_numerators(float *values, size_t stride, size_t rows, size_t
   for (size_t row = 0; row < rows; row++) {
     float *x = values + row * stride;
     const float largest = largest_in_row(x, columns);
-    // In a row of -inf alone the difference to the largest would be NaN.
+    // In a row of only -inf, the difference from the largest would be NaN.
     const vector origin = splat(largest == -__builtin_inff() ? 0.0f : largest);
     vector s0 = splat(0.0f), s1 = s0;
     size_t column = 0;

@@ -6,9 +6,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// Asks Linux for the tiles' data, which a process does not have by itself, for all its threads.
+/// Requests the tile registers from Linux for all threads of the process, which has no access to them by default.
 ///
-/// It is refused where the system does not know it, and where a thread's signal stack is too small for the data.
+/// The request fails if the kernel does not support it, or if a thread's signal stack is too small for the registers.
 static bool request_tiles(void) {
   const int request_permission = 0x1023, tile_data = 18;
   return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;

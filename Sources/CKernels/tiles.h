@@ -1,4 +1,4 @@
-// The tables that the files tiles_*.c define: for numbers in one part, and in two.
+// The kernel tables that the files tiles_*.c define: for numbers in one part, and in two.
 #ifndef TILES_H
 #define TILES_H
 

@@ -11,7 +11,7 @@
 #define HAS_FMA 1
 #include "vectors.h"
 
-/// What LDTILECFG reads: palette 1, and of each tile the bytes of a row and the rows.
+/// The operand of LDTILECFG: palette 1, and for each tile the bytes per row and the rows.
 typedef struct {
   uint8_t palette, start_row, reserved[14];
   uint16_t row_bytes[16];
@@ -25,8 +25,8 @@ static const tile_configuration whole_tiles = {
     .rows = {16, 16, 16, 16, 16, 16, 16, 16},
 };
 
-// The tiles are a thread's own. They are configured at the start of a call and released at its end, so that nobody else
-// finds them in use, and the thread's switches cost nothing in between.
+// Each thread has its own tile registers. They are configured at the start of a call and released at its end, so that
+// other code on the thread does not find them in use, and thread switches between calls do not save them.
 #define TILES_BEGIN _tile_loadconfig(&whole_tiles)
 #define TILES_END _tile_release()
 #define TILES_PARAMETER

@@ -1,34 +1,36 @@
-// Attention in units. Included after tiles_products.h, once for each implementation.
+// Attention on packed operands. Included after tiles_products.h, once for each implementation.
 //
-// Keys are worked through in chunks. The scores are powers of two already, so that a weight is 2^(score - origin). The
-// origin of a query is the largest score of its first chunk; it is raised, and what was summed is scaled, where a later
-// score is over it by more than MARGIN. So no weight is infinite whatever the scores are, and as a rule a chunk needs
-// no search for its largest one. A query's results depend on nothing of the others in its group.
+// Keys are processed in chunks, with an online softmax of base 2: a weight is 2^(score - origin). The origin of a query
+// is the largest score of its first chunk. If a later score exceeds the origin by more than MARGIN, the origin is
+// raised and the sums so far are scaled. So no weight overflows whatever the scores are, and most chunks need no search
+// for their largest score. The results of a query are independent of the other queries in its row group.
 //
-// While the weights of one chunk are worked out, the tiles make the next one's scores and the sums of the chunk before.
+// While the vector units compute the weights of one chunk, the tile unit computes the scores of the next chunk and the
+// weighted sums of the previous one.
 
 #define CHUNK CKERNELS_TILE_KEYS
 #define CHUNK_PANELS (CHUNK / UNIT)
 
-/// How far, in powers of two, a score may be over its origin. A sum over 2^11 keys of values up to 2^100 is in range.
+/// The largest excess of a score over its origin, as a power of two. A sum over 2^11 keys of values up to 2^100 does
+/// not overflow.
 #define MARGIN 16.0f
 
 typedef struct {
   /// [chunk % 2][query][key].
   _Alignas(64) float scores[2][UNIT][CHUNK];
-  /// Units of a left operand [query, key], of a chunk and of the one before.
+  /// Units of a left operand [query, key], of a chunk and of the previous one.
   _Alignas(64) char weights[2][CHUNK_PANELS * UNIT_BYTES(2)];
-  /// The sums of a query's weights, of all chunks and of the last one, a lane each.
+  /// The sums of a query's weights, over all chunks and over the last one, in one partial sum per lane.
   _Alignas(64) float sums[UNIT][WIDTH];
   _Alignas(64) float chunk_sums[UNIT][WIDTH];
   float origin[UNIT];
-  /// [steps][query][32]: the weighted sums of values, a panel each.
+  /// [steps][query][32]: the weighted sums of values, one panel per step.
   _Alignas(64) float output[][UNIT][UNIT];
 } attention_scratch;
 
-_Static_assert(offsetof(attention_scratch, output) == CKERNELS_TILE_SCRATCH_BYTES, "what callers allocate");
+_Static_assert(offsetof(attention_scratch, output) == CKERNELS_TILE_SCRATCH_BYTES, "CKERNELS_TILE_SCRATCH_BYTES differs from the layout");
 
-/// 2^x for x up to MARGIN, 0 below -127. Off by 2^-22 of it, or for numbers of one part by 2^-13.
+/// 2^x for x up to MARGIN; 0 below -127. The relative error is 2^-22, or 2^-13 for numbers in one part.
 INLINE vector power(const int parts, vector x) {
   const vector in_range = choose(x < -127.0f, splat(-127.0f), x);
   // Adding 1.5 x 2^23 rounds to an integer; 127 more make its low bits the exponent.
@@ -52,7 +54,7 @@ INLINE vector power(const int parts, vector x) {
   return p * from_bits(bits_of(shifted) << 23);
 }
 
-/// The scores of a chunk's panel; beyond the last key they are -inf.
+/// Computes the scores of one panel of a chunk; beyond the last key they are -inf.
 INLINE void score_panel(const int parts, TILES_PARAMETER const ckernels_tile_attention *attention, size_t chunk,
                         size_t panel, attention_scratch *scratch) {
   float *scores = &scratch->scores[chunk % 2][0][panel * UNIT];
@@ -78,7 +80,7 @@ INLINE void score_panel(const int parts, TILES_PARAMETER const ckernels_tile_att
   }
 }
 
-/// Adds a chunk's weights times a panel of the values to the output.
+/// Adds the product of a chunk's weights and a panel of the values to the output.
 INLINE void weigh_panel(const int parts, TILES_PARAMETER const ckernels_tile_attention *attention, size_t chunk,
                         size_t panel, attention_scratch *scratch) {
   const size_t key_groups = (attention->key_count + UNIT - 1) / UNIT, first = chunk * CHUNK_PANELS;
@@ -93,7 +95,7 @@ INLINE void weigh_panel(const int parts, TILES_PARAMETER const ckernels_tile_att
   FOUR_TILES(TILE_STORE, output, UNIT * sizeof(float));
 }
 
-/// The weights of some queries for a chunk. excess: raised to the largest score over its origin.
+/// Computes the weights of some queries for a chunk. excess: updated to the largest excess of a score over its origin.
 INLINE void weigh_rows(const int parts, size_t chunk, size_t first, size_t count, attention_scratch *scratch,
                        vector *excess) {
   for (size_t row = first; row < first + count; row++) {
@@ -114,7 +116,7 @@ INLINE void weigh_rows(const int parts, size_t chunk, size_t first, size_t count
   }
 }
 
-/// Raises to the chunk's largest score the origins that are too far below it, and scales what was summed with them.
+/// Raises origins that the chunk's largest score exceeds by more than MARGIN to that score, and scales the sums so far.
 static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, attention_scratch *scratch) {
   for (size_t row = 0; row < UNIT; row++) {
     vector largest = splat(scratch->origin[row]);
@@ -136,8 +138,8 @@ static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, 
   }
 }
 
-/// Divides the output by the sums of the weights, and makes a left operand of it.
-INLINE void finish_attention(const int parts, const ckernels_tile_attention *attention,
+/// Divides the output by the sums of the weights, and packs it as a left operand.
+INLINE void store_attention(const int parts, const ckernels_tile_attention *attention,
                              const attention_scratch *scratch) {
   for (size_t row = 0; row < UNIT; row++) {
     const vector factor = splat(1.0f / sum_of_lanes(load(scratch->sums[row])));
@@ -155,7 +157,7 @@ INLINE void attend_all(const int parts, const ckernels_tile_attention *attention
   memset(scratch->sums, 0, sizeof(scratch->sums));
   memset(scratch->output, 0, steps * sizeof(scratch->output[0]));
   for (size_t row = 0; row < UNIT; row++) {
-    // Below all scores but -inf, whose difference to it is still -inf.
+    // Less than all scores except -inf, whose difference from it is still -inf.
     scratch->origin[row] = -FLT_MAX;
   }
   TILES_BEGIN;
@@ -186,5 +188,5 @@ INLINE void attend_all(const int parts, const ckernels_tile_attention *attention
     weigh_panel(parts, TILES_ARGUMENT attention, chunks - 1, step, scratch);
   }
   TILES_END;
-  finish_attention(parts, attention, scratch);
+  store_attention(parts, attention, scratch);
 }

@@ -1,11 +1,11 @@
-// Tiles as arrays, multiplied by ordinary vectors, one number of the left operand at a time. Included by the files
-// tiles_*.c that have no tiles.
+// Emulates tiles with arrays and vectors, one number of the left operand at a time. Included by the files tiles_*.c for
+// instruction sets without tiles.
 //
-// What the instruction TDPBF16PS does (Intel's manual, volume 2): for each sum, the products of even and those of odd
-// inner indices are added up from 0 in the order of the index, each with one rounding; the two sums are added, and
-// then to what the tile held. Subnormal numbers count as 0, before and after.
+// The instruction TDPBF16PS (Intel's manual, volume 2) works like this: for each sum, the products of even and of odd
+// inner indices are accumulated from 0 in the order of the index, each with one rounding. The two sums are added, and
+// the result is added to the tile. Subnormal inputs and results are replaced by 0.
 
-// Vectors of 16 take several registers here, and no function passes them on: all that do are inlined.
+// Vectors of 16 take several registers here. No call passes them, because all such functions are inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define WIDTH 16
@@ -43,10 +43,11 @@ INLINE uint64_t begin_flushing(void) {
 
 INLINE void end_flushing(uint64_t mode) { __asm__ volatile("msr fpcr, %0" ::"r"(mode) : "memory"); }
 #else
-#error "how this architecture flushes subnormal numbers to zero is not known here"
+#error "flushing subnormal numbers to zero is not implemented for this architecture"
 #endif
 
-/// Memory is read and written in between alone, so that no arithmetic moves out of the flushing.
+/// Not inlined: memory is read and written only between begin_flushing and end_flushing, so that the compiler moves no
+/// arithmetic out of this range.
 static __attribute__((noinline)) void multiply_tiles(tile *sums, const tile *left, const tile *right) {
   const __typeof__(begin_flushing()) mode = begin_flushing();
   _Alignas(64) float even[16][WIDTH], odd[16][WIDTH];

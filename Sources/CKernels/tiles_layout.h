@@ -1,4 +1,4 @@
-// Numbers in bfloat16 and the units that operands lie in. Included after vectors.h, once for each implementation.
+// bfloat16 numbers, and the units in which operands are packed. Included after vectors.h, once for each implementation.
 // WIDTH is 16 everywhere, so that all implementations give the same bits.
 
 typedef uint16_t halves __attribute__((ext_vector_type(WIDTH)));
@@ -9,7 +9,7 @@ typedef uint16_t row_halves __attribute__((ext_vector_type(2 * WIDTH)));
 
 #define UNIT_BYTES(parts) ((size_t)(parts) * CKERNELS_TILE_PART_BYTES)
 
-/// bf16(x), to the nearest, ties to even; what is subnormal becomes 0.
+/// bf16(x), rounded to nearest, ties to even; subnormal numbers become 0.
 INLINE halves to_bfloat16(vector x) {
 #if HAS_BFLOAT16
   const __m256bh rounded = _mm512_cvtneps_pbh((__m512)x);
@@ -29,28 +29,28 @@ INLINE vector_bits wide_bits(halves h) { return __builtin_convertvector(h, vecto
 
 INLINE vector from_bfloat16(halves h) { return from_bits(wide_bits(h) << 16); }
 
-/// The parts of x: its bfloat16 value, and what that lost.
+/// The parts of x: its bfloat16 value, and the rounding error.
 INLINE void split(const int parts, vector x, halves *part) {
   part[0] = to_bfloat16(x);
   if (parts == 2) {
     const vector high = from_bfloat16(part[0]);
-    // Infinity has lost nothing, which the difference would not say.
+    // Infinity has no rounding error, but the difference would be NaN.
     part[1] = to_bfloat16(choose(magnitude(high) == __builtin_inff(), splat(0.0f), x - high));
   }
 }
 
-/// The place of a part of a tile's row. index: of the tile in the unit, 0 or 1.
+/// The address of one part of a tile's row. index: the tile in the unit, 0 or 1.
 INLINE char *tile_row(const int parts, const void *unit, size_t index, int part, size_t row) {
   return (char *)unit + (index * parts + part) * TILE_BYTES + row * TILE_ROW_BYTES;
 }
 
-/// Row `row` of a unit of a left operand. x: its 32 numbers.
+/// Stores row `row` of a unit of a left operand. x: its 32 numbers.
 INLINE void store_left(const int parts, void *unit, size_t row, const vector *x) {
   halves first[2], second[2];
   split(parts, x[0], first);
   split(parts, x[1], second);
   for (int part = 0; part < parts; part++) {
-    // One store, so that a load of the row soon after need not wait.
+    // One store, so that a load of the row soon after can use store forwarding.
     const row_halves both = __builtin_shufflevector(first[part], second[part], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
                                                     13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
                                                     30, 31);
@@ -58,7 +58,7 @@ INLINE void store_left(const int parts, void *unit, size_t row, const vector *x)
   }
 }
 
-/// Rows `row` and `row + 1` of a unit of a right operand; row is even. x, y: their 32 numbers.
+/// Stores rows `row` and `row + 1` of a unit of a right operand; row is even. x, y: their 32 numbers.
 INLINE void store_right(const int parts, void *unit, size_t row, const vector *x, const vector *y) {
   for (size_t tile = 0; tile < 2; tile++) {
     halves even[2], odd[2];
@@ -71,7 +71,7 @@ INLINE void store_right(const int parts, void *unit, size_t row, const vector *x
   }
 }
 
-/// Column `column` of a unit of a right operand. x: its 32 numbers.
+/// Stores column `column` of a unit of a right operand. x: its 32 numbers.
 INLINE void store_right_column(const int parts, void *unit, size_t column, const vector *x) {
   halves first[2], second[2];
   split(parts, x[0], first);
@@ -87,7 +87,7 @@ INLINE void store_right_column(const int parts, void *unit, size_t column, const
   }
 }
 
-/// Rows `row` and `row + 1` of a unit, row is even; x: their 32 numbers each.
+/// Stores rows `row` and `row + 1` of a unit; row is even. x: their 32 numbers each.
 INLINE void store_rows(const int parts, ckernels_tile_target target, void *unit, size_t row, const vector (*x)[2]) {
   switch (target) {
   case CKERNELS_TILES_TO_LEFT:
@@ -106,14 +106,14 @@ INLINE void store_rows(const int parts, ckernels_tile_target target, void *unit,
   }
 }
 
-/// 32 numbers of a row that has `count` of them.
+/// Loads the first `count` of 32 numbers of a row, and sets the others to 0.
 INLINE void load_row(const float *from, size_t count, vector *x) {
   x[0] = count >= WIDTH ? load(from) : load_part(from, count, 0.0f);
   const size_t rest = count > WIDTH ? count - WIDTH : 0;
   x[1] = rest >= WIDTH ? load(from + WIDTH) : load_part(from + WIDTH, rest, 0.0f);
 }
 
-/// Makes a unit of up to 32 x 32 numbers.
+/// Packs a unit of up to 32 x 32 numbers.
 static void pack_unit(const int parts, ckernels_tile_target target, const float *values, size_t stride, size_t rows,
                       size_t columns, void *unit) {
   for (size_t row = 0; row < UNIT; row += 2) {

@@ -1,49 +1,49 @@
-// Products of operands in units. Included after tiles_layout.h, once for each implementation.
+// Products of packed operands. Included after tiles_layout.h, once for each implementation.
 //
-// A block of 32 x 32 sums stays in four tiles while the inner index runs; each step loads two tiles of either
-// operand and does four products a pair of parts. What becomes of the block before is done meanwhile, a few rows at a
-// time: the tiles and the vectors are different parts of the CPU.
+// A block of 32 x 32 sums stays in four tiles while the inner index runs. Each step (k-block) loads two tiles of either
+// operand and does four tile products for each pair of parts. The epilogue of the previous block runs interleaved, a
+// few rows at a time, because the tile unit and the vector units of the CPU work in parallel.
 
-/// A block of sums on its way.
+/// A block of sums whose epilogue has not run yet.
 typedef struct {
-  const ckernels_tile_finish *finish;
+  const ckernels_tile_epilogue *epilogue;
   size_t group, panel;
   /// [32, 32].
   const float *sums;
-} finished_block;
+} pending_block;
 
-/// Stores a row in the matrix that is asked for.
-INLINE void finish_matrix_row(const ckernels_tile_finish *finish, size_t row, size_t column, const vector *x) {
-  if (row >= finish->rows) {
+/// Stores a row in the target matrix.
+INLINE void store_matrix_row(const ckernels_tile_epilogue *epilogue, size_t row, size_t column, const vector *x) {
+  if (row >= epilogue->rows) {
     return;
   }
-  float *c = finish->matrix + row * finish->stride;
+  float *c = epilogue->matrix + row * epilogue->stride;
   for (size_t half = 0; half < 2; half++) {
     const size_t first = column + half * WIDTH;
-    const size_t count = first < finish->columns ? finish->columns - first : 0;
+    const size_t count = first < epilogue->columns ? epilogue->columns - first : 0;
     if (count >= WIDTH) {
-      store(c + first, finish->accumulates ? x[half] + load(c + first) : x[half]);
+      store(c + first, epilogue->accumulates ? x[half] + load(c + first) : x[half]);
     } else if (count > 0) {
-      store_part(c + first, count, finish->accumulates ? x[half] + load_part(c + first, count, 0.0f) : x[half]);
+      store_part(c + first, count, epilogue->accumulates ? x[half] + load_part(c + first, count, 0.0f) : x[half]);
     }
   }
 }
 
-/// Finishes `count` rows of a block from an even one on; count is even.
-INLINE void finish_block_rows(const int parts, const finished_block *block, size_t first, size_t count) {
-  const ckernels_tile_finish *finish = block->finish;
+/// Runs the epilogue of `count` rows of a block; first and count are even.
+INLINE void store_block_rows(const int parts, const pending_block *block, size_t first, size_t count) {
+  const ckernels_tile_epilogue *epilogue = block->epilogue;
   const size_t column = block->panel * UNIT;
   vector bias[2] = {splat(0.0f), splat(0.0f)};
-  if (finish->bias != NULL) {
-    bias[0] = load(finish->bias + column);
-    bias[1] = load(finish->bias + column + WIDTH);
+  if (epilogue->bias != NULL) {
+    bias[0] = load(epilogue->bias + column);
+    bias[1] = load(epilogue->bias + column + WIDTH);
   }
-  const vector factor = splat(finish->factor);
+  const vector factor = splat(epilogue->factor);
   char *unit = NULL;
-  if (finish->target != CKERNELS_TILES_TO_MATRIX) {
-    const size_t index = block->panel / finish->panels * finish->outer_stride +
-                         block->panel % finish->panels * finish->panel_stride + block->group * finish->group_stride;
-    unit = (char *)finish->units + index * UNIT_BYTES(parts);
+  if (epilogue->target != CKERNELS_TILES_TO_MATRIX) {
+    const size_t index = block->panel / epilogue->panels * epilogue->outer_stride +
+                         block->panel % epilogue->panels * epilogue->panel_stride + block->group * epilogue->group_stride;
+    unit = (char *)epilogue->units + index * UNIT_BYTES(parts);
   }
   for (size_t row = first; row < first + count; row += 2) {
     vector x[2][2];
@@ -51,19 +51,19 @@ INLINE void finish_block_rows(const int parts, const finished_block *block, size
       for (size_t half = 0; half < 2; half++) {
         const vector sum = load(block->sums + (row + next) * UNIT + half * WIDTH);
         const vector value = (sum + bias[half]) * factor;
-        x[next][half] = finish->gelu ? gelu_of(value) : value;
+        x[next][half] = epilogue->gelu ? gelu_of(value) : value;
       }
     }
-    if (finish->target == CKERNELS_TILES_TO_MATRIX) {
-      finish_matrix_row(finish, block->group * UNIT + row, column, x[0]);
-      finish_matrix_row(finish, block->group * UNIT + row + 1, column, x[1]);
+    if (epilogue->target == CKERNELS_TILES_TO_MATRIX) {
+      store_matrix_row(epilogue, block->group * UNIT + row, column, x[0]);
+      store_matrix_row(epilogue, block->group * UNIT + row + 1, column, x[1]);
     } else {
-      store_rows(parts, finish->target, unit, row, (const vector(*)[2])x);
+      store_rows(parts, epilogue->target, unit, row, (const vector(*)[2])x);
     }
   }
 }
 
-/// Adds the products of one step to the four tiles of sums. left, right: a unit each.
+/// Adds the products of one step (k-block) to the four tiles of sums. left, right: one unit each.
 INLINE void multiply_units(const int parts, TILES_PARAMETER const char *left, const char *right) {
   const size_t low = (size_t)(parts - 1) * TILE_BYTES, tile = (size_t)parts * TILE_BYTES;
   TILE_LOAD(4, left + low, TILE_ROW_BYTES);
@@ -91,12 +91,12 @@ INLINE void multiply_units(const int parts, TILES_PARAMETER const char *left, co
     operation(3, SUMS_AT(sums, stride, 16, 16), stride);                                               \
   } while (0)
 
-/// Parts of the inner loop between which rows of the block before are finished.
+/// The number of sections of the inner loop; after each, the epilogue of some rows of the previous block runs.
 #define SECTIONS 8
 
-/// sums = a group of the left operand times a panel of the right one. before: NULL: there is no block to finish.
+/// sums = a row group of the left operand times a panel of the right one. before: the previous block; NULL: none.
 INLINE void multiply_block(const int parts, TILES_PARAMETER const char *left, const char *right, size_t steps,
-                           float *sums, const finished_block *before) {
+                           float *sums, const pending_block *before) {
   TILE_ZERO(0);
   TILE_ZERO(1);
   TILE_ZERO(2);
@@ -107,16 +107,16 @@ INLINE void multiply_block(const int parts, TILES_PARAMETER const char *left, co
       multiply_units(parts, TILES_ARGUMENT left + step * UNIT_BYTES(parts), right + step * UNIT_BYTES(parts));
     }
     if (before != NULL) {
-      finish_block_rows(parts, before, section * (UNIT / SECTIONS), UNIT / SECTIONS);
+      store_block_rows(parts, before, section * (UNIT / SECTIONS), UNIT / SECTIONS);
     }
   }
   FOUR_TILES(TILE_STORE, sums, UNIT * sizeof(float));
 }
 
-/// All blocks, panel by panel: a panel stays in the cache while the groups of rows go past it.
-INLINE void multiply_all(const int parts, const ckernels_tile_product *product, const ckernels_tile_finish *finish) {
+/// Computes all blocks, panel by panel: a panel stays in the cache while it is multiplied by all row groups.
+INLINE void multiply_all(const int parts, const ckernels_tile_product *product, const ckernels_tile_epilogue *epilogue) {
   _Alignas(64) float sums[2][UNIT * UNIT];
-  finished_block before = {finish, 0, 0, NULL};
+  pending_block before = {epilogue, 0, 0, NULL};
   TILES_BEGIN;
   for (size_t panel = 0; panel < product->panels; panel++) {
     const char *right = (const char *)product->right + panel * product->right_stride * UNIT_BYTES(parts);
@@ -124,11 +124,11 @@ INLINE void multiply_all(const int parts, const ckernels_tile_product *product, 
       const char *left = (const char *)product->left + group * product->steps * UNIT_BYTES(parts);
       float *target = sums[before.sums == sums[0] ? 1 : 0];
       multiply_block(parts, TILES_ARGUMENT left, right, product->steps, target, before.sums == NULL ? NULL : &before);
-      before = (finished_block){finish, group, panel, target};
+      before = (pending_block){epilogue, group, panel, target};
     }
   }
   TILES_END;
   if (before.sums != NULL) {
-    finish_block_rows(parts, &before, 0, UNIT);
+    store_block_rows(parts, &before, 0, UNIT);
   }
 }

@@ -1,8 +1,8 @@
-// The functions of tiles, written once. Each file tiles_*.c says how a tile is loaded, multiplied and stored, defines
-// HAS_BFLOAT16 and TABLE, and includes this.
+// The tile kernels, written once. Each file tiles_*.c defines how a tile is loaded, multiplied and stored, defines
+// HAS_BFLOAT16 and TABLE, and includes this file.
 #include <float.h>
 
-// What is rounded once is said to be, so that all implementations round alike.
+// Fused operations are written explicitly, so that all implementations round in the same way.
 #pragma clang fp contract(off)
 
 #include "functions.h"
@@ -36,7 +36,7 @@
 
 #include "tiles_attention.h"
 
-// A name for each number of parts, which is a constant in what it calls.
+// One function for each number of parts, which is a compile-time constant in the functions that it calls.
 #define FUNCTIONS(parts)                                                                               \
   static void normalize_##parts(const float *input, size_t stride, size_t rows, size_t columns,        \
                                 const float *scale, const float *bias, float epsilon, float *scratch,  \
@@ -51,8 +51,8 @@
     unpack_unit(parts, target, unit, values);                                                          \
   }                                                                                                    \
   static void multiply_##parts(const ckernels_tile_product *product,                                   \
-                               const ckernels_tile_finish *finish) {                                   \
-    multiply_all(parts, product, finish);                                                              \
+                               const ckernels_tile_epilogue *epilogue) {                                   \
+    multiply_all(parts, product, epilogue);                                                              \
   }                                                                                                    \
   static void attend_##parts(const ckernels_tile_attention *attention, void *scratch) {                \
     attend_all(parts, attention, scratch);                                                             \

@@ -1,4 +1,4 @@
-// Vectors of WIDTH floats, by the compilers' vector extensions. Included with WIDTH and HAS_FMA defined.
+// Vectors of WIDTH floats, by the compiler's vector extensions. Included with WIDTH and HAS_FMA defined.
 #include <stdint.h>
 #include <string.h>
 
@@ -16,10 +16,10 @@ INLINE vector load(const float *at) {
 
 INLINE void store(float *at, vector v) { memcpy(at, &v, sizeof(v)); }
 
-/// All lanes the same; a cast, since a sum with 0 would cost an addition.
+/// Sets all lanes to x. A cast, because a sum with 0 would cost an addition.
 INLINE vector splat(float x) { return (vector)x; }
 
-/// The first `count` lanes from memory, the others `other`.
+/// Loads the first `count` lanes from memory, and sets the others to `other`.
 INLINE vector load_part(const float *at, size_t count, float other) {
   float lanes[WIDTH];
   store(lanes, splat(other));
@@ -27,7 +27,7 @@ INLINE vector load_part(const float *at, size_t count, float other) {
   return load(lanes);
 }
 
-/// The first `count` lanes to memory.
+/// Stores the first `count` lanes.
 INLINE void store_part(float *at, size_t count, vector v) {
   float lanes[WIDTH];
   store(lanes, v);
@@ -41,7 +41,7 @@ INLINE vector from_bits(vector_bits bits) { return (vector)bits; }
 /// Per lane: `yes` where the mask is set, else `no`.
 INLINE vector choose(vector_mask mask, vector yes, vector no) { return mask ? yes : no; }
 
-/// a * b + c, rounded once where the instruction set can.
+/// a * b + c, rounded once if the instruction set has FMA.
 INLINE vector multiply_add(vector a, vector b, vector c) {
 #if HAS_FMA
   return __builtin_elementwise_fma(a, b, c);
@@ -50,12 +50,12 @@ INLINE vector multiply_add(vector a, vector b, vector c) {
 #endif
 }
 
-/// The larger lanes; a NaN in `a` is passed over.
+/// The larger lanes; if `a` is NaN, the result is `b`.
 INLINE vector larger(vector a, vector b) { return choose(a > b, a, b); }
 
 INLINE vector magnitude(vector v) { return from_bits(bits_of(v) & 0x7fffffff); }
 
-/// The lanes' sum, by halves.
+/// The sum of the lanes, in pairwise halves.
 INLINE float sum_of_lanes(vector v) {
   float lanes[WIDTH];
   store(lanes, v);

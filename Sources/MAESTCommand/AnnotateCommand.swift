@@ -36,7 +36,7 @@ struct AnnotateCommand: QuietableCommand {
       Records are JSON, a line a track (library.jsonl); tables (library.sqlite); or a file a track in a folder, with \
       embeddings in it (--format json) or in .npy files beside it (--format npy). --out - prints lines of JSON.
 
-      A first Ctrl-C finishes the patches at hand and writes what is complete; a second one stops at once, and \
+      A first Ctrl-C ends the analysis and writes the records of complete tracks; a second one stops at once, and \
       nothing is lost either way.
 
       Exit codes: 0 all tracks are recorded as done; 1 some failed, in this run or an earlier one, or are missing, and \

@@ -138,7 +138,7 @@ struct AnnotateSession {
     let printer = command.progressPrinter(total: total)
     let progress = AnnotationProgress()
     interruption.whenItHappens {
-      printer.showNotice("finishing the patches at hand; again to stop at once")
+      printer.showNotice("writing the records of complete tracks; again to stop at once")
       stop.request()
     }
     let ticker = printer.start(progress)

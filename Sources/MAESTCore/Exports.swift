@@ -3,3 +3,6 @@
 @_exported public import MAESTNetwork
 @_exported public import MAESTTensor
 @_exported public import MAESTWeights
+
+@_exported public import enum MAESTKernels.MatrixBackend
+@_exported public import enum MAESTKernels.Precision

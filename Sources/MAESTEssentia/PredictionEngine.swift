@@ -1,6 +1,7 @@
 import Foundation
 import MAEST
 import MAESTConverter
+import Synchronization
 
 /// What computes the predictions: the engine's own network, or for everything that it does not know the graph as it
 /// is, operation by operation.
@@ -57,9 +58,9 @@ enum PredictionEngine: Sendable {
   func makePrediction() throws -> Prediction {
     switch self {
     case .network(let model, let role):
-      let analyzer = try model.patchAnalyzer(AnalysisRequest(taps: role.taps), head: nil)
+      let analyzer = Mutex(try model.patchAnalyzer(AnalysisRequest(taps: role.taps), head: nil))
       return { patch, checkpoint in
-        try role.values(in: analyzer(patch, checkpoint: checkpoint).output)
+        try role.values(in: analyzer.withLock { try $0(patch, checkpoint: checkpoint) }.output)
       }
     case .graph(let graph):
       return { patch, checkpoint in

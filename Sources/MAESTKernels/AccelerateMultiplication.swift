@@ -1,8 +1,8 @@
 #if canImport(Accelerate)
-  internal import Accelerate
+  internal import CKernels
   package import MAESTTensor
 
-  /// Products by Apple's Accelerate. Compiled for Apple's systems only, and not yet measured on one.
+  /// GEMM by Apple's Accelerate. Compiled for Apple's systems only, and not yet measured on one.
   package struct AccelerateMultiplication: MatrixMultiplication {
     package let name = "Accelerate"
 
@@ -18,11 +18,9 @@
       a.withUnsafePointer { a0 in
         b.withUnsafePointer { b0 in
           c.withUnsafeMutablePointer { c0 in
-            cblas_sgemm(
-              CblasRowMajor, CblasNoTrans, transposingB ? CblasTrans : CblasNoTrans,
-              Int32(shape.rows), Int32(shape.columns), Int32(shape.inner), 1, a0,
-              Int32(max(a.rowStride, 1)), b0, Int32(max(b.rowStride, 1)), accumulating ? 1 : 0, c0,
-              Int32(max(c.rowStride, 1)))
+            ckernels_accelerate_sgemm(
+              transposingB, shape.rows, shape.columns, shape.inner, a0, max(a.rowStride, 1), b0,
+              max(b.rowStride, 1), accumulating, c0, max(c.rowStride, 1))
           }
         }
       }

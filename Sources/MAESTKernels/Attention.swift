@@ -1,6 +1,6 @@
 package import MAESTTensor
 
-/// The sizes of an attention, checked.
+/// The sizes of an attention.
 package struct AttentionShape: Sendable {
   let queries: Int
   let keys: Int
@@ -28,7 +28,7 @@ package struct AttentionShape: Sendable {
 }
 
 extension Compute {
-  /// The numbers of scratch memory that an attention of these sizes needs, or one of fewer queries.
+  /// The scratch memory for an attention of these sizes or of fewer queries, in single-precision numbers.
   package func attentionScratchCount(_ shape: AttentionShape) -> Int {
     multiplication.attentionScratchCount(shape)
   }
@@ -40,7 +40,7 @@ extension Compute {
   ///
   /// - Parameters:
   ///   - scale: a factor on the scores, above 0.
-  ///   - scratch: `[1, attentionScratchCount]` at least; its content is lost.
+  ///   - scratch: `[1, attentionScratchCount]` at least; overwritten.
   package func attention(
     query: Matrix, key: Matrix, value: Matrix, scale: Float, scratch: MutableMatrix,
     into output: MutableMatrix
@@ -49,7 +49,7 @@ extension Compute {
     let needed = multiplication.attentionScratchCount(shape)
     precondition(
       scratch.rows == 1 && scratch.columns >= needed,
-      "scratch of [\(scratch.rows), \(scratch.columns)] for attention that needs \(needed) numbers")
+      "scratch memory of [\(scratch.rows), \(scratch.columns)], expected [1, \(needed)] or more")
     multiplication.attention(
       query: query, key: key, value: value, scale: scale, scratch: scratch, into: output, elementwise)
   }
@@ -60,7 +60,7 @@ extension Compute {
   ///
   /// - Parameter scale: a factor on the scores, above 0.
   package func attentionWeights(query: Matrix, key: Matrix, scale: Float, into weights: MutableMatrix) {
-    precondition(key.rows > 0, "attention to no keys")
+    precondition(key.rows > 0, "attention without keys")
     multiplication.multiply(query, key, transposingB: true, into: weights, accumulating: false)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: query.rows) { sums in
       elementwise.softmaxNumerators(weights, scale: scale, sums: sums)
@@ -72,7 +72,7 @@ extension Compute {
 extension MatrixMultiplication {
   package func attentionScratchCount(_ shape: AttentionShape) -> Int { shape.queries * shape.keys }
 
-  /// By two whole products, with all the queries' scores in between.
+  /// Computes two matrix products, with the scores of all queries in memory between them.
   package func attention(
     query: Matrix, key: Matrix, value: Matrix, scale: Float, scratch: MutableMatrix,
     into output: MutableMatrix, _ elementwise: ElementwiseKernels

@@ -1,10 +1,10 @@
 internal import CKernels
 package import MAESTTensor
 
-// Attention: keys and values are packed once for a call's queries, then a few queries at a time go through both
-// products, so that their scores stay in the second-level cache.
+// Attention: keys and values are packed once per call. Then both products are computed for a few queries at a time, so
+// that their scores stay in the L2 cache.
 extension BuiltInMultiplication {
-  /// The queries whose scores exist at a time, a multiple of every instruction set's tile.
+  /// The number of queries whose scores are in memory at a time: a multiple of the tile rows of every instruction set.
   package static let queryCount = 48
 
   package func attentionScratchCount(_ shape: AttentionShape) -> Int {
@@ -61,7 +61,7 @@ extension BuiltInMultiplication {
   }
 }
 
-/// Where packed keys, packed values and scores lie in an attention's scratch memory.
+/// The layout of packed keys, packed values and scores in an attention's scratch memory.
 private struct AttentionMemory {
   private let panelColumns: Int
   private let shape: AttentionShape
@@ -77,7 +77,7 @@ private struct AttentionMemory {
   private var valuePanels: Int { (shape.valueWidth + panelColumns - 1) / panelColumns }
   private var keyNumbers: Int { keyPanels * shape.width * panelColumns }
   private var valueNumbers: Int { valuePanels * shape.keys * panelColumns }
-  /// Numbers from one query's scores to the next one's, full panels.
+  /// The row stride of the scores: whole panels.
   private var scoreStride: Int { keyPanels * panelColumns }
 
   var count: Int { keyNumbers + valueNumbers + min(queryCount, shape.queries) * scoreStride }
@@ -96,7 +96,7 @@ private struct AttentionMemory {
         .reshaped(rows: valuePanels, columns: shape.keys * panelColumns), width: panelColumns)
   }
 
-  /// `[query, keys in full panels]`.
+  /// `[query, keys in whole panels]`.
   func scores(in scratch: MutableMatrix) -> MutableMatrix {
     scratch[columns: keyNumbers + valueNumbers..<count]
       .reshaped(rows: min(queryCount, shape.queries), columns: scoreStride)

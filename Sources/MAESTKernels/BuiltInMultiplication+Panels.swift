@@ -2,27 +2,28 @@ internal import CKernels
 import MAESTTensor
 
 extension BuiltInMultiplication {
-  /// What to do with the elements of the columns from one on before they are stored; nil: nothing.
-  typealias Finish = (_ column: Int) -> ckernels_finish?
+  /// The epilogue of the columns from `column` on; nil: none.
+  typealias Epilogue = (_ column: Int) -> ckernels_epilogue?
 
-  /// c = finish(a · b). a: `[row, inner]`; panels: b's; c: `[row, column]`.
-  func multiply(_ a: Matrix, byPanelsOf panels: Panels, into c: MutableMatrix, finish: Finish = { _ in nil })
-  {
+  /// c = epilogue(a · b). a: `[row, inner]`; panels: b's; c: `[row, column]`.
+  func multiply(
+    _ a: Matrix, byPanelsOf panels: Panels, into c: MutableMatrix, epilogue: Epilogue = { _ in nil }
+  ) {
     panels.memory.withUnsafeMutablePointer { panel in
       forEachPanel(of: c) { column, columns in
         let index = column / panels.width
         let panel = panel + index * panels.memory.rowStride
         let next = index + 1 < panels.memory.rows ? panel + panels.memory.rowStride : nil
         multiply(
-          a, by: panel, stride: panels.width, columns, finish(column), next: next, into: c, column)
+          a, by: panel, stride: panels.width, columns, epilogue(column), next: next, into: c, column)
       }
     }
   }
 
-  /// c = finish(a · b) or finish(a · bᵀ), packing b panel by panel.
+  /// c = epilogue(a · b) or epilogue(a · bᵀ), packing b panel by panel.
   func multiply(
     _ a: Matrix, _ b: Matrix, transposingB: Bool, _ shape: ProductShape, into c: MutableMatrix,
-    finish: Finish
+    epilogue: Epilogue
   ) {
     guard !shape.isEmpty else { return }
     let width = kernels.panel_columns
@@ -32,10 +33,10 @@ extension BuiltInMultiplication {
         forEachPanel(of: c) { column, columns in
           if isReadInPlace, columns == width {
             return multiply(
-              a, by: b0 + column, stride: b.rowStride, columns, finish(column), into: c, column)
+              a, by: b0 + column, stride: b.rowStride, columns, epilogue(column), into: c, column)
           }
           pack(b0, b.rowStride, transposing: transposingB, column, columns, shape.inner, into: panel)
-          multiply(a, by: panel, stride: width, columns, finish(column), into: c, column)
+          multiply(a, by: panel, stride: width, columns, epilogue(column), into: c, column)
         }
       }
     }
@@ -60,24 +61,25 @@ extension BuiltInMultiplication {
     for column in stride(from: 0, to: c.columns, by: width) { body(column, min(width, c.columns - column)) }
   }
 
-  /// Some columns of the result, from `column` on.
+  /// Computes some columns of the result, from `column` on.
   private func multiply(
-    _ a: Matrix, by panel: UnsafePointer<Float>, stride: Int, _ columns: Int, _ finish: ckernels_finish?,
+    _ a: Matrix, by panel: UnsafePointer<Float>, stride: Int, _ columns: Int, _ epilogue: ckernels_epilogue?,
     next: UnsafePointer<Float>? = nil, into c: MutableMatrix, _ column: Int
   ) {
     a.withUnsafePointer { a0 in
       c.withUnsafeMutablePointer { c0 in
-        guard var finish else {
+        guard var epilogue else {
           return kernels.multiply_panel(
             a0, a.rowStride, a.rows, a.columns, panel, stride, columns, nil, next, c0 + column, c.rowStride)
         }
         kernels.multiply_panel(
-          a0, a.rowStride, a.rows, a.columns, panel, stride, columns, &finish, next, c0 + column, c.rowStride)
+          a0, a.rowStride, a.rows, a.columns, panel, stride, columns, &epilogue, next, c0 + column,
+          c.rowStride)
       }
     }
   }
 
-  /// Memory for a panel during a call, on a cache line.
+  /// Allocates a panel for the duration of a call, aligned to a cache line.
   private func withTemporaryPanel(count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
     withUnsafeTemporaryAllocation(byteCount: count * MemoryLayout<Float>.stride, alignment: 64) { bytes in
       guard let base = bytes.baseAddress else { return }

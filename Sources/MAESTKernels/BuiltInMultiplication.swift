@@ -1,19 +1,17 @@
 internal import CKernels
 package import MAESTTensor
 
-/// Products by this package's own kernels, for every instruction set that it is compiled for.
+/// GEMM by this package's own kernels, compiled for each instruction set.
 ///
-/// The right operand is read in panels of two vectors' columns. Weights may come packed; other matrices are
-/// copied into one panel after the other, and where there are only a few rows to multiply, read where they
-/// are.
+/// The right operand is read in panels that are two vectors wide. Weights may be packed beforehand. Other matrices are
+/// packed one panel at a time, or read in place if there are only a few rows to multiply.
 package struct BuiltInMultiplication: MatrixMultiplication {
   package let name: String
   let kernels: ckernels_table
 
-  /// - Parameters:
-  ///   - instructionSet: one that is supported here.
+  /// - Parameter instructionSet: one that this machine supports.
   package init(instructionSet: InstructionSet) {
-    precondition(instructionSet.isSupported, "\(instructionSet.rawValue) does not run here")
+    precondition(instructionSet.isSupported, "this machine does not support \(instructionSet.rawValue)")
     name = "built in (\(instructionSet.vectorName))"
     kernels = instructionSet.loops.pointee
   }
@@ -23,7 +21,7 @@ package struct BuiltInMultiplication: MatrixMultiplication {
   package var panelWidth: Int? { kernels.panel_columns }
 
   package func pack(_ weight: Weight, rows: Range<Int>) {
-    guard let packed = weight.packed else { preconditionFailure("a weight without memory for panels") }
+    guard let packed = weight.packed else { preconditionFailure("a weight without memory for packed panels") }
     let matrix = weight.matrix
     matrix.withUnsafePointer { source in
       packed.memory.withUnsafeMutablePointer { target in
@@ -42,8 +40,8 @@ package struct BuiltInMultiplication: MatrixMultiplication {
     _ a: Matrix, _ b: Matrix, transposingB: Bool, into c: MutableMatrix, accumulating: Bool
   ) {
     let shape = ProductShape(a, b, transposingB: transposingB, into: c)
-    let finish = accumulating ? ckernels_finish(bias: nil, gelu: false, accumulates: true) : nil
-    multiply(a, b, transposingB: transposingB, shape, into: c) { _ in finish }
+    let epilogue = accumulating ? ckernels_epilogue(bias: nil, gelu: false, accumulates: true) : nil
+    multiply(a, b, transposingB: transposingB, shape, into: c) { _ in epilogue }
   }
 
   package func linear(
@@ -54,13 +52,13 @@ package struct BuiltInMultiplication: MatrixMultiplication {
     precondition(bias?.count ?? shape.columns == shape.columns, "a bias for \(shape.columns) columns")
     let gelu = activation == .gelu
     Self.withUnsafePointer(to: bias) { bias in
-      let finish = { (column: Int) in
-        ckernels_finish(bias: bias.map { $0 + column }, gelu: gelu, accumulates: accumulating)
+      let epilogue = { (column: Int) in
+        ckernels_epilogue(bias: bias.map { $0 + column }, gelu: gelu, accumulates: accumulating)
       }
       if let panels = weight.packed {
-        multiply(input, byPanelsOf: panels, into: output, finish: finish)
+        multiply(input, byPanelsOf: panels, into: output, epilogue: epilogue)
       } else {
-        multiply(input, weight.matrix, transposingB: false, shape, into: output, finish: finish)
+        multiply(input, weight.matrix, transposingB: false, shape, into: output, epilogue: epilogue)
       }
     }
   }

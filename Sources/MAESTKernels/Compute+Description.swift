@@ -1,27 +1,27 @@
 internal import CKernels
 
-/// What runs on this machine.
+/// The machine's features and the kernels in use.
 package struct ComputeFacts: Sendable {
-  /// The CPU's features, an extension and its parts each: "AVX2", "AVX-512 F DQ BW VL".
+  /// The CPU's features, one string for each extension and its parts: "AVX2", "AVX-512 F DQ BW VL".
   package let processorFeatures: [String]
-  /// The instruction set of the loops over elements.
+  /// The instruction set of the elementwise kernels.
   package let instructionSet: String
-  /// Floats in one of its vectors.
+  /// Floats in one vector.
   package let vectorWidth: Int
   /// The GEMM backend's name.
   package let matrixBackend: String
-  /// The core whose kernels OpenBLAS runs, and its version and build options; nil for other backends.
+  /// The CPU type whose kernels OpenBLAS uses, and its version and build options; nil for other backends.
   package let openBLAS: (core: String, build: String)?
-  /// Products in bfloat16; nil where there are none.
+  /// bfloat16 GEMM; nil if all products are in single precision.
   package let tiles: (precision: String, instructionSet: String, isEmulated: Bool)?
   package let threadCount: Int
 }
 
 extension Compute: CustomStringConvertible {
-  /// What runs here, a fact a line: CPU features, loops, matrix backend, threads.
+  /// The facts, one per line: CPU features, elementwise kernels, GEMM backend, threads.
   package var description: String { facts.lines.map { "\($0.name): \($0.value)" }.joined(separator: "\n") }
 
-  /// What runs here.
+  /// The machine's features and the kernels in use.
   package var facts: ComputeFacts {
     let openBLAS = multiplication as? OpenBLASMultiplication
     return ComputeFacts(

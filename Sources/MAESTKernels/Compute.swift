@@ -1,34 +1,35 @@
 package import MAESTTensor
 
-/// The kernels that a network is built from, on one choice of matrix backend, instruction set and threads.
+/// The kernels that a network is built from, for one choice of GEMM backend, instruction set and threads.
 ///
-/// All but ``parallel(count:_:)`` run on the calling thread, and may be called from many threads at once
-/// as long as their outputs are apart. All matrices are row-major, and may be views.
+/// All except ``parallel(count:_:)`` run on the calling thread. They may be called from many threads at once if their
+/// outputs do not overlap. All matrices are row-major, and may be views.
 package struct Compute: Sendable {
-  /// The most threads that ``parallel(count:_:)`` uses.
+  /// The largest number of threads that ``parallel(count:_:)`` uses.
   package let threadCount: Int
 
-  /// The loops over elements.
+  /// The elementwise kernels.
   package let elementwise: ElementwiseKernels
 
-  /// The products of matrices.
+  /// The GEMM backend.
   package let multiplication: any MatrixMultiplication
 
-  /// Products in bfloat16 for what bears them; nil where all are in single precision.
+  /// bfloat16 GEMM for the products that tolerate it; nil if all products are in single precision.
   package let tiles: TileKernels?
 
-  /// Threads that can be asked for. More than there are CPUs wait for each other, and each takes scratch memory.
+  /// The thread counts that are accepted. Threads beyond the number of CPUs wait for each other, and each takes scratch
+  /// memory.
   package static let threadCounts = 1...1024
 
   /// Chooses kernels for this machine.
   ///
   /// - Parameters:
-  ///   - backend: who multiplies matrices.
-  ///   - threadCount: 1 to 1024; nil for as many as the process may use physical cores.
-  ///   - precision: that of ``tiles``; other products are in single precision.
-  ///   - allowsEmulation: whether tiles may be emulated where the CPU has none.
-  /// - Throws: ``KernelError`` when the backend is missing, MAEST_CPU names no instruction set that runs
-  ///   here, the thread count is out of range, or the precision takes tiles that are not there.
+  ///   - backend: the GEMM backend.
+  ///   - threadCount: 1 to 1024; nil for the number of physical cores that the process may use.
+  ///   - precision: that of ``tiles``; other products are in single precision. `auto` is resolved here.
+  ///   - allowsEmulation: whether tiles may be emulated on a CPU without them.
+  /// - Throws: ``KernelError`` if the backend is missing, MAEST_CPU names no instruction set that runs
+  ///   here, the thread count is out of range, or the precision needs tiles that are not available.
   package init(
     backend: MatrixBackend = .automatic, threadCount: Int? = nil, precision: Precision = .exact,
     allowsEmulation: Bool = false
@@ -39,7 +40,7 @@ package struct Compute: Sendable {
       allowsEmulation: allowsEmulation)
   }
 
-  /// Chooses kernels, the instruction set of the loops over elements included.
+  /// Chooses kernels for a given instruction set.
   package init(
     backend: MatrixBackend, instructionSet: InstructionSet, threadCount: Int?, precision: Precision = .exact,
     allowsEmulation: Bool = false
@@ -49,7 +50,8 @@ package struct Compute: Sendable {
     self.threadCount = threads
     elementwise = ElementwiseKernels(instructionSet: instructionSet)
     multiplication = try backend.makeMultiplication(instructionSet: instructionSet)
-    guard precision != .exact else {
+    let precision = precision.resolved(with: instructionSet)
+    guard precision.partCount > 0 else {
       tiles = nil
       return
     }
@@ -57,23 +59,23 @@ package struct Compute: Sendable {
     guard hasTiles || allowsEmulation else {
       throw .noTiles(precision: precision, instructionSet: instructionSet)
     }
-    // Tiles that are there and not granted are emulated with the same CPU's vectors.
+    // If the CPU has tiles that the operating system does not grant, the CPU's vectors emulate them.
     let emulating: InstructionSet = instructionSet == .amx ? .avx512 : instructionSet
     tiles = TileKernels(precision: precision, instructionSet: hasTiles ? .amx : emulating)
   }
 
-  /// Whether tiles can be had with an instruction set.
+  /// Whether an instruction set has tiles, and the operating system grants them to this process.
   package static func hasTiles(_ instructionSet: InstructionSet) -> Bool {
     instructionSet == .amx && TileKernels.request()
   }
 
-  /// The precision of products that bear a lower one.
+  /// The precision of ``tiles``, or `exact` without them; never `auto`.
   package var precision: Precision { tiles?.precision ?? .exact }
 
   /// Runs the body once for every index below `count`, on at most ``threadCount`` threads.
   ///
   /// `worker` is in `0..<threadCount`, and no two calls of one loop have the same worker at the same time,
-  /// so each worker can have scratch memory of its own. Indices are handed out as workers become free;
+  /// so each worker can have its own scratch memory. A worker takes the next index when it is free;
   /// the body's results must not depend on the worker. Loops may be nested and run simultaneously.
   package func parallel(
     count: Int, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void
@@ -111,7 +113,7 @@ package struct Compute: Sendable {
 
   /// output[r] = (input[r] - mean) / √(variance + epsilon) · scale + bias, with the biased variance.
   ///
-  /// input, output: `[row, width]`, possibly the same matrix; scale, bias: `[width]`.
+  /// input, output: `[row, width]`, may be the same matrix; scale, bias: `[width]`.
   package func layerNorm(
     _ input: Matrix, scale: Vector, bias: Vector, epsilon: Float, into output: MutableMatrix
   ) {

@@ -1,23 +1,22 @@
 internal import CKernels
 package import MAESTTensor
 
-/// The loops over elements, for one instruction set.
+/// Elementwise kernels and row reductions for one instruction set.
 ///
-/// Rows are independent, and a row's result depends on its elements alone.
+/// Rows are independent: a row's result depends only on the row's elements.
 package struct ElementwiseKernels: Sendable {
-  /// Whose loops run.
+  /// The instruction set of the kernels.
   package let instructionSet: InstructionSet
 
-  /// - Parameters:
-  ///   - instructionSet: one that is supported here.
+  /// - Parameter instructionSet: one that this machine supports.
   package init(instructionSet: InstructionSet) {
-    precondition(instructionSet.isSupported, "\(instructionSet.rawValue) does not run here")
+    precondition(instructionSet.isSupported, "this machine does not support \(instructionSet.rawValue)")
     self.instructionSet = instructionSet
   }
 
   private var loops: ckernels_table { instructionSet.loops.pointee }
 
-  /// The floats in a vector.
+  /// Floats in one vector.
   package var vectorWidth: Int { loops.width }
 
   /// output[r] = (input[r] - mean) / √(variance + epsilon) · scale + bias, by rows.
@@ -62,7 +61,7 @@ package struct ElementwiseKernels: Sendable {
   package func softmaxNumerators(
     _ values: MutableMatrix, scale: Float, sums: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(scale > 1e-30, "a softmax scale of \(scale)")
+    precondition(scale > 1e-30, "softmax scale \(scale), expected more than 1e-30")
     precondition(sums.count == values.rows, "\(sums.count) sums for [\(values.rows), \(values.columns)]")
     guard let sums = sums.baseAddress else { return }
     values.withUnsafeMutablePointer {

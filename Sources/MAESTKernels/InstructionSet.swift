@@ -8,7 +8,7 @@ internal import CKernels
   internal import Darwin
 #endif
 
-/// The instruction sets that the loops over elements are compiled for.
+/// The instruction sets that the kernels are compiled for.
 package enum InstructionSet: String, CaseIterable, Sendable {
   /// Vectors of 4, on every CPU.
   case baseline
@@ -16,41 +16,43 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   case avx2
   /// Vectors of 16: AVX-512 F, BW, DQ, VL.
   case avx512
-  /// The same vectors, and tiles of bfloat16: AVX512-BF16, AMX-TILE, AMX-BF16.
+  /// The same vectors, and bfloat16 tiles: AVX512-BF16, AMX-TILE, AMX-BF16.
   case amx
 
-  /// The environment variable that lowers the choice, to test and to debug.
+  /// The environment variable that selects a lower instruction set, for tests and debugging.
   package static let environmentVariable = "MAEST_CPU"
 
-  /// Whether this build has it, and the CPU and the operating system run it.
+  /// Whether this build includes it, and the CPU and the operating system support it.
   package var isSupported: Bool { ckernels_supports(code) }
 
-  /// All that run here, worst first.
+  /// All that this machine supports, slowest first.
   package static var supported: [InstructionSet] { allCases.filter(\.isSupported) }
 
-  /// The best that runs here.
+  /// The fastest one that this machine supports.
   package static var best: InstructionSet { supported.last ?? .baseline }
 
-  /// The best that runs here, or the one that the environment asks for.
+  /// The fastest one that this machine supports, or the one that the environment variable names.
   ///
-  /// - Throws: ``KernelError`` when it asks for one that does not exist or does not run here.
+  /// - Throws: ``KernelError`` if the variable names an unknown or unsupported instruction set.
   package static func selected() throws(KernelError) -> InstructionSet {
     guard let value = getenv(environmentVariable) else { return best }
     return try named(String(cString: value))
   }
 
-  /// The instruction set of a name, where it runs here.
+  /// The instruction set with a name.
+  ///
+  /// - Throws: ``KernelError`` if it is unknown or unsupported.
   package static func named(_ name: String) throws(KernelError) -> InstructionSet {
-    guard let asked = InstructionSet(rawValue: name) else {
+    guard let set = InstructionSet(rawValue: name) else {
       throw .unknownInstructionSet(name: name, known: allCases.map(\.rawValue))
     }
-    guard asked.isSupported else {
+    guard set.isSupported else {
       throw .unsupportedInstructionSet(name: name, supported: supported.map(\.rawValue))
     }
-    return asked
+    return set
   }
 
-  /// The name of the set that its loops over vectors are compiled for: tiles bring none of their own.
+  /// The name of the instruction set of the vector loops: `amx` uses those of `avx512`.
   package var vectorName: String { self == .amx ? InstructionSet.avx512.rawValue : rawValue }
 
   var code: ckernels_instruction_set {
@@ -62,6 +64,6 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     }
   }
 
-  /// Its loops. A constant of the program: the address is valid for ever.
+  /// The table of its kernels. A constant of the program, so the address is always valid.
   var loops: UnsafePointer<ckernels_table> { ckernels_loops(code) }
 }

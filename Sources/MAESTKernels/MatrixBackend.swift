@@ -1,29 +1,31 @@
-/// Who multiplies matrices.
-package enum MatrixBackend: String, CaseIterable, Sendable {
-  /// The built-in kernels where the CPU has AVX2 or AVX-512; else Accelerate where the system has it, else
-  /// OpenBLAS where it is installed, else the built-in kernels. Never the reference.
+/// A GEMM backend: the implementation of matrix multiplication.
+public enum MatrixBackend: String, Sendable, CaseIterable {
+  /// The fastest one on this system: the built-in kernels on CPUs with AVX2 or AVX-512; else Accelerate (macOS) or
+  /// OpenBLAS; if that is not installed, the built-in kernels. Never the reference.
   case automatic
   /// This package's own kernels.
-  case builtIn = "builtin"
-  /// OpenBLAS, loaded at run time.
-  case openBLAS = "openblas"
+  case builtin
+  /// OpenBLAS, loaded when the first model is.
+  case openblas
   /// Apple's Accelerate.
   case accelerate
-  /// Plain loops in Swift: slow, and needs nothing.
+  /// Scalar loops in Swift: slow, without dependencies, for comparison.
   case reference
+}
 
-  /// The multiplication behind the name.
+extension MatrixBackend {
+  /// The multiplication that the name stands for.
   ///
-  /// - Throws: ``KernelError`` when the library is not there or not usable.
+  /// - Throws: ``KernelError`` if the library is missing or unusable.
   func makeMultiplication(
     instructionSet: InstructionSet
   ) throws(KernelError) -> any MatrixMultiplication {
     switch self {
     case .automatic:
       return try Self.automaticChoice(instructionSet: instructionSet)
-    case .builtIn:
+    case .builtin:
       return BuiltInMultiplication(instructionSet: instructionSet)
-    case .openBLAS:
+    case .openblas:
       return try OpenBLASMultiplication(instructionSet: instructionSet)
     case .accelerate:
       #if canImport(Accelerate)

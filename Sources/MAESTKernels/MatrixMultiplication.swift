@@ -1,19 +1,19 @@
 package import MAESTTensor
 
-/// Products of matrices in single precision, and what is made of them.
+/// A GEMM backend: products of matrices in single precision, and dense layers and attention built from them.
 ///
-/// An implementation is used from many threads at once, each with outputs of its own, and runs on the
-/// thread that calls it. It must give ``multiply(_:_:transposingB:into:accumulating:)``; the other
-/// requirements have an implementation by means of it.
+/// An implementation runs on the calling thread. Many threads may call it at once if their outputs do not overlap. Only
+/// ``multiply(_:_:transposingB:into:accumulating:)`` has to be implemented: the other requirements have default
+/// implementations that call it.
 package protocol MatrixMultiplication: Sendable {
   /// The backend's name, for reports.
   var name: String { get }
 
-  /// The rows that products are computed in steps of, if an element of a product depends on its row of a
-  /// and its column of b alone, bit for bit; nil if it depends on the sizes of the matrices too.
+  /// The rows of one micro-kernel tile, if an element of a product depends only on its row of a and its column of b, bit
+  /// for bit; nil if it also depends on the sizes of the matrices.
   var independentRowStep: Int? { get }
 
-  /// The columns of the panels in which weights are packed, a divisor of 64; nil where they are not.
+  /// The columns of a packed panel, a divisor of 64; nil if the backend does not pack weights.
   var panelWidth: Int? { get }
 
   /// Copies some rows of a weight into its panels.
@@ -24,21 +24,21 @@ package protocol MatrixMultiplication: Sendable {
   /// - Parameters:
   ///   - a: `[rows, inner]`.
   ///   - b: `[inner, columns]`, or `[columns, inner]` when it is transposed first.
-  ///   - transposingB: whether b's transpose is meant.
+  ///   - transposingB: whether b is transposed first.
   ///   - c: `[rows, columns]`; overlaps neither a nor b.
-  ///   - accumulating: whether c's elements are kept and added to. Otherwise they need no initial value.
+  ///   - accumulating: whether the product is added to c's elements. Otherwise c need not be initialised.
   func multiply(
     _ a: Matrix, _ b: Matrix, transposingB: Bool, into c: MutableMatrix, accumulating: Bool)
 
   /// output = activation(input · weight + bias), added to the output's elements when accumulating.
   ///
-  /// input: `[row, in]`; weight: `[in, out]`; bias: `[out]`; output: `[row, out]`. When accumulating there
-  /// is no activation.
+  /// input: `[row, in]`; weight: `[in, out]`; bias: `[out]`; output: `[row, out]`. When accumulating,
+  /// the activation is `none`.
   func linear(
     _ input: Matrix, weight: Weight, bias: Vector?, activation: Activation, into output: MutableMatrix,
     accumulating: Bool, _ elementwise: ElementwiseKernels)
 
-  /// The numbers of scratch memory that ``attention(query:key:value:scale:scratch:into:_:)`` needs.
+  /// The scratch memory for ``attention(query:key:value:scale:scratch:into:_:)``, in single-precision numbers.
   func attentionScratchCount(_ shape: AttentionShape) -> Int
 
   /// output = softmax(scale · query · keyᵀ) · value.
@@ -50,7 +50,7 @@ package protocol MatrixMultiplication: Sendable {
     into output: MutableMatrix, _ elementwise: ElementwiseKernels)
 }
 
-/// What is applied to every element of a dense layer's output.
+/// The activation function of a dense layer.
 package enum Activation: Sendable {
   case none
   /// x / 2 · (1 + erf(x / √2)).
@@ -80,7 +80,7 @@ extension MatrixMultiplication {
   }
 }
 
-/// The sizes of a product, checked.
+/// The sizes of a matrix product.
 struct ProductShape {
   let rows: Int
   let columns: Int

@@ -1,13 +1,13 @@
 internal import COpenBLAS
 package import MAESTTensor
 
-/// Products by OpenBLAS, which is loaded when the first of these is made.
+/// GEMM by OpenBLAS, which is loaded when the first instance is created.
 package struct OpenBLASMultiplication: MatrixMultiplication {
   package let name = "OpenBLAS"
 
   package let independentRowStep: Int? = nil
 
-  /// The core whose kernels run, such as "SkylakeX".
+  /// The CPU type whose kernels the library uses, such as "SkylakeX".
   package let coreName: String
 
   /// The library's version and build options.
@@ -15,12 +15,12 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
 
   /// Loads the library, choosing kernels for ``InstructionSet/selected()``.
   ///
-  /// - Throws: ``KernelError`` when it is missing or unusable, or MAEST_CPU names nothing that runs here.
+  /// - Throws: ``KernelError`` if it is missing or unusable, or MAEST_CPU names an unsupported instruction set.
   package init() throws(KernelError) {
     try self.init(instructionSet: try InstructionSet.selected())
   }
 
-  /// Loads the library; the process's first call decides which kernels it runs.
+  /// Loads the library. The first call in a process chooses the kernels for all later ones.
   init(instructionSet: InstructionSet) throws(KernelError) {
     switch copenblas_load(Self.core(for: instructionSet)) {
     case .loaded: break
@@ -31,7 +31,7 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
     configuration = String(cString: copenblas_configuration())
   }
 
-  /// The OpenBLAS core that fits an instruction set; nil leaves the choice to the library.
+  /// OpenBLAS's name of the CPU type for an instruction set; nil: the library chooses.
   private static func core(for instructionSet: InstructionSet) -> String? {
     switch instructionSet {
     case .baseline: nil
@@ -57,6 +57,6 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
     }
   }
 
-  /// The library refuses strides of 0, which matrices of no columns have.
+  /// A stride that the library accepts: it rejects 0, the stride of a matrix without columns.
   private func stride(of matrix: Matrix) -> Int32 { Int32(max(matrix.rowStride, 1)) }
 }

@@ -1,18 +1,17 @@
 internal import Dispatch
 internal import Synchronization
 
-/// A loop whose items several threads take one by one.
+/// A parallel loop with dynamic scheduling: each worker takes the next index when it is free.
 struct ParallelLoop: Sendable {
-  /// The most threads that work at once.
+  /// The largest number of threads that work at the same time.
   let threadCount: Int
 
-  /// Runs the body once for every index below a count, and returns when all are done.
+  /// Calls the body once for every index below a count, and returns when all calls have returned.
   ///
-  /// The workers take the next index as they become free, so which worker runs which index differs from
-  /// run to run; results must not depend on it. No two calls with the same worker run at the same time
+  /// Which worker gets which index differs from run to run; results must not depend on it. No two calls with the same worker run at the same time
   /// within one loop. Loops may be nested, and run from many threads at once.
   func run(count: Int, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void) {
-    precondition(count >= 0, "a loop of \(count) items")
+    precondition(count >= 0, "negative count \(count)")
     let workers = min(threadCount, count)
     guard workers > 1 else {
       for index in 0..<count { body(index, 0) }

@@ -1,24 +1,30 @@
-/// The physical cores behind processors that an operating system numbers.
+#if canImport(Darwin)
+  internal import CKernels
+#endif
+
+/// The physical cores of the operating system's logical processors.
 ///
-/// Two processors may be two threads of one core (hyperthreading). They share its arithmetic units, which
-/// one thread of these kernels keeps busy alone.
+/// Two logical processors may be two hardware threads of one core (hyperthreading). They share the core's arithmetic
+/// units, and one thread of these kernels keeps those busy.
 package enum ProcessorCores {
-  /// The cores of the processors that the scheduler may place the calling thread on; nil where the system
-  /// does not tell.
+  /// The number of cores that the scheduler may place the calling thread on; nil if the system does not tell.
   package static func countAllowed() -> Int? {
     #if os(Linux)
       guard let status = TextFile.contents(of: "/proc/thread-self/status") else { return nil }
       return count(status: status, read: TextFile.contents)
+    #elseif canImport(Darwin)
+      let count = Int(ckernels_physical_core_count())
+      return count > 0 ? count : nil
     #else
       return nil
     #endif
   }
 
-  /// The cores of the processors allowed.
+  /// The number of cores of the processors that a thread's status allows.
   ///
   /// - Parameters:
   ///   - status: the text of /proc/thread-self/status.
-  ///   - read: gives a file's text, nil where there is none.
+  ///   - read: returns a file's text; nil if there is no such file.
   package static func count(status: String, read: (String) -> String?) -> Int? {
     let key = "Cpus_allowed_list:"
     guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(key) }),

@@ -1,9 +1,9 @@
 internal import CKernels
 
-/// The processors that this process may use.
+/// The number of CPU cores that this process may use.
 package enum ProcessorCount {
-  /// The least of the physical cores that the scheduler allows (processors where the system does not tell the
-  /// cores) and the container's quota, at least 1.
+  /// The minimum of the physical cores that the scheduler allows (logical processors if the system does not tell the
+  /// cores) and the container's CPU quota; at least 1.
   package static func available() -> Int {
     let scheduled = Int(ckernels_scheduled_cpu_count())
     let cores = min(scheduled, ProcessorCores.countAllowed() ?? scheduled)

@@ -1,4 +1,4 @@
-/// How much processor time a Linux control group (cgroup) grants its processes: a container's CPU limit.
+/// The CPU time that a Linux control group (cgroup) grants its processes: a container's CPU limit.
 package struct ProcessorQuota: Equatable {
   /// CPU time per wall-clock time: 1.5 for one and a half CPUs.
   package let processors: Double
@@ -6,7 +6,7 @@ package struct ProcessorQuota: Equatable {
   /// The quota in whole CPUs, rounded up, at least 1.
   package var processorCount: Int { max(Int(min(processors.rounded(.up), 65536)), 1) }
 
-  /// The strictest quota on this process, by version 2 or version 1 of the control groups.
+  /// The lowest quota for this process, in version 2 or version 1 of the control groups.
   package static func ofThisProcess() -> ProcessorQuota? {
     #if os(Linux)
       guard let membership = TextFile.contents(of: "/proc/self/cgroup") else { return nil }
@@ -16,11 +16,11 @@ package struct ProcessorQuota: Equatable {
     #endif
   }
 
-  /// The strictest quota of the groups that a process is in and of those around them.
+  /// The lowest quota of the groups that a process is in and of their parents.
   ///
   /// - Parameters:
   ///   - membership: the text of /proc/self/cgroup: lines `number:controllers:path`.
-  ///   - read: gives a file's text, nil where there is none.
+  ///   - read: returns a file's text; nil if there is no such file.
   package static func strictest(membership: String, read: (String) -> String?) -> ProcessorQuota? {
     var found: [ProcessorQuota] = []
     for line in membership.split(separator: "\n") {
@@ -48,14 +48,14 @@ package struct ProcessorQuota: Equatable {
 
   package init(processors: Double) { self.processors = processors }
 
-  /// Reads version 2's cpu.max: "150000 100000", or "max 100000" for no limit.
+  /// Reads version 2's cpu.max: "150000 100000", or "max 100000" without a limit.
   package init?(max text: String) {
     let fields = text.split { $0.isWhitespace }
     guard fields.count == 2 else { return nil }
     self.init(quota: String(fields[0]), period: String(fields[1]))
   }
 
-  /// Reads version 1's two files, in microseconds; a quota of -1 is none.
+  /// Reads version 1's two files, in microseconds; a quota of -1 means no limit.
   package init?(quota: String, period: String) {
     guard let quota = Self.number(quota), let period = Self.number(period), quota > 0, period > 0 else {
       return nil

@@ -1,6 +1,6 @@
 package import MAESTTensor
 
-/// Products by plain loops: the twin that the fast backends are compared with.
+/// The scalar reference implementation of GEMM (test oracle): tests compare the other backends with it.
 ///
 /// Every element is the sum over the inner index from the first to the last, in single precision.
 package struct ReferenceMultiplication: MatrixMultiplication {

@@ -4,27 +4,28 @@ package struct RowBlocks: Sendable {
   package let count: Int
   private let step: Int
 
-  /// As few runs of at most `limit` rows as possible, their number a multiple of `multiple`, or as many as there are steps.
+  /// Splits into as few runs of at most `limit` rows as possible. The number of runs is a multiple of `multiple`, or the
+  /// number of steps if that is less.
   ///
   /// - Parameters:
-  ///   - step: all runs but the last are of a multiple of so many rows. `limit` is a multiple of it, or no
-  ///     less than `rowCount`.
+  ///   - step: the length of every run except the last is a multiple of it. `limit` is a multiple of it too, or at least
+  ///     `rowCount`.
   package init(rowCount: Int, atMost limit: Int, step: Int = 1, multipleOf multiple: Int = 1) {
     self.rowCount = rowCount
     self.step = step
     let steps = (rowCount + step - 1) / step
-    // A single run need not be of whole steps.
+    // A single run need not be a multiple of the step.
     let limit = rowCount <= limit ? max(steps, 1) : max(limit / step, 1)
     let least = (steps + limit - 1) / limit
     count = min(steps, (least + multiple - 1) / multiple * multiple)
   }
 
-  /// The longest run.
+  /// The length of the longest run.
   package var longest: Int { (0..<count).map { self[$0].count }.max() ?? 0 }
 
   package subscript(index: Int) -> Range<Int> {
     let steps = (rowCount + step - 1) / step
-    // The steps are dealt out as evenly as possible.
+    // The steps are distributed as evenly as possible.
     let start = index * steps / count * step
     let end = (index + 1) * steps / count * step
     return start..<min(end, rowCount)
@@ -34,11 +35,10 @@ package struct RowBlocks: Sendable {
 extension Compute {
   /// Runs of rows for dense layers.
   ///
-  /// Where results do not depend on the split, of at most 72 rows: a run's input and output of 768
-  /// columns each then take a quarter of a 2 MB cache, packed weights stream past them, and there are enough runs
-  /// to keep all threads busy to the end. Elsewhere the split depends on the number of rows alone, so that a
-  /// row always goes through the kernels in the same company, and results are the same for any number of
-  /// threads; at most 288 rows, since every run packs the weights anew.
+  /// If results do not depend on the split, a run has at most 72 rows: its input and output of 768 columns each then
+  /// take a quarter of a 2 MB cache, packed weights stream through the rest, and there are enough runs to keep all
+  /// threads busy to the end. Otherwise the split depends only on the number of rows, so that results are independent of
+  /// the number of threads; a run then has at most 288 rows, since every run packs the weights again.
   package func denseBlocks(of rowCount: Int) -> RowBlocks {
     guard let step = multiplication.independentRowStep else {
       return RowBlocks(rowCount: rowCount, atMost: 288, multipleOf: rowCount < 32 ? 1 : 2)
@@ -46,9 +46,10 @@ extension Compute {
     return RowBlocks(rowCount: rowCount, atMost: 72, step: step, multipleOf: threadCount)
   }
 
-  /// Runs of rows for products of tiles, in each of some patches: of at most 288 rows, with numbers in two parts 160, as
-  /// two operands of 768 columns and what they are added to then leave room in a 2 MB cache for the weights that stream
-  /// past them. Results do not depend on the split.
+  /// Runs of rows for tile products, in each of some patches.
+  ///
+  /// A run has at most 288 rows, or 160 if numbers have two parts: two operands of 768 columns and the sums then leave
+  /// room in a 2 MB cache for the weights that stream through it. Results do not depend on the split.
   package func tileBlocks(of rowCount: Int, patchCount: Int) -> RowBlocks {
     var (divisor, rest) = (threadCount, patchCount)
     while rest > 0 { (divisor, rest) = (rest, divisor % rest) }
@@ -57,12 +58,12 @@ extension Compute {
       multipleOf: threadCount / divisor)
   }
 
-  /// Runs of queries for some attentions of one size that are worked through at the same time: the more there
-  /// are, the fewer runs each.
+  /// Runs of queries for `attentionCount` attentions of one size that are computed in parallel: the more attentions,
+  /// the fewer runs each.
   ///
-  /// Keys and values are packed anew for every run, so there are only as many as share the work out evenly.
-  /// Without packing, by whole products: 192 queries do best at some 1700 keys; fewer leave OpenBLAS to pack the
-  /// keys over and over, more leave little to share out and scores that do not fit the cache.
+  /// Every run packs keys and values again, so there are only as many runs as an even distribution of the work needs.
+  /// Backends without packing compute whole products, and 192 queries are fastest with about 1700 keys: with fewer,
+  /// OpenBLAS packs the keys too often; with more, there are too few runs and the scores do not fit the cache.
   package func queryBlocks(of queryCount: Int, attentionCount: Int) -> RowBlocks {
     guard let step = multiplication.independentRowStep else {
       return RowBlocks(rowCount: queryCount, atMost: 192)

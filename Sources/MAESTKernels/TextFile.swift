@@ -5,9 +5,9 @@
 #endif
 
 #if os(Linux)
-  /// Small files of the system's own.
+  /// Reads small files of procfs and sysfs.
   enum TextFile {
-    /// The first 4096 bytes of a file as text, nil where it cannot be read.
+    /// The first 4096 bytes of a file as text; nil if it cannot be read.
     static func contents(of path: String) -> String? {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return nil }

@@ -1,53 +1,53 @@
 internal import CKernels
 package import MAESTTensor
 
-/// Products of matrices and attention in bfloat16, by tiles of sums: on the CPU's own (AMX), or emulated with ordinary
-/// vectors, with the same bits.
+/// GEMM and attention in bfloat16 tiles: on the CPU's tile unit (AMX), or emulated with vectors, with the same bits.
 ///
-/// Operands lie in units of ``unit`` rows by as many columns, zeros beyond the matrix; see `CKernelsTiles.h`. A
-/// matrix of units is `[unit, memory]`, where the memory of a unit counts as ``unitMemory`` single-precision numbers.
-/// Everything runs on the calling thread.
+/// Operands are packed in units: blocks of ``unit`` x ``unit`` numbers, padded with zeros beyond the matrix; see
+/// `CKernelsTiles.h`. A matrix of units is `[unit, memory]`, where a unit takes the memory of ``unitMemory``
+/// single-precision numbers. The inner index of a product runs in steps of one unit (k-blocks). Everything runs on the
+/// calling thread.
 package struct TileKernels: Sendable {
-  /// Rows, and columns, of a unit.
+  /// The rows, and the columns, of a unit.
   package static let unit = Int(CKERNELS_TILE_UNIT)
 
   /// ``Precision/high`` or ``Precision/fast``.
   package let precision: Precision
-  /// The instruction set whose tiles multiply, or whose vectors emulate them.
+  /// `amx`, or the instruction set whose vectors emulate tiles.
   package let instructionSet: InstructionSet
 
   package var isEmulated: Bool { instructionSet != .amx }
 
-  /// Whether the CPU has tiles that this process may use; the operating system is asked for them once.
+  /// Whether the CPU has tiles that this process may use. The first call requests them from the operating system.
   package static func request() -> Bool { ckernels_request_tiles() }
 
   /// - Parameters:
-  ///   - precision: not ``Precision/exact``.
-  ///   - instructionSet: one that is supported here; with `amx`, one whose tiles were granted.
+  ///   - precision: ``Precision/high`` or ``Precision/fast``.
+  ///   - instructionSet: one that this machine supports; `amx` only after ``request()`` has returned true.
   package init(precision: Precision, instructionSet: InstructionSet) {
-    precondition(precision != .exact, "tiles of single precision")
-    precondition(instructionSet.isSupported, "\(instructionSet.rawValue) does not run here")
-    precondition(instructionSet != .amx || Self.request(), "this process may not use tiles")
+    precondition(precision.partCount > 0, "precision \(precision.rawValue) has no tile kernels")
+    precondition(instructionSet.isSupported, "this machine does not support \(instructionSet.rawValue)")
+    precondition(instructionSet != .amx || Self.request(), "the operating system has not granted tiles")
     self.precision = precision
     self.instructionSet = instructionSet
   }
 
   private var table: ckernels_tile_table { ckernels_tiles(precision.partCount, instructionSet.code).pointee }
 
-  /// The memory of a unit, counted in single-precision numbers.
+  /// The memory of a unit, in single-precision numbers.
   package var unitMemory: Int { Self.unitMemory(precision) }
 
   package static func unitMemory(_ precision: Precision) -> Int {
     precision.partCount * Int(CKERNELS_TILE_PART_BYTES) / MemoryLayout<Float>.stride
   }
 
-  /// Units that a number of rows or columns take.
+  /// The units that a number of rows or columns take.
   package static func unitCount(of count: Int) -> Int { (count + unit - 1) / unit }
 
-  /// New memory for units.
+  /// Allocates memory for units.
   package func units(_ count: Int) -> MutableMatrix { MutableMatrix(rows: count, columns: unitMemory) }
 
-  /// left = (input - mean) / √(variance + epsilon) · scale + bias by rows, as a left operand.
+  /// left = (input - mean) / √(variance + epsilon) · scale + bias by rows, packed as a left operand.
   ///
   /// input: `[row, width]`; scratch: `[1, width]`; left: `[row group * step, memory]`.
   package func layerNorm(
@@ -76,11 +76,11 @@ package struct TileKernels: Sendable {
     }
   }
 
-  /// One unit of at most ``unit`` rows and columns. values: `[row, column]`; target: `[1, memory]`.
+  /// Packs one unit of at most ``unit`` rows and columns. values: `[row, column]`; target: `[1, memory]`.
   package func pack(_ values: Matrix, as form: TileForm, into target: MutableMatrix) {
     precondition(
       values.rows <= Self.unit && values.columns <= Self.unit && target.columns == unitMemory,
-      "[\(values.rows), \(values.columns)] as one unit")
+      "[\(values.rows), \(values.columns)] packed as one unit")
     values.withUnsafePointer { values0 in
       target.withUnsafeMutablePointer {
         table.pack(form.code, values0, values.rowStride, values.rows, values.columns, $0)
@@ -88,7 +88,7 @@ package struct TileKernels: Sendable {
     }
   }
 
-  /// The numbers of one unit, into some rows and columns of a matrix, at most ``unit`` each.
+  /// Unpacks one unit into a matrix of at most ``unit`` rows and columns.
   package func unpack(_ units: MutableMatrix, _ index: Int, of form: TileForm, into target: MutableMatrix) {
     let unit = Self.unit
     withUnsafeTemporaryAllocation(of: Float.self, capacity: unit * unit) { numbers in
@@ -100,7 +100,8 @@ package struct TileKernels: Sendable {
     }
   }
 
-  /// The product of a left operand and a weight, the weight's bias added, on its way to `target`.
+  /// target = epilogue(left · weight), where the epilogue adds the weight's bias, multiplies by `factor` and applies the
+  /// activation.
   ///
   /// - Parameters:
   ///   - left: `[row group * step, memory]`.
@@ -117,29 +118,29 @@ package struct TileKernels: Sendable {
     target.check(groupCount: groupCount, panelCount: weight.panelCount, unitMemory: unitMemory)
     left.withUnsafeMutablePointer { left in
       weight.withUnsafePointers { right, bias in
-        target.withFinish(bias: bias, factor: factor, gelu: gelu) { finish in
+        target.withEpilogue(bias: bias, factor: factor, gelu: gelu) { epilogue in
           var product = ckernels_tile_product(
             left: left, right: right, right_stride: weight.panelStride, groups: groupCount,
             panels: weight.panelCount, steps: weight.stepCount)
-          table.multiply(&product, finish)
+          table.multiply(&product, epilogue)
         }
       }
     }
   }
 
-  /// Scratch memory of an attention over a width of so many units, in single-precision numbers.
+  /// The scratch memory for an attention whose head width is `stepCount` units, in single-precision numbers.
   package static func attentionScratchCount(stepCount: Int) -> Int {
     Int(CKERNELS_TILE_SCRATCH_BYTES + Int32(stepCount) * CKERNELS_TILE_SCRATCH_BYTES_A_STEP)
       / MemoryLayout<Float>.stride
   }
 
-  /// Attention of one group of queries of one head: `softmax2(query · keyᵀ) · value`, a softmax of powers of two.
+  /// Attention of one row group of queries of one head: `softmax2(query · keyᵀ) · value`, where softmax2 has base 2.
   ///
   /// - Parameters:
-  ///   - query: left operand `[step, memory]`, times log2(e) and the scale already.
+  ///   - query: left operand `[step, memory]`, already multiplied by the scale and log2(e).
   ///   - keys: transposed right operand `[key group * step, memory]`.
   ///   - values: right operand `[step * key group, memory]`.
-  ///   - keyCount: at least 1; what pads the last group must be finite.
+  ///   - keyCount: at least 1; the padding of the last row group must be finite.
   ///   - scratch: `[1, attentionScratchCount]`.
   ///   - output: left operand `[step, memory]`.
   package func attend(
@@ -171,13 +172,13 @@ package struct TileKernels: Sendable {
   }
 }
 
-/// The order of numbers in a unit.
+/// The layout of a unit.
 package enum TileForm: Sendable, CaseIterable {
-  /// Of a left operand `[row, column]`.
+  /// A left operand `[row, column]`.
   case left
-  /// Of a right operand `[row, column]`.
+  /// A right operand `[row, column]`.
   case right
-  /// Of a right operand `[column, row]`.
+  /// A right operand `[column, row]`: the transpose.
   case transposedRight
 
   var code: ckernels_tile_target {

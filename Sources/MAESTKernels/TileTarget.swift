@@ -1,11 +1,11 @@
 internal import CKernels
 package import MAESTTensor
 
-/// Where the results of a product of tiles go.
+/// The destination of a tile product.
 package enum TileTarget: Sendable {
-  /// To a matrix of single precision `[row, column]`, added to what it holds when accumulating.
+  /// A single-precision matrix `[row, column]`; when accumulating, the product is added to it.
   case matrix(MutableMatrix, accumulating: Bool)
-  /// To units, in the places that an order gives them.
+  /// Packed units, at the positions that an order gives.
   case units(MutableMatrix, as: TileForm, TileOrder)
 
   func check(groupCount: Int, panelCount: Int, unitMemory: Int) {
@@ -23,37 +23,37 @@ package enum TileTarget: Sendable {
     }
   }
 
-  func withFinish(
+  func withEpilogue(
     bias: UnsafePointer<Float>?, factor: Float, gelu: Bool,
-    _ body: (UnsafePointer<ckernels_tile_finish>) -> Void
+    _ body: (UnsafePointer<ckernels_tile_epilogue>) -> Void
   ) {
-    var finish = ckernels_tile_finish()
-    finish.bias = bias
-    finish.factor = factor
-    finish.gelu = gelu
+    var epilogue = ckernels_tile_epilogue()
+    epilogue.bias = bias
+    epilogue.factor = factor
+    epilogue.gelu = gelu
     switch self {
     case .matrix(let matrix, let accumulating):
-      finish.target = .matrix
-      (finish.rows, finish.columns, finish.stride) = (matrix.rows, matrix.columns, matrix.rowStride)
-      finish.accumulates = accumulating
+      epilogue.target = .matrix
+      (epilogue.rows, epilogue.columns, epilogue.stride) = (matrix.rows, matrix.columns, matrix.rowStride)
+      epilogue.accumulates = accumulating
       matrix.withUnsafeMutablePointer {
-        finish.matrix = $0
-        body(&finish)
+        epilogue.matrix = $0
+        body(&epilogue)
       }
     case .units(let units, let form, let order):
-      finish.target = form.code
-      finish.panels = order.panelCount
-      (finish.outer_stride, finish.panel_stride) = (order.outerStride, order.panelStride)
-      finish.group_stride = order.groupStride
+      epilogue.target = form.code
+      epilogue.panels = order.panelCount
+      (epilogue.outer_stride, epilogue.panel_stride) = (order.outerStride, order.panelStride)
+      epilogue.group_stride = order.groupStride
       units.withUnsafeMutablePointer {
-        finish.units = UnsafeMutableRawPointer($0)
-        body(&finish)
+        epilogue.units = UnsafeMutableRawPointer($0)
+        body(&epilogue)
       }
     }
   }
 }
 
-/// The places of units: that of a group of rows and a panel of columns is
+/// The positions of units. The position of a row group and a panel of columns is
 /// `panel / panelCount * outerStride + panel % panelCount * panelStride + group * groupStride`.
 package struct TileOrder: Sendable {
   let panelCount: Int
@@ -61,24 +61,24 @@ package struct TileOrder: Sendable {
   let panelStride: Int
   let groupStride: Int
 
-  /// `[group][panel]`: a left operand of so many panels.
+  /// `[group][panel]`: a left operand, `panelCount` units wide.
   package static func rows(panelCount: Int) -> TileOrder {
     TileOrder(panelCount: panelCount, outerStride: 0, panelStride: 1, groupStride: panelCount)
   }
 
-  /// `[run][group][panel]`: panels in runs of so many.
+  /// `[run][group][panel]`: panels in runs of `panelCount`, such as one run per head.
   package static func runs(panelCount: Int, groupCount: Int) -> TileOrder {
     TileOrder(
       panelCount: panelCount, outerStride: groupCount * panelCount, panelStride: 1, groupStride: panelCount)
   }
 
-  /// `[run][panel][group]`: the same, panel by panel.
+  /// `[run][panel][group]`: the same runs, panel by panel.
   package static func panelsOfRuns(panelCount: Int, groupCount: Int) -> TileOrder {
     TileOrder(
       panelCount: panelCount, outerStride: groupCount * panelCount, panelStride: groupCount, groupStride: 1)
   }
 
-  /// The units up to the last one that is written.
+  /// The position after the last unit that is written.
   func end(groupCount: Int, panelCount total: Int) -> Int {
     guard groupCount > 0, total > 0 else { return 0 }
     let runs = (total - 1) / panelCount

@@ -1,6 +1,6 @@
 package import MAESTTensor
 
-/// Rows or columns of a weight in groups of one width, each padded to whole units.
+/// The rows or columns of a weight, in groups of one width that are each padded to whole units.
 package struct TileGroups: Sendable, Hashable {
   package let count: Int
   package let width: Int
@@ -10,10 +10,10 @@ package struct TileGroups: Sendable, Hashable {
     self.width = width
   }
 
-  /// Units of one group.
+  /// The units of one group.
   package var unitsPerGroup: Int { TileKernels.unitCount(of: width) }
 
-  /// Units of all groups.
+  /// The units of all groups.
   package var unitCount: Int { count * unitsPerGroup }
 
   /// The rows or columns of a unit.
@@ -23,22 +23,22 @@ package struct TileGroups: Sendable, Hashable {
   }
 }
 
-/// A weight in units, as the right operand of products, and the bias that goes with it.
+/// A weight, packed in units as the right operand of products, and its bias.
 package struct TileWeight: Sendable {
   /// `[panel * panelStride + step, memory]`.
   let units: Matrix
   let panelCount: Int
   package let stepCount: Int
   let panelStride: Int
-  /// `[panel * unit]`; nil: none is added.
+  /// `[panel * unit]`; nil: no bias is added.
   let bias: Vector?
 
-  /// Units of a weight.
+  /// The units of a weight.
   package static func unitCount(rows: TileGroups, columns: TileGroups) -> Int {
     rows.unitCount * columns.unitCount
   }
 
-  /// A weight whose units are there.
+  /// Takes a weight that is already packed.
   ///
   /// - Parameters:
   ///   - units: `[unitCount, memory]`, panel by panel.
@@ -75,7 +75,7 @@ package struct TileWeight: Sendable {
       bias: bias?[range.lowerBound * TileKernels.unit..<range.upperBound * TileKernels.unit])
   }
 
-  /// Some of the rows, in whole units; the bias goes with the first ones.
+  /// Some of the rows, in whole units. The part with the first rows has the bias.
   package subscript(steps range: Range<Int>) -> TileWeight {
     let end = (panelCount - 1) * panelStride + range.upperBound
     return TileWeight(
@@ -92,7 +92,7 @@ package struct TileWeight: Sendable {
 }
 
 extension TileKernels {
-  /// Packs a weight's panels from one on.
+  /// Packs some panels of a weight.
   ///
   /// matrix: `[row, column]`; units: `[panel count * row units, memory]`.
   package func pack(
@@ -101,7 +101,7 @@ extension TileKernels {
     precondition(
       matrix.rows == rows.count * rows.width && matrix.columns == columns.count * columns.width
         && units.rows == panels.count * rows.unitCount,
-      "[\(matrix.rows), \(matrix.columns)] into \(units.rows) units")
+      "[\(matrix.rows), \(matrix.columns)] packed into \(units.rows) units")
     for (index, panel) in panels.enumerated() {
       let columns = columns.range(ofUnit: panel)
       for step in 0..<rows.unitCount {

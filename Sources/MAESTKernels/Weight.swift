@@ -1,7 +1,6 @@
 package import MAESTTensor
 
-/// The right operand of dense layers: a matrix, and perhaps a copy of it in the order in which a backend
-/// reads it.
+/// The weight of a dense layer: a matrix, and optionally a packed copy in the order in which a GEMM backend reads it.
 package struct Weight: Sendable {
   /// `[in, out]`.
   package let matrix: Matrix
@@ -22,16 +21,16 @@ package struct Weight: Sendable {
     Weight(matrix[rows: range], packed: packed?[rows: range])
   }
 
-  /// Some of the columns: `[in, range.count]`. They begin with a panel, which the multiples of 64 do.
+  /// Some of the columns: `[in, range.count]`. They begin at the start of a panel, as every multiple of 64 does.
   package subscript(columns range: Range<Int>) -> Weight {
     Weight(matrix[columns: range], packed: packed?[columns: range])
   }
 }
 
-/// A matrix in panels: `width` columns side by side, all rows of one panel before the next panel.
+/// A matrix in packed panels of `width` columns: all rows of one panel, then the next panel.
 ///
-/// Element `[row, column]` of the matrix is at `[column / width, row * width + column % width]`; a panel
-/// beyond the last column is filled with zeros.
+/// Element `[row, column]` of the matrix is at `[column / width, row * width + column % width]`; columns
+/// of a panel beyond the last column of the matrix are zeros.
 struct Panels: Sendable {
   /// `[panel, rows * width]`.
   let memory: MutableMatrix
@@ -45,7 +44,7 @@ struct Panels: Sendable {
   }
 
   subscript(columns range: Range<Int>) -> Panels {
-    precondition(range.lowerBound % width == 0, "columns \(range) of panels of \(width)")
+    precondition(range.lowerBound % width == 0, "columns \(range), expected the start of a panel of \(width)")
     let first = range.lowerBound / width
     return Panels(
       memory: memory[rows: first..<first + Self.count(ofColumns: range.count, width: width)], width: width)
@@ -53,19 +52,19 @@ struct Panels: Sendable {
 }
 
 extension Compute {
-  /// The numbers of memory that ``pack(_:into:)`` needs for a weight of `[rows, columns]`; 0 where nothing
-  /// is packed.
+  /// The memory that ``pack(_:into:)`` needs for a weight of `[rows, columns]`, in single-precision numbers; 0 if the
+  /// backend does not pack weights.
   package func packedCount(rows: Int, columns: Int) -> Int {
     guard let width = multiplication.panelWidth else { return 0 }
     return Panels.count(ofColumns: columns, width: width) * rows * width
   }
 
-  /// The weights, copied into the order in which the backend reads them, by all threads.
+  /// Packs weights in the order in which the backend reads them, on all threads.
   ///
-  /// It pays where many rows are multiplied. Backends that have no such order return them as they are.
+  /// It is worth the time if many rows are multiplied. Backends that do not pack return the weights unchanged.
   ///
   /// - Parameters:
-  ///   - memory: `[1, sum of the weights' packedCount]` at least; the weights returned live in it.
+  ///   - memory: `[1, sum of the weights' packedCount]` at least; the returned weights refer to it.
   package func pack(_ weights: [Weight], into memory: MutableMatrix) -> [Weight] {
     guard let width = multiplication.panelWidth else { return weights }
     var used = 0
@@ -79,7 +78,7 @@ extension Compute {
         packed: Panels(
           memory: part.reshaped(rows: panelCount, columns: weight.rows * width), width: width))
     }
-    // Runs of rows, so that the weights are read in the order in which they lie in memory.
+    // Runs of rows, so that the weights are read in memory order.
     let runs = packed.flatMap { weight in
       stride(from: 0, to: weight.rows, by: 64).map { ($0..<min($0 + 64, weight.rows), weight) }
     }

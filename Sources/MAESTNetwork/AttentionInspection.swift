@@ -1,17 +1,17 @@
 import MAESTKernels
 import MAESTTensor
 
-/// The attention's inner values, computed beside the pass and without any effect on it.
+/// Values inside the attention, computed in addition to the forward pass and without an effect on it.
 extension EncoderBlock {
-  /// Queries whose weights are worked out at a time: few enough for their scores to stay in the cache.
+  /// The number of queries whose weights are computed at a time: few enough for their scores to stay in the cache.
   private static let queriesTogether = 48
 
-  /// How much some queries attend to each token: `[head, query, token]`, or `[query, token]` for their mean.
+  /// The attention weights of some queries: `[head, query, token]`, or `[query, token]` for the mean over heads.
   ///
   /// - Parameters:
   ///   - tokens: the block's input for one patch, `[token, embedding]`.
   ///   - keys: the patch's keys, `[token, head * width]`.
-  ///   - queries: indices of the tokens that attend.
+  ///   - queries: token indices.
   func attentionWeights(
     from tokens: Matrix, to keys: Matrix, of queries: [Int], heads: AttentionHeads, _ compute: Compute
   ) -> Tensor {
@@ -47,7 +47,7 @@ extension EncoderBlock {
     return Tensor(shape: [output.rows, output.columns], elements: output.elements())
   }
 
-  /// Queries of some tokens `[query, head * width]`.
+  /// Computes the queries of some tokens `[query, head * width]`.
   private func queryVectors(_ tokens: Matrix, of queries: ArraySlice<Int>, _ compute: Compute) -> Matrix {
     let rows = MutableMatrix(rows: queries.count, columns: tokens.columns)
     for (row, token) in queries.enumerated() {
@@ -59,7 +59,7 @@ extension EncoderBlock {
     return vectors.readOnly
   }
 
-  /// One head's weights `[query, token]`.
+  /// Computes one head's weights `[query, token]`.
   private func weigh(
     _ queries: Matrix, _ keys: Matrix, head: Int, into weights: MutableMatrix, _ compute: Compute
   ) {
@@ -68,7 +68,7 @@ extension EncoderBlock {
       query: queries[columns: columns], key: keys[columns: columns], scale: attention.scale, into: weights)
   }
 
-  /// The mean of all heads' weights `[query, token]`, summed in the order of the heads.
+  /// Computes the mean of all heads' weights `[query, token]`, summed in the order of the heads.
   private func average(_ queries: Matrix, _ keys: Matrix, into mean: MutableMatrix, _ compute: Compute) {
     let weights = MutableMatrix(rows: mean.rows, columns: mean.columns)
     weigh(queries, keys, head: 0, into: mean, compute)

@@ -1,18 +1,18 @@
-/// What one pass needs of one encoder block.
+/// The values that one forward pass needs from one encoder block.
 struct BlockDemand {
   /// The block's number, from 1.
   let layer: Int
-  /// The points to be read in this block.
+  /// The taps to read in this block.
   let taps: [Tap]
-  /// Whether the output for CLS and DIST is computed on its own: it is then the same whatever else is asked for.
+  /// Whether the output for CLS and DIST is computed separately, so that it is the same whatever other taps are requested.
   let leadingOutput: Bool
   /// Whether all tokens' output is computed.
   let output: Bool
-  /// Whether every token's queries go to the keys, for the output or a point on the way there.
+  /// Whether every token attends, for the output or for a tap that comes before it.
   let attendsAll: Bool
 
   /// - Parameters:
-  ///   - taps: all that is asked for.
+  ///   - taps: all requested taps.
   ///   - isDeepest: whether no later block is needed.
   ///   - isLast: whether the block is the model's last one.
   init(layer: Int, of taps: Set<Tap>, isDeepest: Bool, isLast: Bool) {
@@ -26,7 +26,7 @@ struct BlockDemand {
       output || own.contains(.attentionOutput(layer: layer)) || own.contains(.queries(layer: layer))
   }
 
-  /// The demands on each block that the taps need, the first block first.
+  /// The demands on the blocks that the taps need, in the order of the blocks.
   static func demands(_ taps: Set<Tap>, blockCount: Int) -> [BlockDemand] {
     let deepest = taps.map { $0.layer ?? blockCount }.max() ?? 0
     return (0..<deepest).map { index in
@@ -37,7 +37,7 @@ struct BlockDemand {
 }
 
 extension Tap {
-  /// Whether the point lies at a block's output or after it.
+  /// Whether the tap is a block's output or comes after it.
   fileprivate var readsOutput: Bool {
     switch self {
     case .logits, .blockOutput, .finalNorm: true

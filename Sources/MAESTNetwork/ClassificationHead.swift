@@ -15,7 +15,7 @@ struct ClassificationHead: Sendable {
     dense = Dense(file, ParameterName.headDense)
   }
 
-  /// leadingTokens: CLS and DIST `[2, embedding]`. Returns logits and activations, each `[label]`.
+  /// Computes logits and activations, each `[label]`. leadingTokens: CLS and DIST `[2, embedding]`.
   func callAsFunction(_ leadingTokens: Matrix, _ compute: Compute) -> (logits: Tensor, activations: Tensor) {
     let width = leadingTokens.columns
     let normalized = finalNorm(leadingTokens, into: MutableMatrix(rows: 2, columns: width), compute)
@@ -28,7 +28,7 @@ struct ClassificationHead: Sendable {
     return (logits, Tensor(shape: [output.columns], elements: output.elements()))
   }
 
-  /// Mean of two rows `[1, embedding]`.
+  /// The mean of two rows `[1, embedding]`.
   private func mean(_ rows: Matrix) -> Matrix {
     let sums = zip(rows[rows: 0..<1].elements(), rows[rows: 1..<2].elements()).map { ($0 + $1) / 2 }
     return Matrix(copying: sums, rows: 1, columns: rows.columns)

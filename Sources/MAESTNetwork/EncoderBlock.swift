@@ -8,7 +8,7 @@ struct EncoderBlock: Sendable {
   var attention: SelfAttention
   let feedForwardNorm: LayerNorm
   var feedForward: FeedForward
-  /// The same weights in bfloat16; nil where the block is for single precision alone.
+  /// The same weights in bfloat16; nil if the block is for single precision alone.
   let tiled: TiledBlock?
 
   init(_ file: WeightFile, block: Int, packed: PackedWeights?) {
@@ -20,56 +20,57 @@ struct EncoderBlock: Sendable {
     tiled = packed.map { TiledBlock(file, block: block, $0) }
   }
 
-  /// Where a pass through the block stands.
+  /// A point in the pass through the block at which values can be read.
   enum Stage {
-    /// Keys and values of all tokens are in the workspace, and `tokens` is still the block's input.
+    /// Keys and values of all tokens are in memory, and `tokens` is still the block's input.
     case projected
-    /// The output for CLS and DIST is in the workspace's leading tokens.
+    /// The output for CLS and DIST is in the leading tokens.
     case leadingOutput
-    /// Every token's queries and weighted sums of values are in the workspace.
+    /// Every token's queries and weighted sums of values are in memory.
     case attended
     /// `tokens` is the block's output.
     case output
   }
 
-  /// The block over all tokens, in place, as far as it is needed. tokens: `[patch * token, embedding]`.
+  /// Runs the block over all tokens, in place, as far as the demand needs. tokens: `[patch * token, embedding]`.
   ///
-  /// - Parameter observe: called at each stage that is reached, to read what is there.
-  func callAsFunction(
-    _ tokens: MutableMatrix, patchCount: Int, _ demand: BlockDemand, _ workspace: Workspace,
-    observe: (Stage) -> Void
-  ) {
+  /// - Parameter observe: called at each stage that is reached; if it throws, the pass ends.
+  func callAsFunction<Failure: Error>(
+    _ tokens: MutableMatrix, patchCount: Int, _ demand: BlockDemand, _ memory: PassMemory,
+    observe: (Stage) throws(Failure) -> Void
+  ) throws(Failure) {
     let (input, tokenCount) = (tokens.readOnly, tokens.rows / patchCount)
     let leadingCount = ModelConfiguration.leadingTokenCount
-    let steps = steps(in: workspace, attendsAll: demand.attendsAll)
+    let steps = steps(in: memory, attendsAll: demand.attendsAll)
     let firstQueryCount = demand.leadingOutput ? leadingCount : demand.attendsAll ? tokenCount : 0
     steps.project(input, keysAndValues: true, queryCount: firstQueryCount, patchCount: patchCount)
-    observe(.projected)
+    try observe(.projected)
     if demand.leadingOutput {
-      let residual = workspace.leadingTokens(of: input, patchCount: patchCount)
+      let residual = memory.leadingTokens(of: input, patchCount: patchCount)
       steps.attend(tokenCount: tokenCount, queryCount: leadingCount, patchCount: patchCount)
-      steps.finish(residual, patchCount: patchCount)
-      observe(.leadingOutput)
+      steps.addAttentionAndFeedForward(to: residual, patchCount: patchCount)
+      try observe(.leadingOutput)
     }
     guard demand.attendsAll else { return }
     if demand.leadingOutput {
       steps.project(input, keysAndValues: false, queryCount: tokenCount, patchCount: patchCount)
     }
     steps.attend(tokenCount: tokenCount, queryCount: tokenCount, patchCount: patchCount)
-    observe(.attended)
+    try observe(.attended)
     guard demand.output else { return }
-    steps.finish(tokens, patchCount: patchCount)
-    observe(.output)
+    steps.addAttentionAndFeedForward(to: tokens, patchCount: patchCount)
+    try observe(.output)
   }
 
-  /// The arithmetic that the workspace is made for.
-  private func steps(in workspace: Workspace, attendsAll: Bool) -> any BlockSteps {
-    guard let memory = workspace.tiles else {
-      return SinglePrecisionSteps(self, workspace, attendsAll: attendsAll)
+  /// The steps in the arithmetic that the workspace was made for.
+  private func steps(in memory: PassMemory, attendsAll: Bool) -> any BlockSteps {
+    guard let tileMemory = memory.tiles else {
+      return SinglePrecisionSteps(self, memory, attendsAll: attendsAll)
     }
-    guard let tiled, tiled.precision == memory.kernels.precision else {
-      preconditionFailure("a workspace for \(memory.kernels.precision), and weights that are not")
+    guard let tiled, tiled.precision == tileMemory.kernels.precision else {
+      preconditionFailure(
+        "a workspace for precision \(tileMemory.kernels.precision), and weights that are not packed for it")
     }
-    return TiledSteps(block: self, weights: tiled, workspace: workspace, memory: memory)
+    return TiledSteps(block: self, weights: tiled, compute: memory.compute, memory: tileMemory)
   }
 }

@@ -37,7 +37,7 @@ struct LayerNorm: Sendable {
     self.epsilon = epsilon
   }
 
-  /// Normalises into the first rows of `output`; returns these rows.
+  /// Normalises into the first rows of `output`, and returns those rows.
   func callAsFunction(_ input: Matrix, into output: MutableMatrix, _ compute: Compute) -> Matrix {
     let rows = output[rows: 0..<input.rows]
     compute.layerNorm(input, scale: scale, bias: bias, epsilon: epsilon, into: rows)
@@ -47,8 +47,8 @@ struct LayerNorm: Sendable {
 
 /// The feed-forward network of a block: `contraction(gelu(expansion(input)))`.
 ///
-/// The hidden layer is worked through in sections of columns, so that a section stays in the processor's cache
-/// between the two products.
+/// The hidden layer is computed in sections of columns, so that a section stays in the processor's cache between the two
+/// products.
 struct FeedForward: Sendable {
   var expansion: Dense
   var contraction: Dense

@@ -1,36 +1,48 @@
-import MAESTFiles
 package import MAESTKernels
-import MAESTTensor
+package import MAESTTensor
 package import MAESTWeights
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-/// The weights of a model's encoder blocks in bfloat16 units, in the order in which tiles read them.
+/// The weights of a model's encoder blocks in bfloat16 tiles, in the order in which the kernels read them.
 ///
-/// They can be kept in a file, a safetensors file of one tensor for each block, which several processes map.
+/// They are packed from a weight file by ``pack(_:for:on:)``, or taken from memory that was packed before, such as a
+/// mapped file.
 package struct PackedWeights: Sendable {
-  /// Of the order of weights and units in a block; files of another one are not read.
+  /// Version of the order of weights and tiles in a block. Packed weights of another version cannot be used.
   package static let layoutVersion = 1
 
   package let precision: Precision
-  /// `[unit, memory]` of each block.
+  /// `[tile, memory]` of each block.
   let blocks: [Matrix]
 
-  /// Packs a model's weights into memory of the process, by all threads.
-  package init(_ weights: WeightFile, for kernels: TileKernels, on compute: Compute) {
-    precision = kernels.precision
-    blocks = (0..<weights.configuration.blockCount).map { block in
-      Self.pack(weights, block: block, for: kernels, on: compute).readOnly
-    }
+  /// Takes packed weights where they are; nothing is copied.
+  ///
+  /// - Parameter blocks: one matrix for each encoder block, of ``blockShape(_:_:)``.
+  package init(blocks: [Matrix], of configuration: ModelConfiguration, precision: Precision) {
+    let shape = Self.blockShape(configuration, precision)
+    precondition(
+      blocks.count == configuration.blockCount
+        && blocks.allSatisfy { $0.rows == shape.rows && $0.columns == shape.columns },
+      "\(blocks.count) blocks of packed weights, expected \(configuration.blockCount) of [\(shape.rows), \(shape.columns)]"
+    )
+    self.precision = precision
+    self.blocks = blocks
   }
 
-  private static func pack(
-    _ weights: WeightFile, block: Int, for kernels: TileKernels, on compute: Compute
-  ) -> MutableMatrix {
+  /// Packs a model's weights into memory of this process, on all threads.
+  package static func pack(
+    _ weights: WeightFile, for kernels: TileKernels, on compute: Compute
+  ) -> PackedWeights {
+    PackedWeights(
+      blocks: (0..<weights.configuration.blockCount).map {
+        packBlock($0, of: weights, for: kernels, on: compute)
+      },
+      of: weights.configuration, precision: kernels.precision)
+  }
+
+  /// Packs one encoder block's weights, on all threads: `[tile, memory]`.
+  package static func packBlock(
+    _ block: Int, of weights: WeightFile, for kernels: TileKernels, on compute: Compute
+  ) -> Matrix {
     let layout = TileBlockLayout(weights.configuration)
     let units = kernels.units(layout.unitCount)
     for (module, part) in layout.parts(ofBlock: block) {
@@ -43,63 +55,13 @@ package struct PackedWeights: Sendable {
           into: units[rows: first..<first + stepCount])
       }
     }
-    return units
+    return units.readOnly
   }
 
-  // MARK: - Files
-
-  /// The model that a file of packed weights belongs to, and how they are packed.
-  private static func metadata(digest: String, _ precision: Precision) -> [String: String] {
-    [
-      "maest.packed.layout": "\(layoutVersion)", "maest.packed.precision": precision.rawValue,
-      "maest.packed.weights": digest,
-    ]
+  /// The shape of one block's packed weights: tiles, and the memory of a tile counted in single-precision numbers.
+  package static func blockShape(
+    _ configuration: ModelConfiguration, _ precision: Precision
+  ) -> (rows: Int, columns: Int) {
+    (rows: TileBlockLayout(configuration).unitCount, columns: TileKernels.unitMemory(precision))
   }
-
-  /// Writes a file of packed weights; only one block's are in memory at a time.
-  ///
-  /// - Parameter digest: SHA-256 of the weight file.
-  package static func write(
-    _ weights: WeightFile, digest: String, for kernels: TileKernels, on compute: Compute, to path: String
-  ) throws {
-    let layout = TileBlockLayout(weights.configuration)
-    let bytesPerUnit = kernels.unitMemory * MemoryLayout<Float>.stride
-    let sources = (0..<weights.configuration.blockCount).map { block in
-      TensorSource(
-        name: name(ofBlock: block), shape: [layout.unitCount, bytesPerUnit], elementType: .unsignedInteger8
-      ) { sink in
-        let units = pack(weights, block: block, for: kernels, on: compute)
-        try sink(units.readOnly.withUnsafePointer { Data(bytes: $0, count: layout.unitCount * bytesPerUnit) })
-      }
-    }
-    try SafeTensorsWriter.write(sources, metadata: metadata(digest: digest, kernels.precision), to: path)
-  }
-
-  /// Maps a file of packed weights.
-  ///
-  /// - Returns: nil for a file of other weights, another precision or another layout.
-  /// - Throws: `WeightError` for a file that is damaged or cannot be read.
-  package init?(
-    path: String, of configuration: ModelConfiguration, digest: String, precision: Precision
-  ) throws(WeightError) {
-    let file = try SafeTensorsFile(path: path)
-    var expected = Self.metadata(digest: digest, precision)
-    expected[HeaderChecksum.key] = HeaderChecksum.compute(metadata: file.metadata, entries: file.entries)
-    let columns = TileKernels.unitMemory(precision)
-    let shape = [TileBlockLayout(configuration).unitCount, columns * MemoryLayout<Float>.stride]
-    var blocks: [Matrix] = []
-    for block in 0..<configuration.blockCount {
-      guard let entry = file.entries[Self.name(ofBlock: block)], entry.shape == shape,
-        entry.elementType == .unsignedInteger8
-      else { return nil }
-      let offset = file.dataOffset + entry.dataRange.lowerBound
-      guard offset.isMultiple(of: SafeTensorsLayout.alignment) else { return nil }
-      blocks.append(file.file.matrix(atByteOffset: offset, rows: shape[0], columns: columns))
-    }
-    guard file.metadata == expected else { return nil }
-    self.precision = precision
-    self.blocks = blocks
-  }
-
-  private static func name(ofBlock block: Int) -> String { "blocks.\(block)" }
 }

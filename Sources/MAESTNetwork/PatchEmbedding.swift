@@ -21,9 +21,9 @@ struct PatchEmbedding: Sendable {
     position = file.matrix(ParameterName.positionEmbedding)
   }
 
-  /// melPatches: `[frame, band]` each, normalised; tokens: `[patch * token, embedding]`.
-  func callAsFunction(_ melPatches: [Matrix], into tokens: MutableMatrix, _ workspace: Workspace) {
-    let (tokenCount, elementwise) = (configuration.tokenCount, workspace.compute.elementwise)
+  /// Computes all tokens. melPatches: `[frame, band]` each, normalised; tokens: `[patch * token, embedding]`.
+  func callAsFunction(_ melPatches: [Matrix], into tokens: MutableMatrix, _ memory: PassMemory) {
+    let (tokenCount, elementwise) = (configuration.tokenCount, memory.compute.elementwise)
     let gridCount = tokenCount - ModelConfiguration.leadingTokenCount
     for patch in melPatches.indices {
       let tokens = tokens[rows: patch * tokenCount..<(patch + 1) * tokenCount]
@@ -31,14 +31,14 @@ struct PatchEmbedding: Sendable {
       elementwise.add(classToken, toRowsOf: tokens[rows: 0..<1])
       elementwise.add(distillationToken, toRowsOf: tokens[rows: 1..<2])
     }
-    workspace.forEachRowBlock(of: gridCount, patchCount: melPatches.count) { patch, rows, scratch in
+    memory.forEachRowBlock(of: gridCount, patchCount: melPatches.count) { patch, rows, scratch in
       let windows = scratch.windows[rows: 0..<rows.count]
       for (row, cell) in rows.enumerated() {
         copyWindow(of: melPatches[patch], at: cell, into: windows, row: row)
       }
       let first = patch * tokenCount + ModelConfiguration.leadingTokenCount + rows.lowerBound
       convolution(
-        windows.readOnly, addingTo: tokens[rows: first..<first + rows.count], workspace.compute)
+        windows.readOnly, addingTo: tokens[rows: first..<first + rows.count], memory.compute)
     }
   }
 

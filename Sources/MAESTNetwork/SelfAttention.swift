@@ -22,37 +22,37 @@ struct SelfAttention: Sendable {
     scale = file.configuration.attentionScale
   }
 
-  /// Keys and values of some tokens. normalized: `[rows.count, embedding]`.
-  func projectKeysAndValues(_ normalized: Matrix, rows: Range<Int>, _ workspace: Workspace) {
-    key(normalized, into: workspace.keys[rows: rows], workspace.compute)
-    value(normalized, into: workspace.values[rows: rows], workspace.compute)
+  /// Computes keys and values of some tokens. normalized: `[rows.count, embedding]`.
+  func projectKeysAndValues(_ normalized: Matrix, rows: Range<Int>, _ memory: PassMemory) {
+    key(normalized, into: memory.keys[rows: rows], memory.compute)
+    value(normalized, into: memory.values[rows: rows], memory.compute)
   }
 
-  /// Queries of some tokens. normalized: `[rows.count, embedding]`.
-  func projectQueries(_ normalized: Matrix, rows: Range<Int>, _ workspace: Workspace) {
-    query(normalized, into: workspace.queries[rows: rows], workspace.compute)
+  /// Computes queries of some tokens. normalized: `[rows.count, embedding]`.
+  func projectQueries(_ normalized: Matrix, rows: Range<Int>, _ memory: PassMemory) {
+    query(normalized, into: memory.queries[rows: rows], memory.compute)
   }
 
-  /// Every head's weighted sums of values for the first `queryCount` queries of each patch, into the workspace's
+  /// Computes every head's weighted sums of values for the first `queryCount` queries of each patch, into the memory's
   /// context.
   ///
   /// Scores exist for a few queries of one head at a time, never as `[head, token, token]`.
-  func attend(tokenCount: Int, queryCount: Int, patchCount: Int, _ workspace: Workspace) {
-    let runs = workspace.compute.queryBlocks(
+  func attend(tokenCount: Int, queryCount: Int, patchCount: Int, _ memory: PassMemory) {
+    let runs = memory.compute.queryBlocks(
       of: queryCount, attentionCount: patchCount * headCount)
-    workspace.compute.parallel(count: patchCount * headCount * runs.count) { item, worker in
+    memory.compute.parallel(count: patchCount * headCount * runs.count) { item, worker in
       let run = runs[item % runs.count]
       let head = item / runs.count % headCount
       let patch = item / runs.count / headCount
       let queries = patch * queryCount + run.lowerBound..<patch * queryCount + run.upperBound
       let keys = patch * tokenCount..<(patch + 1) * tokenCount
       let columns = head * headWidth..<(head + 1) * headWidth
-      workspace.compute.attention(
-        query: workspace.queries[rows: queries][columns: columns].readOnly,
-        key: workspace.keys[rows: keys][columns: columns].readOnly,
-        value: workspace.values[rows: keys][columns: columns].readOnly,
-        scale: scale, scratch: workspace.scratch[worker].attention,
-        into: workspace.context[rows: queries][columns: columns])
+      memory.compute.attention(
+        query: memory.queries[rows: queries][columns: columns].readOnly,
+        key: memory.keys[rows: keys][columns: columns].readOnly,
+        value: memory.values[rows: keys][columns: columns].readOnly,
+        scale: scale, scratch: memory.scratch[worker].attention,
+        into: memory.context[rows: queries][columns: columns])
     }
   }
 }

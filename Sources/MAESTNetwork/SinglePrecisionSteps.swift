@@ -2,25 +2,25 @@ import MAESTKernels
 import MAESTTensor
 import MAESTWeights
 
-/// A block's steps in single precision.
+/// The steps of an encoder block in single precision.
 struct SinglePrecisionSteps: BlockSteps {
   private var block: EncoderBlock
-  private let workspace: Workspace
+  private let memory: PassMemory
 
-  /// Packs the block's weights into the workspace, where they stay until the next block's come.
+  /// Packs the block's weights into the memory for packed weights, where the next block's weights will replace them.
   ///
-  /// - Parameter attendsAll: whether every token's output is asked for.
-  init(_ block: EncoderBlock, _ workspace: Workspace, attendsAll: Bool) {
+  /// - Parameter attendsAll: whether every token attends, so that all of the block's weights are worth packing.
+  init(_ block: EncoderBlock, _ memory: PassMemory, attendsAll: Bool) {
     self.block = block
-    self.workspace = workspace
+    self.memory = memory
     let paths = attendsAll ? Self.weights : Self.weightsOfEveryToken
-    let weights = workspace.compute.pack(paths.map { block[keyPath: $0] }, into: workspace.packedWeights)
+    let weights = memory.compute.pack(paths.map { block[keyPath: $0] }, into: memory.packedWeights)
     for (path, weight) in zip(paths, weights) { self.block[keyPath: path] = weight }
   }
 
   private typealias WeightPath = WritableKeyPath<EncoderBlock, Weight>
 
-  /// The weights that every token goes through, even if the output is asked for of a few only.
+  /// The weights that multiply every token, even if only CLS and DIST are needed.
   private static var weightsOfEveryToken: [WeightPath] { [\.attention.key.weight, \.attention.value.weight] }
 
   private static var weights: [WeightPath] {
@@ -33,29 +33,29 @@ struct SinglePrecisionSteps: BlockSteps {
   func project(_ tokens: Matrix, keysAndValues: Bool, queryCount: Int, patchCount: Int) {
     let tokenCount = tokens.rows / patchCount
     let rowCount = keysAndValues ? tokenCount : queryCount
-    workspace.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+    memory.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
       let tokenRows = rows.shifted(by: patch * tokenCount)
       let normalized = block.attentionNorm(
-        tokens[rows: tokenRows], into: scratch.normalized, workspace.compute)
-      if keysAndValues { block.attention.projectKeysAndValues(normalized, rows: tokenRows, workspace) }
+        tokens[rows: tokenRows], into: scratch.normalized, memory.compute)
+      if keysAndValues { block.attention.projectKeysAndValues(normalized, rows: tokenRows, memory) }
       let queries = rows.clamped(to: 0..<queryCount)
       block.attention.projectQueries(
-        normalized[rows: 0..<queries.count], rows: queries.shifted(by: patch * queryCount), workspace)
+        normalized[rows: 0..<queries.count], rows: queries.shifted(by: patch * queryCount), memory)
     }
   }
 
   func attend(tokenCount: Int, queryCount: Int, patchCount: Int) {
     block.attention.attend(
-      tokenCount: tokenCount, queryCount: queryCount, patchCount: patchCount, workspace)
+      tokenCount: tokenCount, queryCount: queryCount, patchCount: patchCount, memory)
   }
 
-  func finish(_ residual: MutableMatrix, patchCount: Int) {
-    let compute = workspace.compute
+  func addAttentionAndFeedForward(to residual: MutableMatrix, patchCount: Int) {
+    let compute = memory.compute
     let rowCount = residual.rows / patchCount
-    workspace.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+    memory.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
       let rows = rows.shifted(by: patch * rowCount)
       let residual = residual[rows: rows]
-      block.attention.output(workspace.context[rows: rows].readOnly, addingTo: residual, compute)
+      block.attention.output(memory.context[rows: rows].readOnly, addingTo: residual, compute)
       let normalized = block.feedForwardNorm(residual.readOnly, into: scratch.normalized, compute)
       block.feedForward(normalized, addingTo: residual, hidden: scratch.hidden, compute)
     }

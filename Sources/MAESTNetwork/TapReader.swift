@@ -2,38 +2,35 @@ import MAESTKernels
 import MAESTTensor
 import MAESTWeights
 
-/// Reads the values that were asked for while a pass goes by, patch by patch.
+/// Reads the requested values during a forward pass, patch by patch.
 ///
-/// It only reads: a pass gives the same bits whatever is read of it.
-struct TapReader {
+/// It only reads: the pass gives the same bits whichever values are read.
+struct TapReader: ~Copyable {
   /// One for each patch.
   private(set) var outputs: [NetworkOutput]
   private let configuration: ModelConfiguration
-  private let workspace: Workspace
+  private let memory: PassMemory
   /// The residual stream of all patches `[patch * token, embedding]`.
   private let tokens: Matrix
 
   init(
-    patchCount: Int, tokens: Matrix, _ configuration: ModelConfiguration, _ workspace: Workspace
+    patchCount: Int, tokens: Matrix, _ configuration: ModelConfiguration, _ memory: PassMemory
   ) {
     outputs = (0..<patchCount).map { _ in NetworkOutput() }
     self.tokens = tokens
     self.configuration = configuration
-    self.workspace = workspace
+    self.memory = memory
   }
 
-  /// Reads a point of a block if this is the stage at which it is there.
-  mutating func read(_ tap: Tap, at stage: EncoderBlock.Stage, of block: EncoderBlock) {
+  /// Reads a point of a block, at the stage that ``EncoderBlock/Stage/init(of:)`` gives for it.
+  mutating func read(_ tap: Tap, of block: EncoderBlock) {
     for patch in outputs.indices {
-      if let value = value(of: tap, at: stage, of: block, patch) { outputs[patch].values[tap] = value }
+      if let value = value(of: tap, of: block, patch) { outputs[patch].values[tap] = value }
     }
   }
 
-  private func value(
-    of tap: Tap, at stage: EncoderBlock.Stage, of block: EncoderBlock, _ patch: Int
-  ) -> Tensor? {
-    let compute = workspace.compute
-    guard stage == EncoderBlock.Stage(of: tap) else { return nil }
+  private func value(of tap: Tap, of block: EncoderBlock, _ patch: Int) -> Tensor? {
+    let compute = memory.compute
     switch tap {
     case .keys: return byHead(inner(.keys, patch))
     case .values: return byHead(inner(.values, patch))
@@ -50,16 +47,16 @@ struct TapReader {
     }
   }
 
-  /// Reads the head's values, once the last block has worked on CLS and DIST.
+  /// Reads the head's values, after the last block has computed CLS and DIST.
   mutating func readLogits(_ head: ClassificationHead) {
     for patch in outputs.indices {
-      let (logits, activations) = head(leadingTokens(patch), workspace.compute)
+      let (logits, activations) = head(leadingTokens(patch), memory.compute)
       outputs[patch].values[.logits] = logits
       outputs[patch].activations = activations
     }
   }
 
-  /// Reads the last block's output after a norm, once it is there.
+  /// Reads the last block's output after a norm, when that output is complete.
   mutating func readFinalNorm(_ norm: LayerNorm, of selection: TokenSelection) {
     for patch in outputs.indices {
       let input =
@@ -70,23 +67,23 @@ struct TapReader {
         }
       let output = MutableMatrix(rows: input.rows, columns: input.columns)
       outputs[patch].values[.finalNorm(tokens: selection)] = tensor(
-        norm(input, into: output, workspace.compute))
+        norm(input, into: output, memory.compute))
     }
   }
 
-  // MARK: - Parts of the workspace
+  // MARK: - Parts of the memory
 
-  /// A patch's inner values of the attention, `[token, head * width]`.
+  /// One patch's queries, keys, values or context, `[token, head * width]`.
   private func inner(_ content: AttentionContent, _ patch: Int) -> Matrix {
-    if let tiles = workspace.tiles { return tiles.matrix(of: content, patch, configuration) }
-    let memory =
+    if let tiles = memory.tiles { return tiles.matrix(of: content, patch, configuration) }
+    let matrix =
       switch content {
-      case .queries: workspace.queries
-      case .keys: workspace.keys
-      case .values: workspace.values
-      case .context: workspace.context
+      case .queries: memory.queries
+      case .keys: memory.keys
+      case .values: memory.values
+      case .context: memory.context
       }
-    return rows(of: memory.readOnly, patch)
+    return rows(of: matrix.readOnly, patch)
   }
 
   /// A patch's rows. matrix: `[patch * token, column]`.
@@ -94,10 +91,10 @@ struct TapReader {
     matrix[rows: patch * configuration.tokenCount..<(patch + 1) * configuration.tokenCount]
   }
 
-  /// A patch's CLS and DIST, as the last block that was asked for them left them.
+  /// One patch's CLS and DIST, as the last block that computed them separately left them.
   private func leadingTokens(_ patch: Int) -> Matrix {
     let count = ModelConfiguration.leadingTokenCount
-    return workspace.leadingTokens[rows: patch * count..<(patch + 1) * count].readOnly
+    return memory.leadingTokens[rows: patch * count..<(patch + 1) * count].readOnly
   }
 
   private func gather(_ indices: [Int], _ patch: Int) -> Matrix {
@@ -117,8 +114,8 @@ struct TapReader {
 }
 
 extension EncoderBlock.Stage {
-  /// The stage at which a point of a block is there; nil for what comes after the last block.
-  fileprivate init?(of tap: Tap) {
+  /// The stage at which a point of a block can be read; nil for points after the last block.
+  init?(of tap: Tap) {
     switch tap {
     case .keys, .values, .attentionWeights: self = .projected
     case .queries, .attentionOutput: self = .attended

@@ -1,6 +1,6 @@
 public import MAESTTensor
 
-/// A point of the network whose values a caller can have.
+/// A point of the network whose values a caller can request.
 ///
 /// Layers are encoder blocks, counted from 1. Values are those of one patch.
 public enum Tap: Sendable, Hashable {
@@ -11,10 +11,11 @@ public enum Tap: Sendable, Hashable {
   /// `[token, embedding]`: the output of the block's attention, after the output projection and before it is added
   /// to the block's input.
   case attentionOutput(layer: Int)
-  /// `[head, query, token]`, or `[query, token]` where the heads are averaged: how much each query attends to each
-  /// token, `softmax(scale · q · kᵀ)`; each row sums to 1.
+  /// `[head, query, token]`, or `[query, token]` if the heads are averaged: the attention weights
+  /// `softmax(scale · q · kᵀ)`; each row sums to 1.
   ///
-  /// All queries of the 30 s model take 136 MB a layer with each head, 11 MB with their mean; CLS and DIST 160 KB.
+  /// All queries of the 30 s model take 136 MB per layer with each head, and 11 MB with their mean; CLS and DIST take
+  /// 160 KB.
   case attentionWeights(layer: Int, queries: TokenSelection = .leading, heads: AttentionHeads = .each)
   /// `[token, head, width]`: the attention's queries, bias included, before the scale.
   case queries(layer: Int)
@@ -26,16 +27,16 @@ public enum Tap: Sendable, Hashable {
   case finalNorm(tokens: TokenSelection = .all)
 }
 
-/// Which tokens of a patch are meant.
+/// A choice of tokens of a patch.
 public enum TokenSelection: Sendable, Hashable {
-  /// CLS and DIST: indices 0 and 1. Where nothing else is asked for of the last block, it works on them alone.
+  /// CLS and DIST: indices 0 and 1. If nothing else is requested from the last block, it computes only these two.
   case leading
-  /// All of them: CLS, DIST, then the grid, frequency-major.
+  /// All tokens: CLS, DIST, then the grid, frequency-major.
   case all
-  /// These indices, in this order.
+  /// The tokens with these indices, in this order.
   case tokens([Int])
 
-  /// The indices among so many tokens.
+  /// The indices, for a patch of `tokenCount` tokens.
   public func indices(tokenCount: Int) -> [Int] {
     switch self {
     case .leading: Array(0..<2)
@@ -45,7 +46,7 @@ public enum TokenSelection: Sendable, Hashable {
   }
 }
 
-/// Whether attention weights are those of each head.
+/// Whether attention weights are given for each head or averaged.
 public enum AttentionHeads: String, Sendable, Hashable, CaseIterable {
   /// One matrix for each head.
   case each
@@ -53,27 +54,27 @@ public enum AttentionHeads: String, Sendable, Hashable, CaseIterable {
   case mean
 }
 
-/// What one pass over one mel patch gave: exactly what was asked for.
+/// The results of one forward pass over one mel patch: exactly the requested taps.
 public struct NetworkOutput: Sendable {
   package init() {}
 
-  /// The values at each point asked for.
+  /// The values of each requested tap.
   package var values: [Tap: Tensor] = [:]
 
-  /// The points that have values.
+  /// The taps that have values.
   public var taps: Set<Tap> { Set(values.keys) }
 
-  /// The values at a point, in the shape that ``Tap`` gives; nil where they were not asked for.
+  /// The values of a tap, in the shape that ``Tap`` documents; nil if the tap was not requested.
   public subscript(tap: Tap) -> Tensor? { values[tap] }
 
-  /// `[label]`, if asked for.
+  /// `[label]`; nil if the logits were not requested.
   public var logits: Tensor? { values[.logits] }
-  /// `[label]`: sigmoid of the logits, if these were asked for.
+  /// `[label]`: the sigmoid of the logits; nil if these were not requested.
   public package(set) var activations: Tensor?
 }
 
 extension Tap {
-  /// The block that the point belongs to, counted from 1; nil for what comes after the last one.
+  /// The block that the tap belongs to, counted from 1; nil for taps after the last block.
   public var layer: Int? {
     switch self {
     case .logits, .finalNorm: nil
@@ -83,7 +84,7 @@ extension Tap {
     }
   }
 
-  /// The tokens that are chosen; nil where there is no choice.
+  /// The chosen tokens; nil for taps without a choice.
   public var tokens: TokenSelection? {
     switch self {
     case .blockOutput(_, let tokens), .attentionWeights(_, let tokens, _), .finalNorm(let tokens): tokens

@@ -1,10 +1,11 @@
 import MAESTKernels
 import MAESTWeights
 
-/// Where a block's weights lie in its units: one after the other, in the order of the block's steps.
+/// The positions of an encoder block's weights in its packed units: one weight after the other, in the order of the
+/// block's steps.
 ///
-/// Heads are padded to whole units, so that no unit belongs to two of them; with the published models' 64 columns a
-/// head nothing is padded.
+/// Heads are padded to whole units, so that no unit belongs to two heads. The published models have 64 columns per head
+/// and need no padding.
 struct TileBlockLayout: Sendable {
   struct Part: Sendable {
     let rows: TileGroups
@@ -37,10 +38,10 @@ struct TileBlockLayout: Sendable {
     contraction = part(hidden, embedding)
   }
 
-  /// Units of all weights.
+  /// The units of all weights.
   var unitCount: Int { contraction.units.upperBound }
 
-  /// Each part and the module whose weight it is.
+  /// Each part and the name of its module.
   func parts(ofBlock block: Int) -> [(module: String, part: Part)] {
     [
       (ParameterName.query(block), query), (ParameterName.key(block), key),

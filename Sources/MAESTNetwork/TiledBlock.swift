@@ -2,7 +2,7 @@ import MAESTKernels
 import MAESTTensor
 import MAESTWeights
 
-/// An encoder block's weights for products of tiles.
+/// An encoder block's weights in bfloat16 tiles.
 struct TiledBlock: Sendable {
   let precision: Precision
   let query: TileWeight
@@ -14,13 +14,18 @@ struct TiledBlock: Sendable {
 
   init(_ file: WeightFile, block: Int, _ packed: PackedWeights) {
     precision = packed.precision
+    let layout = TileBlockLayout(file.configuration)
     let units = packed.blocks[block]
-    let weights = TileBlockLayout(file.configuration).parts(ofBlock: block).map { module, part in
+    func weight(_ module: String, _ part: TileBlockLayout.Part) -> TileWeight {
       TileWeight(
         units: units[rows: part.units], rows: part.rows, columns: part.columns,
         bias: file.vector(ParameterName.bias(module)))
     }
-    (query, key, value) = (weights[0], weights[1], weights[2])
-    (output, expansion, contraction) = (weights[3], weights[4], weights[5])
+    query = weight(ParameterName.query(block), layout.query)
+    key = weight(ParameterName.key(block), layout.key)
+    value = weight(ParameterName.value(block), layout.value)
+    output = weight(ParameterName.attentionOutput(block), layout.output)
+    expansion = weight(ParameterName.expansion(block), layout.expansion)
+    contraction = weight(ParameterName.contraction(block), layout.contraction)
   }
 }

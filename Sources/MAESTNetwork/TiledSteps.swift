@@ -2,19 +2,19 @@ import MAESTKernels
 import MAESTTensor
 import MAESTWeights
 
-/// A block's steps in bfloat16 tiles. What is added up over the blocks stays in single precision.
+/// The steps of an encoder block in bfloat16 tiles. The residual stream stays in single precision.
 struct TiledSteps: BlockSteps {
   let block: EncoderBlock
   let weights: TiledBlock
-  let workspace: Workspace
-  let memory: TileWorkspace
+  let compute: Compute
+  let memory: TileMemory
 
-  /// What queries are multiplied by, so that softmax numerators are powers of two: the scale times log2(e).
+  /// The factor of the queries, scale · log2(e): softmax numerators are then powers of two.
   static func queryFactor(scale: Float) -> Float { scale * 1.442_695_04 }
 
   private var kernels: TileKernels { memory.kernels }
 
-  /// Row groups of a run of rows, whose start is one's start.
+  /// The row groups of a run of rows. The run begins at the start of a row group.
   private func groups(_ rows: Range<Int>) -> Range<Int> {
     rows.lowerBound / TileKernels.unit..<TileKernels.unitCount(of: rows.upperBound)
   }
@@ -49,7 +49,7 @@ struct TiledSteps: BlockSteps {
 
   func attend(tokenCount: Int, queryCount: Int, patchCount: Int) {
     let (headCount, groupCount) = (memory.headCount, TileKernels.unitCount(of: queryCount))
-    workspace.compute.parallel(count: patchCount * headCount * groupCount) { item, worker in
+    compute.parallel(count: patchCount * headCount * groupCount) { item, worker in
       let (patch, head) = (item / groupCount / headCount, item / groupCount % headCount)
       let group = item % groupCount
       kernels.attend(
@@ -60,7 +60,7 @@ struct TiledSteps: BlockSteps {
     }
   }
 
-  func finish(_ residual: MutableMatrix, patchCount: Int) {
+  func addAttentionAndFeedForward(to residual: MutableMatrix, patchCount: Int) {
     let rowCount = residual.rows / patchCount
     forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
       let groups = groups(rows)
@@ -73,9 +73,9 @@ struct TiledSteps: BlockSteps {
     }
   }
 
-  /// Section by section of the hidden layer, so that a section stays in the processor's cache.
+  /// Computes the hidden layer section by section, so that a section stays in the processor's cache.
   private func feedForward(
-    _ input: MutableMatrix, groupCount: Int, addingTo output: MutableMatrix, _ scratch: TileWorkspace.Scratch
+    _ input: MutableMatrix, groupCount: Int, addingTo output: MutableMatrix, _ scratch: TileMemory.Scratch
   ) {
     let panelCount = weights.contraction.stepCount
     for first in stride(from: 0, to: panelCount, by: memory.sectionSteps) {
@@ -90,7 +90,7 @@ struct TiledSteps: BlockSteps {
   }
 
   private func normalize(
-    _ input: Matrix, _ norm: LayerNorm, _ scratch: TileWorkspace.Scratch
+    _ input: Matrix, _ norm: LayerNorm, _ scratch: TileMemory.Scratch
   ) -> MutableMatrix {
     kernels.layerNorm(
       input, scale: norm.scale, bias: norm.bias, epsilon: norm.epsilon, scratch: scratch.row,
@@ -100,10 +100,10 @@ struct TiledSteps: BlockSteps {
 
   private func forEachRowBlock(
     of rowCount: Int, patchCount: Int,
-    _ body: @Sendable (_ patch: Int, Range<Int>, TileWorkspace.Scratch) -> Void
+    _ body: @Sendable (_ patch: Int, Range<Int>, TileMemory.Scratch) -> Void
   ) {
-    let blocks = workspace.compute.tileBlocks(of: rowCount, patchCount: patchCount)
-    workspace.compute.parallel(count: patchCount * blocks.count) { item, worker in
+    let blocks = compute.tileBlocks(of: rowCount, patchCount: patchCount)
+    compute.parallel(count: patchCount * blocks.count) { item, worker in
       body(item / blocks.count, blocks[item % blocks.count], memory.scratch[worker])
     }
   }

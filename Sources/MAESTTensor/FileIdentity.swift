@@ -6,14 +6,14 @@
   internal import Darwin
 #endif
 
-/// What tells a file's content from another one's without reading it: where it lies, its size, and when content and
-/// entry were last changed, to the nanosecond.
+/// Identifies a file's content without reading it: device, inode, size, and the times of the last change of content
+/// (mtime) and inode (ctime), in nanoseconds.
 ///
-/// A program can set the first time back, not the second.
+/// A program can set mtime back, but not ctime.
 package struct FileIdentity: Sendable, Equatable, CustomStringConvertible {
   package let description: String
 
-  /// Nil where there is no such file.
+  /// Nil if there is no such file.
   package init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -22,7 +22,7 @@ package struct FileIdentity: Sendable, Equatable, CustomStringConvertible {
 
   private init(description: String) { self.description = description }
 
-  /// That of memory without a file: none is equal to another.
+  /// An identity for memory without a file; no two of them are equal.
   static func ofNoFile() -> FileIdentity {
     FileIdentity(description: "memory \(UInt64.random(in: .min ... .max))")
   }

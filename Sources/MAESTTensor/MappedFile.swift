@@ -6,20 +6,20 @@
   internal import Darwin
 #endif
 
-/// A file's bytes as memory, read by the system when they are first used. Nothing is copied.
+/// A file mapped into memory: the system reads pages on first use. Nothing is copied.
 ///
-/// The views made from it keep the mapping alive. The file must not be shortened meanwhile: the system
-/// ends a process that reads pages which are gone.
+/// Views of it keep the mapping alive. The file must not be shortened meanwhile: reading a page beyond its end kills
+/// the process (SIGBUS).
 package final class MappedFile: Sendable {
   private let memory: Memory
-  /// The file's, when it was mapped.
+  /// The file's identity at the time of mapping.
   package let identity: FileIdentity
 
   /// Maps a regular file, read-only.
   ///
-  /// - Throws: ``MappedFileError`` when it is missing, not a regular file, empty, or unreadable.
+  /// - Throws: ``MappedFileError`` if it is missing, not a regular file, empty, or unreadable.
   package init(path: String) throws(MappedFileError) {
-    // Non-blocking, so that opening a named pipe returns at once; a regular file does not notice.
+    // Non-blocking, so that opening a named pipe returns at once; it has no effect on a regular file.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw errno == ENOENT ? .missing(path: path) : Self.unreadable(path)
@@ -37,9 +37,9 @@ package final class MappedFile: Sendable {
     identity = FileIdentity(status)
   }
 
-  /// Memory of the process's own in place of a file, for what cannot be kept in one.
+  /// Allocates memory of this process in place of a file, for content that cannot be stored in one.
   ///
-  /// - Parameter fill: writes the bytes, which are 0 before; what it throws ends the making.
+  /// - Parameter fill: writes the bytes, which are zero before. If it throws, the initialiser throws the same error.
   package init<Failure: Error>(
     byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) {
@@ -63,7 +63,7 @@ package final class MappedFile: Sendable {
     try body(UnsafeRawBufferPointer(start: memory.base, count: byteCount))
   }
 
-  /// Numbers of the file as a matrix `[rows, columns]`, row-major, without gaps.
+  /// A part of the file as a matrix `[rows, columns]`, row-major, without gaps.
   ///
   /// They are read as single-precision numbers in the machine's byte order.
   ///
@@ -75,14 +75,14 @@ package final class MappedFile: Sendable {
     return Matrix(memory: memory, layout: layout)
   }
 
-  /// Numbers of the file as a vector `[count]`; as ``matrix(atByteOffset:rows:columns:)``.
+  /// A part of the file as a vector `[count]`; see ``matrix(atByteOffset:rows:columns:)``.
   package func vector(atByteOffset offset: Int, count: Int) -> Vector {
     Vector(memory: memory, offset: elementOffset(offset), count: count)
   }
 
   private func elementOffset(_ offset: Int) -> Int {
     let size = MemoryLayout<Float>.stride
-    precondition(offset >= 0 && offset % size == 0, "numbers of \(size) bytes at byte \(offset)")
+    precondition(offset >= 0 && offset % size == 0, "byte offset \(offset), expected a multiple of \(size)")
     return offset / size
   }
 }

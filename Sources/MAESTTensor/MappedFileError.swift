@@ -6,7 +6,7 @@ package enum MappedFileError: Error, Equatable, Sendable, CustomStringConvertibl
   case notARegularFile(path: String)
   /// The file has no bytes.
   case empty(path: String)
-  /// The system refuses: `code` is errno.
+  /// A system call failed; `code` is errno.
   case unreadable(path: String, code: Int32, reason: String)
 
   package var description: String { "\(path): \(reason)" }
@@ -18,7 +18,7 @@ package enum MappedFileError: Error, Equatable, Sendable, CustomStringConvertibl
     }
   }
 
-  /// What is wrong with it, without its path.
+  /// The problem, without the path.
   package var reason: String {
     switch self {
     case .missing: "no such file"

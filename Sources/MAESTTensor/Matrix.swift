@@ -9,12 +9,12 @@ package struct Matrix: Sendable {
   init(memory: Memory, layout: MatrixLayout) {
     precondition(
       layout.end <= memory.elementCapacity,
-      "a matrix up to element \(layout.end) in memory of \(memory.elementCapacity)")
+      "a matrix that ends at element \(layout.end), in memory of \(memory.elementCapacity) elements")
     self.memory = memory
     self.layout = layout
   }
 
-  /// Copies elements, row-major, into memory of the matrix's own.
+  /// Copies elements, row-major, into new memory.
   package init(copying elements: [Float], rows: Int, columns: Int) {
     precondition(
       rows * columns == elements.count,
@@ -36,7 +36,7 @@ package struct Matrix: Sendable {
   package var rows: Int { layout.rows }
   package var columns: Int { layout.columns }
 
-  /// The elements from one row's start to the next one's.
+  /// The distance from the start of one row to the start of the next, in elements.
   package var rowStride: Int { layout.rowStride }
 
   /// Some of the rows: `[range.count, columns]`.

@@ -1,4 +1,4 @@
-/// Where the elements of a matrix lie in its memory: the arithmetic that both kinds of view share.
+/// The positions of a matrix's elements in its memory, for read-only and mutable views.
 ///
 /// Element `[row, column]` is at `offset + row * rowStride + column`.
 struct MatrixLayout: Sendable {
@@ -8,8 +8,8 @@ struct MatrixLayout: Sendable {
   let rowStride: Int
 
   init(offset: Int, rows: Int, columns: Int, rowStride: Int) {
-    precondition(rows >= 0 && columns >= 0, "a matrix of [\(rows), \(columns)]")
-    precondition(rowStride >= columns, "rows of \(columns) elements at a stride of \(rowStride)")
+    precondition(rows >= 0 && columns >= 0, "negative size in [\(rows), \(columns)]")
+    precondition(rowStride >= columns, "row stride \(rowStride), expected at least the \(columns) columns")
     self.offset = offset
     self.rows = rows
     self.columns = columns

@@ -6,16 +6,19 @@
   internal import Darwin
 #endif
 
-/// A run of bytes at a fixed address, given back when its last owner goes.
+/// A range of bytes at a fixed address, freed when the last view of it is destroyed.
 ///
-/// Every view keeps the memory that it points into alive. `@unchecked Sendable` because it holds nothing
-/// but a constant address and size; who writes to which part at what time is the caller's affair, as with
-/// any buffer that several threads fill: workers write to disjoint rows.
+/// `@unchecked Sendable` is the only such assertion for matrices. The compiler cannot check who writes to the bytes;
+/// these rules do:
+/// - ``Matrix`` and ``Vector`` only read. Memory behind those that are sent to other threads is not written any more.
+/// - ``MutableMatrix`` writes. Outside of kernels and tests one is created either locally, for the duration of a call,
+///   or by a run's workspace, which cannot be copied: one forward pass at a time has access to it.
+/// - The workers of one parallel loop write to disjoint elements.
 final class Memory: @unchecked Sendable {
   /// The alignment of allocated memory: a cache line, and the widest vector.
   static let alignment = 64
 
-  /// The size from which huge pages pay.
+  /// The smallest size that uses huge pages.
   private static let hugePageByteCount = 2 << 20
 
   let base: UnsafeMutableRawPointer
@@ -24,7 +27,7 @@ final class Memory: @unchecked Sendable {
 
   /// Allocates zeroed memory.
   init(zeroedByteCount byteCount: Int) {
-    precondition(byteCount >= 0, "a negative size, \(byteCount)")
+    precondition(byteCount >= 0, "negative size \(byteCount)")
     let isLarge = byteCount >= Self.hugePageByteCount
     base = UnsafeMutableRawPointer.allocate(
       byteCount: max(byteCount, Self.alignment),
@@ -33,14 +36,14 @@ final class Memory: @unchecked Sendable {
     isMapping = false
     #if os(Linux)
       if isLarge {
-        // Advice only: without it the memory is as good, in smaller pages.
+        // Only a hint: if it fails, the memory has smaller pages.
         _ = madvise(base, byteCount, MADV_HUGEPAGE)
       }
     #endif
     memset(base, 0, byteCount)
   }
 
-  /// Takes over a mapping, to be unmapped at the end.
+  /// Takes ownership of a mapping, and unmaps it at the end.
   init(mapping base: UnsafeMutableRawPointer, byteCount: Int) {
     self.base = base
     self.byteCount = byteCount
@@ -55,10 +58,10 @@ final class Memory: @unchecked Sendable {
     }
   }
 
-  /// Room for single-precision numbers, in elements.
+  /// The number of single-precision elements that fit.
   var elementCapacity: Int { byteCount / MemoryLayout<Float>.stride }
 
-  /// The address of an element, counted from the start.
+  /// The address of the element at an offset from the start.
   func element(at offset: Int) -> UnsafeMutablePointer<Float> {
     base.assumingMemoryBound(to: Float.self) + offset
   }

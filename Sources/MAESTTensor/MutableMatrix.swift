@@ -1,8 +1,9 @@
 /// A writable view of single-precision numbers in rows and columns.
 ///
-/// Copying the view copies no elements: all copies and slices write to the same memory. Several threads
-/// may write through views of one matrix as long as no element is written by one and used by another at
-/// the same time. Shape `[rows, columns]`, row-major, consecutive rows `rowStride` elements apart.
+/// Copying the view copies no elements: all copies and slices write to the same memory. Several threads may write
+/// through views of one matrix if no element is written by one thread and accessed by another at the same time; see
+/// `Memory` for the rules that ensure it. Shape `[rows, columns]`, row-major, consecutive rows `rowStride` elements
+/// apart.
 package struct MutableMatrix: Sendable {
   let memory: Memory
   let layout: MatrixLayout
@@ -12,7 +13,7 @@ package struct MutableMatrix: Sendable {
     self.layout = layout
   }
 
-  /// A new matrix of zeros, aligned to 64 bytes; a large one asks for huge pages.
+  /// Allocates a matrix of zeros, aligned to 64 bytes; large ones use huge pages if the system grants them.
   package init(rows: Int, columns: Int) {
     layout = MatrixLayout(rows: rows, columns: columns)
     memory = Memory(zeroedByteCount: rows * columns * MemoryLayout<Float>.stride)
@@ -21,10 +22,10 @@ package struct MutableMatrix: Sendable {
   package var rows: Int { layout.rows }
   package var columns: Int { layout.columns }
 
-  /// The elements from one row's start to the next one's.
+  /// The distance from the start of one row to the start of the next, in elements.
   package var rowStride: Int { layout.rowStride }
 
-  /// The same elements, to read only; it shows later changes.
+  /// A read-only view of the same elements; later changes are visible through it.
   package var readOnly: Matrix { Matrix(memory: memory, layout: layout) }
 
   /// Some of the rows: `[range.count, columns]`.
@@ -41,7 +42,7 @@ package struct MutableMatrix: Sendable {
   package func reshaped(rows: Int, columns: Int) -> MutableMatrix {
     precondition(
       self.rows == 1 && rows * columns <= self.columns,
-      "[\(self.rows), \(self.columns)] as [\(rows), \(columns)]")
+      "[\(self.rows), \(self.columns)] reshaped to [\(rows), \(columns)]")
     return MutableMatrix(
       memory: memory,
       layout: MatrixLayout(offset: layout.offset, rows: rows, columns: columns, rowStride: columns))
@@ -57,7 +58,7 @@ package struct MutableMatrix: Sendable {
   package func copy(from source: Matrix) {
     precondition(
       source.rows == rows && source.columns == columns,
-      "a copy of [\(source.rows), \(source.columns)] into [\(rows), \(columns)]")
+      "[\(source.rows), \(source.columns)] copied into [\(rows), \(columns)]")
     guard columns > 0 else { return }
     for row in 0..<rows {
       let from = source.memory.element(at: source.layout.offset + row * source.rowStride)

@@ -12,13 +12,13 @@ package struct Vector: Sendable {
     precondition(count >= 0, "a vector of \(count) elements")
     precondition(
       offset + count <= memory.elementCapacity,
-      "a vector up to element \(offset + count) in memory of \(memory.elementCapacity)")
+      "a vector that ends at element \(offset + count), in memory of \(memory.elementCapacity) elements")
     self.memory = memory
     self.offset = offset
     self.count = count
   }
 
-  /// Copies elements into memory of the vector's own.
+  /// Copies elements into new memory.
   package init(copying elements: [Float]) {
     let memory = Memory(zeroedByteCount: elements.count * MemoryLayout<Float>.stride)
     memory.element(at: 0).update(from: elements, count: elements.count)

@@ -41,7 +41,7 @@ import Testing
         outputs: nodes.map { try value($0, in: interpreter.graph) })
       let found = network(
         Matrix(copying: patch, rows: configuration.frameCount, columns: configuration.bandCount),
-        taps: Set(layers.map(tap)), Workspace(configuration, on: compute))
+        taps: Set(layers.map(tap)), on: compute)
       for (layer, expected) in zip(layers, expected) {
         expectClose(
           found[tap(layer)]?.elements ?? [], expected.floats ?? [.nan],

@@ -38,7 +38,7 @@ import Testing
       let output = AudioSpectrogramTransformer(weights)(
         Matrix(copying: patch.elements, rows: configuration.frameCount, columns: configuration.bandCount),
         taps: Set(layers.map { .blockOutput(layer: $0) }).union([.logits]),
-        Workspace(configuration, on: try Compute(threadCount: 2)))
+        on: try Compute(threadCount: 2))
       let logits = try #require(expected["logits.npy"]).elements
       expectClose(output.logits?.elements ?? [], logits, maximum: 1e-5)
       expectClose(

@@ -74,7 +74,7 @@ enum DocumentationExamples {
     let file = try ArrayFile(path: "track.npz")
     for array in file.arrays { print(array.name, array.shape) }
     let stored = try file.tensor(named: EmbeddingKind.paper.name)  // [patch, 3 * embedding]
-    return paper ?? stored
+    return paper == stored ? paper : nil
   }
 
   static func pictures(_ model: MAESTModel, _ left: [Float], _ right: [Float]) throws {

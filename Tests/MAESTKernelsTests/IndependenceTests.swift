@@ -27,7 +27,7 @@ struct IndependenceTests {
   }
 
   @Test func theBuiltInKernelsAreAmongThem() throws {
-    let sets = KernelChoice.independent.filter { $0.backend == .builtIn }.map(\.instructionSet)
+    let sets = KernelChoice.independent.filter { $0.backend == .builtin }.map(\.instructionSet)
     #expect(sets == instructionSets)
     #expect(KernelChoice.independent.contains { $0.backend == .reference })
   }
@@ -88,7 +88,7 @@ struct IndependenceTests {
   /// The built-in kernels' bits are those of the plain loop in single precision.
   @Test(arguments: KernelChoice.independent)
   func sumsRunFromTheFirstTermToTheLast(choice: KernelChoice) throws {
-    let isFused = choice.backend == .builtIn && choice.instructionSet.isFused
+    let isFused = choice.backend == .builtin && choice.instructionSet.isFused
     let plain = productInOrder(
       a.elements(), b.elements(), rows: rows, inner: inner, columns: columns, isFused: isFused)
     let compute = try choice.compute()

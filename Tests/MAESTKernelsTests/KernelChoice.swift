@@ -20,7 +20,7 @@ struct KernelChoice: Sendable, CustomTestStringConvertible {
 
   /// Those whose products differ: the built-in kernels on every instruction set, the others once.
   static let products: [KernelChoice] = all.filter {
-    $0.backend == .builtIn || $0.instructionSet == instructionSets.last
+    $0.backend == .builtin || $0.instructionSet == instructionSets.last
   }
 
   /// Those of `products` where an element depends on its row and its column alone.

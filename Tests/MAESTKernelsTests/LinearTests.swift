@@ -72,7 +72,7 @@ struct LinearTests {
 
   /// The built-in kernels add bias, GELU and residual before they store: the bits are those of one after the
   /// other.
-  @Test(arguments: KernelChoice.all.filter { $0.backend == .builtIn }, [false, true])
+  @Test(arguments: KernelChoice.all.filter { $0.backend == .builtin }, [false, true])
   func allAtOnceIsAsOneAfterTheOther(choice: KernelChoice, isPacked: Bool) throws {
     let compute = try choice.compute()
     var samples = Samples(seed: 27)

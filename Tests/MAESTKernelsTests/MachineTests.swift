@@ -49,7 +49,7 @@ struct MachineTests {
   @Test(arguments: instructionSets)
   func theBuiltInKernelsAreChosenWhereTheyAreFast(set: InstructionSet) throws {
     let chosen = try Compute(backend: .automatic, instructionSet: set, threadCount: 1).multiplication.name
-    let builtIn = try Compute(backend: .builtIn, instructionSet: set, threadCount: 1).multiplication.name
+    let builtIn = try Compute(backend: .builtin, instructionSet: set, threadCount: 1).multiplication.name
     #expect(builtIn == "built in (\(set.vectorName))")
     #if canImport(Accelerate)
       let library = "Accelerate"
@@ -57,6 +57,15 @@ struct MachineTests {
       let library = "OpenBLAS"
     #endif
     #expect(chosen == (set == .baseline ? library : builtIn))
+  }
+
+  @Test func automaticPrecisionIsResolved() throws {
+    let set = try InstructionSet.selected()
+    let expected: Precision = Compute.hasTiles(set) ? .high : .exact
+    #expect(Precision.auto.resolved(with: set) == expected)
+    #expect(try Compute(threadCount: 1, precision: .auto).precision == expected)
+    #expect(Precision.auto.resolved(with: .avx2) == .exact)
+    for precision in [Precision.exact, .high, .fast] { #expect(precision.resolved(with: set) == precision) }
   }
 
   @Test func errorsSayWhatToDo() {

@@ -6,13 +6,13 @@ import MAESTTensor
 /// that all bits are the same.
 struct PanelProduct {
   /// What is done to the sums.
-  struct Finish {
+  struct Epilogue {
     var hasBias = false
     var hasGELU = false
     var accumulates = false
 
-    static let all: [Finish] = (0..<8).map {
-      Finish(hasBias: $0 & 1 != 0, hasGELU: $0 & 2 != 0, accumulates: $0 & 4 != 0)
+    static let all: [Epilogue] = (0..<8).map {
+      Epilogue(hasBias: $0 & 1 != 0, hasGELU: $0 & 2 != 0, accumulates: $0 & 4 != 0)
     }
   }
 
@@ -52,7 +52,7 @@ struct PanelProduct {
   }
 
   /// The kernel's result for the first rows and columns; nil if it wrote elsewhere.
-  func run(rows: Int, columns: Int, _ finish: Finish?, _ place: Place) -> [Float]? {
+  func run(rows: Int, columns: Int, _ epilogue: Epilogue?, _ place: Place) -> [Float]? {
     let kernels = instructionSet.kernels
     let left = stridedView(Array(a[..<(rows * inner)]), rows: rows, columns: inner)
     let isInMatrix = place == .inMatrix
@@ -65,7 +65,7 @@ struct PanelProduct {
     let another = MutableMatrix(rows: inner, columns: panelColumns)
     let bias = MutableMatrix(rows: 1, columns: columns)
     for column in 0..<columns { bias[0, column] = self.bias[column] }
-    let isRead = finish?.accumulates ?? false
+    let isRead = epilogue?.accumulates ?? false
     let c = SurroundedMatrix(
       isRead ? firstColumns(columns, ofRows: rows, old) : [Float](repeating: .nan, count: rows * columns),
       rows: rows, columns: columns)
@@ -75,15 +75,15 @@ struct PanelProduct {
           bias.withUnsafeMutablePointer { bias0 in
             c.view.withUnsafeMutablePointer { c0 in
               let next = place == .beforeAnother ? UnsafePointer(another0) : nil
-              func multiply(_ finish: UnsafePointer<ckernels_finish>?) {
+              func multiply(_ epilogue: UnsafePointer<ckernels_epilogue>?) {
                 kernels.multiply_panel(
-                  left0, left.rowStride, rows, inner, panel0, panel.rowStride, columns, finish, next, c0,
+                  left0, left.rowStride, rows, inner, panel0, panel.rowStride, columns, epilogue, next, c0,
                   c.view.rowStride)
               }
-              guard let finish else { return multiply(nil) }
-              var settings = ckernels_finish(
-                bias: finish.hasBias ? UnsafePointer(bias0) : nil, gelu: finish.hasGELU,
-                accumulates: finish.accumulates)
+              guard let epilogue else { return multiply(nil) }
+              var settings = ckernels_epilogue(
+                bias: epilogue.hasBias ? UnsafePointer(bias0) : nil, gelu: epilogue.hasGELU,
+                accumulates: epilogue.accumulates)
               multiply(&settings)
             }
           }
@@ -94,19 +94,19 @@ struct PanelProduct {
   }
 
   /// The plain loop's result for all rows and columns, the GELU by the loop over elements.
-  func plain(_ finish: Finish?) -> [Float] {
+  func plain(_ epilogue: Epilogue?) -> [Float] {
     var sums = productInOrder(
       a, b, rows: rows, inner: inner, columns: panelColumns, isFused: instructionSet.isFused)
-    guard let finish else { return sums }
-    if finish.hasBias {
+    guard let epilogue else { return sums }
+    if epilogue.hasBias {
       for index in sums.indices { sums[index] += bias[index % panelColumns] }
     }
-    if finish.hasGELU {
+    if epilogue.hasGELU {
       let matrix = compactMatrix(sums, rows: rows, columns: panelColumns)
       ElementwiseKernels(instructionSet: instructionSet).gelu(matrix)
       sums = matrix.elements()
     }
-    if finish.accumulates {
+    if epilogue.accumulates {
       for index in sums.indices { sums[index] += old[index] }
     }
     return sums

@@ -4,20 +4,20 @@ import Testing
 
 /// Products by one panel, on every instruction set that runs here, bit for bit.
 struct PanelProductTests {
-  /// No finish, and all combinations of what it can be.
-  private static let finishes: [PanelProduct.Finish?] = [nil] + PanelProduct.Finish.all
+  /// No epilogue, and every combination of its steps.
+  private static let epilogues: [PanelProduct.Epilogue?] = [nil] + PanelProduct.Epilogue.all
 
-  /// Expects the plain loop's bits for some numbers of rows and columns, with every finish, in every place.
+  /// Expects the plain loop's bits for some numbers of rows and columns, with every epilogue, in every place.
   private func expectPlain(_ product: PanelProduct, rowCounts: [Int], columnCounts: [Int]) {
-    for finish in Self.finishes {
-      let plain = product.plain(finish)
+    for epilogue in Self.epilogues {
+      let plain = product.plain(epilogue)
       for rows in rowCounts {
         for columns in columnCounts {
           let expected = product.firstColumns(columns, ofRows: rows, plain)
           for place in PanelProduct.Place.allCases {
             let comment: Comment =
-              "\(rows) rows, \(product.inner) terms, \(columns) columns, \(finish as Any), \(place)"
-            guard let found = product.run(rows: rows, columns: columns, finish, place) else {
+              "\(rows) rows, \(product.inner) terms, \(columns) columns, \(epilogue as Any), \(place)"
+            guard let found = product.run(rows: rows, columns: columns, epilogue, place) else {
               Issue.record("elements outside were written: \(comment)")
               continue
             }
@@ -78,11 +78,11 @@ struct PanelProductTests {
     let inner = 3
     let plain = PanelProduct(set, rows: tile + 1, inner: inner, &samples)
     func expectSame(_ product: PanelProduct, _ comment: Comment) {
-      for finish in [nil, PanelProduct.Finish(hasBias: true, hasGELU: true, accumulates: true)] {
-        let expected = product.plain(finish)
+      for epilogue in [nil, PanelProduct.Epilogue(hasBias: true, hasGELU: true, accumulates: true)] {
+        let expected = product.plain(epilogue)
         for columns in [product.panelColumns - 1, product.panelColumns] {
           for place in PanelProduct.Place.allCases {
-            let found = product.run(rows: product.rows, columns: columns, finish, place) ?? []
+            let found = product.run(rows: product.rows, columns: columns, epilogue, place) ?? []
             #expect(
               sameNumbers(found, product.firstColumns(columns, ofRows: product.rows, expected)), comment)
           }

@@ -136,6 +136,36 @@ import Testing
     }
   }
 
+  /// The model's only pass takes most of a second. The decoder asks for a second track when the first one's patch is in
+  /// the queue, and the stop comes a moment later, in the middle of the pass.
+  @Test func `a stop ends the pass in the network before its next block`() throws {
+    try withTemporaryFolder { folder in
+      var configuration = TinyModel.configuration
+      configuration.frameCount = 606
+      configuration.blockCount = 300
+      try TinyModel.write(to: folder + "/slow.safetensors", configuration)
+      let model = try MAESTModel(
+        path: folder + "/slow.safetensors", options: EngineOptions(threadCount: 1, backend: .reference))
+      let path = folder + "/noise.wav"
+      try WAVFile.noise(seconds: 10, seed: 1).write(to: URL(filePath: path))
+      let annotator = try Annotator(model: model, loader: AudioLoader(ffmpeg: nil), jobs: 1)
+      for isStopped in [true, false] {
+        let stop = StopRequest()
+        var rest = [Track(path: path, location: path)]
+        let supply = TrackSupply {
+          if rest.isEmpty, isStopped {
+            Thread.sleep(forTimeInterval: 0.05)
+            stop.request()
+          }
+          return rest.popLast()
+        }
+        let output = RecordList()
+        try annotator.run(supply, into: output, stop: stop)
+        #expect(output.records.map(\.status) == (isStopped ? [] : [.done]))
+      }
+    }
+  }
+
   @Test func `no tags, or nothing of single patches, is left out`() throws {
     try SampleLibrary.withOne { library in
       let kind = EmbeddingKind(.finalNorm, .cls, overWindows: .mean)

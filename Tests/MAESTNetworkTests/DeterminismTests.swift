@@ -25,17 +25,17 @@ import Testing
   @Test(arguments: shapes, backends)
   func aWorkspaceForgets(shape: NetworkShape, backend: MatrixBackend) throws {
     let model = try RandomModel(shape.configuration)
-    let workspace = Workspace(model.configuration, on: try Compute(backend: backend, threadCount: 2))
+    var workspace = Workspace(model.configuration, on: try Compute(backend: backend, threadCount: 2))
     let fresh = try model.run(backend: backend)
     let (rows, columns) = (model.configuration.frameCount, model.configuration.bandCount)
     let noNumbers = [Float](repeating: .nan, count: rows * columns)
     let spoiled = model.network(
-      Matrix(copying: noNumbers, rows: rows, columns: columns), taps: model.allTaps, workspace)
+      Matrix(copying: noNumbers, rows: rows, columns: columns), taps: model.allTaps, &workspace)
     #expect(spoiled.logits?.elements.allSatisfy(\.isNaN) == true)
-    expectIdentical(model.network(model.melPatch(), taps: model.allTaps, workspace), fresh, "after NaN")
-    _ = model.network(model.melPatch(seed: 2), taps: [.logits], workspace)
-    _ = model.network(model.melPatch(seed: 3), taps: [.blockOutput(layer: 1)], workspace)
-    expectIdentical(model.network(model.melPatch(), taps: model.allTaps, workspace), fresh, "after others")
+    expectIdentical(model.network(model.melPatch(), taps: model.allTaps, &workspace), fresh, "after NaN")
+    _ = model.network(model.melPatch(seed: 2), taps: [.logits], &workspace)
+    _ = model.network(model.melPatch(seed: 3), taps: [.blockOutput(layer: 1)], &workspace)
+    expectIdentical(model.network(model.melPatch(), taps: model.allTaps, &workspace), fresh, "after others")
   }
 
   @Test(arguments: shapes)
@@ -58,9 +58,9 @@ import Testing
       let (network, taps, configuration) = (model.network, model.allTaps, model.configuration)
       let outputs = Mutex<[Int: [NetworkOutput]]>([:])
       DispatchQueue.concurrentPerform(iterations: patches.count) { index in
-        let workspace = Workspace(configuration, on: compute)
+        var workspace = Workspace(configuration, on: compute)
         for _ in 0..<5 {
-          let output = network(patches[index], taps: taps, workspace)
+          let output = network(patches[index], taps: taps, &workspace)
           outputs.withLock { $0[index, default: []].append(output) }
         }
       }

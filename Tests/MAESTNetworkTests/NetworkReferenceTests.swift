@@ -42,7 +42,7 @@ import Testing
     let exact = try twin(
       (0..<melPatch.rows).map { melPatch[rows: $0..<$0 + 1].elements().map(Double.init) })
     for compute in computes {
-      let output = model.network(melPatch, taps: model.allTaps, Workspace(configuration, on: compute))
+      let output = model.network(melPatch, taps: model.allTaps, on: compute)
       try expectOutput(
         output, exact, configuration, "by \(compute.multiplication.name)", sourceLocation: sourceLocation)
     }

@@ -56,16 +56,17 @@ struct RandomModel {
     _ melPatch: Matrix? = nil, taps: Set<Tap>? = nil, backend: MatrixBackend = backends[0],
     threadCount: Int = 1
   ) throws -> NetworkOutput {
-    let workspace = Workspace(configuration, on: try Compute(backend: backend, threadCount: threadCount))
-    return network(melPatch ?? self.melPatch(), taps: taps ?? allTaps, workspace)
+    network(
+      melPatch ?? self.melPatch(), taps: taps ?? allTaps,
+      on: try Compute(backend: backend, threadCount: threadCount))
   }
 }
 
 /// The package's own kernels, the system's fast library, and plain loops.
 #if canImport(Accelerate)
-  let backends: [MatrixBackend] = [.builtIn, .accelerate, .reference]
+  let backends: [MatrixBackend] = [.builtin, .accelerate, .reference]
 #else
-  let backends: [MatrixBackend] = [.builtIn, .openBLAS, .reference]
+  let backends: [MatrixBackend] = [.builtin, .openblas, .reference]
 #endif
 
 /// Expects two passes to have given the same things, to the last bit.

@@ -54,8 +54,8 @@ import Testing
     let exact = try model.run(melPatch)
     let compute = try Compute(threadCount: 2, precision: precision, allowsEmulation: true)
     let network = AudioSpectrogramTransformer(
-      model.weights, packed: PackedWeights(model.weights, for: try #require(compute.tiles), on: compute))
-    let found = network(melPatch, taps: model.allTaps, Workspace(configuration, on: compute))
+      model.weights, packed: PackedWeights.pack(model.weights, for: try #require(compute.tiles), on: compute))
+    let found = network(melPatch, taps: model.allTaps, on: compute)
     for tap in model.allTaps {
       let (numbers, expected) = (try #require(found[tap]).elements, try #require(exact[tap]).elements)
       try #require(!expected.contains { !$0.isFinite }, "single precision gives numbers")

@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import MAESTKernels
 import MAESTNetwork
 import MAESTTensor
@@ -23,13 +23,11 @@ import Testing
       compute = try Compute(threadCount: threadCount, precision: precision, allowsEmulation: true)
       let kernels = try #require(compute.tiles)
       network = AudioSpectrogramTransformer(
-        model.weights, packed: PackedWeights(model.weights, for: kernels, on: compute))
+        model.weights, packed: PackedWeights.pack(model.weights, for: kernels, on: compute))
     }
 
     func run(_ melPatch: Matrix? = nil, taps: Set<Tap>? = nil) -> NetworkOutput {
-      network(
-        melPatch ?? model.melPatch(), taps: taps ?? model.allTaps, Workspace(model.configuration, on: compute)
-      )
+      network(melPatch ?? model.melPatch(), taps: taps ?? model.allTaps, on: compute)
     }
   }
 
@@ -83,10 +81,10 @@ import Testing
     for threadCount in [1, 3] {
       let tiled = try Tiled(model, precision, threadCount: threadCount)
       for size in [2, 5] {
-        let workspace = Workspace(model.configuration, on: tiled.compute, patchCapacity: size)
+        var workspace = Workspace(model.configuration, on: tiled.compute, patchCapacity: size)
         for first in stride(from: 0, to: patches.count, by: size) {
           let batch = Array(patches[first..<min(first + size, patches.count)])
-          let outputs = tiled.network(batch, taps: model.allTaps, workspace, checkpoint: {})
+          let outputs = tiled.network(batch, taps: model.allTaps, &workspace, checkpoint: {})
           for (index, output) in outputs.enumerated() {
             expectIdentical(output, expected[first + index], "\(size) together, \(threadCount) threads")
           }
@@ -109,13 +107,13 @@ import Testing
     let model = try RandomModel(shape.configuration)
     let tiled = try Tiled(model, precision, threadCount: 2)
     let fresh = tiled.run()
-    let workspace = Workspace(model.configuration, on: tiled.compute)
+    var workspace = Workspace(model.configuration, on: tiled.compute)
     let (rows, columns) = (model.configuration.frameCount, model.configuration.bandCount)
     let noNumbers = Matrix(
       copying: [Float](repeating: .nan, count: rows * columns), rows: rows, columns: columns)
-    let spoiled = tiled.network(noNumbers, taps: model.allTaps, workspace)
+    let spoiled = tiled.network(noNumbers, taps: model.allTaps, &workspace)
     #expect(spoiled.logits?.elements.allSatisfy(\.isNaN) == true)
-    expectIdentical(tiled.network(model.melPatch(), taps: model.allTaps, workspace), fresh, "after NaN")
+    expectIdentical(tiled.network(model.melPatch(), taps: model.allTaps, &workspace), fresh, "after NaN")
   }
 
   @Test(arguments: precisions)
@@ -141,54 +139,9 @@ import Testing
     let emulated = try Compute(
       backend: .automatic, instructionSet: .avx512, threadCount: 1, precision: precision,
       allowsEmulation: true)
-    let packed = PackedWeights(model.weights, for: try #require(emulated.tiles), on: emulated)
+    let packed = PackedWeights.pack(model.weights, for: try #require(emulated.tiles), on: emulated)
     let network = AudioSpectrogramTransformer(model.weights, packed: packed)
-    let output = network(
-      model.melPatch(), taps: model.allTaps, Workspace(model.configuration, on: emulated))
+    let output = network(model.melPatch(), taps: model.allTaps, on: emulated)
     expectIdentical(try Tiled(model, precision).run(), output)
-  }
-
-  // MARK: - Files
-
-  @Test(arguments: precisions)
-  func aFileOfPackedWeightsGivesTheSame(precision: Precision) throws {
-    let tiled = try Tiled(RandomModel(), precision)
-    let kernels = try #require(tiled.compute.tiles)
-    let (weights, configuration) = (tiled.model.weights, tiled.model.configuration)
-    try withTemporaryFolder { folder in
-      let path = folder + "/packed.safetensors"
-      try PackedWeights.write(weights, digest: "abc", for: kernels, on: tiled.compute, to: path)
-      let packed = try #require(
-        try PackedWeights(path: path, of: configuration, digest: "abc", precision: precision))
-      let network = AudioSpectrogramTransformer(weights, packed: packed)
-      let output = network(
-        tiled.model.melPatch(), taps: tiled.model.allTaps, Workspace(configuration, on: tiled.compute))
-      expectIdentical(output, tiled.run())
-      #expect(
-        try PackedWeights(path: path, of: configuration, digest: "abd", precision: precision) == nil,
-        "of other weights")
-      #expect(
-        try PackedWeights(
-          path: path, of: configuration, digest: "abc", precision: precision == .high ? .fast : .high) == nil,
-        "of another precision")
-      #expect(
-        try PackedWeights(
-          path: path, of: NetworkShape.manyTokens.configuration, digest: "abc", precision: precision) == nil,
-        "of another model")
-    }
-  }
-
-  @Test func aCutFileOfPackedWeightsIsAnError() throws {
-    let tiled = try Tiled(RandomModel(), .fast)
-    try withTemporaryFolder { folder in
-      let path = folder + "/packed.safetensors"
-      try PackedWeights.write(
-        tiled.model.weights, digest: "abc", for: try #require(tiled.compute.tiles), on: tiled.compute,
-        to: path)
-      try Data(contentsOf: URL(filePath: path)).dropLast(1000).write(to: URL(filePath: path))
-      #expect(throws: WeightError.self) {
-        try PackedWeights(path: path, of: tiled.model.configuration, digest: "abc", precision: .fast)
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTTestSupport
 import Testing
 

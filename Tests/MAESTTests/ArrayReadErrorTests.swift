@@ -34,7 +34,7 @@ import Testing
 
   @Test(arguments: ["x", "[1, 2]", "\u{93}NUMPY", "PC", "nothing of the kind", "        "])
   func otherFiles(text: String) throws {
-    try open(Data(text.utf8)) { path in
+    try open(Data(text.utf8)) { (path: String) throws in
       #expect(throws: ArrayReadError.unknownFormat(path: path)) { try ArrayFile(path: path) }
     }
   }
@@ -49,7 +49,7 @@ import Testing
   // MARK: - NumPy
 
   private func expectFault(_ bytes: Data, _ fault: NumPyFault) throws {
-    try open(bytes) { path in
+    try open(bytes) { (path: String) throws in
       #expect(throws: ArrayReadError.numPy(path: path, entry: nil, fault)) { try ArrayFile(path: path) }
     }
   }
@@ -71,7 +71,10 @@ import Testing
 
   @Test func headersOfNumPyThatAreTooLong() throws {
     let longest = good + String(repeating: " ", count: 10_000 - good.utf8.count)
-    try open(numPy(longest)) { path in #expect(try ArrayFile(path: path).arrays[0].shape == [3, 2]) }
+    try open(numPy(longest)) { path in
+      let shape = try ArrayFile(path: path).arrays[0].shape
+      #expect(shape == [3, 2])
+    }
     try expectFault(numPy(longest + " "), .headerLength(found: 10_001, most: 10_000))
     var bytes = numPy(good, version: [2, 0])
     bytes.replaceSubrange(8..<12, with: [255, 255, 255, 255])
@@ -83,7 +86,9 @@ import Testing
     "{ \"shape\" : (3L, 2L) , 'fortran_order':False,'descr':'<f4'}\n",
   ])
   func otherSpellingsOfAHeader(text: String) throws {
-    try open(numPy(text)) { path in #expect(try ArrayFile(path: path).arrays[0].shape == [3, 2]) }
+    try open(numPy(text)) { (path: String) throws in
+      #expect(try ArrayFile(path: path).arrays[0].shape == [3, 2])
+    }
   }
 
   @Test(arguments: [
@@ -112,7 +117,7 @@ import Testing
       let sizes = String(repeating: "1, ", count: count)
       return "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
     }
-    try open(numPy(header(32), elements: 4)) { path in
+    try open(numPy(header(32), elements: 4)) { (path: String) throws in
       #expect(try ArrayFile(path: path).tensor(named: "x").rank == 32)
     }
     try expectFault(numPy(header(33), elements: 4), .tooManyAxes(count: 33, most: 32))
@@ -148,7 +153,7 @@ import Testing
       let error = WeightError.wrongFileSize(path: path, expected: 31, found: 30)
       #expect(throws: ArrayReadError.safeTensors(error)) { try ArrayFile(path: path) }
     }
-    try open(bytes.prefix(40)) { path in
+    try open(bytes.prefix(40)) { (path: String) throws in
       #expect(throws: ArrayReadError.self) { try ArrayFile(path: path) }
     }
   }
@@ -182,7 +187,7 @@ import Testing
   @Test func deepJSON() throws {
     let (shape, lists) = ("[\(String(repeating: "1,", count: 32))1]", String(repeating: "[", count: 40_000))
     let text = #"{"arrays": {"x": {"dtype": "float32", "shape": \#(shape), "values": \#(lists)"#
-    try open(Data(text.utf8)) { path in
+    try open(Data(text.utf8)) { (path: String) throws in
       #expect(throws: ArrayReadError.self) { try ArrayFile(path: path) }
     }
   }

@@ -35,7 +35,7 @@ import Testing
 
     /// By weights that were packed without a cache.
     func expectedLogits(_ file: WeightFile) throws -> Tensor? {
-      try logits(file, PackedWeights(file, for: try #require(compute.tiles), on: compute))
+      try logits(file, PackedWeights.pack(file, for: try #require(compute.tiles), on: compute))
     }
 
     private func logits(_ file: WeightFile, _ packed: PackedWeights) throws -> Tensor? {
@@ -46,7 +46,7 @@ import Testing
         copying: (0..<count).map { _ in random.nextNormal() }, rows: configuration.frameCount,
         columns: configuration.bandCount)
       return AudioSpectrogramTransformer(file, packed: packed)(
-        melPatch, taps: [.logits], Workspace(configuration, on: compute)
+        melPatch, taps: [.logits], on: compute
       ).logits
     }
 

@@ -92,7 +92,7 @@ import Testing
   @Test func cancelledBetweenBlocks() throws {
     struct Stop: Error {}
     let model = try ReferenceModel.version2.load()
-    let analyzer = try model.patchAnalyzer(.tags, head: nil)
+    var analyzer = try model.patchAnalyzer(.tags, head: nil)
     let signal = try AudioLoader().load(ReferenceModel.monoPath).samples
     var feed = try model.patchStream(.tags)
     feed.add(signal[...])

@@ -13,7 +13,7 @@ import Testing
     static let nameLength = 5
 
     init() throws {
-      bytes = try withTemporaryFolder { folder in
+      let bytes = try withTemporaryFolder { folder in
         let writer = try ArrayFileWriter(path: folder + "/x.npz")
         try writer.add(Tensor(shape: [2], elements: [1, 2]), named: "a")
         try writer.add(Tensor(shape: [2], elements: [3, 4]), named: "b")
@@ -23,6 +23,7 @@ import Testing
       end = bytes.count - 22
       first = (0..<4).reduce(0) { $0 | Int(bytes[bytes.count - 6 + $1]) << (8 * $1) }
       second = first + 46 + Self.nameLength
+      self.bytes = bytes
     }
 
     /// Overwrites a little-endian number.
@@ -43,13 +44,13 @@ import Testing
   private func expectFault(_ fault: ZipFault, _ damage: (inout Archive) -> Void) throws {
     var archive = try Archive()
     damage(&archive)
-    try archive.open { path in
+    try archive.open { (path: String) throws in
       #expect(throws: ArrayReadError.zip(path: path, fault)) { try ArrayFile(path: path) }
     }
   }
 
   @Test func anUndamagedOneIsRead() throws {
-    try Archive().open { path in
+    try Archive().open { (path: String) throws in
       #expect(try ArrayFile(path: path).arrays.map(\.name) == ["a", "b"])
       #expect(try ZipFile(contentsOfFile: path).entries.map(\.name) == ["a.npy", "b.npy", "metadata.npy"])
     }
@@ -59,7 +60,7 @@ import Testing
     var archive = try Archive()
     archive.bytes[archive.end + 20] = 7
     archive.bytes += Data("comment".utf8)
-    try archive.open { path in #expect(try ArrayFile(path: path).arrays.count == 2) }
+    try archive.open { (path: String) throws in #expect(try ArrayFile(path: path).arrays.count == 2) }
   }
 
   @Test func endsThatAreMissing() throws {
@@ -161,7 +162,7 @@ import Testing
     let start = archive.bytes.count
     archive.bytes += outer.directoryEntry + inner.directoryEntry
     archive.bytes += ZipEntry.end(entryCount: 2, directory: start..<archive.bytes.count)
-    try archive.open { path in
+    try archive.open { (path: String) throws in
       #expect(throws: ArrayReadError.zip(path: path, .overlappingEntries("a.npy", "b.npy"))) {
         try ArrayFile(path: path)
       }
@@ -171,14 +172,14 @@ import Testing
   @Test func contentsThatAreNoArrays() throws {
     var archive = try Archive()
     archive.bytes[30 + Archive.nameLength] = 0
-    try archive.open { path in
+    try archive.open { (path: String) throws in
       #expect(throws: ArrayReadError.numPy(path: path, entry: "a.npy", .wrongMagic)) {
         try ArrayFile(path: path)
       }
     }
     archive = try Archive()
     for start in [30, archive.first + 46] { archive.set(start + 4, UInt8(ascii: "z")) }
-    try archive.open { path in
+    try archive.open { (path: String) throws in
       #expect(throws: ArrayReadError.numPy(path: path, entry: "a.npz", .notAnArray)) {
         try ArrayFile(path: path)
       }
@@ -201,7 +202,7 @@ import Testing
     }
     archive = try Archive()
     archive.bytes[archive.first - 4] ^= 1
-    try archive.open { path in
+    try archive.open { (path: String) throws in
       #expect(throws: ArrayReadError.self) { try ArrayFile(path: path) }
     }
   }

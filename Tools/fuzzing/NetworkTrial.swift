@@ -33,12 +33,11 @@ enum NetworkTrial {
 
   /// Takes everything from one pass that can be had; its values may be anything.
   static func run(_ weights: WeightFile) {
-    guard let compute = try? Compute(backend: .builtIn, threadCount: 1) else {
+    guard let compute = try? Compute(backend: .builtin, threadCount: 1) else {
       preconditionFailure("no kernels")
     }
     let configuration = weights.configuration
     let network = AudioSpectrogramTransformer(weights)
-    let workspace = Workspace(configuration, on: compute)
     let patch = (0..<configuration.frameCount * configuration.bandCount).map { Float($0 % 7) / 4 - 0.75 }
     let last = configuration.blockCount
     var taps: Set<Tap> = [
@@ -48,7 +47,7 @@ enum NetworkTrial {
     if configuration.head != nil { taps.formUnion([.logits, .finalNorm()]) }
     let output = network(
       Matrix(copying: patch, rows: configuration.frameCount, columns: configuration.bandCount), taps: taps,
-      workspace)
+      on: compute)
     let count = output[.blockOutput(layer: last)]?.elements.count
     precondition(count == configuration.tokenCount * configuration.embeddingWidth)
     precondition(configuration.head == nil || output.logits?.elements.count == configuration.labelCount)

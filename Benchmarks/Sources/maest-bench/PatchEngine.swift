@@ -3,6 +3,7 @@ import MAESTKernels
 import MAESTNetwork
 import MAESTTensor
 import MAESTWeights
+import Synchronization
 
 /// The network in the precisions that were asked for, and the workspaces.
 struct PatchEngine {
@@ -17,10 +18,21 @@ struct PatchEngine {
     }
   }
 
+  /// A workspace that copies of the engine share, for one run at a time.
+  private final class SharedWorkspace: Sendable {
+    let precision: Precision
+    let workspace: Mutex<Workspace>
+
+    init(_ workspace: consuming Workspace) {
+      precision = workspace.compute.precision
+      self.workspace = Mutex(workspace)
+    }
+  }
+
   let configuration: ModelConfiguration
   private let file: WeightFile
   private var networks: [Precision: AudioSpectrogramTransformer] = [:]
-  private var workspaces: [WorkspaceKey: Workspace] = [:]
+  private var workspaces: [WorkspaceKey: SharedWorkspace] = [:]
 
   init(weightFileAt path: String) throws {
     file = try WeightFile(path: path)
@@ -46,7 +58,8 @@ struct PatchEngine {
     guard workspaces[key] == nil else { return }
     let compute = try options.makeCompute()
     _ = load(on: compute)
-    workspaces[key] = Workspace(configuration, on: compute, patchCapacity: key.patchCapacity)
+    workspaces[key] = SharedWorkspace(
+      Workspace(configuration, on: compute, patchCapacity: key.patchCapacity))
   }
 
   /// Passes over some patches, at least one; returns the last patch's output.
@@ -57,7 +70,7 @@ struct PatchEngine {
   @discardableResult
   func run(_ patches: [[Float]], taps: Set<Tap>, _ options: EngineOptions) -> NetworkOutput {
     let key = WorkspaceKey(options, patchCount: patches.count)
-    guard let workspace = workspaces[key], let network = networks[workspace.compute.precision] else {
+    guard let shared = workspaces[key], let network = networks[shared.precision] else {
       preconditionFailure("no workspace for \(patches.count) patches with \(options)")
     }
     var output = NetworkOutput()
@@ -65,7 +78,7 @@ struct PatchEngine {
       let batch = patches[start..<min(start + key.patchCapacity, patches.count)].map {
         Matrix(copying: $0, rows: configuration.frameCount, columns: configuration.bandCount)
       }
-      let outputs = network(batch, taps: taps, workspace, checkpoint: {})
+      let outputs = shared.workspace.withLock { network(batch, taps: taps, &$0, checkpoint: {}) }
       output = outputs[outputs.count - 1]
     }
     return output

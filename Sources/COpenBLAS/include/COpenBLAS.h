@@ -1,7 +1,7 @@
-/// Single-precision matrix multiplication by OpenBLAS, loaded when it is first asked for.
+/// Single-precision matrix multiplication by OpenBLAS, loaded on first use.
 ///
-/// Nothing links against OpenBLAS: the library is found by name at run time, so a program starts
-/// without it and can say what is missing. This is the only place that names its symbols.
+/// Nothing links against OpenBLAS: the library is found by name at run time, so a program starts without it and can
+/// report that it is missing. Only this target names its symbols.
 #ifndef COPENBLAS_H
 #define COPENBLAS_H
 
@@ -10,17 +10,17 @@
 
 #pragma clang assume_nonnull begin
 
-/// What came of loading the library.
+/// The result of loading the library.
 typedef enum __attribute__((enum_extensibility(closed))) {
   /// The library is ready.
   COPENBLAS_LOADED __attribute__((swift_name("loaded"))) = 0,
-  /// No library of a searched name could be loaded.
+  /// No library with one of the searched names could be loaded.
   COPENBLAS_LIBRARY_MISSING __attribute__((swift_name("libraryMissing"))) = 1,
   /// A library was loaded, but it lacks a symbol or takes 64-bit integers.
   COPENBLAS_LIBRARY_UNUSABLE __attribute__((swift_name("libraryUnusable"))) = 2,
 } copenblas_status;
 
-/// Loads the library once; later and simultaneous calls give the first call's answer.
+/// Loads the library once; later and simultaneous calls return the result of the first call.
 ///
 /// `preferred_core` is the OpenBLAS core ("SkylakeX", "Haswell") whose kernels the CPU can run, or
 /// NULL to leave the choice to the library. Releases of OpenBLAS that are older than the CPU fall back
@@ -28,20 +28,20 @@ typedef enum __attribute__((enum_extensibility(closed))) {
 /// OPENBLAS_CORETYPE alone, while it is loaded. The variable is set for that time, unless the user has
 /// set it, and removed before this returns.
 ///
-/// The library is told to use one thread: callers split their work themselves.
+/// The library uses one thread: callers split their work themselves.
 copenblas_status copenblas_load(const char *_Nullable preferred_core);
 
-/// Whether the library has been loaded and is usable. Loads nothing.
+/// Whether the library has been loaded and is usable. Does not load it.
 bool copenblas_is_loaded(void);
 
-/// Why loading failed, with the names that were searched and the Debian package; empty when loaded or
-/// not yet tried. Valid for the life of the process.
+/// Why loading failed, with the searched names and the Debian package; empty if loading succeeded or has not
+/// been tried. Valid for the life of the process.
 const char *copenblas_message(void);
 
-/// The core whose kernels the library runs, such as "SkylakeX"; empty when not loaded.
+/// The CPU type whose kernels the library uses, such as "SkylakeX"; empty if it is not loaded.
 const char *copenblas_core_name(void);
 
-/// The library's version and build options; empty when not loaded.
+/// The library's version and build options; empty if it is not loaded.
 const char *copenblas_configuration(void);
 
 /// c = scale * op(a) · op(b) + keep * c, all row-major.

@@ -28,6 +28,10 @@ public struct ArrayFile: Sendable {
     public let shape: [Int]
     /// As the file names it: "<f4", "F32", "float32".
     public let elementType: String
+
+    package init(name: String, shape: [Int], elementType: String) {
+      (self.name, self.shape, self.elementType) = (name, shape, elementType)
+    }
   }
 
   public let path: String

@@ -32,7 +32,7 @@ package struct PackedWeightCache {
   /// where they are small or the cache cannot be used.
   package func weights(of file: WeightFile, for kernels: TileKernels, on compute: Compute) -> PackedWeights {
     guard file.tensors.file.byteCount >= smallestFile else {
-      return PackedWeights(file, for: kernels, on: compute)
+      return PackedWeights.pack(file, for: kernels, on: compute)
     }
     do {
       return try cached(file, kernels, compute)
@@ -41,7 +41,7 @@ package struct PackedWeightCache {
         """
         \(folder.path): cannot keep packed weights here (\(error)); they are packed now, in memory of this process alone
         """)
-      return PackedWeights(file, for: kernels, on: compute)
+      return PackedWeights.pack(file, for: kernels, on: compute)
     }
   }
 
@@ -56,7 +56,7 @@ package struct PackedWeightCache {
     logger.info(
       "packing the weights of \(file.tensors.path) for precision \(kernels.precision.rawValue), once: \(path)"
     )
-    try PackedWeights.write(file, digest: digest, for: kernels, on: compute, to: path)
+    try PackedWeightFile.write(file, digest: digest, for: kernels, on: compute, to: path)
     try cached.writeRecord { byteCount, sha256, identity in
       CacheRecord(
         kind: .packedWeights, model: file.description.provenance.sourceName,
@@ -86,7 +86,7 @@ package struct PackedWeightCache {
     guard FileManager.default.fileExists(atPath: cached.path) else { return nil }
     do {
       let record = try cached.intactRecord()
-      let weights = try PackedWeights(
+      let weights = try PackedWeightFile.read(
         path: cached.path, of: file.configuration, digest: digest, precision: kernels.precision)
       cached.noteUse(record, by: source(file))
       return weights

@@ -54,9 +54,8 @@ public struct ModelComparison: Sendable {
     var request = request
     request.taps = Set(layers.map { .blockOutput(layer: $0) } + (comparesLabels ? [.logits] : []))
     var difference = difference ?? ModelDifference(layerCount: layers.count)
-    let (one, other) = (
-      try first.patchAnalyzer(request, head: nil), try second.patchAnalyzer(request, head: nil)
-    )
+    var one = try first.patchAnalyzer(request, head: nil)
+    var other = try second.patchAnalyzer(request, head: nil)
     // Each model brings the bands to the range that it was trained on.
     let patches = try DecodedAhead(
       first.fileSource(path, request, loader: loader, normalizing: false), capacity: 1)

@@ -10,7 +10,8 @@
 ///
 /// It gets the file and nothing else: no network, no standard input, no shell between.
 public struct FFmpeg: Sendable, Hashable {
-  /// The program's path; nil: the first `ffmpeg` in the folders of $PATH.
+  /// The program's path; nil: the first `ffmpeg` in the folders of $PATH, on macOS also in those of Homebrew, which are
+  /// missing from the $PATH of programs that the Finder starts.
   public var program: String?
 
   /// How long the program may give nothing before it is stopped.
@@ -23,7 +24,16 @@ public struct FFmpeg: Sendable, Hashable {
 
   /// The path of the program to run; nil if there is none.
   public func locate() -> String? {
-    program ?? Self.find(inFolders: getenv("PATH").map { String(cString: $0) } ?? "")
+    program ?? Self.find(inFolders: (getenv("PATH").map { String(cString: $0) } ?? "") + Self.furtherFolders)
+  }
+
+  /// Folders to search after those of $PATH, each after a colon.
+  private static var furtherFolders: String {
+    #if os(macOS)
+      ":/opt/homebrew/bin:/usr/local/bin"
+    #else
+      ""
+    #endif
   }
 
   /// - Parameter folders: separated by colons, like $PATH; relative ones are passed over.

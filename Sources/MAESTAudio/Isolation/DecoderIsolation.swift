@@ -1,5 +1,5 @@
 #if canImport(Darwin)
-  import Darwin
+  import MachO.dyld
 #endif
 
 /// The program that decodes in a process of its own what libsndfile would decode in this one: a file that crashes

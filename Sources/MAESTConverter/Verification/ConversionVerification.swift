@@ -7,7 +7,7 @@ import MAESTWeights
 ///
 /// The graph is run operation by operation, without any knowledge of MAEST; the weight file through the network.
 /// Both sides share nothing but the matrix products.
-public struct ConversionVerification {
+public struct ConversionVerification: ~Copyable {
   /// Verifies the weight file at `weightPath` against the graph at `graphPath`, in any format that converts.
   ///
   /// - Parameters:
@@ -42,7 +42,7 @@ public struct ConversionVerification {
     do { compute = try Compute(threadCount: threadCount) } catch {
       throw VerificationError.noKernels(reason: error.description)
     }
-    let verification = try ConversionVerification(
+    var verification = try ConversionVerification(
       weights: weights, graph: graph, inputName: inputName,
       outputs: outputs.isEmpty ? inner(values, of: graph) : onePerRole(outputs, of: graph), compute: compute)
     var patches = PatchGenerator(seed: seed)
@@ -57,7 +57,7 @@ public struct ConversionVerification {
   }
 
   private let network: AudioSpectrogramTransformer
-  private let workspace: Workspace
+  private var workspace: Workspace
   private let interpreter: GraphInterpreter
   private let inputName: String
   private let inputShape: [Int]
@@ -70,16 +70,16 @@ public struct ConversionVerification {
   private init(
     weights: WeightFile, graph: Graph, inputName: String, outputs: [Output], compute: Compute
   ) throws(VerificationError) {
-    network = AudioSpectrogramTransformer(weights)
-    workspace = Workspace(weights.configuration, on: compute)
-    interpreter = GraphInterpreter(graph, compute: compute)
-    self.inputName = inputName
-    inputShape = try Self.inputShape(graph, inputName, weights.configuration)
-    self.outputs = outputs
     guard !outputs.isEmpty else { throw .noOutputs }
     for (role, name, _) in outputs where !Self.has(role, weights.configuration) {
       throw .missingOutput(role, name: name)
     }
+    inputShape = try Self.inputShape(graph, inputName, weights.configuration)
+    network = AudioSpectrogramTransformer(weights)
+    workspace = Workspace(weights.configuration, on: compute)
+    interpreter = GraphInterpreter(graph, compute: compute)
+    self.inputName = inputName
+    self.outputs = outputs
   }
 
   private var patchLength: Int { network.configuration.frameCount * network.configuration.bandCount }
@@ -131,11 +131,11 @@ public struct ConversionVerification {
   }
 
   /// Runs both sides on one patch, `[frame, band]`.
-  private func run(_ patch: [Float], _ tallies: inout [Tally]) throws {
+  private mutating func run(_ patch: [Float], _ tallies: inout [Tally]) throws {
     let expected = try interpreter.run(
       inputs: [inputName: ConstantTensor(floats: patch, shape: inputShape)], outputs: outputs.map(\.value))
     let (frames, bands) = (network.configuration.frameCount, network.configuration.bandCount)
-    let found = network(Matrix(copying: patch, rows: frames, columns: bands), taps: taps, workspace)
+    let found = network(Matrix(copying: patch, rows: frames, columns: bands), taps: taps, &workspace)
     for (index, output) in outputs.enumerated() {
       try tallies[index].add(elements(of: output.role, found), expected[index].floats ?? [])
     }

@@ -136,7 +136,7 @@ extension MAESTModel {
     _ total: Int?, _ request: AnalysisRequest, _ head: (any TokenClassifier)?, _ checkpoint: Checkpoint,
     _ progress: ProgressHandler?, next: () throws -> MelPatch?, _ body: (PatchAnalysis) throws -> Void
   ) throws {
-    let analyzer = try patchAnalyzer(
+    var analyzer = try patchAnalyzer(
       request, head: head, patchCapacity: min(Self.patchesTogether, max(total ?? Self.patchesTogether, 1)))
     var doneCount = 0
     var waiting: [MelPatch] = []

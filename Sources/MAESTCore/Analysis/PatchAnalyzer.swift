@@ -6,10 +6,11 @@ import MAESTWeights
 
 /// Runs the network, and a separate head if there is one, on one patch after the other.
 ///
-/// It owns the memory of one run; several may work at once with the same model.
-package struct PatchAnalyzer: Sendable {
+/// It owns the memory of one run: it cannot be copied, and an analysis has exclusive access to it. Several analyzers may
+/// use one model at the same time.
+package struct PatchAnalyzer: ~Copyable, Sendable {
   private let network: AudioSpectrogramTransformer
-  private let workspace: Workspace
+  private var workspace: Workspace
   /// The values that are kept.
   private let taps: Set<Tap>
   private let embeddings: EmbeddingPlan
@@ -22,16 +23,16 @@ package struct PatchAnalyzer: Sendable {
 
   /// - Throws: ``ModelError`` for a request that the model cannot meet, or a head that does not fit it.
   init(
-    _ network: AudioSpectrogramTransformer, _ workspace: Workspace, _ request: AnalysisRequest,
+    _ network: AudioSpectrogramTransformer, _ workspace: consuming Workspace, _ request: AnalysisRequest,
     head: (any TokenClassifier)?
   ) throws(ModelError) {
     let configuration = network.configuration
     try Self.check(request, configuration, head: head)
     self.network = network
-    self.workspace = workspace
     taps = request.taps
     embeddings = EmbeddingPlan(
       request, rowsAreIndependent: workspace.compute.multiplication.independentRowStep != nil)
+    self.workspace = workspace
     self.head = request.taps.contains(.logits) ? head : nil
     headTap = .blockOutput(layer: configuration.blockCount)
     let allTaps = taps.union(embeddings.taps)
@@ -56,24 +57,29 @@ package struct PatchAnalyzer: Sendable {
     if !ownHeadTaps.isEmpty, configuration.head == nil { throw .noHead }
   }
 
-  /// The most patches that are worked on together.
+  /// The largest number of patches in one forward pass.
   package var patchCapacity: Int { workspace.patchCapacity }
 
-  /// One patch; `checkpoint` is called before each block, and what it throws ends the analysis.
-  package func callAsFunction(
+  /// Analyses one patch.
+  ///
+  /// - Parameter checkpoint: called before each encoder block and other long steps, see
+  ///   `AudioSpectrogramTransformer`. If it throws, the analysis ends with that error.
+  package mutating func callAsFunction(
     _ patch: MelPatch, checkpoint: () throws -> Void = {}
   ) throws -> PatchAnalysis {
     try self([patch], checkpoint: checkpoint)[0]
   }
 
-  /// Some patches, at most ``patchCapacity``, together: faster than one after the other, with the same results.
-  package func callAsFunction(
+  /// Analyses at most ``patchCapacity`` patches together: faster than one after the other, with the same results.
+  ///
+  /// - Parameter checkpoint: as for one patch.
+  package mutating func callAsFunction(
     _ patches: [MelPatch], checkpoint: () throws -> Void = {}
   ) throws -> [PatchAnalysis] {
     let inputs = patches.map {
       Matrix(copying: $0.values, rows: $0.patch.patchSize, columns: $0.bandCount)
     }
-    let outputs = try network(inputs, taps: networkTaps, workspace, checkpoint: checkpoint)
+    let outputs = try network(inputs, taps: networkTaps, &workspace, checkpoint: checkpoint)
     return try zip(patches, outputs).map { patch, output in
       PatchAnalysis(
         patch: patch.patch, output: try kept(output), embeddings: try embeddings.embeddings(of: output))

@@ -1,5 +1,6 @@
 package import MAESTFrontEnd
 import MAESTNetwork
+import Synchronization
 
 extension MAESTModel {
   /// Analyses a signal while it arrives: each patch as soon as its last samples are in.
@@ -24,8 +25,8 @@ extension MAESTModel {
   ) throws -> PatchSequence<Chunks, PatchAnalysis> where Chunks.Element == [Float] {
     try PatchAnalyzer.check(request, configuration, head: head)
     return PatchSequence(chunks, patches: try patchStream(request)) {
-      let analyzer = try patchAnalyzer(request, head: head)
-      return { patch, checkpoint in try analyzer(patch, checkpoint: checkpoint) }
+      let analyzer = Mutex(try patchAnalyzer(request, head: head))
+      return { patch, checkpoint in try analyzer.withLock { try $0(patch, checkpoint: checkpoint) } }
     }
   }
 }

@@ -1,35 +1,12 @@
-package import MAESTKernels
+public import MAESTKernels
 
 /// How a model computes.
 public struct EngineOptions: Sendable, Hashable {
-  /// Who multiplies matrices.
-  public enum Backend: String, Sendable, CaseIterable {
-    /// The fastest there is on this system: the built-in kernels on CPUs with AVX2 or AVX-512; else Accelerate
-    /// (macOS) or OpenBLAS; where that is not installed, the built-in kernels.
-    case automatic
-    /// This package's own kernels.
-    case builtin
-    /// OpenBLAS, loaded when the first model is.
-    case openblas
-    /// Apple's Accelerate.
-    case accelerate
-    /// Plain Swift: slow, needs no library, for comparison.
-    case reference
-  }
+  /// A GEMM backend: the implementation of matrix multiplication.
+  public typealias Backend = MatrixBackend
 
-  /// How exactly the products of matrices in encoder blocks, nearly all of the work, are computed.
-  ///
-  /// The residual stream, norms, softmax sums, patch embedding and head are single precision in each.
-  public enum Precision: String, Sendable, CaseIterable, Codable {
-    /// Single precision: the reference's numbers.
-    case exact
-    /// Each number as the sum of two bfloat16 numbers: nearly single precision, on CPUs with tiles (AMX).
-    case high
-    /// bfloat16, on CPUs with tiles: two to three right digits, the same labels.
-    case fast
-    /// `high` where the CPU has tiles, else `exact`.
-    case auto
-  }
+  /// The arithmetic of the matrix products in encoder blocks.
+  public typealias Precision = MAESTKernels.Precision
 
   /// Threads that one analysis uses at most, 1 to 1024; nil: the physical cores that the process may use.
   /// A file is decoded ahead by one thread more.
@@ -88,33 +65,14 @@ public struct EngineOptions: Sendable, Hashable {
 
   package func makeCompute() throws -> Compute {
     try Compute(
-      backend: matrixBackend, threadCount: threadCount, precision: kernelPrecision(),
-      allowsEmulation: allowsEmulation)
+      backend: backend, threadCount: threadCount, precision: precision, allowsEmulation: allowsEmulation)
   }
 
   /// The precision that is used here: never ``Precision/auto``.
   ///
-  /// - Throws: where MAEST_CPU names no instruction set that runs here.
+  /// - Throws: if MAEST_CPU names no instruction set that runs here.
   public func resolvedPrecision() throws -> Precision {
     guard precision == .auto else { return precision }
-    return Compute.hasTiles(try InstructionSet.selected()) ? .high : .exact
-  }
-
-  private func kernelPrecision() throws -> MAESTKernels.Precision {
-    switch try resolvedPrecision() {
-    case .exact, .auto: .exact
-    case .high: .high
-    case .fast: .fast
-    }
-  }
-
-  private var matrixBackend: MatrixBackend {
-    switch backend {
-    case .automatic: .automatic
-    case .builtin: .builtIn
-    case .openblas: .openBLAS
-    case .accelerate: .accelerate
-    case .reference: .reference
-    }
+    return precision.resolved(with: try InstructionSet.selected())
   }
 }

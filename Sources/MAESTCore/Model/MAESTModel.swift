@@ -39,7 +39,7 @@ public struct MAESTModel: Sendable {
   public init(weightFileAt path: String, options: EngineOptions = .automatic) throws {
     let compute = try options.makeCompute()
     try self.init(WeightFile(path: path), options: options, compute: compute) { file, kernels in
-      PackedWeights(file, for: kernels, on: compute)
+      PackedWeights.pack(file, for: kernels, on: compute)
     }
   }
 

@@ -50,13 +50,16 @@ final class AnnotationRun: Sendable {
 
   /// - Throws: ``ModelError``, before any thread runs.
   func start() throws {
-    let analyzers = try (0..<annotator.laneCount).map { _ in
-      try annotator.model.patchAnalyzer(
-        plan.request, head: annotator.head, patchCapacity: MAESTModel.patchesTogether)
+    let lanes = try (0..<annotator.laneCount).map { _ in
+      Lane(
+        try annotator.model.patchAnalyzer(
+          plan.request, head: annotator.head, patchCapacity: MAESTModel.patchesTogether))
     }
     let patches = patches
     stop.whenRequested { patches.abandon() }
-    for analyzer in analyzers { Thread.detachNewThread { self.analyzePatches(analyzer) } }
+    for lane in lanes {
+      Thread.detachNewThread { lane.analyzer.withLock { self.analyzePatches(&$0) } }
+    }
     for _ in 0..<annotator.jobs { Thread.detachNewThread { self.decodeTracks() } }
   }
 
@@ -124,28 +127,42 @@ final class AnnotationRun: Sendable {
 
   // MARK: - Lanes
 
-  private func analyzePatches(_ analyzer: PatchAnalyzer) {
+  /// The analyzer of one lane, which the lane's thread holds until it ends.
+  private final class Lane: Sendable {
+    let analyzer: Mutex<PatchAnalyzer>
+
+    init(_ analyzer: consuming PatchAnalyzer) { self.analyzer = Mutex(analyzer) }
+  }
+
+  private func analyzePatches(_ analyzer: inout PatchAnalyzer) {
     while true {
       let taken = patches.take(upTo: analyzer.patchCapacity)
       guard !taken.isEmpty else { break }
-      analyze(taken.filter { !$0.assembly.isOver }, analyzer)
+      analyze(taken.filter { !$0.assembly.isOver }, &analyzer)
     }
     if isLast(of: \.laneCount) { records.close() }
   }
 
-  private func analyze(_ queued: [QueuedPatch], _ analyzer: PatchAnalyzer) {
+  /// - Throws: `CancellationError` once the run is ending.
+  private func requireContinuing() throws(CancellationError) {
+    if isEnding { throw CancellationError() }
+  }
+
+  private func analyze(_ queued: [QueuedPatch], _ analyzer: inout PatchAnalyzer) {
     guard !queued.isEmpty else { return }
     do {
-      let results = try analyzer(queued.map(\.patch))
+      let results = try analyzer(queued.map(\.patch), checkpoint: requireContinuing)
       progress.addPatches(results.count)
       let values = try results.map {
         PatchValues(analysis: $0, headActivations: try plan.headActivations($0))
       }
       for (patch, values) in zip(queued, values) { record(patch.assembly.add(values)) }
+    } catch is CancellationError {
+      // The tracks get no record: the next run analyses them.
     } catch {
       // Only those that fail alone have failed.
       guard queued.count > 1 else { return record(queued[0].assembly.fail(error)) }
-      for patch in queued { analyze([patch], analyzer) }
+      for patch in queued { analyze([patch], &analyzer) }
     }
   }
 }

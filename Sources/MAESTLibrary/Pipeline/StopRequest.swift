@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Asks a run to end early: patches that are being worked on are finished, what is complete is written.
+/// Asks a run to end early: passes through the network end before their next encoder block, and the records of tracks
+/// that are complete are written.
 public final class StopRequest: Sendable {
   private struct State {
     var isRequested = false

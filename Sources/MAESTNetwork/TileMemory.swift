@@ -2,17 +2,17 @@ import MAESTKernels
 import MAESTTensor
 import MAESTWeights
 
-/// The memory of a run that works in tiles: what lies in units between the steps of a block.
+/// Views of a run's memory for encoder blocks in bfloat16 tiles: the packed activations between the steps of a block.
 ///
-/// Each patch has units of its own, its last group of rows padded, so that a patch's results do not depend on its
-/// company.
-struct TileWorkspace: Sendable {
+/// Each patch has its own units, with its last row group padded, so that a patch's results are independent of the batch
+/// composition. As with ``PassMemory``, copies share memory and stay inside this module.
+struct TileMemory: Sendable {
   let kernels: TileKernels
   let headCount: Int
-  /// Units across a head, and a section of the hidden layer.
+  /// The units across a head, and across a section of the hidden layer.
   let headSteps: Int
   let sectionSteps: Int
-  /// Groups of rows of a patch's tokens.
+  /// The row groups of a patch's tokens.
   let groupCount: Int
   /// `[patch][head][row group][head step]`: left operands.
   private let queries: MutableMatrix
@@ -25,7 +25,7 @@ struct TileWorkspace: Sendable {
   /// One for each worker.
   let scratch: [Scratch]
 
-  /// Memory of one worker.
+  /// Scratch memory of one worker.
   struct Scratch: Sendable {
     /// `[row group * embedding step, memory]`.
     let normalized: MutableMatrix
@@ -36,7 +36,7 @@ struct TileWorkspace: Sendable {
     let attention: MutableMatrix
   }
 
-  /// - Parameter rowCount: rows of the longest run.
+  /// - Parameter rowCount: the rows of the longest run.
   init(
     _ configuration: ModelConfiguration, _ kernels: TileKernels, patchCapacity: Int, workerCount: Int,
     rowCount: Int
@@ -63,15 +63,15 @@ struct TileWorkspace: Sendable {
     }
   }
 
-  // MARK: - Places
+  // MARK: - Positions
 
-  /// Units of a patch in each of the four memories.
+  /// The units of a patch in each of the four matrices.
   private var unitsOfPatch: Int { headCount * groupCount * headSteps }
 
-  /// Units of a row group, all heads.
+  /// The units of a row group, all heads.
   var contextSteps: Int { headCount * headSteps }
 
-  /// The places of queries and keys from a row group on.
+  /// A patch's queries or keys, from a row group on.
   func queries(_ patch: Int, fromGroup group: Int) -> MutableMatrix { heads(of: queries, patch, group) }
 
   func keys(_ patch: Int, fromGroup group: Int) -> MutableMatrix { heads(of: keys, patch, group) }
@@ -80,7 +80,7 @@ struct TileWorkspace: Sendable {
     memory[rows: patch * unitsOfPatch + group * headSteps..<(patch + 1) * unitsOfPatch]
   }
 
-  /// The places of values from a row group on.
+  /// A patch's values, from a row group on.
   func values(_ patch: Int, fromGroup group: Int) -> MutableMatrix {
     values[rows: patch * unitsOfPatch + group..<(patch + 1) * unitsOfPatch]
   }
@@ -108,7 +108,7 @@ struct TileWorkspace: Sendable {
     return memory[rows: first..<first + groupCount * headSteps]
   }
 
-  /// Where one head's weighted sums of one row group go `[head step, memory]`.
+  /// One head's weighted sums of one row group `[head step, memory]`.
   func context(_ patch: Int, head: Int, group: Int) -> MutableMatrix {
     let first = patch * unitsOfPatch + group * contextSteps + head * headSteps
     return context[rows: first..<first + headSteps]
@@ -117,8 +117,9 @@ struct TileWorkspace: Sendable {
 
 // MARK: - Values in single precision
 
-extension TileWorkspace {
-  /// A patch's values, high and low parts added up; queries without the factor that they were stored with.
+extension TileMemory {
+  /// A patch's queries, keys, values or context: the sums of high and low parts. Queries are divided by the factor that
+  /// they were stored with.
   func matrix(
     of content: AttentionContent, _ patch: Int, _ configuration: ModelConfiguration
   ) -> Matrix {
