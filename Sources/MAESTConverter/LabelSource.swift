@@ -23,11 +23,11 @@ struct LabelSource {
     if let (name, labels) = discogs(count: count) {
       return LabelSource(
         labels: labels, origin: name,
-        notice: "no metadata: the \(count) outputs are taken for the \(name); --metadata names another list")
+        notice: "no metadata: the \(count) outputs are taken for the \(name); a metadata file (JSON with \"classes\") names another list")
     }
     return LabelSource(
       labels: (0..<count).map { "label \($0)" }, origin: "numbered",
-      notice: "no metadata: the \(count) labels are numbered; --metadata names them")
+      notice: "no metadata: the \(count) labels are numbered; a metadata file (JSON with \"classes\") names them")
   }
 
   private static func fromMetadata(path: String, count: Int) throws(ConversionError) -> LabelSource {
@@ -36,7 +36,7 @@ struct LabelSource {
       throw .badMetadata(
         path: path,
         reason: "it names \(labels.count) classes, the graph has \(count) outputs; "
-          + "give the right file with --metadata")
+          + "give the right metadata file")
     }
     return LabelSource(labels: labels, origin: URL(filePath: path).lastPathComponent)
   }

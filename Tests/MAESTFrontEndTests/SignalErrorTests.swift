@@ -16,7 +16,7 @@ struct SignalErrorTests {
     (.invalidConfiguration(parameter: "hopLength", found: "0", expected: "1"), ["hopLength", "0", "1"]),
     (
       .tooShort(sampleCount: 32000, neededSampleCount: 80385, sampleRate: 16000),
-      ["32000", "80385", "2.0 s", "5.024 s", "--last-patch repeat"]
+      ["32000", "80385", "2.0 s", "5.024 s", "repetition"]
     ),
     (.invalidPatchSize(0), ["0", "1 to 1048576"]),
     (.invalidPatchHop(-1), ["-1", "0"]),

@@ -114,7 +114,7 @@ import Testing
     let error = #expect(throws: CatalogueError.notInstalled(name: "30s-pw-519l-2", folder: "/nowhere")) {
       try locator.path(named: "30s-pw-519l")
     }
-    #expect(error.map { "\($0)" }?.contains("maest models pull 30s-pw-519l-2 --accept-license") == true)
+    #expect(error.map { "\($0)" }?.contains("30s-pw-519l-2 is not in") == true)
     #expect(
       throws: CatalogueError.unknownModel(name: "30s-pe-2", nearest: ["30s-pw-2", "10s-pw-2", "20s-pw-2"])
     ) {

@@ -76,11 +76,11 @@ struct NamedModelReader {
     } else if sizes.attentionWidth % headWidth == 0 {
       heads = sizes.attentionWidth / headWidth
       notices.append(
-        "the file does not say the number of heads: taken for \(heads) of \(headWidth); --heads says another")
+        "the file does not say the number of heads: taken for \(heads) of \(headWidth); another number of heads can be given")
     } else {
       throw .missingFact(
         path: tensors.path, fact: "the number of heads, and its width is no multiple of \(headWidth)",
-        remedy: "give it with --heads")
+        remedy: "give the number of heads")
     }
     let configuration = try configuration(
       frameCount: frameCount, bandCount: bandCount, headCount: heads, strides: (stride, stride),
@@ -105,7 +105,7 @@ struct NamedModelReader {
       throw .missingFact(
         path: tensors.path,
         fact: "how queries of width \(sizes.attentionWidth) split into \(headCount) heads",
-        remedy: "give the right number with --heads")
+        remedy: "give the right number of heads")
     }
     let headWidth = sizes.attentionWidth / headCount
     let configuration = ModelConfiguration(

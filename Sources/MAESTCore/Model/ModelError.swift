@@ -40,9 +40,9 @@ extension ModelError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noModel(let folder):
-      "no model: give --model FILE, set MAEST_MODEL, or put one weight file into \(folder)"
+      "no model is named, and \(folder) holds none: name one, set MAEST_MODEL, or put one weight file there"
     case .ambiguousModel(let folder, let names):
-      "several models in \(folder) (\(names.joined(separator: ", "))): choose one with --model"
+      "several models in \(folder) (\(names.joined(separator: ", "))): name one of them"
     case .missingFile(let path):
       "\(path): no such file; a model is a weight file (.safetensors), a graph (.pb or .onnx) or a SavedModel folder"
     case .unknownFileType(let path):

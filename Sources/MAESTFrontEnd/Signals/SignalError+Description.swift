@@ -28,7 +28,7 @@ extension SignalError: CustomStringConvertible {
     case .tooShort(let sampleCount, let neededSampleCount, let sampleRate):
       "the signal is too short: it has \(sampleCount) samples (\(seconds(sampleCount, sampleRate)) s), one "
         + "patch needs \(neededSampleCount) (\(seconds(neededSampleCount, sampleRate)) s). Use "
-        + "`--last-patch repeat` to fill a patch by repetition, or a longer signal."
+        + "a longer signal, or let the last patch be filled by repetition."
     case .invalidPatchSize(let size):
       "the patch size is \(size) frames, 1 to \(PatchLayout.patchSizes.upperBound) were expected. Use the model's own patch size."
     case .invalidPatchHop(let hop):

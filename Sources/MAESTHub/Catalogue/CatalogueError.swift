@@ -28,10 +28,10 @@ extension CatalogueError: CustomStringConvertible {
     case .unknownHead(let name, let nearest):
       "'\(name)': no such file, and no classification head of this name" + Self.suggestion(nearest)
     case .notInstalled(let name, let folder):
-      "\(name) is not in \(folder): get it with 'maest models pull \(name) --accept-license'"
+      "\(name) is not in \(folder): it has to be pulled first"
     case .licenceNotAccepted(let model, let licence, let url, let summary):
       "the official models are licensed under \(licence) (\(url)): \(summary); "
-        + "if you accept this: maest models pull \(model) --accept-license"
+        + "\(model) can be pulled once this is accepted"
     case .busy(let name, let folder):
       "\(name) is being downloaded to \(folder) by another process; wait until it is done"
     case .cannotLock(let name, let folder, let reason):
@@ -41,14 +41,14 @@ extension CatalogueError: CustomStringConvertible {
       "\(folder): cannot use this folder: \(reason)"
     case .damaged(let name, let findings):
       "\(name) is damaged: \(findings.joined(separator: "; ")); "
-        + "'maest models remove \(name)', then 'maest models pull \(name)'"
+        + "remove it, and pull it again"
     case .badCatalogue(let origin, let reason):
       "\(origin): cannot use this list of models: \(reason)"
     }
   }
 
   private static func suggestion(_ names: [String]) -> String {
-    (names.isEmpty ? "; " : "; did you mean \(alternatives(names))? ") + "'maest models list' shows all names"
+    names.isEmpty ? "" : "; did you mean \(alternatives(names))?"
   }
 
   private static func alternatives(_ names: [String]) -> String {

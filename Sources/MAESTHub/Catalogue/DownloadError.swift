@@ -62,14 +62,14 @@ extension DownloadError: CustomStringConvertible {
     case .gaveUp(let attempts, let reason, let keptByteCount, let path):
       "\(reason); gave up after \(attempts) \(attempts == 1 ? "attempt" : "attempts")"
         + (keptByteCount > 0
-          ? "; \(keptByteCount) bytes are kept in \(path): run the command again to go on from there" : "")
+          ? "; \(keptByteCount) bytes are kept in \(path) for the next attempt" : "")
     case .wrongSize(let url, let found, let expected):
       "\(url): it has \(found) bytes, expected \(expected): not the known file; what came was removed"
     case .tooLarge(let url, let limit):
       "\(url): it has more than \(limit) bytes, no such file is that large; what came was removed"
     case .wrongDigest(let url, let found, let expected):
       "\(url): its SHA-256 is \(found), expected \(expected): not the known file; it was removed; "
-        + "try again, or another --base-url"
+        + "try again, or from another address"
     case .cannotWrite(let path, let reason):
       "\(path): cannot write: \(reason)" + Self.remedy(reason)
     }

@@ -45,7 +45,7 @@ extension RecordOutputError: CustomStringConvertible {
       "\(path): has records of \(found); those before are of \(first). Numbers of two settings are not to be compared: "
         + "merge each into an output of its own, choose one precision, or allow them to be mixed."
     case .exists(let path):
-      "\(path): exists and is none of the inputs. Give another output, or --force to replace it."
+      "\(path): exists and is none of the inputs. Give another output, or let it be replaced."
     case .unknownEnding(let path):
       "\(path): its ending does not tell how to keep records, expected .jsonl, .sqlite or .db."
     }

@@ -34,7 +34,7 @@ extension RecordOutputError {
 
 /// Reports an error as one line on standard error; `file` is named where the message does not begin with it.
 func report(_ error: any Error, file: String? = nil) {
-  report("\(error)", file: file)
+  report("\(error)" + (commandHint(for: error).map { " (\($0))" } ?? ""), file: file)
 }
 
 /// Reports what an error says, likewise.
