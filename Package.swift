@@ -20,7 +20,6 @@ let cSettings: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 // The layers, lowest first. A target may depend on lower layers only.
 let layer0: [Target] = [
@@ -78,10 +77,7 @@ let layer4: [Target] = [
   // Graphs to weight files.
   .target(
     name: "MAESTConverter",
-    dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTNetwork", "MAESTFiles", protobuf],
-    exclude: [
-      "Protobuf/onnx_model.proto", "Protobuf/tensorflow_graph.proto", "Protobuf/tensorflow_saved_model.proto",
-    ],
+    dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTNetwork", "MAESTFiles"],
     resources: [.embedInCode("Labels/discogs400.txt"), .embedInCode("Labels/discogs519.txt")],
     swiftSettings: swiftSettings),
 ]
@@ -137,6 +133,7 @@ let layer7: [Target] = [
 ]
 
 let testSupport = Target.Dependency.target(name: "MAESTTestSupport")
+let graphWriter = Target.Dependency.target(name: "MAESTGraphWriter")
 
 /// Feed hostile files to the readers; for developers, no products.
 let fuzzers: [Target] = [
@@ -144,8 +141,7 @@ let fuzzers: [Target] = [
     name: "MAESTFuzzing",
     dependencies: [
       "MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFiles", "MAESTFrontEnd", "MAESTAudio",
-      "MAESTNetwork",
-      "MAESTConverter", "MAESTLibrary", protobuf, testSupport,
+      "MAESTNetwork", "MAESTConverter", "MAESTLibrary", graphWriter, testSupport,
     ],
     path: "Tools/fuzzing", swiftSettings: swiftSettings),
   .executableTarget(
@@ -163,6 +159,10 @@ let tests: [Target] = [
     name: "MAESTTestSupport", dependencies: ["MAESTWeights", "MAESTFiles", "MAESTPictures", logging],
     path: "Tests/MAESTTestSupport",
     swiftSettings: testSettings),
+  // Writes the graphs that the converter reads.
+  .target(
+    name: "MAESTGraphWriter", dependencies: ["MAESTConverter"], path: "Tests/MAESTGraphWriter",
+    swiftSettings: swiftSettings),
   .testTarget(name: "MAESTTensorTests", dependencies: ["MAESTTensor"], swiftSettings: testSettings),
   .testTarget(
     name: "MAESTKernelsTests", dependencies: ["MAESTKernels", "MAESTTensor", "CKernels"],
@@ -189,7 +189,7 @@ let tests: [Target] = [
   .testTarget(
     name: "MAESTConverterTests",
     dependencies: [
-      "MAESTConverter", "MAESTFiles", "MAESTKernels", "MAESTNetwork", "MAESTTensor", "MAESTWeights", protobuf,
+      "MAESTConverter", "MAESTFiles", "MAESTKernels", "MAESTNetwork", "MAESTTensor", "MAESTWeights", graphWriter,
       testSupport,
     ],
     swiftSettings: testSettings),
@@ -258,7 +258,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: layer0 + layer1 + layer2 + layer3 + layer4 + layer5 + layer6 + layer7 + fuzzers + [gallery]

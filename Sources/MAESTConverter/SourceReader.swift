@@ -50,8 +50,8 @@ package enum SourceReader {
     switch try kind(of: path) {
     case .savedModel(let folder):
       (try SavedModelReader(folder: folder).read(), SavedModelReader.format)
-    case .onnx: (try graph(path, ONNXReader.read), ONNXReader.format)
-    case .frozenGraph: (try graph(path, GraphDefReader.read), frozenGraphFormat)
+    case .onnx: (try ONNXReader.read(data(of: path), path: path), ONNXReader.format)
+    case .frozenGraph: (try GraphDefReader.read(data(of: path), path: path), frozenGraphFormat)
     case .safeTensors: throw .notAGraph(path: path, reason: "safetensors hold tensors and no graph")
     }
   }
@@ -69,9 +69,7 @@ package enum SourceReader {
 
   /// Names, relative to the folder of the ONNX model at `path`, of the files that hold its weights.
   private static func externalFiles(ofModel path: String) throws(ConversionError) -> [String] {
-    try withBytes(of: path) { (bytes) throws(ConversionError) in
-      try ONNXExternalData.locations(bytes, path: path)
-    }
+    try ONNXExternalData.locations(data(of: path), path: path)
   }
 
   // MARK: - Kinds
@@ -100,21 +98,20 @@ package enum SourceReader {
     }
   }
 
-  private static func graph(
-    _ path: String, _ read: (UnsafeRawBufferPointer, String) throws(ConversionError) -> Graph
-  ) throws(ConversionError) -> Graph {
-    try withBytes(of: path) { (bytes) throws(ConversionError) in try read(bytes, path) }
-  }
-
   /// Runs `body` on the bytes of a file, mapped into memory.
   package static func withBytes<Result>(
     of path: String, _ body: (UnsafeRawBufferPointer) throws(ConversionError) -> Result
   ) throws(ConversionError) -> Result {
-    let file: MappedFile
-    do { file = try MappedFile(path: path) } catch {
+    try mappedFile(path).withUnsafeBytes(body)
+  }
+
+  /// The bytes of a file, mapped into memory for as long as a slice of them is kept.
+  static func data(of path: String) throws(ConversionError) -> Data { try mappedFile(path).data }
+
+  private static func mappedFile(_ path: String) throws(ConversionError) -> MappedFile {
+    do { return try MappedFile(path: path) } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
-    return try file.withUnsafeBytes(body)
   }
 
   private static func recognized(_ graph: Graph, format: String) throws(ConversionError) -> ConvertibleModel {

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
       var model = try ONNXModelProto(serializedBytes: Data(contentsOf: URL(filePath: original)))
       try change(&model)
       let path = folder + "/model.onnx"
-      try model.serializedData().write(to: URL(filePath: path))
+      try model.serializedBytes.write(to: URL(filePath: path))
       #expect(sourceLocation: sourceLocation) {
         try SourceReader.model(at: path)
       } throws: { error in
@@ -67,7 +68,7 @@ import Testing
   @Test func geluByTanh() throws {
     try expectRefusal("sdpa-opset23-dynamic", mentions: "block 2", "found Gelu (approximate tanh") { model in
       try model.graph.edit("Gelu", number: 1) { node in
-        node.set(.with { ($0.name, $0.s, $0.type) = ("approximate", Data("tanh".utf8), 3) })
+        node.set(.with { ($0.name, $0.s) = ("approximate", Data("tanh".utf8)) })
       }
     }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 import Testing
 
 /// Indices of checkpoints with good checksums that say what none says.
@@ -52,11 +52,11 @@ import Testing
   @Test(arguments: [Int64.max, 1, 4]) func tensorsDoNotOverlap(size: Int64) throws {
     let text = try refusal(entries: { entries in
       for index in entries.indices.dropFirst() {
-        var entry = try TensorFlowBundleEntryProto(serializedBytes: entries[index].value)
+        var entry = try TensorFlowBundleEntryProto(serializedBytes: Data(entries[index].value))
         guard entry.size > 8 else { continue }
         // The tensor reaches `size` bytes into the next one, or beyond every file.
         entry.size = size == .max ? size : entry.size + size
-        entries[index].value = try entry.serializedBytes()
+        entries[index].value = [UInt8](entry.serializedBytes)
         return
       }
     })
@@ -66,9 +66,9 @@ import Testing
   @Test func shapesOfManyAxes() throws {
     let text = try refusal(entries: { entries in
       for index in entries.indices.dropFirst() {
-        var entry = try TensorFlowBundleEntryProto(serializedBytes: entries[index].value)
+        var entry = try TensorFlowBundleEntryProto(serializedBytes: Data(entries[index].value))
         entry.shape.dim = Array(repeating: .with { $0.size = 1 }, count: 100_000)
-        entries[index].value = try entry.serializedBytes()
+        entries[index].value = [UInt8](entry.serializedBytes)
       }
     })
     #expect(text.contains("allowed are 64"), "\(text)")

@@ -1,9 +1,9 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTensor
 import MAESTTestSupport
 import MAESTWeights
-import SwiftProtobuf
 import Testing
 
 /// The graphs of the fixtures.
@@ -48,7 +48,7 @@ enum Conversion {
   static func convert(
     _ definition: TensorFlowGraphDef, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Converted {
-    try convert(definition.serializedBytes(), sourceLocation: sourceLocation)
+    try convert(definition.serializedBytes, sourceLocation: sourceLocation)
   }
 
   /// As above, with the bytes of the graph's file.
@@ -165,7 +165,7 @@ func expectVerified(
   _ graph: EditableGraph, sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> ConversionReport {
   try withTemporaryFolder { folder in
-    try graph.definition.serializedData().write(to: URL(filePath: folder + "/graph.pb"))
+    try graph.definition.serializedBytes.write(to: URL(filePath: folder + "/graph.pb"))
     let report = try GraphConverter.convert(
       graphAt: folder + "/graph.pb", verifying: true, to: folder + "/out.safetensors")
     #expect(report.verification?.passed == true, sourceLocation: sourceLocation)

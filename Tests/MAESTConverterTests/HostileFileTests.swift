@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -99,7 +100,7 @@ import Testing
   }
 
   @Test func truncatedFiles() throws {
-    let bytes = try EditableGraph.small.get().serializedBytes() as Data
+    let bytes = try EditableGraph.small.get().serializedBytes
     for place in 0..<200 {
       let length = 1 + place * (bytes.count - 2) / 199
       #expect(throws: ConversionError.self, "\(length) of \(bytes.count) bytes") {
@@ -119,7 +120,7 @@ import Testing
   }
 
   @Test func bytesBehindTheGraph() throws {
-    let bytes = try EditableGraph.small.get().serializedBytes() as Data
+    let bytes = try EditableGraph.small.get().serializedBytes
     for tail in [Data([0]), Data([0xff]), Data("more".utf8), Data([0x0a, 0x05])] {
       #expect(throws: ConversionError.self) { try Conversion.convert(bytes + tail) }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
     try withTemporaryFolder { folder in
       var graph = try EditableGraph()
       if labelCount != 400 { try graph.cut(labelCount: labelCount) }
-      let bytes: Data = try graph.definition.serializedBytes()
+      let bytes = graph.definition.serializedBytes
       try bytes.write(to: URL(filePath: folder + "/graph.pb"))
       if let metadata { try Data(metadata.utf8).write(to: URL(filePath: folder + "/graph.json")) }
       if let given { try Data(given.utf8).write(to: URL(filePath: folder + "/given.json")) }

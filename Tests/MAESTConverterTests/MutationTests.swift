@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
   @Test(arguments: 0..<runCount)
   func wrongBytes(run: Int) throws {
     var random = SeededRandom(seed: UInt64(1000 + run))
-    let original = Array(try EditableGraph.small.get().serializedBytes() as Data)
+    let original = Array(try EditableGraph.small.get().serializedBytes)
     var refused = 0
     for _ in 0..<Self.mutationsPerRun {
       var bytes = original

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
     }
     try data.write(to: URL(filePath: folder + "/" + location))
     let path = folder + "/model.onnx"
-    try model.serializedData().write(to: URL(filePath: path))
+    try model.serializedBytes.write(to: URL(filePath: path))
     return path
   }
 

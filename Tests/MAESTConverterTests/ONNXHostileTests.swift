@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -148,7 +149,7 @@ import Testing
   @Test func anEmptyFileOrModelIsRefused() throws {
     try withTemporaryFolder { (folder: String) -> Void in
       let path = folder + "/model.onnx"
-      for data in [Data(), Data([0]), Data("no model at all".utf8), try ONNXModelProto().serializedData()] {
+      for data in [Data(), Data([0]), Data("no model at all".utf8), ONNXModelProto().serializedBytes] {
         try data.write(to: URL(filePath: path))
         #expect(throws: ConversionError.self) { try SourceReader.model(at: path) }
       }

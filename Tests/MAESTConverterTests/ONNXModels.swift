@@ -1,6 +1,6 @@
 import Foundation
 import MAESTConverter
-import SwiftProtobuf
+import MAESTGraphWriter
 
 extension ONNXTensorProto {
   static func integers(_ values: [Int64], shape: [Int64]? = nil) -> ONNXTensorProto {
@@ -35,19 +35,19 @@ extension ONNXTensorProto {
 
 extension ONNXAttributeProto {
   static func integer(_ name: String, _ value: Int64) -> ONNXAttributeProto {
-    .with { ($0.name, $0.i, $0.type) = (name, value, 2) }
+    .with { ($0.name, $0.i) = (name, value) }
   }
 
   static func integers(_ name: String, _ values: [Int64]) -> ONNXAttributeProto {
-    .with { ($0.name, $0.ints, $0.type) = (name, values, 7) }
+    .with { ($0.name, $0.ints) = (name, values) }
   }
 
   static func float(_ name: String, _ value: Float) -> ONNXAttributeProto {
-    .with { ($0.name, $0.f, $0.type) = (name, value, 1) }
+    .with { ($0.name, $0.f) = (name, value) }
   }
 
   static func tensor(_ name: String, _ value: ONNXTensorProto) -> ONNXAttributeProto {
-    .with { ($0.name, $0.t, $0.type) = (name, value, 4) }
+    .with { ($0.name, $0.t) = (name, value) }
   }
 }
 
@@ -76,8 +76,7 @@ extension ONNXModelProto {
 
   /// The outputs that do not depend on inputs.
   func constantOutputs() throws -> [String: (shape: [Int], numbers: [Double])] {
-    let bytes: Data = try serializedData()
-    return try bytes.withUnsafeBytes { try ONNXReader.constantOutputs($0) }
+    try ONNXReader.constantOutputs(serializedBytes)
   }
 }
 
@@ -93,9 +92,9 @@ extension ONNXGraphProto {
         node.filter { $0.name.hasPrefix(path + "/") }.map { (String($0.name.dropFirst(path.count + 1)), $0) },
         uniquingKeysWith: { first, _ in first })
       guard let centered = parts["Sub"], let scaled = parts["Mul"], let shifted = parts["Add_1"],
-        let constant = parts["Constant_1"]
+        let constant = parts["Constant_1"]?.attribute.first?.t
       else { continue }
-      let epsilon = constant.attribute[0].t.rawData.withUnsafeBytes { $0.loadUnaligned(as: Float.self) }
+      let epsilon = constant.rawData.withUnsafeBytes { $0.loadUnaligned(as: Float.self) }
       let fused = ONNXNodeProto(
         "LayerNormalization", [centered.input[0], scaled.input[1], shifted.input[1]], shifted.output,
         [.integer("axis", -1), .float("epsilon", epsilon)])

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import MAESTWeights
 import Testing
@@ -15,7 +16,7 @@ import Testing
       var model = try ONNXModelProto(serializedBytes: Data(contentsOf: URL(filePath: path)))
       try change(&model.graph)
       model.opsetImport[0].version = version
-      try model.serializedData().write(to: URL(filePath: folder + "/model.onnx"))
+      try model.serializedBytes.write(to: URL(filePath: folder + "/model.onnx"))
       return try SourceReader.model(at: folder + "/model.onnx")
     }
   }

@@ -1,8 +1,8 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import MAESTWeights
-import SwiftProtobuf
 import Testing
 
 /// Graphs of the PyTorch original: one fused layer for queries, keys and values, position embeddings along time and
@@ -42,7 +42,7 @@ import Testing
       let bytes = try Data(contentsOf: URL(filePath: Self.path("maest-original-2.onnx")))
       var model = try ONNXModelProto(serializedBytes: bytes)
       for block in 0..<3 { model.graph.replaceGathers(inBlock: block, by: written) }
-      try model.serializedData().write(to: URL(filePath: folder + "/model.onnx"))
+      try model.serializedBytes.write(to: URL(filePath: folder + "/model.onnx"))
       return try SourceReader.model(at: folder + "/model.onnx")
     }
     #expect(found.explanation.parts.contains { $0.form == "part 3 of 3 of a fused layer" })

@@ -1,14 +1,9 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 
 /// Short ways to write the messages of a graph.
 extension TensorFlowAttrValue {
-  private static func with(_ change: (inout Self) -> Void) -> Self {
-    var value = Self()
-    change(&value)
-    return value
-  }
-
   static func tensor(_ tensor: TensorFlowTensorProto) -> Self { with { $0.tensor = tensor } }
   static func type(_ type: TensorFlowDataType) -> Self { with { $0.type = type } }
   static func integer(_ value: Int) -> Self { with { $0.i = Int64(value) } }

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -111,7 +112,7 @@ import Testing
       try edit(folder + "saved_model.pb") { data in
         var model = try TensorFlowSavedModel(serializedBytes: data)
         model.metaGraphs[0].signatureDef = [:]
-        data = try model.serializedData()
+        data = model.serializedBytes
       }
       #expect {
         try SourceReader.model(at: folder)
@@ -126,7 +127,7 @@ import Testing
       try edit(folder + "saved_model.pb") { data in
         var model = try TensorFlowSavedModel(serializedBytes: data)
         model.metaGraphs[0].signatureDef["serving_default"]?.outputs["logits"]?.name = "Gone:0"
-        data = try model.serializedData()
+        data = model.serializedBytes
       }
       #expect(
         throws: ConversionError.danglingReference(node: "signature output logits", reference: "Gone:0")

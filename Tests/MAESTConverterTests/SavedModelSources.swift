@@ -2,7 +2,6 @@ import Foundation
 import MAESTConverter
 import MAESTTestSupport
 import MAESTWeights
-import SwiftProtobuf
 import Testing
 
 extension ConvertibleModel {

@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import MAESTWeights
 import Testing
@@ -68,8 +69,8 @@ import Testing
         var model = try TensorFlowSavedModel(serializedBytes: data)
         var graph = try TensorFlowGraphDef(serializedBytes: model.metaGraphs[0].graphDef)
         graph.node.removeAll { $0.name == "StatefulPartitionedCall_2" }
-        model.metaGraphs[0].graphDef = try graph.serializedData()
-        data = try model.serializedData()
+        model.metaGraphs[0].graphDef = graph.serializedBytes
+        data = model.serializedBytes
       }
       #expect {
         try SourceReader.model(at: copy)
@@ -92,6 +93,6 @@ import Testing
     graph.signatureDef["serving_default"] = signature
     var model = TensorFlowSavedModel()
     model.metaGraphs = [graph]
-    try model.serializedData().write(to: URL(filePath: folder + "/saved_model.pb"))
+    try model.serializedBytes.write(to: URL(filePath: folder + "/saved_model.pb"))
   }
 }

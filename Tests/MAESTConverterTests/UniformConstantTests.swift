@@ -1,5 +1,6 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     model.graph.initializer[index].dims = shape
     model.graph.initializer[index].rawData = Data(repeating: 1, count: Int(shape.reduce(1, *)))
     try withTemporaryFolder { folder in
-      try model.serializedData().write(to: URL(filePath: folder + "/model.onnx"))
+      try model.serializedBytes.write(to: URL(filePath: folder + "/model.onnx"))
       #expect(try SourceReader.model(at: folder + "/model.onnx").configuration.blockCount == 2)
     }
   }

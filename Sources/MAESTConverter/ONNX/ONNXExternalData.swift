@@ -1,7 +1,6 @@
 import MAESTFiles
 import MAESTTensor
 import MAESTWeights
-import SwiftProtobuf
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -106,14 +105,11 @@ extension ONNXExternalData {
   ///
   /// - Throws: ``ConversionError`` where the file is no model, or one of them is outside of the folder.
   static func locations(
-    _ bytes: UnsafeRawBufferPointer, path: String
+    _ bytes: Data, path: String
   ) throws(ConversionError) -> [String] {
-    var options = BinaryDecodingOptions()
-    // The weights are not looked at.
-    options.discardUnknownFields = true
-    let outline: ONNXModelOutlineProto = try ONNXReader.decoded(bytes, path: path, options: options)
     var locations: Set<String> = []
-    for tensor in outline.graph.initializer where tensor.dataLocation == .external {
+    for tensor in try ONNXReader.decoded(bytes, path: path).graph.initializer
+    where tensor.dataLocation == .external {
       for entry in tensor.externalData where entry.key == "location" {
         guard locations.insert(entry.value).inserted else { continue }
         let file = try Self.path(entry.value, besideFileAt: path, node: tensor.name)
@@ -121,17 +117,5 @@ extension ONNXExternalData {
       }
     }
     return locations.sorted()
-  }
-}
-
-extension MappedFile {
-  /// A part of the file, not copied; it keeps the mapping alive.
-  fileprivate func data(at offset: Int, byteCount: Int) -> Data {
-    withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return Data() }
-      return Data(
-        bytesNoCopy: UnsafeMutableRawPointer(mutating: base + offset), count: byteCount,
-        deallocator: .custom { _, _ in withExtendedLifetime(self) {} })
-    }
   }
 }

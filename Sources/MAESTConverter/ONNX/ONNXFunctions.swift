@@ -1,5 +1,3 @@
-import SwiftProtobuf
-
 /// Replaces every call of an operator that the model itself defines by the nodes of its definition.
 ///
 /// A definition goes before an operator of ONNX's with the same name. Values inside a body get names of their
@@ -120,7 +118,9 @@ struct ONNXFunctions {
       guard names[name] == nil else {
         // An output that is an input, or one that is given twice.
         let source = names[name] ?? ""
-        results.append(.with { ($0.opType, $0.input, $0.output) = ("Identity", [source], [result]) })
+        var identity = ONNXNodeProto()
+        (identity.opType, identity.input, identity.output) = ("Identity", [source], [result])
+        results.append(identity)
         continue
       }
       names[name] = result

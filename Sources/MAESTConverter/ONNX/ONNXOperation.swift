@@ -46,10 +46,7 @@ struct ONNXOperation {
     attributes[attribute].map { String(decoding: $0.s, as: UTF8.self) }
   }
 
-  func tensor(_ attribute: String) -> ONNXTensorProto? {
-    guard let attribute = attributes[attribute], attribute.hasT else { return nil }
-    return attribute.t
-  }
+  func tensor(_ attribute: String) -> ONNXTensorProto? { attributes[attribute]?.t }
 
   /// An axis of `rank` axes, counted from the end where negative.
   func axis(_ value: Int, rank: Int) throws(ConversionError) -> Int {

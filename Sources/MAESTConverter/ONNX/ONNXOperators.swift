@@ -46,7 +46,7 @@ enum ONNXOperators {
       },
       "Cast": { (operation, graph) throws(ConversionError) in
         let code = operation.integer("to", default: 0)
-        let target = ElementType(ONNXDataType(rawValue: code) ?? .undefined)
+        let target = ElementType(ONNXDataType(rawValue: code))
         return [try graph.castNode(operation.input(0), to: target)]
       },
       "CastLike": { (operation, graph) throws(ConversionError) in

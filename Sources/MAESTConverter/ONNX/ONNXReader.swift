@@ -1,4 +1,8 @@
-import SwiftProtobuf
+#if canImport(FoundationEssentials)
+  package import FoundationEssentials
+#else
+  package import Foundation
+#endif
 
 /// Reads an ONNX model into a ``Graph`` with TensorFlow's operations. Its outputs keep their names.
 package enum ONNXReader {
@@ -6,15 +10,15 @@ package enum ONNXReader {
 
   /// Reads the model in `bytes`, the contents of the file at `path`, and the files beside it that hold its
   /// weights.
-  static func read(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> Graph {
+  static func read(_ bytes: Data, path: String) throws(ConversionError) -> Graph {
     try read(bytes, path: path, external: ONNXExternalData(besideFileAt: path))
   }
 
   private static func read(
-    _ bytes: UnsafeRawBufferPointer, path: String, external: ONNXExternalData
+    _ bytes: Data, path: String, external: ONNXExternalData
   ) throws(ConversionError) -> Graph {
-    let model: ONNXModelProto = try decoded(bytes, path: path)
-    guard model.hasGraph, !model.graph.node.isEmpty, !model.graph.output.isEmpty else {
+    let model = try decoded(bytes, path: path)
+    guard !model.graph.node.isEmpty, !model.graph.output.isEmpty else {
       throw .damaged(path: path, format: format, reason: "it has no graph with nodes and outputs")
     }
     let versions = model.opsetImport.filter { ONNXOperation.isStandard($0.domain) }.map(\.version)
@@ -27,15 +31,10 @@ package enum ONNXReader {
     return try translator.translate(model)
   }
 
-  /// The model in `bytes`, the contents of the file at `path`, or what a message tells of it.
-  static func decoded<Message: SwiftProtobuf.Message>(
-    _ bytes: UnsafeRawBufferPointer, path: String, options: BinaryDecodingOptions = BinaryDecodingOptions()
-  ) throws(ConversionError) -> Message {
-    if let excess = MessageScan.excess(in: bytes, .onnxModel) {
-      throw .damaged(path: path, format: format, reason: excess)
-    }
-    do { return try Message(serializedBytes: bytes.inPlace, options: options) } catch {
-      throw .damaged(path: path, format: format, reason: "malformed or truncated protobuf message")
+  /// The model in `bytes`, the contents of the file at `path`.
+  static func decoded(_ bytes: Data, path: String) throws(ConversionError) -> ONNXModelProto {
+    do { return try ONNXModelProto(serializedBytes: bytes) } catch {
+      throw .damaged(path: path, format: format, reason: error.description)
     }
   }
 
@@ -55,7 +54,7 @@ package enum ONNXReader {
   /// The outputs of the model in `bytes` that do not depend on its inputs: shape and numbers by name. Tests
   /// check the translation of single operators with it.
   package static func constantOutputs(
-    _ bytes: UnsafeRawBufferPointer
+    _ bytes: Data
   ) throws(ConversionError) -> [String: (shape: [Int], numbers: [Double])] {
     let graph = try read(bytes, path: "model", external: ONNXExternalData(besideFileAt: nil))
     let folded = FoldedGraph(graph)

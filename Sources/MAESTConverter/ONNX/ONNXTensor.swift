@@ -37,8 +37,9 @@ extension ConstantTensor {
     case .external:
       content = try external.contents(
         of: proto, byteCount: Self.byteCount(proto.dims, ElementType(type), node: node), node: node)
-    case .UNRECOGNIZED(let number):
-      throw .badConstant(node: node, reason: "its contents are in a place of unknown kind (\(number))")
+    default:
+      throw .badConstant(
+        node: node, reason: "its contents are in a place of unknown kind (\(proto.dataLocation.rawValue))")
     }
     try self.init(content: content, type: type, shape: proto.dims, node: node, fillBudget: &fillBudget)
   }

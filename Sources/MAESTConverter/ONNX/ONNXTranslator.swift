@@ -79,11 +79,7 @@ struct ONNXTranslator {
         place: "input", node: input.name, found: "numbers of type \(ElementType(type.elemType).rawValue)",
         expected: "float32: export the model in single precision")
     }
-    let shape: [Int?]? =
-      type.hasShape
-      ? type.shape.dim.map { dimension in
-        if case .dimValue(let size) = dimension.value, size > 0 { Int(size) } else { nil }
-      } : nil
+    let shape = type.shape?.dim.map { $0.dimValue > 0 ? Int($0.dimValue) : nil }
     values[input.name] = try add(
       "Placeholder", [], ["shape": .shape(shape)], type: ElementType(type.elemType))
   }

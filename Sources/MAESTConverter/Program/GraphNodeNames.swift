@@ -14,9 +14,7 @@ extension SourceReader {
     guard graph.format == frozenGraphFormat else {
       return Set(graph.graph.addressable.keys.map(NodeName.node)).sorted()
     }
-    return try withBytes(of: path) { (bytes) throws(ConversionError) in
-      try GraphDefReader.nodeNames(bytes, path: path)
-    }
+    return try GraphDefReader.nodeNames(data(of: path), path: path)
   }
 }
 

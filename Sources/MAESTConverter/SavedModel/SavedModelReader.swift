@@ -1,5 +1,4 @@
 import MAESTTensor
-import SwiftProtobuf
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -33,7 +32,7 @@ struct SavedModelReader {
   /// The part of the graph that the signature's outputs depend on, with constants for variables.
   func read() throws(ConversionError) -> Graph {
     let definition = try metaGraph()
-    let graph = try read(definition.graphDef)
+    let graph = try GraphDefReader.read(definition.graphDef, path: graphPath)
     let outputs = try outputs(of: definition, in: graph)
     guard VariableResolver.isNeeded(for: graph) else { return graph.pruned(to: graph.needed(for: outputs)) }
     let resolver = try VariableResolver(graph, checkpoint: TensorBundle(prefix: checkpointPrefix))
@@ -42,27 +41,12 @@ struct SavedModelReader {
     return resolved
   }
 
-  private func read(_ graphDefinition: Data) throws(ConversionError) -> Graph {
-    do {
-      return try graphDefinition.withUnsafeBytes { try GraphDefReader.read($0, path: graphPath) }
-    } catch let error as ConversionError {
-      throw error
-    } catch {
-      throw damaged("\(error)")
-    }
-  }
-
   /// The graph for inference: the one tagged `serve`, or the only one.
   private func metaGraph() throws(ConversionError) -> TensorFlowMetaGraphDef {
-    let file: MappedFile
-    do { file = try MappedFile(path: graphPath) } catch {
-      throw .unreadable(path: graphPath, reason: error.reason)
-    }
-    let model = try file.withUnsafeBytes { (bytes) throws(ConversionError) in
-      if let excess = MessageScan.excess(in: bytes, .savedModel) { throw damaged(excess) }
-      do { return try TensorFlowSavedModel(serializedBytes: bytes.inPlace) } catch {
-        throw damaged("malformed or truncated protobuf message")
-      }
+    let model: TensorFlowSavedModel
+    let bytes = try SourceReader.data(of: graphPath)
+    do { model = try TensorFlowSavedModel(serializedBytes: bytes) } catch {
+      throw damaged(error.description)
     }
     let serving = model.metaGraphs.filter { $0.metaInfoDef.tags.contains("serve") }
     let candidates = serving.isEmpty ? model.metaGraphs : serving
@@ -104,14 +88,5 @@ struct SavedModelReader {
 
   private func damaged(_ reason: String) -> ConversionError {
     .damaged(path: graphPath, format: Self.format, reason: reason)
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// These bytes without a copy, for decoding while they are valid.
-  var inPlace: Data {
-    guard let baseAddress else { return Data() }
-    return Data(
-      bytesNoCopy: UnsafeMutableRawPointer(mutating: baseAddress), count: count, deallocator: .none)
   }
 }

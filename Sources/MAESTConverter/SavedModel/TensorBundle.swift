@@ -1,5 +1,4 @@
 import MAESTTensor
-import SwiftProtobuf
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -26,9 +25,6 @@ struct TensorBundle {
     var entries: [String: TensorFlowBundleEntryProto] = [:]
     var header = TensorFlowBundleHeaderProto()
     for (key, value) in try SortedStringTable.entries(of: Self.indexBytes(path), path: path) {
-      if let excess = value.withUnsafeBytes({ MessageScan.excess(in: $0, .bundleEntry) }) {
-        throw .damaged(path: path, format: Self.format, reason: excess)
-      }
       do {
         if key.isEmpty {
           header = try TensorFlowBundleHeaderProto(serializedBytes: Data(value))
@@ -37,7 +33,7 @@ struct TensorBundle {
           entries[name] = try TensorFlowBundleEntryProto(serializedBytes: Data(value))
         }
       } catch {
-        throw .damaged(path: path, format: Self.format, reason: "an entry is no protobuf message")
+        throw .damaged(path: path, format: Self.format, reason: "an entry: \(error.description)")
       }
     }
     guard header.numShards > 0, header.endianness == .little else {
@@ -84,11 +80,9 @@ struct TensorBundle {
     guard entry.slices.isEmpty else {
       throw damaged("tensor '\(key)' is stored in parts; save the model without partitioned variables")
     }
-    guard !entry.shape.unknownRank, let type = TensorFlowDataType(rawValue: Int(entry.dtype)) else {
-      throw damaged("tensor '\(key)' has no shape or type")
-    }
+    guard !entry.shape.unknownRank else { throw damaged("tensor '\(key)' has no shape") }
     return try ConstantTensor(
-      content: bytes(of: entry, key: key), type: type, shape: entry.shape.dim.map(\.size), node: key,
+      content: bytes(of: entry, key: key), type: entry.dtype, shape: entry.shape.dim.map(\.size), node: key,
       fillBudget: &fillBudget)
   }
 
@@ -96,12 +90,9 @@ struct TensorBundle {
   func keysByVariableName() throws(ConversionError) -> [String: String] {
     guard contains(Self.objectGraphKey) else { return [:] }
     let text = try string(Self.objectGraphKey)
-    if let excess = text.withUnsafeBytes({ MessageScan.excess(in: $0, .objectGraph) }) {
-      throw damaged("its object graph: \(excess)")
-    }
     let graph: TensorFlowTrackableObjectGraph
     do { graph = try TensorFlowTrackableObjectGraph(serializedBytes: text) } catch {
-      throw damaged("its object graph is no protobuf message")
+      throw damaged("its object graph: \(error.description)")
     }
     let attributes = graph.nodes.flatMap(\.attributes).filter { !$0.fullName.isEmpty }
     let keys = Dictionary(grouping: attributes, by: \.fullName)

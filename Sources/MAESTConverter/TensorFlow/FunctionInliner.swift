@@ -93,7 +93,7 @@ extension FunctionInliner {
   ) throws(ConversionError) -> CallScope.Entry {
     switch definition.op {
     case "PartitionedCall", "StatefulPartitionedCall":
-      let function = definition.attr["f"]?.func.name ?? ""
+      let function = definition.attr["f"]?.functionName ?? ""
       return .call(scope: try call(function, definition, inputs, scope, callers), outputsHaveNames: false)
     case "If", "StatelessIf":
       return try branch(definition, inputs: inputs, scope: scope, callers: callers)
@@ -167,7 +167,7 @@ extension FunctionInliner {
       throw .danglingReference(node: name, reference: "its condition")
     }
     let arguments = Array(inputs.dropFirst())
-    func function(_ attribute: String) -> String { definition.attr[attribute]?.func.name ?? "" }
+    func function(_ attribute: String) -> String { definition.attr[attribute]?.functionName ?? "" }
     let taken = try call(function("then_branch"), definition, arguments, scope, callers)
     let other = try call(function("else_branch"), definition, arguments, scope, callers)
     let first = nodes.count

@@ -1,5 +1,3 @@
-import SwiftProtobuf
-
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -9,24 +7,21 @@ import SwiftProtobuf
 /// Reads a serialised TensorFlow `GraphDef` into a ``Graph`` without calls.
 enum GraphDefReader {
   /// Reads the graph in `bytes`, the contents of the file at `path`.
-  static func read(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> Graph {
+  static func read(_ bytes: Data, path: String) throws(ConversionError) -> Graph {
     try FunctionInliner(definition(bytes, path: path)).inlined()
   }
 
   /// Names of the nodes outside of functions, in the order of the file.
-  static func nodeNames(_ bytes: UnsafeRawBufferPointer, path: String) throws(ConversionError) -> [String] {
+  static func nodeNames(_ bytes: Data, path: String) throws(ConversionError) -> [String] {
     try definition(bytes, path: path).node.map(\.name)
   }
 
   private static func definition(
-    _ bytes: UnsafeRawBufferPointer, path: String
+    _ bytes: Data, path: String
   ) throws(ConversionError) -> TensorFlowGraphDef {
     let definition: TensorFlowGraphDef
-    if let excess = MessageScan.excess(in: bytes, .graphDefinition) {
-      throw .notAGraph(path: path, reason: excess)
-    }
-    do { definition = try decode(bytes) } catch {
-      throw .notAGraph(path: path, reason: reason(error))
+    do { definition = try TensorFlowGraphDef(serializedBytes: bytes) } catch {
+      throw .notAGraph(path: path, reason: error.description)
     }
     guard !definition.node.isEmpty, definition.node.allSatisfy({ !$0.op.isEmpty && !$0.name.isEmpty }) else {
       throw .notAGraph(path: path, reason: "it has no nodes with a name and an operation")
@@ -52,24 +47,6 @@ enum GraphDefReader {
       return names.map(\.utf8.count).max() ?? 0
     }
     return max(ofNodes.max() ?? 0, ofFunctions.max() ?? 0)
-  }
-
-  private static func decode(_ bytes: UnsafeRawBufferPointer) throws -> TensorFlowGraphDef {
-    guard let start = bytes.baseAddress else { return TensorFlowGraphDef() }
-    // Read in place: decoding copies what it keeps.
-    let data = Data(
-      bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
-    return try TensorFlowGraphDef(serializedBytes: data)
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error as? BinaryDecodingError {
-    case .truncated: "the protobuf message ends early"
-    case .malformedProtobuf: "malformed protobuf message"
-    case .messageDepthLimit: "the protobuf message is nested too deeply"
-    case .invalidUTF8: "a name is not valid UTF-8"
-    default: "malformed protobuf message"
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Changes the index of a checkpoint and writes it anew, with good checksums: what is wrong lies deeper.
 struct BundleMutator: StructureMutator {
@@ -37,11 +37,13 @@ struct BundleMutator: StructureMutator {
     case 5:
       var header = TensorFlowBundleHeaderProto()
       header.numShards = Int32(truncatingIfNeeded: random.integer())
-      entries[0].value = (try? header.orderedBytes()) ?? []
+      entries[0].value = [UInt8](header.serializedBytes)
     default:
-      guard var entry = try? TensorFlowBundleEntryProto(serializedBytes: entries[place].value) else { return }
+      guard var entry = try? TensorFlowBundleEntryProto(serializedBytes: Data(entries[place].value)) else {
+        return
+      }
       change(&entry, &random)
-      entries[place].value = (try? entry.orderedBytes()) ?? []
+      entries[place].value = [UInt8](entry.serializedBytes)
     }
   }
 
@@ -50,7 +52,7 @@ struct BundleMutator: StructureMutator {
     case 0: entry.offset = Int64(random.integer())
     case 1: entry.size = Int64(random.integer())
     case 2: entry.shardID = Int32(truncatingIfNeeded: random.integer())
-    case 3: entry.dtype = Int32.random(in: 0...24, using: &random)
+    case 3: entry.dtype = TensorFlowDataType(rawValue: Int.random(in: 0...24, using: &random))
     case 4: entry.crc32C = UInt32(truncatingIfNeeded: random.integer())
     case 5: entry.slices = Array(repeating: Data(), count: random.count(upTo: 50_000))
     default:

@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Changes of a graph's functions and of who calls them.
 enum CallChange {

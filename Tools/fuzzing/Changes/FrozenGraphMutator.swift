@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Changes the one `GraphDef` of a model.
 struct FrozenGraphMutator: StructureMutator {
@@ -14,13 +14,13 @@ struct FrozenGraphMutator: StructureMutator {
   func change(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
     var graph = graph
     GraphChange.several(&graph, &random)
-    sample.files[sample.model] = try? graph.orderedBytes()
+    sample.files[sample.model] = graph.serializedBytes
   }
 
   func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
     var graph = graph
     GraphNumberChange.several(&graph, &random)
-    sample.files[sample.model] = try? graph.orderedBytes()
+    sample.files[sample.model] = graph.serializedBytes
   }
 }
 
@@ -43,8 +43,8 @@ struct SavedModelMutator: StructureMutator {
     case 1...3:
       var (model, graph) = (model, graph)
       GraphChange.several(&graph, &random)
-      if !model.metaGraphs.isEmpty { model.metaGraphs[0].graphDef = (try? graph.orderedBytes()) ?? Data() }
-      sample.files[Self.graphName] = try? model.orderedBytes()
+      if !model.metaGraphs.isEmpty { model.metaGraphs[0].graphDef = graph.serializedBytes }
+      sample.files[Self.graphName] = model.serializedBytes
     default: bundle.change(&sample, &random)
     }
   }
@@ -52,8 +52,8 @@ struct SavedModelMutator: StructureMutator {
   func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
     var (model, graph) = (model, graph)
     GraphNumberChange.several(&graph, &random)
-    if !model.metaGraphs.isEmpty { model.metaGraphs[0].graphDef = (try? graph.orderedBytes()) ?? Data() }
-    sample.files[Self.graphName] = try? model.orderedBytes()
+    if !model.metaGraphs.isEmpty { model.metaGraphs[0].graphDef = graph.serializedBytes }
+    sample.files[Self.graphName] = model.serializedBytes
   }
 
   private func changeEnvelope(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
@@ -78,6 +78,6 @@ struct SavedModelMutator: StructureMutator {
         }
       }
     }
-    sample.files[Self.graphName] = try? model.orderedBytes()
+    sample.files[Self.graphName] = model.serializedBytes
   }
 }

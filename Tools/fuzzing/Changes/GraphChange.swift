@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Changes of a TensorFlow graph.
 enum GraphChange: CaseIterable {
@@ -118,7 +118,7 @@ enum GraphChange: CaseIterable {
     switch self {
     case .constantShape: tensor.tensorShape = TensorShape.random(&random)
     case .constantType:
-      tensor.dtype = TensorFlowDataType(rawValue: Int.random(in: 0...24, using: &random)) ?? .dtFloat
+      tensor.dtype = TensorFlowDataType(rawValue: Int.random(in: 0...24, using: &random))
     case .constantList:
       let numbers = random.integers()
       tensor = TensorFlowTensorProto()

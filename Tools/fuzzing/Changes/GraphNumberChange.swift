@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Changes of numbers alone: constants of a TensorFlow graph, small ones above all, and attributes.
 enum GraphNumberChange {

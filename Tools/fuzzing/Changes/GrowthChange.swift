@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Changes that make a graph large, or ask for large results.
 enum GrowthChange {

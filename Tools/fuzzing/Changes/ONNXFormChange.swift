@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Puts a part of an ONNX model somewhere else: weights into a file beside it, nodes into a function.
 enum ONNXFormChange {

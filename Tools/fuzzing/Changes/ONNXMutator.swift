@@ -1,7 +1,7 @@
 import Foundation
 import MAESTConverter
+import MAESTGraphWriter
 import MAESTTestSupport
-import SwiftProtobuf
 
 /// Changes the graph of an ONNX model.
 struct ONNXMutator: StructureMutator {
@@ -25,13 +25,13 @@ struct ONNXMutator: StructureMutator {
       default: changeEnvelope(&model, &random)
       }
     }
-    sample.files[sample.model] = try? model.orderedBytes()
+    sample.files[sample.model] = model.serializedBytes
   }
 
   func changeNumbers(_ sample: inout Corpus.Sample, _ random: inout SeededRandom) {
     var model = model
     for _ in 0..<Int.random(in: 1...3, using: &random) { ONNXNumberChange.apply(&model.graph, &random) }
-    sample.files[sample.model] = try? model.orderedBytes()
+    sample.files[sample.model] = model.serializedBytes
   }
 
   private static let operators = [
@@ -113,7 +113,7 @@ struct ONNXMutator: StructureMutator {
     case 0: graph.initializer[place].dims = random.integers().map { Int64($0) }
     case 1:
       graph.initializer[place].dataType =
-        ONNXDataType(rawValue: Int.random(in: 0...17, using: &random)) ?? .float
+        ONNXDataType(rawValue: Int.random(in: 0...17, using: &random))
     case 2:
       graph.initializer[place].rawData = graph.initializer[place].rawData.dropLast(
         Int.random(in: 1...9, using: &random))
@@ -159,8 +159,8 @@ struct ONNXMutator: StructureMutator {
     case 3:
       for index in model.graph.input.indices {
         let sizes = random.integers()
-        model.graph.input[index].type.tensorType.shape.dim = sizes.map { size in
-          .with { $0.dimValue = Int64(size) }
+        model.graph.input[index].type.tensorType.shape = .with { shape in
+          shape.dim = sizes.map { size in .with { $0.dimValue = Int64(size) } }
         }
       }
     default: model.graph.input += model.graph.input

@@ -47,8 +47,9 @@ enum ONNXNumberChange {
     }
     guard let (node, index) = places.randomElement(using: &random) else { return }
     var attribute = graph.node[node].attribute[index]
-    if attribute.hasT {
-      change(&attribute.t, &random)
+    if var tensor = attribute.t {
+      change(&tensor, &random)
+      attribute.t = tensor
     } else if !attribute.ints.isEmpty {
       attribute.ints[Int.random(in: 0..<attribute.ints.count, using: &random)] = Int64(random.integer())
     } else {
