@@ -77,6 +77,6 @@ struct AudioErrorTests {
         #expect(error.code == Mirror(reflecting: error).children.first?.label)
       }
     }
-    #expect(Set(Self.expectations.map(\.0.code)).count == 39)
+    #expect(Set(Self.expectations.map(\.0.code)).count == 20)
   }
 }

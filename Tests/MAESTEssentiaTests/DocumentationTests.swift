@@ -45,7 +45,7 @@ import Testing
       }
       let models, heads: [Entry]
     }
-    let path = Documentation.path("Sources/MAEST/Catalogue/catalogue.json")
+    let path = Documentation.path("Sources/MAESTHub/Catalogue/catalogue.json")
     let catalogue = try JSONDecoder().decode(Catalogue.self, from: Data(contentsOf: URL(filePath: path)))
     let rows = try Documentation.comingFromEssentia.text().split(separator: "\n").filter { $0.hasPrefix("|") }
     let english = Locale(identifier: "en")

@@ -134,6 +134,6 @@ struct PatchStreamTests {
     #expect(throws: SignalError.sampleOutOfRange(index: 90_000, time: 5.625, value: -2e12, limit: 1e12)) {
       try stream.append(samples[80_000...])
     }
-    #expect(stream.sampleCount == 80_000)
+    #expect(stream.sampleCount == 90_000)
   }
 }
