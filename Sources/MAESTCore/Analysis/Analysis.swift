@@ -56,7 +56,10 @@ public struct PatchAnalysis: Sendable {
 
   /// The labels with the highest activations, highest first; empty where they were not asked for.
   ///
-  /// - Parameter labels: of the model, or of the head that took the place of its own: ``Analysis/labels``.
+  /// - Parameters:
+  ///   - count: how many labels at most.
+  ///   - labels: of the model, or of the head that took the place of its own: ``Analysis/labels``.
+  ///   - threshold: the lowest activation, from 0 to 1.
   /// - Throws: ``ModelError/wrongLabelCount(found:expected:)`` for those of another one.
   public func topTags(
     _ count: Int, labels: [String], threshold: Float = 0
