@@ -216,10 +216,13 @@ let tests: [Target] = [
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTEssentiaTests",
+    dependencies: ["MAESTEssentia", "MAEST", "MAESTConverter", logging, testSupport],
+    swiftSettings: testSettings),
+  // Compiles the examples of the documentation against these modules.
+  .testTarget(
+    name: "MAESTDocumentationTests",
     dependencies: [
-      "MAESTEssentia", "MAEST", "MAESTConverter", "MAESTLibrary", "MAESTPictures", "MAESTReport",
-      "MAESTTesting", logging,
-      testSupport,
+      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", "MAESTTesting", testSupport,
     ],
     swiftSettings: testSettings),
   .testTarget(

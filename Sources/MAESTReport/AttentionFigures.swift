@@ -16,7 +16,9 @@ public struct AttentionFigures: Sendable {
   private let plane: MelPlane
   private let spectrogram: MelSpectrogram
 
-  /// - Parameter spectrogram: to be drawn behind; of what the patches are cut from: the track, or the range in it.
+  /// - Parameters:
+  ///   - model: that the patches were analysed with.
+  ///   - spectrogram: to be drawn behind; of what the patches are cut from: the track, or the range in it.
   public init(_ model: MAESTModel, _ spectrogram: MelSpectrogram) {
     plane = MelPlane(model: model)
     self.spectrogram = spectrogram

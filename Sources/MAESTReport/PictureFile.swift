@@ -22,7 +22,10 @@ public enum PictureFile {
 
   /// Writes a figure as PNG or SVG, as the path's ending says.
   ///
-  /// - Parameter scale: pixels a point in a PNG, 1 to 4.
+  /// - Parameters:
+  ///   - figure: what is drawn.
+  ///   - path: ends in `.png` or `.svg`.
+  ///   - scale: pixels a point in a PNG, 1 to 4.
   /// - Throws: ``PictureFileError``, `PictureError`, an error of the file system.
   public static func write(_ figure: some Figure, to path: String, scale: Int = 2) throws {
     let format = try Format(path: path)

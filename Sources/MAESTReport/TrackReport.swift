@@ -32,6 +32,7 @@ public struct TrackReport: Sendable {
   /// The file is decoded once, and may be a pipe; its mel bands take 24 KB a second.
   ///
   /// - Parameters:
+  ///   - path: an audio file, see ``/MAEST/AudioLoader``.
   ///   - loader: how the file is decoded; its rate becomes the model's.
   ///   - progress: called for each window that is tagged.
   /// - Throws: as `MAESTModel.analyze`; `PictureError`.

@@ -16,6 +16,7 @@ public import Testing
 ///   - expected: `[patch, token, embedding]`.
 ///   - relativeError: the most of ‖found - expected‖ / ‖expected‖, over all tokens.
 ///   - grid: tells the worst token's place: `model.tokenMap.grid`.
+///   - sourceLocation: where a failure is reported.
 public func expectTokens(
   of analysis: Analysis, layer: Int, _ expected: Tensor, relativeError: Double = 1e-5,
   grid: TokenGrid? = nil, sourceLocation: SourceLocation = #_sourceLocation
@@ -27,7 +28,13 @@ public func expectTokens(
 
 /// Expects the values at any point of the network to be close to what is given.
 ///
-/// - Parameter expected: `[patch]`, then as ``MAEST/Tap`` tells; the last axis makes the vectors that are compared.
+/// - Parameters:
+///   - analysis: has the values.
+///   - tap: the point of the network.
+///   - expected: `[patch]`, then as ``/MAEST/Tap`` tells; the last axis makes the vectors that are compared.
+///   - relativeError: the most of ‖found - expected‖ / ‖expected‖, over all vectors.
+///   - grid: tells the place of the worst vector's token: `model.tokenMap.grid`.
+///   - sourceLocation: where a failure is reported.
 public func expectValues(
   of analysis: Analysis, at tap: Tap, _ expected: Tensor, relativeError: Double = 1e-5,
   grid: TokenGrid? = nil, sourceLocation: SourceLocation = #_sourceLocation

@@ -3,27 +3,6 @@ import MAESTTestSupport
 import Testing
 
 @Suite struct DocumentationTests {
-  /// What is no matter of layout: words and signs, without imports and indentation.
-  private func normalized(_ code: String) -> String {
-    code.split(separator: "\n").filter { !$0.hasPrefix("import ") }
-      .flatMap { $0.split(separator: " ") }.joined(separator: " ")
-  }
-
-  @Test(arguments: Documentation.allCases) func everyBlockOfSwiftIsCompiled(_ document: Documentation) throws
-  {
-    let path = Documentation.path("Tests/MAESTEssentiaTests/DocumentationExamples.swift")
-    let examples = try String(contentsOfFile: path, encoding: .utf8)
-    let (compiled, lines) = (normalized(examples), examples.split(separator: "\n"))
-    let blocks = try document.code("swift")
-    #expect(!blocks.isEmpty)
-    for block in blocks {
-      let missing = block.split(separator: "\n").filter { $0.hasPrefix("import ") && !lines.contains($0) }
-      let code = normalized(block)
-      let isCompiled = missing.isEmpty && (code.isEmpty || compiled.contains(code))
-      #expect(isCompiled, "not in DocumentationExamples.swift:\n\(block)")
-    }
-  }
-
   /// The README promises what the tests hold the engine to.
   @Test func theToleranceIsThatOfTheTests() throws {
     let text = try Documentation.readme.text().split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -7,7 +7,9 @@ import MAESTWeights
 ///
 /// ```swift
 /// let writer = try ArrayFileWriter(path: "tokens.npz")
-/// for patch in analysis.patches { try writer.append(patch.tokens, to: "tokens") }
+/// try model.forEachPatch(ofFileAt: "track.flac", .tokens(layer: 7)) { patch in
+///   if let tokens = patch.output[.blockOutput(layer: 7)] { try writer.append(tokens, to: "tokens") }
+/// }
 /// try writer.commit(metadata: ["model": "30s-pw-2"])
 /// ```
 ///
@@ -56,6 +58,7 @@ public final class ArrayFileWriter {
   ///
   /// - Parameters:
   ///   - name: of the place, for errors.
+  ///   - elementType: of all arrays.
   ///   - sink: takes the text, piece by piece, at the end.
   public init(
     jsonTo name: String, elementType: ArrayElementType = .float32, sink: @escaping (Data) throws -> Void

@@ -41,6 +41,7 @@ public struct ModelComparison: Sendable {
   /// Runs both on a file, which is decoded for both together, patch by patch; memory does not grow with it.
   ///
   /// - Parameters:
+  ///   - path: an audio file, see ``AudioLoader``.
   ///   - request: how the file is cut; its taps are not used.
   ///   - loader: how the file is decoded; its rate becomes the models'.
   ///   - difference: what was found in earlier files, to be continued.

@@ -62,7 +62,13 @@ extension MAESTModel {
   /// Analyses an audio file, and hands over each patch's results instead of keeping them: memory does not grow with the
   /// file.
   ///
-  /// - Parameter body: called for each patch in order of time; what it throws ends the analysis.
+  /// - Parameters:
+  ///   - path: an audio file, see `AudioLoader`.
+  ///   - request: what to compute.
+  ///   - head: takes the place of the model's own head.
+  ///   - loader: how the file is decoded; its rate becomes the model's.
+  ///   - progress: called after each patch.
+  ///   - body: called for each patch in order of time; what it throws ends the analysis.
   /// - Returns: the length in seconds of the audio that was cut into patches: the file, or the range in it.
   /// - Throws: as ``analyze(fileAt:_:head:loader:timeLimit:progress:)-(String,_,_,_,_,_)``, and what `body` throws.
   @discardableResult

@@ -25,7 +25,10 @@ public struct TrackSpectrogram: Sendable {
 extension MAESTModel {
   /// Decodes an audio file piece by piece and makes the mel bands of all of it, or of a range in it.
   ///
-  /// - Parameter loader: how the file is decoded; its rate becomes the model's.
+  /// - Parameters:
+  ///   - path: an audio file, see `AudioLoader`.
+  ///   - range: the part of the track that is kept; nil: all of it.
+  ///   - loader: how the file is decoded; its rate becomes the model's.
   /// - Throws: `AudioError` for a file that cannot be read, or that ends before the range does.
   public func spectrogram(
     ofFileAt path: String, range: TimeRange? = nil, loader: AudioLoader = AudioLoader()

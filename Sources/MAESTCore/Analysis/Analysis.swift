@@ -76,7 +76,10 @@ public struct PatchAnalysis: Sendable {
 
   /// The labels with the highest activations, highest first.
   ///
-  /// - Parameter labels: of the model, or of the head that took the place of its own: ``Analysis/labels``.
+  /// - Parameters:
+  ///   - count: the most labels.
+  ///   - labels: of the model, or of the head that took the place of its own: ``Analysis/labels``.
+  ///   - threshold: the lowest activation, from 0 to 1.
   /// - Throws: ``ModelError/wrongLabelCount(found:expected:)`` for labels of another model,
   ///   ``ModelError/notRequested(values:)`` if activations were not requested.
   public func topTags(

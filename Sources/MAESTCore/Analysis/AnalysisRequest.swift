@@ -25,6 +25,9 @@ public struct AnalysisRequest: Sendable, Hashable {
   /// The whole track, as Essentia takes it.
   ///
   /// - Parameters:
+  ///   - taps: values wanted from each patch.
+  ///   - embeddings: embeddings wanted from each patch.
+  ///   - patchSize: frames in a patch; nil: as many as the model takes, and any other number is refused.
   ///   - hopSize: frames between the starts of neighbouring patches; nil: the model's own hop; 0: no overlap.
   ///   - lastPatchMode: what happens to the frames after the last whole patch.
   public init(

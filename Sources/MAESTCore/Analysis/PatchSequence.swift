@@ -5,7 +5,7 @@ import Synchronization
 extension MAESTModel {
   /// Analyses a signal while it arrives: each patch as soon as its last samples are in.
   ///
-  /// The results are those of ``analyze(_:_:head:progress:)`` on the whole signal, bit for bit, for any chunks.
+  /// The results are those of ``analyze(_:_:head:progress:)-(AudioSignal,_,_,_)`` on the whole signal, bit for bit, for any chunks.
   ///
   /// ```swift
   /// for try await analysis in try model.analyses(of: microphone, .tags) {

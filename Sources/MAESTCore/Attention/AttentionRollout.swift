@@ -19,6 +19,7 @@ public struct AttentionRollout: Sendable {
   /// asked for.
   ///
   /// - Parameters:
+  ///   - output: of one patch, with the values of ``taps(layerCount:)``.
   ///   - queries: which tokens of the last block: CLS is 0, DIST 1.
   ///   - layerCount: as many layers as the model has, or fewer, counted from the first.
   /// - Throws: ``ModelError/noSuchToken(index:tokenCount:)`` for a query that is no token of the patch.

@@ -20,7 +20,10 @@ public struct RecordMerge: Sendable {
   /// Whether records of several models, precisions and settings may stand beside each other: each says its own.
   public var mixesSettings = false
 
-  /// - Parameter output: its name's ending decides how it keeps records, see ``RecordFileFormat/init(nameOf:)``.
+  /// - Parameters:
+  ///   - inputs: files of JSON lines and databases.
+  ///   - precision: only records of this one are taken; nil: all.
+  ///   - output: its name's ending decides how it keeps records, see ``RecordFileFormat/init(nameOf:)``.
   /// - Throws: `unknownEnding`.
   public init(
     inputs: [String], output: String, precision: EngineOptions.Precision? = nil

@@ -6,7 +6,9 @@ public final class RecordStream: RecordOutput {
   private let name: String
   private let file: FileHandle
 
-  /// - Parameter name: of the file, for errors.
+  /// - Parameters:
+  ///   - file: open for writing; it is not closed.
+  ///   - name: of the file, for errors.
   public init(_ file: FileHandle = .standardOutput, name: String = "standard output") {
     self.file = file
     self.name = name

@@ -67,6 +67,7 @@ public struct AnnotationPlan: Sendable {
   ///   - provenance: of the run.
   ///   - hashesContents: whether contents are compared where size and time are as recorded, too. Where only the time
   ///     differs they always are, if the record has a digest of them.
+  ///   - repeating: what is analysed again although it is recorded.
   /// - Throws: what the output throws.
   public init(
     _ tracks: [Track], given output: any RecordLookup, provenance: RecordProvenance,

@@ -39,7 +39,7 @@ public struct Annotator: Sendable {
   ///   - loader: how files are decoded; its rate becomes the model's, its audio stream that of the settings.
   ///   - jobs: tracks that are decoded at once, 1 to 1024, a thread each.
   ///   - laneCount: patches, or pairs of them, that are in the network at once, 1 to 1024; nil: as many as jobs.
-  /// - Throws: ``AnnotatorError``; ``ModelError`` for settings that the model cannot meet, `AudioError` for windows that
+  /// - Throws: ``AnnotatorError``; ``/MAEST/ModelError`` for settings that the model cannot meet, `AudioError` for windows that
   ///   cannot be, ``SettingsError/invalidTags(count:threshold:)``.
   public init(
     model: MAESTModel, head: ClassificationHeadModel? = nil, addedHeads: [ClassificationHeadModel] = [],

@@ -8,6 +8,8 @@ public struct Grid: Sendable, Equatable {
   public let values: [Float]
 
   /// - Parameters:
+  ///   - rows: how many, at least 1.
+  ///   - columns: how many, at least 1.
   ///   - values: row by row; NaN where there is none, infinities count as the ends of the scale.
   /// - Throws: ``PictureError`` for a grid without cells or another number of values.
   public init(rows: Int, columns: Int, values: [Float]) throws(PictureError) {

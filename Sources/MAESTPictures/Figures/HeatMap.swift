@@ -24,8 +24,8 @@ public struct HeatMap: Figure, Equatable {
   /// What is to be seen, in words, for those who cannot see it.
   public var summary: String
 
-  /// - Parameters:
-  ///   - rowOrder: nil: the first row at the top where rows have names, at the bottom where they are measured.
+  /// Makes a heat map. A `rowOrder` of nil puts the first row at the top where rows have names, at the bottom where they
+  /// are measured; the other parameters are the properties of the same names.
   public init(
     title: String, values: Grid, xAxis: Axis = .automatic(), yAxis: Axis = .automatic(),
     rowOrder: RowOrder? = nil, colors: ColorMap = .viridis, extent: Extent? = nil, valueLabel: String = "",

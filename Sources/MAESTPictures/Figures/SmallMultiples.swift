@@ -32,8 +32,8 @@ public struct SmallMultiples: Figure, Equatable {
   /// What is to be seen, in words, for those who cannot see it.
   public var summary: String
 
-  /// - Parameters:
-  ///   - rowOrder: nil: the first row at the top where rows have names, at the bottom where they are measured.
+  /// Makes heat maps side by side. A `rowOrder` of nil puts the first row at the top where rows have names, at the bottom
+  /// where they are measured; the other parameters are the properties of the same names.
   public init(
     title: String, panels: [Panel], xAxis: Axis = .automatic(), yAxis: Axis = .automatic(),
     rowOrder: HeatMap.RowOrder? = nil, colors: ColorMap = .viridis, extent: Extent? = nil,

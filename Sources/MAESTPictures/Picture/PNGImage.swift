@@ -13,6 +13,8 @@ public struct PNGImage: Sendable, Equatable {
   /// Makes an image of pixels.
   ///
   /// - Parameters:
+  ///   - width: pixels in a row, 1 to 32768.
+  ///   - height: rows, 1 to 32768.
   ///   - bytes: `[row, column, channel]`, from the upper left corner.
   /// - Throws: ``PictureError`` for a size without pixels or beyond 32768, or another number of bytes.
   public init(width: Int, height: Int, bytes: [UInt8]) throws(PictureError) {
