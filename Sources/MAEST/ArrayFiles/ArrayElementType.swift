@@ -1,5 +1,5 @@
 import MAESTTensor
-public import MAESTWeights
+import MAESTWeights
 
 #if canImport(FoundationEssentials)
   package import FoundationEssentials
@@ -18,7 +18,7 @@ public enum ArrayElementType: String, Sendable, CaseIterable, Codable {
   public var byteCount: Int { safeTensorsType.byteCount }
 
   /// In a safetensors header.
-  public var safeTensorsType: SafeTensorsElementType {
+  package var safeTensorsType: SafeTensorsElementType {
     switch self {
     case .float32: .float32
     case .float16: .float16

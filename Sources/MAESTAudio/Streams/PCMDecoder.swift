@@ -2,20 +2,20 @@
 ///
 /// Integers are divided by their largest magnitude (`s16le` by 32768), so that full scale is from -1 to 1;
 /// doubles are rounded to single precision: the samples that libsndfile gives for the same bytes.
-public struct PCMDecoder: Sendable {
+package struct PCMDecoder: Sendable {
   /// What the bytes are.
-  public let format: PCMFormat
+  package let format: PCMFormat
 
   /// The beginning of a sample that was cut by the end of a chunk.
   private var cutSample: [UInt8] = []
 
-  public init(format: PCMFormat) {
+  package init(format: PCMFormat) {
     self.format = format
   }
 
   /// Takes the next bytes; the samples that they complete are appended. Bytes of a sample that is never
   /// completed are dropped.
-  public mutating func append(_ bytes: ArraySlice<UInt8>, appendingTo samples: inout [Float]) {
+  package mutating func append(_ bytes: ArraySlice<UInt8>, appendingTo samples: inout [Float]) {
     var rest = bytes
     if !cutSample.isEmpty {
       let missing = rest.prefix(format.byteCount - cutSample.count)

@@ -1,5 +1,5 @@
 /// How samples lie in raw bytes; all are little-endian.
-public enum PCMFormat: String, Sendable, CaseIterable {
+package enum PCMFormat: String, Sendable, CaseIterable {
   /// Unsigned, 8 bits, silence at 128.
   case u8
 
@@ -19,7 +19,7 @@ public enum PCMFormat: String, Sendable, CaseIterable {
   case f64le
 
   /// Bytes of one sample.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .u8: 1
     case .s16le: 2

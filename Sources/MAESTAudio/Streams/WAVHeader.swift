@@ -1,22 +1,22 @@
 import MAESTFrontEnd
 
 /// What the header of a WAV stream says of the samples behind it.
-public struct WAVHeader: Sendable, Hashable {
+package struct WAVHeader: Sendable, Hashable {
   /// How the samples lie in the bytes.
-  public let format: PCMFormat
+  package let format: PCMFormat
 
   /// The number of channels, 1 to 1024.
-  public let channelCount: Int
+  package let channelCount: Int
 
   /// Samples in a second, of each channel, at least 1.
-  public let sampleRate: Int
+  package let sampleRate: Int
 
   /// Bytes of samples; nil if the header does not know, as that of a stream that is still growing: up to the
   /// end of the stream.
-  public let dataByteCount: Int?
+  package let dataByteCount: Int?
 
   /// Samples of each channel; nil if the header does not know.
-  public var frameCount: Int? {
+  package var frameCount: Int? {
     dataByteCount.map { $0 / (format.byteCount * channelCount) }
   }
 }

@@ -5,18 +5,18 @@
 /// up to the end of the stream. Chunks before the data are skipped, what follows the data is ignored. A stream
 /// that ends before its data is complete gives what is there, like a file that is cut short.
 ///
-/// ```swift
+/// ```
 /// var stream = WAVStream()
 /// var interleaved: [Float] = []
 /// while let chunk = pipe.next() { try stream.append(chunk[...], appendingTo: &interleaved) }
 /// try stream.finish()
 /// ```
-public struct WAVStream: Sendable {
+package struct WAVStream: Sendable {
   /// What the header says; nil until the data begins.
-  public private(set) var header: WAVHeader?
+  package private(set) var header: WAVHeader?
 
   /// Whether all samples that the header speaks of have come: what follows is ignored.
-  public private(set) var isComplete = false
+  package private(set) var isComplete = false
 
   private enum Part {
     case signature
@@ -37,14 +37,14 @@ public struct WAVStream: Sendable {
   private var formatChunk: WAVFormatChunk?
   private var decoder: PCMDecoder?
 
-  public init() {}
+  package init() {}
 
   /// Takes the next bytes.
   ///
   /// - Parameter interleaved: the samples that they complete are appended, `[frame, channel]`; the last frame
   ///   may be incomplete until the next chunk.
   /// - Throws: `AudioError.invalidWAVHeader`.
-  public mutating func append(
+  package mutating func append(
     _ bytes: ArraySlice<UInt8>, appendingTo interleaved: inout [Float]
   ) throws(AudioError) {
     byteCount += bytes.count
@@ -57,7 +57,7 @@ public struct WAVStream: Sendable {
   /// Ends the stream.
   ///
   /// - Throws: `AudioError.wavHeaderCutShort` if it ends before its data begins.
-  public func finish() throws(AudioError) {
+  package func finish() throws(AudioError) {
     guard header != nil else { throw .wavHeaderCutShort(byteCount: byteCount) }
   }
 

@@ -4,12 +4,12 @@
 /// zero. The last frame is the first one whose centre is at or past the end of the signal.
 ///
 /// Source: Essentia's `FrameCutter` with `startFromZero` false, as `TensorflowPredictMAEST` uses it.
-public struct FrameCutter: Sendable, Equatable {
+package struct FrameCutter: Sendable, Equatable {
   /// Samples in a frame, even.
-  public let frameLength: Int
+  package let frameLength: Int
 
   /// Samples between the starts of two frames, at least 1.
-  public let hopLength: Int
+  package let hopLength: Int
 
   init(frameLength: Int, hopLength: Int) {
     precondition(frameLength >= 2 && hopLength >= 1, "frame \(frameLength), hop \(hopLength)")
@@ -18,20 +18,20 @@ public struct FrameCutter: Sendable, Equatable {
   }
 
   /// The number of frames of a signal: `ceil(sampleCount / hopLength) + 1`, or 0 for an empty one.
-  public func frameCount(sampleCount: Int) -> Int {
+  package func frameCount(sampleCount: Int) -> Int {
     guard sampleCount > 0 else { return 0 }
     return min((sampleCount - 1) / hopLength, Int.max - 2) + 2
   }
 
   /// The fewest samples that give so many frames; 0 for no frame.
-  public func sampleCount(frameCount: Int) -> Int {
+  package func sampleCount(frameCount: Int) -> Int {
     guard frameCount > 0 else { return 0 }
     let (samples, overflow) = max(0, frameCount - 2).multipliedReportingOverflow(by: hopLength)
     return overflow ? Int.max : min(samples, Int.max - 1) + 1
   }
 
   /// The first sample of a frame; negative in the frames that begin before the signal does.
-  public func firstSample(ofFrame frame: Int) -> Int {
+  package func firstSample(ofFrame frame: Int) -> Int {
     frame * hopLength - frameLength / 2
   }
 

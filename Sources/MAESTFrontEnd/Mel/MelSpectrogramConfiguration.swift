@@ -76,7 +76,7 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
   }
 
   /// Where the frames lie.
-  public var frameCutter: FrameCutter {
+  package var frameCutter: FrameCutter {
     get throws(SignalError) {
       try validate()
       return FrameCutter(frameLength: frameLength, hopLength: hopLength)

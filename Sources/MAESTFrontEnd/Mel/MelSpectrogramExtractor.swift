@@ -9,7 +9,7 @@ public struct MelSpectrogramExtractor: Sendable {
   public let configuration: MelSpectrogramConfiguration
 
   /// Where the frames of a signal lie.
-  public let frameCutter: FrameCutter
+  package let frameCutter: FrameCutter
 
   let window: [Float]
   let transform: RealFourierTransform

@@ -1,13 +1,13 @@
 /// Cuts a signal's mel bands into patches: at every hop, or at chosen frames.
-public struct PatchCutter: Sendable, Equatable {
+package struct PatchCutter: Sendable, Equatable {
   /// How frames are grouped; of patches at chosen frames the size.
-  public let layout: PatchLayout
+  package let layout: PatchLayout
 
   /// Where the frames of the signal lie.
-  public let frameCutter: FrameCutter
+  package let frameCutter: FrameCutter
 
   /// Samples in a second.
-  public let sampleRate: Int
+  package let sampleRate: Int
 
   /// The samples of a track that are the signal; up to `Int.max` where it has no end of its own.
   package let samples: Range<Int>
@@ -25,7 +25,7 @@ public struct PatchCutter: Sendable, Equatable {
   let chosen: Chosen?
 
   /// - Throws: `SignalError.invalidConfiguration`.
-  public init(
+  package init(
     layout: PatchLayout, configuration: MelSpectrogramConfiguration = .maest
   ) throws(SignalError) {
     self.init(
@@ -44,12 +44,12 @@ public struct PatchCutter: Sendable, Equatable {
   }
 
   /// The fewest samples that fill one patch.
-  public var neededSampleCount: Int {
+  package var neededSampleCount: Int {
     frameCutter.sampleCount(frameCount: max(2, layout.patchSize))
   }
 
   /// The number of patches of a signal, 0 if it is too short.
-  public func patchCount(sampleCount: Int) -> Int {
+  package func patchCount(sampleCount: Int) -> Int {
     if let chosen { return chosen.frames.count }
     return layout.patchCount(frameCount: frameCutter.frameCount(sampleCount: sampleCount))
   }
@@ -58,7 +58,7 @@ public struct PatchCutter: Sendable, Equatable {
   ///
   /// - Returns: at least one patch.
   /// - Throws: `SignalError.noSamples`, `SignalError.tooShort`.
-  public func patches(sampleCount: Int) throws(SignalError) -> [Patch] {
+  package func patches(sampleCount: Int) throws(SignalError) -> [Patch] {
     let count = patchCount(sampleCount: sampleCount)
     try requirePatches(count, sampleCount: sampleCount)
     return (0..<count).map { patch($0, sampleCount: sampleCount) }
@@ -147,7 +147,7 @@ extension MelSpectrogram {
   ///   - patch: cut from the signal of this spectrogram.
   ///   - firstFrame: the frame of the signal that this spectrogram begins with, if it holds only a range.
   /// - Returns: `[patchSize, bandCount]`, row-major.
-  public func values(of patch: Patch, firstFrame: Int = 0) -> [Float] {
+  package func values(of patch: Patch, firstFrame: Int = 0) -> [Float] {
     precondition(
       patch.frames.lowerBound >= firstFrame && patch.frames.upperBound <= firstFrame + frameCount,
       "frames \(patch.frames) of \(firstFrame)..<\(firstFrame + frameCount)")

@@ -3,15 +3,15 @@
 /// A patch is `patchSize` consecutive frames; the next begins `hopSize` frames later.
 ///
 /// Source: Essentia's `TensorflowPredictMAEST` (`patchSize`, `patchHopSize`, `lastPatchMode`, which has no `end`).
-public struct PatchLayout: Sendable, Hashable {
+package struct PatchLayout: Sendable, Hashable {
   /// Frames in a patch, 1 to 2^20.
-  public let patchSize: Int
+  package let patchSize: Int
 
   /// Frames between the starts of two patches, 1 to `patchSize`.
-  public let hopSize: Int
+  package let hopSize: Int
 
   /// What happens to the frames left over.
-  public let lastPatchMode: LastPatchMode
+  package let lastPatchMode: LastPatchMode
 
   /// More frames, some hours of sound, are a mistake, and would take gigabytes.
   package static let patchSizes = 1...1 << 20
@@ -22,7 +22,7 @@ public struct PatchLayout: Sendable, Hashable {
   ///     published model with this patch size.
   ///   - lastPatchMode: what happens to the frames left over.
   /// - Throws: `SignalError.invalidPatchSize`, `.invalidPatchHop`, `.hopLargerThanPatch`.
-  public init(
+  package init(
     patchSize: Int, hopSize: Int? = nil, lastPatchMode: LastPatchMode = .discard
   ) throws(SignalError) {
     guard Self.patchSizes.contains(patchSize) else { throw .invalidPatchSize(patchSize) }
@@ -36,7 +36,7 @@ public struct PatchLayout: Sendable, Hashable {
 
   /// The hop of the published models: 313, 625, 1250 and 1875 frames (5, 10, 20 and 30 s) for patches of
   /// 316, 626, 1256 and 1876; the patch size for any other.
-  public static func defaultHopSize(patchSize: Int) -> Int {
+  package static func defaultHopSize(patchSize: Int) -> Int {
     switch patchSize {
     case 316: 313
     case 626: 625
@@ -47,7 +47,7 @@ public struct PatchLayout: Sendable, Hashable {
   }
 
   /// The number of patches of so many frames.
-  public func patchCount(frameCount: Int) -> Int {
+  package func patchCount(frameCount: Int) -> Int {
     let fullCount = fullPatchCount(frameCount: frameCount)
     return fullCount + (hasLastPatch(after: fullCount, frameCount: frameCount) ? 1 : 0)
   }
@@ -66,7 +66,7 @@ public struct PatchLayout: Sendable, Hashable {
   /// - Parameters:
   ///   - index: from 0 to below `patchCount(frameCount:)`.
   ///   - frameCount: frames of the signal.
-  public func frames(ofPatch index: Int, frameCount: Int) -> Range<Int> {
+  package func frames(ofPatch index: Int, frameCount: Int) -> Range<Int> {
     let count = patchCount(frameCount: frameCount)
     precondition(index >= 0 && index < count, "patch \(index) of \(count)")
     let first = index * hopSize

@@ -1,18 +1,18 @@
 package import MAESTKernels
 package import MAESTTensor
-public import MAESTWeights
+package import MAESTWeights
 
 /// MAEST's network: patch embedding, encoder blocks, classification head.
 ///
 /// Immutable: many runs may use it at the same time, each with its own ``Workspace``.
-public struct AudioSpectrogramTransformer: Sendable {
-  public let configuration: ModelConfiguration
+package struct AudioSpectrogramTransformer: Sendable {
+  package let configuration: ModelConfiguration
   private let embedding: PatchEmbedding
   private let blocks: [EncoderBlock]
   private let head: ClassificationHead?
 
   /// Uses the weights in the mapped file; nothing is copied.
-  public init(_ weights: WeightFile) { self.init(weights, packed: nil) }
+  package init(_ weights: WeightFile) { self.init(weights, packed: nil) }
 
   /// - Parameter packed: the blocks' weights in bfloat16, for workspaces of that precision.
   package init(_ weights: WeightFile, packed: PackedWeights?) {

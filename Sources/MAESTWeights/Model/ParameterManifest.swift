@@ -1,9 +1,9 @@
 /// One parameter of the network: its name in a weight file and its shape.
-public struct Parameter: Sendable, Hashable {
-  public let name: String
-  public let shape: [Int]
+package struct Parameter: Sendable, Hashable {
+  package let name: String
+  package let shape: [Int]
 
-  public init(_ name: String, _ shape: [Int]) {
+  package init(_ name: String, _ shape: [Int]) {
     self.name = name
     self.shape = shape
   }
@@ -12,35 +12,35 @@ public struct Parameter: Sendable, Hashable {
 /// Names of the parameters, mirroring the network's modules. Blocks count from 0, as array indices do.
 ///
 /// Weights of dense layers are `[input, output]`: `y = x · weight + bias`.
-public enum ParameterName {
+package enum ParameterName {
   /// The convolution as a dense layer: its weight is `[kernelBands * kernelFrames, embedding]`, rows band-major.
-  public static let patchEmbedding = "patchEmbedding"
-  public static let classToken = "tokens.class"
-  public static let distillationToken = "tokens.distillation"
+  package static let patchEmbedding = "patchEmbedding"
+  package static let classToken = "tokens.class"
+  package static let distillationToken = "tokens.distillation"
   /// `[token, embedding]`.
-  public static let positionEmbedding = "positionEmbedding"
-  public static let finalNorm = "finalNorm"
-  public static let headNorm = "head.norm"
-  public static let headDense = "head.dense"
+  package static let positionEmbedding = "positionEmbedding"
+  package static let finalNorm = "finalNorm"
+  package static let headNorm = "head.norm"
+  package static let headDense = "head.dense"
 
-  public static func attentionNorm(_ block: Int) -> String { "blocks.\(block).attentionNorm" }
-  public static func feedForwardNorm(_ block: Int) -> String { "blocks.\(block).feedForwardNorm" }
-  public static func query(_ block: Int) -> String { "blocks.\(block).attention.query" }
-  public static func key(_ block: Int) -> String { "blocks.\(block).attention.key" }
-  public static func value(_ block: Int) -> String { "blocks.\(block).attention.value" }
-  public static func attentionOutput(_ block: Int) -> String { "blocks.\(block).attention.output" }
-  public static func expansion(_ block: Int) -> String { "blocks.\(block).feedForward.expansion" }
-  public static func contraction(_ block: Int) -> String { "blocks.\(block).feedForward.contraction" }
+  package static func attentionNorm(_ block: Int) -> String { "blocks.\(block).attentionNorm" }
+  package static func feedForwardNorm(_ block: Int) -> String { "blocks.\(block).feedForwardNorm" }
+  package static func query(_ block: Int) -> String { "blocks.\(block).attention.query" }
+  package static func key(_ block: Int) -> String { "blocks.\(block).attention.key" }
+  package static func value(_ block: Int) -> String { "blocks.\(block).attention.value" }
+  package static func attentionOutput(_ block: Int) -> String { "blocks.\(block).attention.output" }
+  package static func expansion(_ block: Int) -> String { "blocks.\(block).feedForward.expansion" }
+  package static func contraction(_ block: Int) -> String { "blocks.\(block).feedForward.contraction" }
 
-  public static func weight(_ module: String) -> String { module + ".weight" }
-  public static func scale(_ module: String) -> String { module + ".scale" }
-  public static func bias(_ module: String) -> String { module + ".bias" }
+  package static func weight(_ module: String) -> String { module + ".weight" }
+  package static func scale(_ module: String) -> String { module + ".scale" }
+  package static func bias(_ module: String) -> String { module + ".bias" }
 }
 
 extension ModelConfiguration {
   /// Every parameter of the network, in the order of the forward pass: the one registry that converter and
   /// loader share.
-  public var parameters: [Parameter] {
+  package var parameters: [Parameter] {
     typealias Name = ParameterName
     let width = embeddingWidth
     var list = Self.dense(Name.patchEmbedding, convolution.kernelElementCount, width)

@@ -3,19 +3,19 @@ package import MAESTTensor
 /// A MAEST weight file: a safetensors file with exactly the parameters of its configuration.
 ///
 /// The weights stay where they are in the mapped file.
-public struct WeightFile: Sendable {
+package struct WeightFile: Sendable {
   /// Sizes, labels, outputs and provenance.
-  public package(set) var description: ModelDescription
+  package var description: ModelDescription
   /// The file below.
-  public let tensors: SafeTensorsFile
+  package let tensors: SafeTensorsFile
 
-  public var configuration: ModelConfiguration { description.configuration }
+  package var configuration: ModelConfiguration { description.configuration }
 
   /// Maps and validates the weight file at `path`.
   ///
   /// Throws a ``WeightError`` for a file that is damaged, is no MAEST weight file, or whose tensors are not
   /// exactly those of its configuration: every missing, unexpected and misshapen one is named.
-  public init(path: String) throws(WeightError) {
+  package init(path: String) throws(WeightError) {
     try self.init(SafeTensorsFile(path: path))
   }
 

@@ -12,19 +12,19 @@ package import MAESTTensor
 /// without holes or overlaps, every product of sizes is checked, and the last tensor ends where the file ends. The
 /// header has at most 1 MiB (there: 100 MB), because reading JSON takes many times its size; that of a MAEST has
 /// some ten thousand bytes.
-public struct SafeTensorsFile: Sendable {
-  public let path: String
-  public let metadata: [String: String]
-  public let entries: [String: SafeTensorsEntry]
+package struct SafeTensorsFile: Sendable {
+  package let path: String
+  package let metadata: [String: String]
+  package let entries: [String: SafeTensorsEntry]
   /// Where the data section starts in the file.
-  public let dataOffset: Int
+  package let dataOffset: Int
   package let file: MappedFile
 
   package static let headerLimit = 1 << 20
   package static let prefixLength = 8
 
   /// Maps and validates the file at `path`.
-  public init(path: String) throws(WeightError) {
+  package init(path: String) throws(WeightError) {
     let file: MappedFile
     do { file = try MappedFile(path: path) } catch {
       throw .unreadable(path: path, reason: error.reason)

@@ -5,7 +5,7 @@
 #endif
 
 /// Element types of safetensors files.
-public enum SafeTensorsElementType: String, Sendable, Codable, CaseIterable {
+package enum SafeTensorsElementType: String, Sendable, Codable, CaseIterable {
   case bool = "BOOL"
   case unsignedInteger8 = "U8"
   case integer8 = "I8"
@@ -21,7 +21,7 @@ public enum SafeTensorsElementType: String, Sendable, Codable, CaseIterable {
   case unsignedInteger64 = "U64"
 
   /// Bytes of one element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .bool, .unsignedInteger8, .integer8: 1
     case .integer16, .unsignedInteger16, .float16, .brainFloat16: 2
@@ -32,13 +32,13 @@ public enum SafeTensorsElementType: String, Sendable, Codable, CaseIterable {
 }
 
 /// One tensor of a safetensors file.
-public struct SafeTensorsEntry: Sendable, Equatable {
-  public let elementType: SafeTensorsElementType
-  public let shape: [Int]
+package struct SafeTensorsEntry: Sendable, Equatable {
+  package let elementType: SafeTensorsElementType
+  package let shape: [Int]
   /// Byte range within the file's data section.
-  public let dataRange: Range<Int>
+  package let dataRange: Range<Int>
 
-  public init(elementType: SafeTensorsElementType, shape: [Int], dataRange: Range<Int>) {
+  package init(elementType: SafeTensorsElementType, shape: [Int], dataRange: Range<Int>) {
     self.elementType = elementType
     self.shape = shape
     self.dataRange = dataRange

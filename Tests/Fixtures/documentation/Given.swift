@@ -1,5 +1,6 @@
 // What examples in the documentation take as given: a name that an example uses without making it is one of these.
 // This file is type-checked together with the examples and never runs.
+import Foundation
 import MAEST
 
 /// Samples or bytes that come in pieces.
@@ -22,10 +23,11 @@ var samples: [Float] { preconditionFailure() }
 /// Two channels.
 var left: [Float] { preconditionFailure() }
 var right: [Float] { preconditionFailure() }
+/// An audio file.
+var url: URL { preconditionFailure() }
 var microphone: AsyncStream<[Float]> { preconditionFailure() }
 var source: Pieces<Float> { preconditionFailure() }
 var pipe: Pieces<UInt8> { preconditionFailure() }
 
 var extractor: MelSpectrogramExtractor { preconditionFailure() }
-var layout: PatchLayout { preconditionFailure() }
 func analyze(_ patch: MelPatch) {}

@@ -7,7 +7,7 @@ let signal = try AudioLoader(sampleRate: model.sampleRate).load(CommandLine.argu
 
 // Time of the CPU, of all threads together: it tells the same on a busy machine.
 var fastest = Double.infinity
-var tags: [Tag] = []
+var tags: [LabelActivation] = []
 for _ in 0..<3 {
   let start = clock()
   tags = try model.analyze(signal).topTags(1)
