@@ -189,7 +189,8 @@ let tests: [Target] = [
   .testTarget(
     name: "MAESTConverterTests",
     dependencies: [
-      "MAESTConverter", "MAESTFiles", "MAESTKernels", "MAESTNetwork", "MAESTTensor", "MAESTWeights", graphWriter,
+      "MAESTConverter", "MAESTFiles", "MAESTKernels", "MAESTNetwork", "MAESTTensor", "MAESTWeights",
+      graphWriter,
       testSupport,
     ],
     swiftSettings: testSettings),

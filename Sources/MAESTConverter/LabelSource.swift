@@ -23,11 +23,14 @@ struct LabelSource {
     if let (name, labels) = discogs(count: count) {
       return LabelSource(
         labels: labels, origin: name,
-        notice: "no metadata: the \(count) outputs are taken for the \(name); a metadata file (JSON with \"classes\") names another list")
+        notice:
+          "no metadata: the \(count) outputs are taken for the \(name); a metadata file (JSON with \"classes\") names another list"
+      )
     }
     return LabelSource(
       labels: (0..<count).map { "label \($0)" }, origin: "numbered",
-      notice: "no metadata: the \(count) labels are numbered; a metadata file (JSON with \"classes\") names them")
+      notice:
+        "no metadata: the \(count) labels are numbered; a metadata file (JSON with \"classes\") names them")
   }
 
   private static func fromMetadata(path: String, count: Int) throws(ConversionError) -> LabelSource {

@@ -12,7 +12,8 @@ func commandHint(for error: any Error) -> String? {
   case CatalogueError.unknownModel, CatalogueError.unknownHead: "maest models list shows all names"
   case CatalogueError.damaged(let name, _): "maest models remove \(name), then maest models pull \(name)"
   case DownloadError.wrongDigest: "--base-url names another address"
-  case DownloadError.gaveUp(_, _, let keptByteCount, _) where keptByteCount > 0: "the same command goes on from there"
+  case DownloadError.gaveUp(_, _, let keptByteCount, _) where keptByteCount > 0:
+    "the same command goes on from there"
   case RecordOutputError.exists: "--force replaces it"
   default: nil
   }

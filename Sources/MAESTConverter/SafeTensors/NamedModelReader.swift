@@ -76,7 +76,8 @@ struct NamedModelReader {
     } else if sizes.attentionWidth % headWidth == 0 {
       heads = sizes.attentionWidth / headWidth
       notices.append(
-        "the file does not say the number of heads: taken for \(heads) of \(headWidth); another number of heads can be given")
+        "the file does not say the number of heads: taken for \(heads) of \(headWidth); another number of heads can be given"
+      )
     } else {
       throw .missingFact(
         path: tensors.path, fact: "the number of heads, and its width is no multiple of \(headWidth)",
