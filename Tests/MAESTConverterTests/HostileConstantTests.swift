@@ -80,8 +80,10 @@ import Testing
 
   @Test(
     arguments: [
-      .dtInvalid, .dtComplex64, .dtResource, .dtVariant, .UNRECOGNIZED(22), .UNRECOGNIZED(99),
-      .UNRECOGNIZED(-1),
+      .dtInvalid,
+      // complex64, resource, variant
+      .init(rawValue: 8), .init(rawValue: 20), .init(rawValue: 21),
+      .init(rawValue: 22), .init(rawValue: 99), .init(rawValue: -1),
     ] as [TensorFlowDataType])
   func typesThatAreNoneOfOurs(type: TensorFlowDataType) {
     expectBad(TensorFlowTensorProto(type, [2]))

@@ -80,7 +80,7 @@ import Testing
     let tokens = try analysis.tokens(layer: 2)
     #expect(
       issues { expectTokens(of: analysis, layer: 1, tokens) }.first?.contains(
-        "blockOutput of layer 1 was not asked for") == true
+        "no blockOutput of layer 1: they were not requested") == true
     )
     let other = Tensor(shape: [1, 1, 1], elements: [0])
     #expect(

@@ -39,6 +39,13 @@ final class Descriptor {
     return try Descriptor(takingOver: number)
   }
 
+  /// Another descriptor of the same file, for one who closes it.
+  func duplicate() throws(SystemError) -> Int32 {
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else { throw SystemError(code: errno) }
+    return copy
+  }
+
   /// Lets reading wait for bytes, where it was opened without.
   func letReadingWait() {
     _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) & ~O_NONBLOCK)

@@ -22,8 +22,11 @@ final class SoundHandle {
   }
 
   init(pipe: Descriptor) throws(OpeningFailure) {
+    // A descriptor of its own: where it fails, the library closes it, also if told not to.
+    let copy: Int32
+    do { copy = try pipe.duplicate() } catch { throw OpeningFailure(systemMessage: error.message) }
     (pointer, info) = try SoundOpening.open(nil) {
-      sf_open_fd(pipe.number, Int32(SFM_READ), &$0, 0)
+      sf_open_fd(copy, Int32(SFM_READ), &$0, Int32(SF_TRUE))
     }
     (bytes, self.pipe) = (nil, pipe)
   }

@@ -71,10 +71,10 @@ public struct ConversionVerification: ~Copyable {
     weights: WeightFile, graph: Graph, inputName: String, outputs: [Output], compute: Compute
   ) throws(VerificationError) {
     guard !outputs.isEmpty else { throw .noOutputs }
+    inputShape = try Self.inputShape(graph, inputName, weights.configuration)
     for (role, name, _) in outputs where !Self.has(role, weights.configuration) {
       throw .missingOutput(role, name: name)
     }
-    inputShape = try Self.inputShape(graph, inputName, weights.configuration)
     network = AudioSpectrogramTransformer(weights)
     workspace = Workspace(weights.configuration, on: compute)
     interpreter = GraphInterpreter(graph, compute: compute)
