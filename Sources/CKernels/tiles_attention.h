@@ -28,7 +28,8 @@ typedef struct {
   _Alignas(64) float output[][UNIT][UNIT];
 } attention_scratch;
 
-_Static_assert(offsetof(attention_scratch, output) == CKERNELS_TILE_SCRATCH_BYTES, "CKERNELS_TILE_SCRATCH_BYTES differs from the layout");
+_Static_assert(offsetof(attention_scratch, output) == CKERNELS_TILE_SCRATCH_BYTES,
+               "CKERNELS_TILE_SCRATCH_BYTES differs from the layout");
 
 /// 2^x for x up to MARGIN; 0 below -127. The relative error is 2^-22, or 2^-13 for numbers in one part.
 INLINE vector power(const int parts, vector x) {

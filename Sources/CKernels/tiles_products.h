@@ -42,7 +42,8 @@ INLINE void store_block_rows(const int parts, const pending_block *block, size_t
   char *unit = NULL;
   if (epilogue->target != CKERNELS_TILES_TO_MATRIX) {
     const size_t index = block->panel / epilogue->panels * epilogue->outer_stride +
-                         block->panel % epilogue->panels * epilogue->panel_stride + block->group * epilogue->group_stride;
+                         block->panel % epilogue->panels * epilogue->panel_stride +
+                         block->group * epilogue->group_stride;
     unit = (char *)epilogue->units + index * UNIT_BYTES(parts);
   }
   for (size_t row = first; row < first + count; row += 2) {
@@ -114,7 +115,8 @@ INLINE void multiply_block(const int parts, TILES_PARAMETER const char *left, co
 }
 
 /// Computes all blocks, panel by panel: a panel stays in the cache while it is multiplied by all row groups.
-INLINE void multiply_all(const int parts, const ckernels_tile_product *product, const ckernels_tile_epilogue *epilogue) {
+INLINE void multiply_all(const int parts, const ckernels_tile_product *product,
+                         const ckernels_tile_epilogue *epilogue) {
   _Alignas(64) float sums[2][UNIT * UNIT];
   pending_block before = {epilogue, 0, 0, NULL};
   TILES_BEGIN;

@@ -51,8 +51,8 @@
     unpack_unit(parts, target, unit, values);                                                          \
   }                                                                                                    \
   static void multiply_##parts(const ckernels_tile_product *product,                                   \
-                               const ckernels_tile_epilogue *epilogue) {                                   \
-    multiply_all(parts, product, epilogue);                                                              \
+                               const ckernels_tile_epilogue *epilogue) {                               \
+    multiply_all(parts, product, epilogue);                                                            \
   }                                                                                                    \
   static void attend_##parts(const ckernels_tile_attention *attention, void *scratch) {                \
     attend_all(parts, attention, scratch);                                                             \

@@ -2,7 +2,7 @@ import MAEST
 
 /// The precision of records, by the words that they have for it.
 enum RecordedPrecision {
-  /// What records of earlier versions have, all of them of ``EngineOptions/Precision/exact``. Digests of settings
+  /// What records of earlier versions have, all of them of precision `exact`. Digests of settings
   /// have it still, so that those records stay up to date.
   private static let earlierExact = "float32"
 
