@@ -70,8 +70,8 @@ public struct ConversionVerification: ~Copyable {
   private init(
     weights: WeightFile, graph: Graph, inputName: String, outputs: [Output], compute: Compute
   ) throws(VerificationError) {
+    let inputShape = try Self.inputShape(graph, inputName, weights.configuration)
     guard !outputs.isEmpty else { throw .noOutputs }
-    inputShape = try Self.inputShape(graph, inputName, weights.configuration)
     for (role, name, _) in outputs where !Self.has(role, weights.configuration) {
       throw .missingOutput(role, name: name)
     }
@@ -79,6 +79,7 @@ public struct ConversionVerification: ~Copyable {
     workspace = Workspace(weights.configuration, on: compute)
     interpreter = GraphInterpreter(graph, compute: compute)
     self.inputName = inputName
+    self.inputShape = inputShape
     self.outputs = outputs
   }
 
