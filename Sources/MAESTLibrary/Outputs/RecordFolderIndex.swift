@@ -71,7 +71,7 @@ struct RecordFolderIndex: RecordLookup {
   /// Where a track's record is. A name too long for a file is cut, and told from others by its hash.
   func file(ofTrack track: String) -> String { Self.file(ofTrack: track, in: path) }
 
-  private static func file(ofTrack track: String, in path: String) -> String {
+  static func file(ofTrack track: String, in path: String) -> String {
     let names = PathText.components(track).map { name in
       name.utf8.count <= longestName
         ? name : "\(beginning(of: name))-\(SHA256Digest.hash(name).prefix(16))"

@@ -1,0 +1,72 @@
+import Foundation
+public import MAEST
+
+/// The records of a library, read only: nothing is created, locked or changed, also while another program writes them.
+///
+/// ```swift
+/// let records = try RecordReader(path: "library.sqlite")
+/// for track in try records.tracks() {
+///   guard let record = try records.record(ofTrack: track) else { continue }
+///   print(track, record.tags?.first?.label ?? "")
+///   if let embedding = try records.embedding(.track, ofTrack: track) { print(embedding.shape) }
+/// }
+/// ```
+public struct RecordReader {
+  private let lookup: any RecordLookup
+  /// The folder of records; nil for one file.
+  private let folder: String?
+
+  /// Opens JSON lines, a database or a folder of records. Files are recognised by their contents.
+  ///
+  /// - Throws: ``RecordOutputError`` for a path that cannot be read or has something else, and for a database that this
+  ///   very process is writing: its ``RecordDatabase`` reads too.
+  public init(path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw RecordOutputError.cannotRead(path: path, reason: "there is no such file or folder")
+    }
+    folder = isFolder.boolValue ? path : nil
+    if isFolder.boolValue {
+      lookup = try RecordFolder.lookup(path: path)
+    } else {
+      switch try RecordFileFormat(contentsOf: path) {
+      case .jsonLines: lookup = try JSONLinesFile.lookup(path: path)
+      case .database: lookup = try RecordDatabase.lookup(path: path)
+      }
+    }
+  }
+
+  /// The paths of all tracks, sorted.
+  public func tracks() throws -> [String] {
+    var paths: [String] = []
+    try lookup.forEachTrack { paths.append($0) }
+    return paths.sorted()
+  }
+
+  /// The record of a track; nil if there is none.
+  public func record(ofTrack path: String) throws -> TrackRecord? { try lookup.record(ofTrack: path) }
+
+  /// An embedding of a track: `[patch]` followed by the shape that `Pooling` gives, or without the axis of patches.
+  ///
+  /// - Returns: nil if the track has no record, or its record no such embedding.
+  /// - Throws: ``RecordOutputError`` if its values are in a file that is not there, `ArrayReadError` for such a file that
+  ///   is damaged.
+  public func embedding(_ kind: EmbeddingKind, ofTrack path: String) throws -> Tensor? {
+    guard let embedding = try record(ofTrack: path)?.embeddings?[kind.name] else { return nil }
+    guard let name = embedding.file else {
+      return Tensor(shape: embedding.shape, elements: embedding.values)
+    }
+    guard let folder else {
+      throw RecordOutputError.cannotRead(
+        path: name, reason: "the embedding's file is beside the record that these were merged from")
+    }
+    // Beside the record, whose name is that of the track.
+    let record = RecordFolderIndex.file(ofTrack: path, in: folder)
+    let file = URL(filePath: record).deletingLastPathComponent().appendingPathComponent(name).path
+    let array = try ArrayFile(path: file)
+    guard let first = array.arrays.first else {
+      throw RecordOutputError.cannotRead(path: file, reason: "it holds no array")
+    }
+    return try array.tensor(named: first.name)
+  }
+}
