@@ -220,7 +220,8 @@ let tests: [Target] = [
   .testTarget(
     name: "MAESTDocumentationTests",
     dependencies: [
-      "MAEST", "MAESTEssentia", "MAESTLibrary", "MAESTPictures", "MAESTReport", "MAESTTesting", testSupport,
+      "MAEST", "MAESTCore", "MAESTEssentia", "MAESTHub", "MAESTLibrary", "MAESTPictures", "MAESTReport",
+      "MAESTTesting", testSupport,
     ],
     swiftSettings: testSettings),
   .testTarget(

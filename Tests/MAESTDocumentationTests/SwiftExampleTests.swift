@@ -2,18 +2,18 @@ import Foundation
 import MAESTTestSupport
 import Testing
 
+private let isLinux: Bool = {
+  #if os(Linux)
+    true
+  #else
+    false
+  #endif
+}()
+
 /// The Swift that README.md, the articles and the documentation comments show compiles against the built modules.
 ///
 /// On Linux only: on macOS the compiler needs the SDK's paths.
-@Suite(.enabled(if: SwiftExampleTests.isLinux)) struct SwiftExampleTests {
-  static var isLinux: Bool {
-    #if os(Linux)
-      true
-    #else
-      false
-    #endif
-  }
-
+@Suite(.enabled(if: isLinux)) struct SwiftExampleTests {
   private func problems(in examples: [SwiftExample]) throws -> [String] {
     let given = try String(contentsOfFile: Fixtures.path("documentation/Given.swift"), encoding: .utf8)
     let sources = examples.enumerated().map { $1.source(number: $0) }

@@ -9,6 +9,11 @@ public struct Documentation: Hashable, Sendable, CustomTestStringConvertible {
     public let firstLine: Int
     public let lines: [String]
     public var text: String { lines.joined(separator: "\n") }
+
+    public init(firstLine: Int, lines: [String]) {
+      self.firstLine = firstLine
+      self.lines = lines
+    }
   }
 
   /// Relative to the repository's root.

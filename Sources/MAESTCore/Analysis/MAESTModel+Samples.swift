@@ -8,6 +8,7 @@ extension MAESTModel {
   /// Analyses a signal of the model's sample rate, patch by patch.
   ///
   /// - Parameters:
+  ///   - signal: one channel at ``sampleRate``.
   ///   - request: what to compute, of which windows.
   ///   - head: takes the place of the model's own head.
   ///   - progress: called after each patch.

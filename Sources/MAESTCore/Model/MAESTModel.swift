@@ -7,7 +7,8 @@ public import MAESTWeights
 ///
 /// ```swift
 /// let model = try MAESTModel(weightFileAt: "discogs-maest-30s-pw-2.safetensors")
-/// let analysis = try model.analyze(samples, sampleRate: 44100, channelCount: 2)
+/// let signal = AudioSignal(samples: samples, sampleRate: model.sampleRate)
+/// let analysis = try model.analyze(signal)
 /// for tag in analysis.topTags(5) { print(tag.label, tag.activation) }
 /// ```
 ///
