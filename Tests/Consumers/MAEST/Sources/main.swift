@@ -1,4 +1,4 @@
-// Tags an audio file as a program would that depends on MAEST: `consumer MODEL AUDIO`.
+// Tags an audio file as a program would that depends on MAEST: `consumer WEIGHTS AUDIO`.
 import Foundation
 import MAEST
 
@@ -15,4 +15,3 @@ for _ in 0..<3 {
 }
 for tag in tags { print("tag", tag.label, tag.activation) }
 print("analysis", fastest, "s of CPU for \(signal.duration) s of audio")
-print("weights", model.path)
