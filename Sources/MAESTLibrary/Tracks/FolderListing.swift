@@ -32,7 +32,7 @@ struct FolderListing {
     var status = stat()
     guard lstat(path, &status) == 0 else { return files.append(name) }
     let isLink = status.st_mode & S_IFMT == S_IFLNK
-    // A broken link stays a link; opening it will fail.
+    // A broken link is listed as a file; opening it will fail.
     if isLink { _ = stat(path, &status) }
     switch status.st_mode & S_IFMT {
     case S_IFDIR where !isLink: folders.append(name)
