@@ -132,8 +132,8 @@ public struct TensorflowPredictMAEST: Sendable {
     logger.info("\(path): taking \(names.joined(separator: " and "))")
   }
 
-  /// Standard mode: predicts all patches of a signal. Returns `[patch, 1, token, embedding]` for tokens and `[patch, 1,
-  /// 1, label]` for logits and activations.
+  /// Standard mode: predicts all patches of a signal. Returns `[patch, 1, token, embedding]` for tokens and
+  /// `[patch, 1, 1, label]` for logits and activations.
   ///
   /// - Parameter signal: mono samples at 16 kHz.
   /// - Throws: ``EssentiaError`` for a signal that is empty or shorter than a patch; `AudioError` for a NaN or infinite

@@ -2,8 +2,8 @@ import Foundation
 
 /// File type and table version, from the first bytes of a file. Does not use SQLite, which would create companion
 /// files.
+///
 /// A ``RecordDatabase`` is renamed to its path when it is complete, so its header is always valid.
-/// A ``RecordDatabase`` has its final header from the start: it is created elsewhere and renamed to its path.
 enum DatabaseHeader: Equatable {
   case empty
   case database(applicationID: Int, version: Int)
