@@ -2,11 +2,11 @@ import Logging
 import MAEST
 import MAESTConverter
 
-/// From the parameters of `TensorflowPredictMAEST` to what computes them.
+/// Loads the engine for the parameters of `TensorflowPredictMAEST`.
 struct EngineSetup {
   typealias Parameters = TensorflowPredictMAEST.Parameters
 
-  /// A graph made ready.
+  /// A loaded graph.
   typealias Loaded = (engine: PredictionEngine, input: String?, output: String)
 
   private let parameters: Parameters
@@ -16,7 +16,7 @@ struct EngineSetup {
 
   /// Names of the input in the two generations of published graphs.
   private static let publishedInputs = ["melspectrogram", "serving_default_melspectrogram"]
-  /// Names of the activations there, as the reference's documentation has had them as defaults.
+  /// Names of the activations in the published graphs; they were the defaults in the reference's documentation.
   private static let publishedOutputs = ["Identity", "StatefulPartitionedCall", "StatefulPartitionedCall:0"]
 
   init(_ parameters: Parameters, options: EngineOptions, logger: Logger) {
@@ -32,7 +32,7 @@ struct EngineSetup {
     try check.atLeast(0, "patchSize", parameters.patchSize)
   }
 
-  /// The file or folder to read; nil where none is named.
+  /// The file or folder to read; nil if none was given.
   var path: String? {
     [parameters.savedModel, parameters.graphFilename].first { !$0.isEmpty }
   }
@@ -74,7 +74,7 @@ struct EngineSetup {
     }
     let name: String
     do { name = try nodes.resolve(wanted, check) } catch {
-      // Any other node of the graph can be had as well, as from the reference, as long as the graph is there.
+      // Any other node of the graph is allowed too, as in the reference, if the source is a graph.
       guard case .unknownNode = error.reason, path.isGraphPath else { throw error }
       do { return try loadGraph(path, flags: [:]) } catch let failure as EssentiaError {
         guard case .unknownNode = failure.reason, !check.isStrict else { throw failure }
@@ -92,7 +92,7 @@ struct EngineSetup {
     guard known.contains(where: { $0 == name || "\($0):0" == name }) else { throw nodes.unknown(name, check) }
   }
 
-  /// What a readable name stands for; nil for other names.
+  /// The role of a readable name; nil for other names.
   private func readableRole(_ name: String, in model: MAESTModel) throws(ModelError) -> OutputRole? {
     let (name, depth) = (name.lowercased(), model.configuration.blockCount)
     if name.hasPrefix("layer "), let layer = Int(name.dropFirst(6)), !(1...depth).contains(layer) {
@@ -108,7 +108,7 @@ struct EngineSetup {
       + (1...model.configuration.blockCount).map { "layer \($0)" }
   }
 
-  /// The graph's shortest name for a role, then the first; the role's own name where it has none.
+  /// The graph's name for a role: the shortest, then the first. The role's own name if the graph has none.
   private func firstName(_ role: OutputRole, _ outputs: [String: OutputRole]) -> String {
     outputs.filter { $0.value == role }.keys.min { ($0.count, $0) < ($1.count, $1) } ?? role.description
   }
@@ -162,7 +162,7 @@ struct EngineSetup {
       patchSize: sizes.patchSize, hopSize: sizes.patchHopSize, lastPatchMode: parameters.lastPatchMode.mode)
   }
 
-  /// Strict: Essentia's, whose rule by file name wins over what the user gave. Otherwise the user's, else the
+  /// Strict: Essentia's sizes; its rule by file name overrides the user's. Otherwise the user's sizes, or else the
   /// model's.
   private func sizes(frameCount: Int?) -> PatchSizeRule.Sizes {
     let byName = PatchSizeRule.sizes(forGraphNamed: parameters.graphFilename)
@@ -180,12 +180,12 @@ struct EngineSetup {
 }
 
 extension String {
-  /// Whether it names a graph, not a weight file.
+  /// Whether the path names a graph, not a weight file.
   fileprivate var isGraphPath: Bool { !lowercased().hasSuffix(".safetensors") }
 }
 
 extension ConversionError {
-  /// Whether the file was read and is a graph, only none of MAEST.
+  /// Whether the file is a readable graph, but not one of MAEST.
   fileprivate var isAboutTheModel: Bool {
     switch self {
     case .noInput, .notMAEST, .unrecognized, .badNumber: true

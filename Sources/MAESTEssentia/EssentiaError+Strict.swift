@@ -1,8 +1,8 @@
 import MAESTAudio
 
 extension EssentiaError {
-  /// The text of essentia-tensorflow 2.1b6.dev1389; where Essentia leaves the words to TensorFlow or FFmpeg, ours
-  /// stand in their place.
+  /// The text of essentia-tensorflow 2.1b6.dev1389. Where Essentia forwards a message of TensorFlow or FFmpeg, the text
+  /// is this package's own.
   var essentiaText: String {
     switch stage {
     case .configuring: "Error while configuring \(algorithm): \(essentiaReason)"

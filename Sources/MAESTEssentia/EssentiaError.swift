@@ -1,56 +1,56 @@
 /// Why an algorithm could not be configured or run.
 ///
-/// With `isStrict` the description is Essentia's own text (essentia-tensorflow 2.1b6.dev1389), letter by letter but for
-/// what Essentia hands on of TensorFlow's and FFmpeg's words; otherwise it says what was found, what was expected and
-/// what to do.
+/// With `isStrict`, the description is exactly Essentia's text (essentia-tensorflow 2.1b6.dev1389), except for messages
+/// that Essentia forwards from TensorFlow and FFmpeg. Otherwise it says what was found, what was expected and what to
+/// do.
 public struct EssentiaError: Error, Equatable {
-  /// Where in an algorithm's life it happened.
+  /// Whether it happened in configuration or computation.
   public enum Stage: Sendable, Equatable { case configuring, computing }
 
   public enum Reason: Sendable, Equatable {
-    /// A parameter beyond its range; `range` is written as Essentia does, `[0,inf)`.
+    /// A parameter is out of range; `range` is in Essentia's notation, such as `[0,inf)`.
     case parameterOutOfRange(name: String, value: String, range: String)
     /// Neither `graphFilename` nor `savedModel` was given.
     case noGraph
     /// The file cannot be opened.
     case cannotOpenGraph(path: String)
-    /// The file is no graph.
+    /// The file is not a valid graph.
     case invalidGraph(path: String, reason: String)
-    /// The folder holds no SavedModel.
+    /// The folder contains no SavedModel.
     case noSavedModel(path: String)
-    /// A name that is not in the graph; `available` are those that are.
+    /// The graph has no such name; `available` are its names.
     case unknownNode(name: String, available: [String])
-    /// A name that is not of the form `node` or `node:n`.
+    /// A name that does not have the form `node` or `node:n`.
     case malformedNodeName(String)
-    /// An output beyond those of its node.
+    /// The node has fewer outputs.
     case outputIndexOutOfRange(node: String, index: Int, count: Int)
-    /// `isTrainingName` names a node that takes no truth value.
+    /// `isTrainingName` names a node that is not a boolean input.
     case noTrainingInput(name: String)
-    /// An output whose rank does not fit into four axes.
+    /// An output with more than four axes.
     case unsupportedRank(output: String, shape: [Int])
-    /// An output that has another shape in one patch than in another, so that patches cannot be put together.
+    /// The shape of an output differs between patches, so that they cannot be concatenated.
     case varyingShape(output: String, found: [Int], expected: [Int])
     /// A signal without samples.
     case emptySignal
-    /// A signal that fills no patch; in samples.
+    /// The signal is shorter than a patch; in samples.
     case tooShort(sampleCount: Int, needed: Int)
-    /// Patches of no frames.
+    /// The patch size is zero.
     case zeroPatchSize
     /// A hop that would skip frames.
     case hopLargerThanPatch(hop: Int, patchSize: Int)
-    /// Patches of another size than the model takes, in frames.
+    /// The patch size differs from the model's, in frames.
     case wrongPatchSize(found: Int, expected: Int)
-    /// A frame of another size, in samples.
+    /// The frame size is wrong, in samples.
     case wrongFrameSize(found: Int, expected: Int)
-    /// An input that the pool does not hold.
+    /// The pool does not contain the input.
     case missingInput(name: String, found: [String])
     /// No file name was given.
     case noFile
-    /// The audio file cannot be opened; `reason` is the decoder's.
+    /// The audio file cannot be opened; `reason` is the decoder's message.
     case cannotOpenAudio(path: String, reason: String)
-    /// A stream beyond those in the file.
+    /// The file has fewer audio streams.
     case noSuchAudioStream(index: Int, count: Int)
-    /// More than two channels, which Essentia refuses.
+    /// More than two channels, which Essentia does not support.
     case tooManyChannels(path: String, count: Int)
   }
 
@@ -58,7 +58,7 @@ public struct EssentiaError: Error, Equatable {
   public let algorithm: String
   public let stage: Stage
   public let reason: Reason
-  /// Whether the description is Essentia's own.
+  /// Whether the description is Essentia's text.
   public let isStrict: Bool
 
   init(_ algorithm: String, _ stage: Stage, _ reason: Reason, isStrict: Bool = false) {
@@ -111,7 +111,7 @@ extension EssentiaError: CustomStringConvertible {
     }
   }
 
-  /// The first names of a list; a graph has thousands.
+  /// The first names of a list: a graph has thousands.
   private static func list(_ names: [String]) -> String {
     let shown = names.prefix(20).joined(separator: ", ")
     return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown

@@ -1,28 +1,29 @@
 public import MAEST
 
-/// Loads an audio file as one channel at one sample rate, as Essentia's `MonoLoader`.
+/// Loads an audio file as one channel at one sample rate, like Essentia's `MonoLoader`.
 ///
 /// ```swift
 /// let samples = try MonoLoader(filename: "track.mp3", sampleRate: 16000, resampleQuality: 4)()
 /// ```
 ///
-/// Files with more than two channels, which Essentia refuses, become the mean of all channels unless `strict`.
+/// Essentia refuses files with more than two channels. Here they are mixed to the mean of all channels, unless
+/// `strict`.
 public struct MonoLoader: Sendable {
   static let name = "MonoLoader"
 
-  /// Every parameter of the reference, with its default.
+  /// All parameters of the reference, with its defaults.
   public struct Parameters: Sendable, Hashable {
     /// Path of the file.
     public var filename = ""
-    /// Samples in a second of the output, above 0.
+    /// Output sample rate in hertz, above 0.
     public var sampleRate = 44100
-    /// How several channels become one.
+    /// How to mix several channels to one.
     public var downmix = Downmix.mix
-    /// Which audio stream of the file, counted from 0; one beyond those in the file is refused.
+    /// Index of the audio stream in the file, from 0; an index that does not exist is refused.
     public var audioStream = 0
     /// libsamplerate's converter, 0 (best) to 4 (linear).
     public var resampleQuality = 1
-    /// Errors have Essentia's own text, and files of more than two channels are refused.
+    /// Whether errors have Essentia's text and files of more than two channels are refused.
     public var strict = false
 
     public init() {}
@@ -32,10 +33,10 @@ public struct MonoLoader: Sendable {
   private var loader = AudioLoader()
   private var check: ParameterCheck { ParameterCheck(algorithm: Self.name, isStrict: parameters.strict) }
 
-  /// A loader that has to be configured before it is used.
+  /// Makes a loader that must be configured before use.
   public init() {}
 
-  /// - Throws: what ``configure(_:)`` throws.
+  /// - Throws: as ``configure(_:)``.
   public init(
     filename: String, sampleRate: Int = 44100, downmix: Downmix = .mix, audioStream: Int = 0,
     resampleQuality: Int = 1, strict: Bool = false
@@ -50,7 +51,7 @@ public struct MonoLoader: Sendable {
     try configure(parameters)
   }
 
-  /// Takes new parameters and opens the file once, so that a bad one is refused here, as in the reference.
+  /// Sets new parameters and opens the file once, so that an invalid file is refused here, as in the reference.
   ///
   /// - Throws: ``EssentiaError`` for a parameter out of range or a file that cannot be opened.
   public mutating func configure(_ parameters: Parameters) throws {
@@ -86,9 +87,9 @@ public struct MonoLoader: Sendable {
     }
   }
 
-  /// All samples of the file, from -1 to 1.
+  /// Returns all samples of the file, from -1 to 1.
   ///
-  /// - Throws: ``EssentiaError`` without a file, `AudioError` for a file that cannot be decoded.
+  /// - Throws: ``EssentiaError`` if no file is configured, `AudioError` for a file that cannot be decoded.
   public func compute() throws -> [Float] {
     guard !parameters.filename.isEmpty else { throw check.runFailure(.noFile) }
     return try loader.load(parameters.filename).samples
@@ -96,12 +97,12 @@ public struct MonoLoader: Sendable {
 
   public func callAsFunction() throws -> [Float] { try compute() }
 
-  /// Starts over at the beginning of the file; nothing is kept between calls.
+  /// Does nothing: no state is kept between calls, and each call starts at the beginning of the file.
   public func reset() {}
 
-  /// Streaming: the samples chunk by chunk, in constant memory.
+  /// Streaming mode: returns the samples in chunks, in constant memory.
   ///
-  /// - Throws: ``EssentiaError`` without a file. The sequence throws `AudioError`.
+  /// - Throws: ``EssentiaError`` if no file is configured. The sequence throws `AudioError`.
   public func chunks() throws -> AudioChunks {
     guard !parameters.filename.isEmpty else { throw check.runFailure(.noFile) }
     return AudioChunks(path: parameters.filename, loader: loader)

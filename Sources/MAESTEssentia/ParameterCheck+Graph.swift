@@ -4,14 +4,14 @@ import MAEST
 import MAESTConverter
 
 extension ParameterCheck {
-  /// Fails where nothing is at `path`; `isFolder`: a SavedModel is expected there.
+  /// Throws if nothing exists at `path`; `isFolder`: expects a SavedModel.
   func requireFile(_ path: String, isFolder: Bool) throws(EssentiaError) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw failure(isFolder ? .noSavedModel(path: path) : .cannotOpenGraph(path: path))
     }
   }
 
-  /// Reads a graph to be run as it is, in single precision; says so where another was asked for.
+  /// Reads a graph to execute it in single precision; logs it if another precision was requested.
   func readGraph(_ path: String, _ options: EngineOptions, _ logger: Logger) throws -> GraphProgram {
     let asked = try options.resolvedPrecision()
     let program: GraphProgram
@@ -28,7 +28,7 @@ extension ParameterCheck {
     return program
   }
 
-  /// Fails where `name` is not that of a boolean input.
+  /// Throws if `name` is not a boolean input.
   func requireFlag(_ name: String, in program: GraphProgram, _ nodes: GraphNodes) throws(EssentiaError) {
     _ = try nodes.resolve(name, self)
     guard program.inputs.contains(where: { $0.name == name && $0.type == .bool }) else {

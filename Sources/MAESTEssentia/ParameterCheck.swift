@@ -1,4 +1,4 @@
-/// Checks parameters as Essentia does, and throws its errors.
+/// Checks parameters like Essentia and throws its errors.
 struct ParameterCheck {
   let algorithm: String
   let isStrict: Bool
@@ -17,7 +17,7 @@ struct ParameterCheck {
     EssentiaError(algorithm, .configuring, reason, isStrict: isStrict)
   }
 
-  /// An error of a run.
+  /// Makes an error of the computation stage.
   func runFailure(_ reason: EssentiaError.Reason) -> EssentiaError {
     EssentiaError(algorithm, .computing, reason, isStrict: isStrict)
   }

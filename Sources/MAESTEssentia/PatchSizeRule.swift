@@ -1,4 +1,4 @@
-/// Patch size and hop by the graph's file name, as in Essentia's `TensorflowPredictMAEST`.
+/// Patch size and hop according to the graph's file name, as in Essentia's `TensorflowPredictMAEST`.
 enum PatchSizeRule {
   struct Sizes: Equatable {
     var patchSize: Int
@@ -8,7 +8,7 @@ enum PatchSizeRule {
   /// Essentia's defaults, those of the 30 s models.
   static let standard = Sizes(patchSize: 1876, patchHopSize: 1875)
 
-  /// What Essentia takes for a graph of this name, whatever else it is told; nil for other names.
+  /// The sizes that Essentia uses for a graph of this name, overriding the parameters; nil for other names.
   static func sizes(forGraphNamed path: String) -> Sizes? {
     if path.contains("discogs-maest-20s-") { return Sizes(patchSize: 1256, patchHopSize: 1250) }
     if path.contains("discogs-maest-10s-") { return Sizes(patchSize: 626, patchHopSize: 625) }

@@ -3,13 +3,13 @@ import MAEST
 import MAESTConverter
 import Synchronization
 
-/// What computes the predictions: the engine's own network, or for everything that it does not know the graph as it
-/// is, operation by operation.
+/// Computes predictions with the native network, or, for graphs and outputs that it does not support, by executing the
+/// graph operation by operation.
 enum PredictionEngine: Sendable {
   case network(MAESTModel, role: OutputRole)
   case graph(MelGraph)
 
-  /// Frames that a patch must have; nil where the graph leaves it open.
+  /// Number of frames per patch; nil if the graph accepts any.
   var frameCount: Int? {
     switch self {
     case .network(let model, _): model.configuration.frameCount
@@ -17,7 +17,7 @@ enum PredictionEngine: Sendable {
     }
   }
 
-  /// How exactly it computes; a graph that is run operation by operation does in single precision.
+  /// The precision; single for a graph that is executed operation by operation.
   var precision: EngineOptions.Precision {
     switch self {
     case .network(let model, _): model.precision
@@ -25,9 +25,9 @@ enum PredictionEngine: Sendable {
     }
   }
 
-  /// File name and SHA-256 of the graph that the numbers come from.
+  /// File name and SHA-256 of the graph.
   ///
-  /// - Throws: `ConversionError` for a graph that cannot be read any more.
+  /// - Throws: `ConversionError` if the graph can no longer be read.
   func source() throws -> (name: String, sha256: String) {
     switch self {
     case .network(let model, _):
@@ -54,7 +54,7 @@ enum PredictionEngine: Sendable {
   /// Predicts one patch: `[batch, 1, token, embedding]`.
   typealias Prediction = @Sendable (_ patch: MelPatch, _ checkpoint: () throws -> Void) throws -> Tensor
 
-  /// The work of one run, with memory of its own.
+  /// Makes the function that predicts patches. Each one has its own working memory.
   func makePrediction() throws -> Prediction {
     switch self {
     case .network(let model, let role):
@@ -71,12 +71,12 @@ enum PredictionEngine: Sendable {
   }
 }
 
-/// A graph that takes mel patches and is run operation by operation.
+/// A graph that takes mel patches and is executed operation by operation.
 struct MelGraph: Sendable {
   let program: GraphProgram
   let input: GraphProgram.Input
   let output: String
-  /// Truth values of further inputs.
+  /// Values of the boolean inputs.
   let flags: [String: Bool]
   let check: ParameterCheck
 

@@ -3,12 +3,12 @@ public import MAEST
 /// The predictions of a stream, batch by batch; see ``TensorflowPredictMAEST/predictions(of:)``.
 public struct PredictionSequence<Chunks: AsyncSequence & Sendable>: AsyncSequence, Sendable
 where Chunks.Element == [Float] {
-  /// `[patch, 1, token, embedding]`: as many patches as the batch size says, fewer in the last one.
+  /// `[patch, 1, token, embedding]`: `batchSize` patches, fewer in the last batch.
   public typealias Element = Tensor
 
   let patches: PatchSequence<Chunks, Tensor>
   let batchSize: Int
-  /// Its name, for errors.
+  /// Name of the output, for error messages.
   let output: String
   let check: ParameterCheck
 
@@ -22,7 +22,7 @@ where Chunks.Element == [Float] {
     private let batchSize: Int
     private let output: String
     private let check: ParameterCheck
-    /// What ended the patches while a batch was not empty: thrown after that batch.
+    /// An error that occurred while a batch was partly filled; thrown after that batch.
     private var failure: (any Error)?
 
     init(
@@ -35,7 +35,8 @@ where Chunks.Element == [Float] {
       self.check = check
     }
 
-    /// The next batch; nil after the last one. What was predicted before an error comes before the error.
+    /// Returns the next batch; nil after the last one. Predictions made before an error are returned before it is
+    /// thrown.
     public mutating func next() async throws -> Tensor? {
       if let failure {
         self.failure = nil

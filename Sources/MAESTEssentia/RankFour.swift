@@ -1,9 +1,9 @@
 import MAEST
 
 extension Tensor {
-  /// The tensor with four axes, as Essentia's: `[batch, 1, token, embedding]`, `[batch, 1, 1, label]`.
+  /// The tensor with four axes, as in Essentia: `[batch, 1, token, embedding]` or `[batch, 1, 1, label]`.
   ///
-  /// nil for more than four axes.
+  /// Nil for more than four axes.
   var rankFour: Tensor? {
     let shape: [Int]? =
       switch self.shape.count {
@@ -17,7 +17,7 @@ extension Tensor {
     return shape.map { Tensor(shape: $0, elements: elements) }
   }
 
-  /// Without axes of one element, the first one (the batch) excepted.
+  /// The tensor without axes of size 1, except the first one (the batch).
   var squeezed: Tensor {
     Tensor(shape: shape.prefix(1) + shape.dropFirst().filter { $0 != 1 }, elements: elements)
   }
@@ -25,9 +25,9 @@ extension Tensor {
 }
 
 extension ParameterCheck {
-  /// Tensors of four axes put together along the first one.
+  /// Concatenates tensors of four axes along the first axis.
   ///
-  /// - Throws: ``EssentiaError`` for parts whose further axes differ: of a graph's node whose shape depends on the values.
+  /// - Throws: ``EssentiaError`` if the other axes differ, as for a graph's node whose shape depends on the values.
   func joined(_ parts: [Tensor], of output: String) throws(EssentiaError) -> Tensor {
     guard let first = parts.first else { return Tensor(shape: [0, 1, 1, 1], elements: []) }
     for part in parts where part.shape.dropFirst() != first.shape.dropFirst() {

@@ -1,24 +1,24 @@
 import MAEST
 
-/// Mel bands of one frame, as Essentia's `TensorflowInputMusiCNN`: 96 bands from 0 to 8000 Hz, `log10(10000 x + 1)`.
+/// Mel bands of one frame, like Essentia's `TensorflowInputMusiCNN`: 96 bands from 0 to 8000 Hz, `log10(10000 x + 1)`.
 ///
-/// It has no parameters. Immutable; any number of threads may use one at once.
+/// It has no parameters. It is immutable and can be used from several threads.
 public struct TensorflowInputMusiCNN: Sendable {
   private static let name = "TensorflowInputMusiCNN"
 
-  /// Samples in a frame.
+  /// Samples per frame.
   public static let frameSize = 512
 
   private let extractor: MelSpectrogramExtractor
   private let check: ParameterCheck
 
-  /// - Parameter strict: errors have Essentia's own text.
+  /// - Parameter strict: whether errors have Essentia's text.
   public init(strict: Bool = false) throws {
     extractor = try MelSpectrogramExtractor(configuration: .musiCNN)
     check = ParameterCheck(algorithm: Self.name, isStrict: strict)
   }
 
-  /// The bands `[96]` of a frame `[512]` at 16 kHz, not windowed.
+  /// Returns the bands `[96]` of an unwindowed frame `[512]` at 16 kHz.
   ///
   /// - Throws: ``EssentiaError`` for a frame of another size, `AudioError` for a NaN or infinite sample.
   public func compute(_ frame: [Float]) throws -> [Float] {
@@ -30,10 +30,10 @@ public struct TensorflowInputMusiCNN: Sendable {
 
   public func callAsFunction(_ frame: [Float]) throws -> [Float] { try compute(frame) }
 
-  /// Nothing is kept between calls; here because every algorithm of Essentia has it.
+  /// Does nothing: no state is kept between calls. Present because Essentia's algorithms have it.
   public func reset() {}
 
-  /// Streaming: the bands of each frame as it arrives.
+  /// Streaming mode: returns the bands of each frame as it arrives.
   public func bands<Frames: AsyncSequence & Sendable>(
     of frames: Frames
   ) -> AsyncThrowingMapSequence<Frames, [Float]> where Frames.Element == [Float] {

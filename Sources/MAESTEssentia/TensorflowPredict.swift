@@ -2,7 +2,7 @@ public import Logging
 public import MAEST
 import MAESTConverter
 
-/// Runs any graph on the tensors of a pool, as Essentia's `TensorflowPredict`, without TensorFlow.
+/// Runs any graph on the tensors of a pool, like Essentia's `TensorflowPredict`, without TensorFlow.
 ///
 /// ```swift
 /// let head = try TensorflowPredict(
@@ -12,33 +12,35 @@ import MAESTConverter
 /// let activations = pool["PartitionedCall/Identity_1"]  // [patch, 1, 1, label]
 /// ```
 ///
-/// The graph runs operation by operation. A graph made for a batch of 1, which fails in TensorFlow for more, runs
-/// once for each part of the batch. Configured, it is immutable: any number of threads may call it at once.
+/// The graph is executed operation by operation. A graph exported for a batch of 1, which fails in TensorFlow for
+/// larger batches, runs once per batch element. After configuration it is immutable and can be called from several
+/// threads.
 public struct TensorflowPredict: Sendable {
   static let name = "TensorflowPredict"
 
-  /// Tensors by name, `[batch, 1, token, embedding]`.
+  /// Tensors `[batch, 1, token, embedding]` by name.
   public typealias Pool = [String: Tensor]
 
-  /// Every parameter of the reference, with its default.
+  /// All parameters of the reference, with its defaults.
   public struct Parameters: Sendable, Hashable {
     /// A frozen graph (`.pb`) or `.onnx`.
     public var graphFilename = ""
-    /// Names of the graph's inputs, under which the pool holds their values.
+    /// Names of the graph's inputs; the pool contains their values under these names.
     public var inputs: [String] = []
     /// The value fed to `isTrainingName`.
     public var isTraining = false
     /// Name of a boolean input; empty: none.
     public var isTrainingName = ""
-    /// Names of the values wanted; an empty first one: none, the nodes are logged (see ``nodeNames``).
+    /// Names of the requested values. If the first name is empty, there are none and the node names are logged (see
+    /// ``nodeNames``).
     public var outputs: [String] = []
-    /// A SavedModel folder; wins over `graphFilename`.
+    /// A SavedModel folder; takes precedence over `graphFilename`.
     public var savedModel = ""
-    /// Take axes of one element, the batch excepted, from the inputs.
+    /// Whether to remove axes of size 1, except the batch axis, from the inputs.
     public var squeeze = true
-    /// Tags of the SavedModel's graph; only that for serving is read.
+    /// Tags of the SavedModel's graph; only the serving graph is read.
     public var tags = ["serve"]
-    /// Errors have Essentia's text.
+    /// Whether errors have Essentia's text.
     public var strict = false
 
     public init() {}
@@ -51,20 +53,20 @@ public struct TensorflowPredict: Sendable {
 
   private var check: ParameterCheck { ParameterCheck(algorithm: Self.name, isStrict: parameters.strict) }
 
-  /// An algorithm that has to be configured before it is used.
+  /// Makes an algorithm that must be configured before use.
   ///
   /// - Parameters:
-  ///   - options: threads and backend. Graphs are computed in single precision, whatever precision is asked for; the
-  ///     logger is told where it is another.
-  ///   - logger: told of that, and of the graph's nodes where they are asked for; silent by default.
+  ///   - options: threads and backend. Graphs are always computed in single precision; the logger reports it if another
+  ///     precision was requested.
+  ///   - logger: also receives the node names if they are requested; silent by default.
   public init(options: EngineOptions = .automatic, logger: Logger = .silent) {
     self.options = options
     self.logger = logger
   }
 
-  /// Parameters as in ``Parameters``.
+  /// Configures with parameters as in ``Parameters``.
   ///
-  /// - Throws: what ``configure(_:)`` throws.
+  /// - Throws: as ``configure(_:)``.
   public init(
     graphFilename: String = "", savedModel: String = "", inputs: [String], outputs: [String],
     isTraining: Bool = false, isTrainingName: String = "", squeeze: Bool = true, tags: [String] = ["serve"],
@@ -84,14 +86,14 @@ public struct TensorflowPredict: Sendable {
     try configure(parameters)
   }
 
-  /// Names of the graph's nodes, in the order of the file; empty where nothing is configured.
+  /// Names of the graph's nodes, in file order; empty before configuration.
   public var nodeNames: [String] {
     get throws { try configured.map { try SourceReader.nodeNames(at: $0.program.path) } ?? [] }
   }
 
-  /// Takes new parameters and reads the graph; after an error the earlier ones are still there.
+  /// Sets new parameters and reads the graph. After an error the earlier configuration stays in effect.
   ///
-  /// - Throws: ``EssentiaError`` for a graph that cannot be read or a name that it does not have.
+  /// - Throws: ``EssentiaError`` for an unreadable graph or an unknown name.
   public mutating func configure(_ parameters: Parameters) throws {
     let check = ParameterCheck(algorithm: Self.name, isStrict: parameters.strict)
     guard parameters.tags == ["serve"] || parameters.savedModel.isEmpty else {
@@ -125,10 +127,10 @@ public struct TensorflowPredict: Sendable {
     (self.parameters, configured) = (parameters, (program, outputs))
   }
 
-  /// The outputs' values, under their names as given, with four axes.
+  /// Computes the outputs; returns their values under the given names, with four axes each.
   ///
-  /// - Throws: ``EssentiaError`` for an input that the pool does not hold or an output of more than four axes;
-  ///   `ConversionError` for a graph that cannot be computed on these tensors.
+  /// - Throws: ``EssentiaError`` for a missing input or an output of more than four axes; `ConversionError` if the
+  ///   graph cannot be computed on these tensors.
   public func compute(_ pool: Pool) throws -> Pool {
     guard let configured else { throw check.runFailure(.noGraph) }
     guard !configured.outputs.isEmpty else { return [:] }
@@ -153,10 +155,10 @@ public struct TensorflowPredict: Sendable {
 
   public func callAsFunction(_ pool: Pool) throws -> Pool { try compute(pool) }
 
-  /// Nothing is kept between calls; here because every algorithm of Essentia has it.
+  /// Does nothing: no state is kept between calls. Present because Essentia's algorithms have it.
   public func reset() {}
 
-  /// Streaming mode: the outputs for each pool as it arrives.
+  /// Streaming mode: returns the outputs for each pool as it arrives.
   public func predictions<Pools: AsyncSequence & Sendable>(
     of pools: Pools
   ) -> AsyncThrowingMapSequence<Pools, Pool> where Pools.Element == Pool {

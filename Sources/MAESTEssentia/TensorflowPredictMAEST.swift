@@ -2,7 +2,7 @@ public import Logging
 public import MAEST
 import MAESTFrontEnd
 
-/// Predictions of MAEST on a signal of 16 kHz, as Essentia's `TensorflowPredictMAEST`, without TensorFlow.
+/// Predictions of MAEST for a 16 kHz signal, like Essentia's `TensorflowPredictMAEST`, without TensorFlow.
 ///
 /// ```swift
 /// let predict = try TensorflowPredictMAEST(
@@ -10,16 +10,16 @@ import MAESTFrontEnd
 /// let tokens = try predict(samples)  // [patch, 1, token, embedding]
 /// ```
 ///
-/// Unlike the reference, a configured value is immutable while it computes: any number of threads may call it at
-/// once. Known, deliberate differences are listed in the article "Coming from Essentia".
+/// Unlike the reference, it is immutable after configuration and can be called from several threads. The article
+/// "Coming from Essentia" lists the deliberate differences.
 public struct TensorflowPredictMAEST: Sendable {
   static let name = "TensorflowPredictMAEST"
 
-  /// What happens to the frames left over after the last full patch; the reference's two ways.
+  /// How to treat the frames left over after the last full patch, as in the reference.
   public enum LastPatchMode: String, Sendable, CaseIterable {
-    /// They are dropped; a signal shorter than one patch gives none.
+    /// Drops them; a signal shorter than one patch has no patches.
     case discard
-    /// They are cycled, from the first of them on, until they fill one more patch.
+    /// Repeats them cyclically until they fill one more patch.
     case `repeat`
 
     var mode: MAESTFrontEnd.LastPatchMode {
@@ -30,44 +30,44 @@ public struct TensorflowPredictMAEST: Sendable {
     }
   }
 
-  /// Every parameter of the reference; nil stands for what the graph has, which ``configure(_:)`` finds out.
+  /// All parameters of the reference; nil values are taken from the graph by ``configure(_:)``.
   public struct Parameters: Sendable, Hashable {
-    /// Patches in one result of ``predictions(of:)``; -1 or 0: all of them, at the end. Default 1.
+    /// Patches per result of ``predictions(of:)``; -1 or 0: one result with all patches, at the end. Default 1.
     public var batchSize = 1
     /// A frozen graph (`.pb`), `.onnx`, or converted weights (`.safetensors`).
     public var graphFilename = ""
-    /// Name of the graph's input; nil: the one that the graph has.
+    /// Name of the graph's input; nil: detected from the graph.
     public var input: String?
-    /// Name of a boolean input of the graph, which is fed false; empty: none.
+    /// Name of a boolean input of the graph, which is set to false; empty: none.
     public var isTrainingName = ""
-    /// What happens to the frames left over.
+    /// How to treat the left-over frames.
     public var lastPatchMode = LastPatchMode.discard
     /// A node of the graph, `node` or `node:n`; or `activations`, `logits`, `layer 7` (counted from 1). nil: the
-    /// activations, which are the reference's default.
+    /// activations, as in the reference.
     public var output: String?
-    /// Frames between the starts of patches; 0: no overlap. nil: the published model's (1875 for 1876 frames).
+    /// Frames between the starts of patches; 0: no overlap. nil: the hop of the published model (1875 for 1876 frames).
     public var patchHopSize: Int?
-    /// Frames in a patch. nil: the model's.
+    /// Frames per patch. nil: the model's.
     public var patchSize: Int?
-    /// A SavedModel folder, or converted weights; wins over `graphFilename`.
+    /// A SavedModel folder, or converted weights; takes precedence over `graphFilename`.
     public var savedModel = ""
-    /// Essentia to the letter: the graph's file name overrides patch size and hop, other defaults do not depend on
-    /// the graph, and errors have Essentia's text.
+    /// Whether to follow Essentia exactly: the graph's file name overrides patch size and hop, other defaults do not
+    /// depend on the graph, and errors have Essentia's text.
     public var strict = false
 
     public init() {}
   }
 
   public private(set) var parameters = Parameters()
-  /// Name of the graph's input that is fed; nil where it is not known or nothing is configured.
+  /// Name of the graph's input; nil if it is unknown or nothing is configured.
   public private(set) var input: String?
-  /// Name of the output that is taken: the parameter, or the graph's own name for its activations.
+  /// Name of the output: the parameter, or the graph's own name for its activations.
   public private(set) var output: String?
-  /// How exactly the output is computed: never `auto`; nil where nothing is configured.
+  /// Precision of the output: never `auto`; nil if nothing is configured.
   public var precision: EngineOptions.Precision? { configured?.engine.precision }
-  /// File name and SHA-256 of the graph that the numbers come from.
+  /// File name and SHA-256 of the graph.
   ///
-  /// - Throws: ``EssentiaError`` where nothing is configured, `ConversionError` for a graph that cannot be read any more.
+  /// - Throws: ``EssentiaError`` if nothing is configured, `ConversionError` if the graph can no longer be read.
   package func source() throws -> (name: String, sha256: String) { try requireConfigured().engine.source() }
   private var configured: (engine: PredictionEngine, patches: PatchStream)?
   private let options: EngineOptions
@@ -75,20 +75,20 @@ public struct TensorflowPredictMAEST: Sendable {
 
   private var check: ParameterCheck { ParameterCheck(algorithm: Self.name, isStrict: parameters.strict) }
 
-  /// An algorithm that has to be configured before it is used.
+  /// Makes an algorithm that must be configured before use.
   ///
   /// - Parameters:
-  ///   - options: threads, backend and precision, which strict mode leaves alone. A graph that is run operation by
-  ///     operation is computed in single precision; the logger is told where another was asked for.
-  ///   - logger: told which input and output were chosen; silent by default.
+  ///   - options: threads, backend and precision; also used in strict mode. A graph that is executed operation by
+  ///     operation is computed in single precision; the logger reports it if another precision was requested.
+  ///   - logger: also receives the selected input and output; silent by default.
   public init(options: EngineOptions = .automatic, logger: Logger = .silent) {
     self.options = options
     self.logger = logger
   }
 
-  /// Parameters as in ``Parameters``.
+  /// Configures with parameters as in ``Parameters``.
   ///
-  /// - Throws: what ``configure(_:)`` throws.
+  /// - Throws: as ``configure(_:)``.
   public init(
     graphFilename: String = "", savedModel: String = "", input: String? = nil, output: String? = nil,
     isTrainingName: String = "", patchSize: Int? = nil, patchHopSize: Int? = nil,
@@ -110,13 +110,12 @@ public struct TensorflowPredictMAEST: Sendable {
     try configure(parameters)
   }
 
-  /// Takes new parameters and loads the model; after an error the earlier ones are still there.
+  /// Sets new parameters and loads the model. After an error the earlier configuration stays in effect.
   ///
   /// Without a graph nothing is loaded, as in the reference.
   ///
-  /// - Throws: ``EssentiaError`` for a parameter out of range, a graph that cannot be read, a name that it does not
-  ///   have, or sizes that do not fit; `WeightError` for a damaged weight file; `ModelError` for a layer or a head that
-  ///   the model does not have.
+  /// - Throws: ``EssentiaError`` for a parameter out of range, an unreadable graph, an unknown name, or incompatible
+  ///   sizes; `WeightError` for a damaged weight file; `ModelError` for a layer or a head that the model does not have.
   public mutating func configure(_ parameters: Parameters) throws {
     let setup = EngineSetup(parameters, options: options, logger: logger)
     try setup.checkRanges()
@@ -133,11 +132,11 @@ public struct TensorflowPredictMAEST: Sendable {
     logger.info("\(path): taking \(names.joined(separator: " and "))")
   }
 
-  /// Standard mode: predictions of all patches of a signal, `[patch, 1, token, embedding]` for tokens and
+  /// Standard mode: predicts all patches of a signal. Returns `[patch, 1, token, embedding]` for tokens and
   /// `[patch, 1, 1, label]` for logits and activations.
   ///
   /// - Parameter signal: mono samples at 16 kHz.
-  /// - Throws: ``EssentiaError`` for a signal that is empty or fills no patch; `AudioError` for a NaN or infinite
+  /// - Throws: ``EssentiaError`` for a signal that is empty or shorter than a patch; `AudioError` for a NaN or infinite
   ///   sample.
   public func compute(_ signal: [Float]) throws -> Tensor {
     let (engine, patches) = try requireConfigured()
@@ -154,18 +153,18 @@ public struct TensorflowPredictMAEST: Sendable {
 
   public func callAsFunction(_ signal: [Float]) throws -> Tensor { try compute(signal) }
 
-  /// Nothing is kept between calls; here because every algorithm of Essentia has it.
+  /// Does nothing: no state is kept between calls. Present because Essentia's algorithms have it.
   public func reset() {}
 
-  /// Streaming mode: predictions as soon as their patches are complete, `batchSize` patches at a time; bit for bit
-  /// those of ``compute(_:)``, for any chunks.
+  /// Streaming mode: returns predictions when their patches are complete, `batchSize` patches at a time. The values are
+  /// bitwise equal to those of ``compute(_:)``, for any chunk sizes.
   ///
-  /// Chunks are asked for one at a time; memory is bounded by one batch; a cancelled task ends before the next
-  /// encoder block (before the next patch where the output is a node within the graph).
+  /// Requests one chunk at a time; memory is bounded by one batch. A cancelled task ends before the next encoder block
+  /// (before the next patch if the output is a node within the graph).
   ///
-  /// - Parameter chunks: mono samples at 16 kHz, in pieces of any size.
-  /// - Throws: ``EssentiaError`` where nothing is configured. The sequence throws what ``compute(_:)`` throws, a
-  ///   signal that is empty or too short at its end.
+  /// - Parameter chunks: mono samples at 16 kHz, in chunks of any size.
+  /// - Throws: ``EssentiaError`` if nothing is configured. The sequence throws the errors of ``compute(_:)``; those for
+  ///   an empty or too short signal are thrown at its end.
   public func predictions<Chunks: AsyncSequence & Sendable>(
     of chunks: Chunks
   ) throws -> PredictionSequence<Chunks> where Chunks.Element == [Float] {

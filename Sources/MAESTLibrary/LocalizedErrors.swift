@@ -4,7 +4,7 @@
   public import Foundation
 #endif
 
-// `error.localizedDescription` is the error's own text, not "The operation couldn't be completed".
+// Makes `error.localizedDescription` the error's own text, not "The operation couldn't be completed".
 
 extension AnnotatorError: LocalizedError {
   public var errorDescription: String? { description }

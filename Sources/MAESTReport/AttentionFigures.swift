@@ -1,14 +1,14 @@
 public import MAEST
 public import MAESTPictures
 
-/// Pictures of where CLS or DIST look, over the mel plane of one patch.
+/// Figures of the attention of CLS or DIST, on the mel plane of one patch.
 public struct AttentionFigures: Sendable {
   /// One of the two learned tokens.
   public enum Query: String, Sendable, CaseIterable {
     case cls
     case dist
 
-    /// Its index among a patch's tokens, and among the rows of the leading tokens.
+    /// Index of the token among a patch's tokens, and of its row among the leading tokens.
     var index: Int { self == .cls ? 0 : 1 }
     var name: String { rawValue.uppercased() }
   }
@@ -17,27 +17,27 @@ public struct AttentionFigures: Sendable {
   private let spectrogram: MelSpectrogram
 
   /// - Parameters:
-  ///   - model: that the patches were analysed with.
-  ///   - spectrogram: to be drawn behind; of what the patches are cut from: the track, or the range in it.
+  ///   - model: the model that analysed the patches.
+  ///   - spectrogram: background; must be of the same audio as the patches: the track, or its selected range.
   public init(_ model: MAESTModel, _ spectrogram: MelSpectrogram) {
     plane = MelPlane(model: model)
     self.spectrogram = spectrogram
   }
 
-  /// The points of the network that ``layers(_:of:)`` draws.
+  /// The values that ``layers(_:of:)`` needs.
   public static func layerTaps(layerCount: Int) -> Set<Tap> {
     Set((1...max(layerCount, 1)).map { layerTap($0) })
   }
 
   private static func layerTap(_ layer: Int) -> Tap { .attentionWeights(layer: layer, heads: .mean) }
 
-  /// What a query attends to in each layer, mean over heads.
+  /// The attention of a query in each layer, as the mean over heads.
   ///
-  /// Colours end at what 99.5 % of the parts stay below, so that a few do not dim all others; the bar says so, and the
-  /// highest value.
+  /// The colour scale ends at the 99.5th percentile, so that a few high values do not dim all others. The colour bar
+  /// shows this and the maximum.
   ///
-  /// - Throws: `PictureError`; ``MissingValues`` where ``layerTaps(layerCount:)`` were not asked for;
-  ///   ``SpectrogramMismatch`` for a spectrogram of something else.
+  /// - Throws: `PictureError`; ``MissingValues`` if the analysis lacks ``layerTaps(layerCount:)``;
+  ///   ``SpectrogramMismatch`` if the spectrogram is not of the same audio.
   public func layers(_ query: Query, of analysis: PatchAnalysis) throws -> SmallMultiples {
     let panels = try (1...plane.model.configuration.blockCount).map { layer in
       let weights = try MissingValues.require(Self.layerTap(layer), in: analysis)
@@ -52,12 +52,12 @@ public struct AttentionFigures: Sendable {
       summary: "How much \(query.name) attends to each part of the mel plane, layer by layer.")
   }
 
-  /// What a query draws on through all layers together; see `AttentionRollout`.
+  /// The attention of a query through all layers; see `AttentionRollout`.
   ///
-  /// Colours end as in ``layers(_:of:)``.
+  /// The colour scale is as in ``layers(_:of:)``.
   ///
-  /// - Throws: `PictureError`; ``MissingValues`` where `AttentionRollout.taps(layerCount:)` were not asked for;
-  ///   ``SpectrogramMismatch`` for a spectrogram of something else.
+  /// - Throws: `PictureError`; ``MissingValues`` if the analysis lacks `AttentionRollout.taps(layerCount:)`;
+  ///   ``SpectrogramMismatch`` if the spectrogram is not of the same audio.
   public func rollout(_ query: Query, of analysis: PatchAnalysis) throws -> HeatMap {
     let layerCount = plane.model.configuration.blockCount
     guard
@@ -75,19 +75,19 @@ public struct AttentionFigures: Sendable {
 
   private static let label = "attention (1 = even)"
 
-  /// A query's row as a map, in multiples of an even share. weights: `[2, token]`.
+  /// A query's row as a grid, in multiples of uniform attention. weights: `[2, token]`.
   private func map(_ weights: Tensor, _ query: Query) throws -> Grid {
     let row = weights[slice: query.index].elements
     return try plane.grid(ofTokens: row.map { $0 * Float(row.count) })
   }
 
-  /// How much goes to CLS and DIST, which have no place on the map.
+  /// The share of attention to CLS and DIST, which have no grid position.
   private func share(_ weights: Tensor, _ query: Query) -> String {
     let row = weights[slice: query.index].elements
     return ": \(Int((100 * (row[0] + row[1])).rounded())) % to CLS, DIST"
   }
 
-  /// The upper end of the colours: what 99.5 % of the cells stay below, so that a few do not dim all others.
+  /// Upper end of the colour scale: the 99.5th percentile, so that a few high values do not dim all others.
   private func scale(_ grids: [Grid]) -> Double {
     let values = grids.flatMap(\.values).sorted()
     let place = min(values.count - 1, Int(Double(values.count) * 0.995))

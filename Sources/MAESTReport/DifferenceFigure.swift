@@ -2,10 +2,10 @@ public import MAEST
 public import MAESTPictures
 
 extension ModelDifference {
-  /// The tokens' relative error layer by layer, on a logarithmic axis.
+  /// The relative error of the tokens in each layer, on a logarithmic axis.
   ///
-  /// Layers whose tokens are equal have no place on it: the axis's label names them. Where all are, the axis is
-  /// linear, the curves are at zero, and the title says so.
+  /// Layers without a difference cannot be drawn on a logarithmic axis; the axis label names them. If no layer differs,
+  /// the axis is linear, the curves are zero, and the title says so.
   public func figure(title: String = "Difference of the tokens, layer by layer") -> LineChart {
     let errors = layers.map(\.relativeError)
     let isEqual = errors.allSatisfy { $0 == 0 }
@@ -26,7 +26,7 @@ extension ModelDifference {
         : "The relative error of the tokens of \(layers.count) layers.")
   }
 
-  /// The layers that a logarithmic axis has no place for.
+  /// Names the layers that cannot be drawn on a logarithmic axis.
   private static func remark(_ errors: [Double]) -> String {
     let equal = errors.indices.filter { errors[$0] == 0 }
     let infinite = errors.indices.filter { !errors[$0].isFinite }

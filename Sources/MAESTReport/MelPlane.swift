@@ -1,7 +1,7 @@
 import MAEST
 import MAESTPictures
 
-/// Axes and values of pictures over a model's mel bands and frames.
+/// Axes and grids of figures over a model's mel bands and frames.
 struct MelPlane {
   let model: MAESTModel
 
@@ -10,7 +10,7 @@ struct MelPlane {
   var grid: TokenGrid { model.tokenMap.grid }
   var secondsPerFrame: Double { mel.secondsPerFrame }
 
-  /// Bands upwards, marked in hertz.
+  /// Frequency axis with ticks in hertz.
   func frequencyAxis(bands: ClosedRange<Double>) -> Axis {
     let marks: [(Float, String)] = [
       (0, "0"), (250, "250"), (500, "500"), (1000, "1k"), (2000, "2k"), (4000, "4k"), (8000, "8k"),
@@ -26,28 +26,28 @@ struct MelPlane {
 
   func timeAxis(from start: Double, to end: Double) -> Axis { .range("time (s)", from: start, to: end) }
 
-  /// Bands upwards and frames along `[band, frame]`, some of each.
+  /// A downsampled `[band, frame]` grid of a spectrogram.
   func grid(_ spectrogram: MelSpectrogram, frames: Range<Int>, bands: Range<Int>) throws -> Grid {
     try Grid(
       rows: bands.count, columns: frames.count,
       values: bands.flatMap { band in frames.map { spectrogram[frame: $0, band: band] } })
   }
 
-  // MARK: - The grid of tokens
+  // MARK: - Token grid
 
-  /// The bands that tokens are centred on, the first one's half of a stride before to the last one's after.
+  /// The bands that the token grid covers: half a stride on each side of the token centres.
   var tokenBands: Range<Int> {
     share(geometry.kernelBands, geometry.bandStride, grid.frequencyCount, of: model.configuration.bandCount)
   }
 
-  /// The frames of a patch that tokens are centred on.
+  /// The frames of a patch that the token grid covers.
   var tokenFrames: Range<Int> {
     share(geometry.kernelFrames, geometry.frameStride, grid.timeCount, of: model.configuration.frameCount)
   }
 
   private func share(_ kernel: Int, _ stride: Int, _ count: Int, of extent: Int) -> Range<Int> {
     let margin = max(kernel - stride, 0) / 2
-    // Kernels that leave gaps end before a stride does.
+    // A kernel smaller than the stride leaves a gap at the end.
     return margin..<min(margin + stride * count, extent)
   }
 
@@ -55,22 +55,22 @@ struct MelPlane {
     frequencyAxis(bands: Double(tokenBands.lowerBound)...Double(tokenBands.upperBound))
   }
 
-  /// Seconds of the track.
+  /// Time axis in seconds of the track.
   func tokenTimeAxis(of patch: Patch) -> Axis {
     timeAxis(
       from: patch.startTime + Double(tokenFrames.lowerBound) * secondsPerFrame,
       to: patch.startTime + Double(tokenFrames.upperBound) * secondsPerFrame)
   }
 
-  /// A value for each token as a grid `[frequency, time]`. values: `[token]`, CLS and DIST first.
+  /// Arranges token values `[token]` (CLS and DIST first) as a grid `[frequency, time]`; omits CLS and DIST.
   func grid(ofTokens values: some Collection<Float>) throws -> Grid {
     try Grid(
       rows: grid.frequencyCount, columns: grid.timeCount,
       values: Array(values.dropFirst(grid.tokens.lowerBound)))
   }
 
-  /// What tokens stand on, to be drawn behind them. The spectrogram is of what the patch was cut from: the track, or
-  /// the range in it.
+  /// The part of the spectrogram that a patch's token grid covers, as a background. The spectrogram must be of the same
+  /// audio as the patch: the track, or its selected range.
   ///
   /// - Throws: ``SpectrogramMismatch``, `PictureError`.
   func backdrop(_ spectrogram: MelSpectrogram, of patch: Patch) throws -> Backdrop {

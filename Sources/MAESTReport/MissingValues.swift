@@ -1,6 +1,6 @@
 import MAEST
 
-/// A picture of values that were not asked for.
+/// The analysis lacks values that a figure needs.
 public struct MissingValues: Error, CustomStringConvertible, Equatable {
   public let what: String
 

@@ -3,14 +3,14 @@ import MAESTFiles
 public import MAESTPictures
 import MAESTWeights
 
-/// Writes pictures and pages to files, which appear when they are complete.
+/// Writes figures and pages to files. A file is renamed to its path when it is complete.
 public enum PictureFile {
-  /// The kinds of files that pictures are written to.
+  /// File formats of figures.
   public enum Format: String, Sendable, CaseIterable {
     case png
     case svg
 
-    /// - Throws: ``PictureFileError`` for a name that ends in something else.
+    /// - Throws: ``PictureFileError`` for any other extension.
     public init(path: String) throws(PictureFileError) {
       let ending = URL(filePath: path).pathExtension.lowercased()
       guard let format = Format(rawValue: ending) else {
@@ -20,12 +20,12 @@ public enum PictureFile {
     }
   }
 
-  /// Writes a figure as PNG or SVG, as the path's ending says.
+  /// Writes a figure as PNG or SVG, depending on the extension of the path.
   ///
   /// - Parameters:
-  ///   - figure: what is drawn.
+  ///   - figure: the figure to write.
   ///   - path: ends in `.png` or `.svg`.
-  ///   - scale: pixels a point in a PNG, 1 to 4.
+  ///   - scale: pixels per point in a PNG, 1 to 4.
   /// - Throws: ``PictureFileError``, `PictureError`, an error of the file system.
   public static func write(_ figure: some Figure, to path: String, scale: Int = 2) throws {
     let format = try Format(path: path)
@@ -50,7 +50,7 @@ public enum PictureFile {
   }
 }
 
-/// Why a picture cannot be written.
+/// Why a figure cannot be written.
 public enum PictureFileError: Error, Equatable, CustomStringConvertible {
   case unknownFormat(path: String, known: [String])
 

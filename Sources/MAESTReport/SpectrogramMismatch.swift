@@ -1,12 +1,12 @@
 import MAEST
 
-/// A spectrogram that a patch was not cut from, so that it cannot be drawn behind it.
+/// The spectrogram does not fit the patch that it should be the background of.
 public struct SpectrogramMismatch: Error, CustomStringConvertible, Equatable {
   public let frameCount: Int
   public let bandCount: Int
-  /// The last frame of the patch, and one.
+  /// Number of frames needed: the index of the patch's last frame plus one.
   public let neededFrameCount: Int
-  /// Of the model.
+  /// Number of bands of the model.
   public let neededBandCount: Int
 
   public var description: String {

@@ -2,20 +2,20 @@ import Foundation
 public import MAEST
 public import MAESTPictures
 
-/// Pictures of one patch's tokens, layer by layer, on the mel plane.
+/// Figures of one patch's tokens in each layer, on the mel plane.
 public struct TokenFigures: Sendable {
   private let plane: MelPlane
 
   public init(_ model: MAESTModel) { plane = MelPlane(model: model) }
 
-  /// The points of the network that are drawn.
+  /// The values that the figures need.
   public static func taps(layerCount: Int) -> Set<Tap> {
     Set((1...max(layerCount, 1)).map { .blockOutput(layer: $0) })
   }
 
-  /// The Euclidean norm of each token, against the mean norm of its layer's grid.
+  /// The Euclidean norm of each token, relative to the mean norm of the layer's grid tokens.
   ///
-  /// - Throws: `PictureError`; ``MissingValues`` where ``taps(layerCount:)`` were not asked for.
+  /// - Throws: `PictureError`; ``MissingValues`` if the analysis lacks ``taps(layerCount:)``.
   public func norms(of analysis: PatchAnalysis) throws -> SmallMultiples {
     let panels = try panels(of: analysis) { tokens in
       let norms = (0..<tokens.shape[0]).map { Self.norm(tokens[slice: $0].elements) }
@@ -28,12 +28,12 @@ public struct TokenFigures: Sendable {
       extent: nil, summary: "The length of each token's vector, layer by layer.")
   }
 
-  /// The cosine of each token's vector with one token's, from -1 to 1.
+  /// The cosine similarity of each token to one token, from -1 to 1.
   ///
   /// - Parameters:
-  ///   - token: which one: CLS is 0, DIST 1, then the grid.
-  ///   - analysis: has the values at ``taps(layerCount:)``.
-  /// - Throws: `PictureError`; ``MissingValues`` where they were not asked for; `ModelError.noSuchToken`.
+  ///   - token: index of the token: CLS is 0, DIST 1, then the grid.
+  ///   - analysis: contains the values at ``taps(layerCount:)``.
+  /// - Throws: `PictureError`; ``MissingValues`` if the analysis lacks the values; `ModelError.noSuchToken`.
   public func similarities(to token: Int = 0, of analysis: PatchAnalysis) throws -> SmallMultiples {
     let tokenCount = plane.model.configuration.tokenCount
     guard (0..<tokenCount).contains(token) else {
@@ -60,7 +60,7 @@ public struct TokenFigures: Sendable {
     return "token \(token) (\(String(format: "%.2f", place.seconds.lowerBound)) s, \(hertz))"
   }
 
-  /// A panel a layer. `values` turns tokens `[token, embedding]` into a number for each, and a remark.
+  /// Makes one panel per layer. `values` converts tokens `[token, embedding]` to a number for each, and a remark.
   private func panels(
     of analysis: PatchAnalysis, _ values: (Tensor) -> ([Float], String)
   ) throws -> [SmallMultiples.Panel] {

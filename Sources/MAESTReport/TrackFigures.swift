@@ -1,17 +1,17 @@
 public import MAEST
 public import MAESTPictures
 
-/// Pictures of a whole track.
+/// Figures of a whole track.
 public struct TrackFigures: Sendable {
   private let plane: MelPlane
 
   public init(_ model: MAESTModel) { plane = MelPlane(model: model) }
 
-  /// The mel spectrogram: time by frequency.
+  /// The mel spectrogram: time on the x axis, frequency on the y axis.
   ///
   /// - Parameters:
   ///   - spectrogram: from `MAESTModel.spectrogram(ofFileAt:range:loader:)`.
-  ///   - start: seconds from the track's beginning to the spectrogram's.
+  ///   - start: offset of the spectrogram in the track, in seconds.
   /// - Throws: `PictureError`.
   public func melSpectrogram(_ spectrogram: MelSpectrogram, from start: Double = 0) throws -> HeatMap {
     let seconds = Double(spectrogram.frameCount) * plane.secondsPerFrame
@@ -25,9 +25,9 @@ public struct TrackFigures: Sendable {
       summary: "Energy over \(Int(seconds.rounded())) seconds in \(spectrogram.bandCount) mel bands.")
   }
 
-  /// The taggram: time by the track's top tags, from the top one down.
+  /// The taggram: time on the x axis, the track's top tags on the y axis, the highest at the top.
   ///
-  /// Each window is drawn over its own time; where windows overlap, each is drawn where its middle is the nearest.
+  /// Each window covers its own time. Where windows overlap, the one with the nearest centre is drawn.
   ///
   /// - Throws: `PictureError`.
   public func taggram(_ curve: ActivationCurve) throws -> HeatMap {
@@ -37,7 +37,7 @@ public struct TrackFigures: Sendable {
     else {
       throw PictureError.nothingToDraw(figure: "Taggram")
     }
-    // Windows need not be of one length: the cells are a fine division of time.
+    // Windows can differ in length, so time is divided into fine columns.
     let columnCount = min(2000, max(spans.count, 600))
     let windows = (0..<columnCount).map { column in
       let time = start + (Double(column) + 0.5) * (end - start) / Double(columnCount)
@@ -62,7 +62,7 @@ public struct TrackFigures: Sendable {
       summary: tags.prefix(3).map { "\($0.label) \($0.activation)" }.joined(separator: ", "))
   }
 
-  /// The time that each window stands for: up to half way to its neighbours' middles, within its own.
+  /// The time range that each window is drawn over: up to halfway to the centres of its neighbours, within the window.
   private static func spans(_ curve: ActivationCurve) -> [Range<Double>] {
     let patches = curve.windows.map(\.patch)
     let middles = patches.map { ($0.startTime + $0.endTime) / 2 }

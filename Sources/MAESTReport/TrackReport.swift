@@ -2,7 +2,7 @@ import Foundation
 public import MAEST
 public import MAESTPictures
 
-/// A page about one track: what the model hears, when, and where in the sound it looks.
+/// An HTML page about one track: the predicted tags, their activations over time, and the model's attention.
 ///
 /// ```swift
 /// let page = try TrackReport(model).page(forFileAt: "track.flac")
@@ -10,11 +10,11 @@ public import MAESTPictures
 /// ```
 public struct TrackReport: Sendable {
   private let model: MAESTModel
-  /// Tags shown.
+  /// Number of tags shown.
   public var topCount: Int
-  /// Which windows the tags are computed of.
+  /// The windows that the tags are computed from.
   public var windows: WindowSelection
-  /// Where the window lies whose attention and tokens are shown, from 0, the track's beginning, to 1, its end.
+  /// Position of the window whose attention and tokens are shown, from 0, the start of the track, to 1, its end.
   public var detailPlace: Double
 
   public init(
@@ -27,14 +27,14 @@ public struct TrackReport: Sendable {
     self.detailPlace = detailPlace
   }
 
-  /// Analyses a file and makes its page.
+  /// Analyses a file and returns its page.
   ///
-  /// The file is decoded once, and may be a pipe; its mel bands take 24 KB a second.
+  /// The file is decoded once and may be a pipe. The mel bands need 24 KB of memory per second.
   ///
   /// - Parameters:
   ///   - path: an audio file, see ``/MAEST/AudioLoader``.
-  ///   - loader: how the file is decoded; its rate becomes the model's.
-  ///   - progress: called for each window that is tagged.
+  ///   - loader: how to decode the file; the model's rate overrides its own.
+  ///   - progress: called for each analysed window.
   /// - Throws: as `MAESTModel.analyze`; `PictureError`.
   public func page(
     forFileAt path: String, loader: AudioLoader = AudioLoader(), progress: MAESTModel.ProgressHandler? = nil

@@ -1,9 +1,9 @@
 public import MAEST
 public import Testing
 
-/// Expects the tokens of a layer to be close to what is given, in a test of Swift Testing.
+/// Expects the tokens of a layer to be close to the given values, in a test with Swift Testing.
 ///
-/// A failure tells how far all tokens are off, and which one is farthest: its patch, its place, and the numbers there.
+/// A failure reports the error over all tokens, and the patch, position and values of the token with the largest error.
 ///
 /// ```swift
 /// let analysis = try model.analyze(fileAt: "clip.flac", .tokens(layer: 7))
@@ -11,11 +11,11 @@ public import Testing
 /// ```
 ///
 /// - Parameters:
-///   - analysis: has the layer's tokens.
+///   - analysis: contains the layer's tokens.
 ///   - layer: counted from 1.
 ///   - expected: `[patch, token, embedding]`.
-///   - relativeError: the most of ‖found - expected‖ / ‖expected‖, over all tokens.
-///   - grid: tells the worst token's place: `model.tokenMap.grid`.
+///   - relativeError: maximum of ‖found - expected‖ / ‖expected‖, over all tokens together.
+///   - grid: gives the position of the worst token: `model.tokenMap.grid`.
 ///   - sourceLocation: where a failure is reported.
 public func expectTokens(
   of analysis: Analysis, layer: Int, _ expected: Tensor, relativeError: Double = 1e-5,
@@ -26,14 +26,14 @@ public func expectTokens(
     sourceLocation: sourceLocation)
 }
 
-/// Expects the values at any point of the network to be close to what is given.
+/// Expects the values at a point of the network to be close to the given ones.
 ///
 /// - Parameters:
-///   - analysis: has the values.
+///   - analysis: contains the values.
 ///   - tap: the point of the network.
-///   - expected: `[patch]`, then as ``/MAEST/Tap`` tells; the last axis makes the vectors that are compared.
-///   - relativeError: the most of ‖found - expected‖ / ‖expected‖, over all vectors.
-///   - grid: tells the place of the worst vector's token: `model.tokenMap.grid`.
+///   - expected: `[patch]`, then the axes documented by ``/MAEST/Tap``; the last axis holds the compared vectors.
+///   - relativeError: maximum of ‖found - expected‖ / ‖expected‖, over all vectors together.
+///   - grid: gives the position of the worst vector's token: `model.tokenMap.grid`.
 ///   - sourceLocation: where a failure is reported.
 public func expectValues(
   of analysis: Analysis, at tap: Tap, _ expected: Tensor, relativeError: Double = 1e-5,
@@ -66,7 +66,7 @@ public func expectValues(
 }
 
 extension TokenDifference {
-  /// The farthest token in words.
+  /// Describes the token with the largest error.
   fileprivate func describeWorst(of tap: Tap, _ grid: TokenGrid?) -> String {
     guard let worst = worstToken else { return "no token is off" }
     return "worst is \(name(worst.token, of: tap, grid)) of patch \(worst.patch), off by "
@@ -80,7 +80,7 @@ extension TokenDifference {
     case 0: return "token 0 (CLS)"
     case 1: return "token 1 (DIST)"
     default:
-      // A grid of another model has other tokens.
+      // The grid may be of another model, with other tokens.
       guard let grid, let cell = try? grid.cell(ofToken: row) else { return "token \(row)" }
       return "token \(row) (frequency \(cell.frequency), time \(cell.time))"
     }

@@ -1,13 +1,13 @@
 import Foundation
 import GRDB
 
-/// The place of a merge's output, locked where there is a file, so that nobody writes what is about to be replaced.
+/// The output path of a merge. An existing file is locked, so that no other program writes it before it is replaced.
 struct ExistingOutput {
-  /// Without symbolic links, where there is a file.
+  /// For an existing file: the path with symbolic links resolved.
   let path: String
   private let lock: OutputLock?
 
-  /// - Throws: `exists` where the file is neither an input nor to be replaced; `busy`; `cannotWrite`.
+  /// - Throws: `exists` if the file is not an input and must not be replaced; `busy`; `cannotWrite`.
   init(_ path: String, inputs: [String], replaces: Bool) throws(RecordOutputError) {
     guard let file = FileIdentity(path: path) else {
       (self.path, lock) = (path, nil)
@@ -26,7 +26,7 @@ struct ExistingOutput {
     try Self.completeDatabase(self.path, name: path)
   }
 
-  /// Moves what is in the log into the database: the log would be taken for that of the next one.
+  /// Checkpoints the write-ahead log: SQLite would apply a leftover log to the new database.
   private static func completeDatabase(_ path: String, name: String) throws(RecordOutputError) {
     do {
       let queue = try DatabaseConnection.open(path)

@@ -1,4 +1,4 @@
-/// Which record of each track counts, and where it is.
+/// Selects one record for each track and stores its location.
 struct MergeIndex {
   struct Entry {
     /// Index of the input.
@@ -8,14 +8,14 @@ struct MergeIndex {
   }
 
   private(set) var entries: [TrackKey: Entry] = [:]
-  /// Records that were there already, value for value.
+  /// Records that are equal to an earlier one.
   private(set) var duplicateCount = 0
-  /// Records that lost against another one of their track.
+  /// Records that lost against another record of the same track.
   private(set) var replacedCount = 0
 
-  /// Takes a record that comes after all before.
+  /// Adds a record. Records must be added in the order of the inputs.
   ///
-  /// - Parameter record: reads one.
+  /// - Parameter record: reads a record.
   mutating func add(
     _ entry: Entry, track: String, reading record: (Entry) throws -> TrackRecord
   ) throws {
@@ -24,14 +24,14 @@ struct MergeIndex {
       entries[key] = entry
       return
     }
-    // Records of different ranks differ.
+    // Records of different ranks cannot be equal.
     let isTie = !(earlier.rank < entry.rank) && !(entry.rank < earlier.rank)
     if isTie, try record(earlier).jsonLine() == record(entry).jsonLine() {
       duplicateCount += 1
       return
     }
     replacedCount += 1
-    // Within a file the later record was made in the place of the earlier one.
+    // Within a file, a later record replaces an earlier one.
     if isTie || earlier.rank < entry.rank || earlier.source == entry.source { entries[key] = entry }
   }
 

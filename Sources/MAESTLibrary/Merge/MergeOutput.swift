@@ -2,12 +2,12 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// Puts records into a new file that takes its place at once when it is complete.
+/// Writes records to a temporary file and renames it to the output path when it is complete.
 enum MergeOutput {
-  /// Where records come from, one by one, in order.
+  /// Calls `body` with each record, in order.
   typealias Records = (_ body: (TrackRecord) throws -> Void) throws -> Void
 
-  /// - Throws: `cannotWrite`, and what `records` throws.
+  /// - Throws: `cannotWrite`, and errors of `records`.
   static func write(_ format: RecordFileFormat, to path: String, _ records: Records) throws {
     switch format {
     case .jsonLines: try writeLines(to: path, records)
@@ -34,7 +34,7 @@ enum MergeOutput {
   }
 
   private static func writeDatabase(to path: String, _ records: Records) throws {
-    /// Records of one transaction; few enough to be held with large embeddings.
+    /// Records per transaction; small enough that a batch with large embeddings fits in memory.
     let batchSize = 64
     do {
       try AtomicFile.make(at: path) { temporaryPath in

@@ -1,11 +1,11 @@
 import Foundation
 import GRDB
 
-/// Where in an input a record is.
+/// Location of a record in an input.
 struct RecordPlace {
-  /// Of the line in the file, or the track's id.
+  /// Byte offset of the line in the file, or the track's id in a database.
   var position: Int
-  /// Of the line, in bytes; 0 in a database.
+  /// Length of the line in bytes; 0 in a database.
   var length = 0
 }
 
@@ -20,17 +20,17 @@ struct MergeCandidate {
 /// An input of a merge.
 protocol MergeSource: AnyObject {
   var path: String { get }
-  /// The number of a last line that was cut off and is left out; known after ``scan(_:)``.
+  /// Number of an incomplete last line, which is skipped; set by ``scan(_:)``.
   var cutLine: Int? { get }
 
   /// Calls `body` for each record.
   func scan(_ body: (MergeCandidate) throws -> Void) throws
 
-  /// The record at a place that ``scan(_:)`` told.
+  /// Reads the record at a location that ``scan(_:)`` reported.
   func record(at place: RecordPlace) throws -> TrackRecord
 }
 
-/// Records as JSON lines.
+/// Records in a JSON Lines file.
 final class JSONLinesSource: MergeSource {
   private let reader: JSONLinesReader
   private(set) var cutLine: Int?
@@ -44,7 +44,7 @@ final class JSONLinesSource: MergeSource {
       if line.bytes.allSatisfy({ " \t\r".utf8.contains($0) }) { continue }
       let record: TrackRecord
       do { record = try TrackRecord(jsonLine: line.bytes) } catch {
-        // Whoever wrote it was stopped in the middle; without its end a whole record is as good.
+        // The writer was interrupted. A record that lacks only its line end is still used.
         guard line.isComplete else {
           cutLine = line.number
           continue
@@ -78,29 +78,29 @@ final class JSONLinesSource: MergeSource {
   }
 }
 
-/// Records in a database, as they are at the time of its opening.
+/// Records in a database: a snapshot taken when the database is opened.
 ///
-/// Neither the database nor its log changes, if the program that wrote it was killed too.
+/// Changes neither the database nor its log, even if the program that wrote them was killed.
 final class DatabaseSource: MergeSource {
   let path: String
   let cutLine: Int? = nil
-  /// Keeps writers away; nil where one is at work, or the merge has the lock for its output.
+  /// Excludes writers; nil if another program is writing, or if the merge locks the database as its output.
   private let lock: OutputLock?
   private let queue: DatabaseQueue
   private let isVersion1: Bool
   private let runs: [Int64: RecordProvenance]
-  /// What SQLite puts beside a database in WAL mode to read it, and was not there.
+  /// Files (`-wal`, `-shm`) that SQLite creates to read a database in WAL mode, and that did not exist before.
   private let newCompanions: [String]
 
   init(path: String) throws(RecordOutputError) {
     self.path = path
-    // Not to have it is no failure: a database can be read while it is written.
+    // A failure is ignored: a database can be read while another program writes it.
     lock = try? OutputLock(path: path)
     newCompanions = ["-wal", "-shm"].map { path + $0 }.filter { FileIdentity(path: $0) == nil }
     do {
       queue = try DatabaseConnection.openForReading(path)
       (isVersion1, runs) = try queue.inDatabase { database in
-        // To the end of the connection: all that is read is of one state.
+        // Open until the connection closes: all reads see the same snapshot.
         try database.execute(sql: "BEGIN")
         let isVersion1 = try Int.fetchOne(database, sql: "PRAGMA user_version") == 1
         return (isVersion1, try RecordRows(database: database, path: path, isVersion1: isVersion1).allRuns())
@@ -111,9 +111,9 @@ final class DatabaseSource: MergeSource {
   }
 
   deinit {
-    // It only read; there is nothing to lose.
+    // An error is ignored: the connection only reads.
     try? queue.close()
-    // Without the lock they may be a writer's.
+    // Without the lock they may belong to a writer.
     if lock != nil { for companion in newCompanions { unlink(companion) } }
   }
 
@@ -121,7 +121,7 @@ final class DatabaseSource: MergeSource {
     let pageSize = 10_000
     var last = Int64.min
     while true {
-      // `body` may read records meanwhile, which it could not inside of a reading.
+      // Reads a page at a time: `body` may read records, which is not possible inside a read.
       let page = try read { try $0.tracks(after: last, count: pageSize) }
       guard let end = page.last else { return }
       for track in page {

@@ -1,13 +1,13 @@
-/// What a merge did.
+/// Counts of a merge.
 public struct MergeSummary: Sendable, Equatable, Encodable {
   public struct Input: Sendable, Equatable, Encodable {
     public var path: String
     public var format: RecordFileFormat
-    /// Records in it.
+    /// Records in the input.
     public var recordCount: Int
-    /// Records of it in the output.
+    /// Records of the input that the output has.
     public var keptCount: Int
-    /// The number of a last line that was cut off and is left out.
+    /// Number of an incomplete last line, which is skipped.
     public var cutLine: Int?
 
     enum CodingKeys: String, CodingKey {
@@ -19,15 +19,15 @@ public struct MergeSummary: Sendable, Equatable, Encodable {
   }
 
   public var output: String
-  /// Tracks in the output, and how many of them are done or failed.
+  /// Tracks in the output; the counts below say how many are done and how many failed.
   public var trackCount: Int
   public var doneCount: Int
   public var failedCount: Int
-  /// Records that were there twice, value for value.
+  /// Records that are equal to another one.
   public var duplicateCount: Int
-  /// Records that another of the same track took the place of.
+  /// Records that lost against another record of the same track.
   public var replacedCount: Int
-  /// Records of another precision than the one asked for.
+  /// Records that were skipped because they have another precision than the requested one.
   public var leftOutCount: Int
   public var inputs: [Input]
 

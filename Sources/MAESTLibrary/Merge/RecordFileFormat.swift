@@ -1,13 +1,13 @@
 import Foundation
 
-/// How one file keeps records.
+/// Format of a file of records.
 public enum RecordFileFormat: String, Sendable, CaseIterable, Codable {
-  /// JSON, a line a record.
+  /// JSON Lines: one record per line.
   case jsonLines = "jsonl"
   /// A ``RecordDatabase``.
   case database = "sqlite"
 
-  /// By the ending of the name that a new file will have: `.jsonl`; `.sqlite` or `.db`. Nil for any other.
+  /// Selects the format by the extension of an output file: `.jsonl`; `.sqlite` or `.db`. Nil for any other.
   public init?(nameOf path: String) {
     switch URL(filePath: path).pathExtension.lowercased() {
     case "jsonl": self = .jsonLines
@@ -16,7 +16,8 @@ public enum RecordFileFormat: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// By the contents of the file at `path`, whatever its name; an empty one is without lines.
+  /// Detects the format from the contents of the file at `path`, independently of its name. An empty file is JSON
+  /// Lines.
   ///
   /// - Throws: `cannotRead`, `notMergeable`, `laterVersion`; `busy` for a database that this process is writing.
   init(contentsOf path: String) throws(RecordOutputError) {

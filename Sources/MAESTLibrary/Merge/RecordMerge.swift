@@ -1,29 +1,29 @@
 import Foundation
 public import MAEST
 
-/// Makes one file of several with records: of the shards of a library, of old and new runs.
+/// Merges several files of records into one: the shards of a library, or older and newer runs.
 ///
-/// Of several records of a track, identical ones count once. Else one that is done goes before one that failed, then the
-/// one of the later state of the audio file, then the one of the last input. The output is sorted by path, in the order
-/// of UTF-8 bytes; merging it with its inputs again gives the same bytes. Inputs are only read, an output appears when it
-/// is complete. Memory holds the paths, not the records.
+/// Equal records of a track count once. Otherwise a record that is done is preferred to one that failed, then the one
+/// of the later state of the audio file, then the one of the last input. The output is sorted by path, in the order of
+/// UTF-8 bytes; merging it with its inputs again gives the same bytes. Inputs are only read. The output is replaced
+/// atomically when it is complete. Memory use grows with the paths, not with the records.
 ///
-/// All records of an output are of one model, precision and settings: numbers of two are not to be compared. Inputs with
-/// records of several are refused, unless ``precision`` chooses one, or ``mixesSettings`` allows it.
+/// All records of an output have the same model, precision and settings, because values of different ones are not
+/// comparable. Inputs with several of them are refused, unless ``precision`` selects one or ``mixesSettings`` is set.
 public struct RecordMerge: Sendable {
-  /// Files of JSON lines and databases, told apart by their contents.
+  /// JSON Lines files and databases, detected by their contents.
   public var inputs: [String]
   public var output: String
   public var format: RecordFileFormat
-  /// Only records of this precision are taken; nil: all. Not `auto`.
+  /// Keeps only records of this precision; nil: all. Not `auto`.
   public var precision: EngineOptions.Precision?
-  /// Whether records of several models, precisions and settings may stand beside each other: each says its own.
+  /// Whether the output may contain records of several models, precisions and settings. Each record names its own.
   public var mixesSettings = false
 
   /// - Parameters:
-  ///   - inputs: files of JSON lines and databases.
-  ///   - precision: only records of this one are taken; nil: all.
-  ///   - output: its name's ending decides how it keeps records, see ``RecordFileFormat/init(nameOf:)``.
+  ///   - inputs: JSON Lines files and databases.
+  ///   - precision: keeps only records of this precision; nil: all.
+  ///   - output: the extension selects the format, see ``RecordFileFormat/init(nameOf:)``.
   /// - Throws: `unknownEnding`.
   public init(
     inputs: [String], output: String, precision: EngineOptions.Precision? = nil
@@ -38,8 +38,8 @@ public struct RecordMerge: Sendable {
 
   /// Merges.
   ///
-  /// - Parameter replaces: whether an output that exists and is no input is replaced.
-  /// - Throws: ``RecordOutputError``; the output then is as it was before.
+  /// - Parameter replaces: whether to replace an existing output that is not an input.
+  /// - Throws: ``RecordOutputError``; the output is then unchanged.
   public func run(replacing replaces: Bool = false) throws(RecordOutputError) -> MergeSummary {
     let formats = try inputs.map { path throws(RecordOutputError) in try RecordFileFormat(contentsOf: path) }
     let place = try ExistingOutput(output, inputs: inputs, replaces: replaces)
@@ -62,9 +62,9 @@ public struct RecordMerge: Sendable {
     }
   }
 
-  /// How many records there are.
+  /// Numbers of records.
   private struct Counts {
-    /// In each source.
+    /// By index of the source.
     var perSource: [Int]
     var leftOut = 0
   }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A file or folder itself, under whatever name.
+/// Identity of a file or folder (device and inode), independent of its path.
 struct FileIdentity: Hashable, Sendable {
   private let device: dev_t
   private let number: ino_t
 
-  /// Nil where there is nothing.
+  /// Nil if nothing exists at the path.
   init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -19,5 +19,5 @@ struct FileIdentity: Hashable, Sendable {
   }
 }
 
-/// What the system says of the call that just failed.
+/// The system's message for the call that just failed.
 func systemReason() -> String { String(cString: strerror(errno)) }

@@ -2,27 +2,27 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// A file with a record on each line, as JSON.
+/// A JSON Lines file with one record per line.
 ///
-/// Lines are added at its end. Of several lines of a track the last one counts; ``finish()`` leaves only that one. A last
-/// line that a killed run left without its end is cut off before the next record is written. Of a batch that a killed run
-/// was writing, the records at its beginning may be there.
+/// Records are appended. The last line of a track counts; ``finish()`` removes the others. An incomplete last line of a
+/// killed run is removed before the next record is written. If a run is killed while it writes a batch, the first
+/// records of the batch may be in the file.
 public final class JSONLinesFile: RecordOutput {
   public let path: String
-  /// Without symbolic links.
+  /// The path with symbolic links resolved.
   private let place: String
   private var lock: OutputLock
   private var descriptor: Int32
   private var index: RecordLineIndex
-  /// Whether what follows the last record was cut off since the file was opened.
+  /// Whether incomplete data after the last record was removed since the file was opened.
   private var isCut = false
 
-  /// What ``finish()`` writes before it takes the file's place.
+  /// Temporary file of ``finish()``.
   private var temporaryPath: String { place + ".maest-partial" }
 
-  /// Opens the file, or makes it, and reads which tracks are in it.
+  /// Opens the file, or creates it, and reads which tracks it has.
   ///
-  /// - Throws: ``RecordOutputError``; for a file of something else `.notRecords`, and it stays as it is.
+  /// - Throws: ``RecordOutputError``; `.notRecords` for any other kind of file, which stays unchanged.
   public init(path: String) throws {
     self.path = path
     place = try OutputPlace(path).path
@@ -34,7 +34,7 @@ public final class JSONLinesFile: RecordOutput {
 
   deinit { close(descriptor) }
 
-  /// What is recorded of tracks in the file at `path`, which is only read.
+  /// Looks up records in the file at `path`, read-only.
   ///
   /// - Throws: as ``init(path:)``.
   public static func lookup(path: String) throws -> any RecordLookup { try JSONLinesLookup(path: path) }
@@ -49,14 +49,14 @@ public final class JSONLinesFile: RecordOutput {
 
   public func forEachTrack(_ body: (_ path: String) throws -> Void) rethrows { try lookup.forEachTrack(body) }
 
-  /// One write to the end of the file, brought to disk.
+  /// Appends the records with one write and synchronizes the file.
   public func write(_ records: [TrackRecord]) throws {
     let lines = try records.map { try $0.endedJSONLine() }
     try cutOffTornLine()
     do throws(RecordOutputError) {
       try append(lines.reduce(Data(), +))
     } catch {
-      // Where nothing more fits, the half that did is no use.
+      // The disk may be full: remove the part that was written.
       _ = FileSystemCalls.truncateFile(descriptor, to: index.end)
       throw error
     }
@@ -65,13 +65,13 @@ public final class JSONLinesFile: RecordOutput {
     }
   }
 
-  /// Writes the file anew, without their lines.
+  /// Rewrites the file without the lines of these tracks.
   public func remove(tracks: [String]) throws {
     for track in tracks { index.remove(TrackKey(track)) }
     try finish()
   }
 
-  /// Leaves out lines that later ones of the same track have taken the place of.
+  /// Removes lines that a later line of the same track replaces.
   public func finish() throws {
     guard index.hasSupersededLines else { return }
     var kept = RecordLineIndex()
@@ -89,7 +89,7 @@ public final class JSONLinesFile: RecordOutput {
     } catch let error as FileWriteError {
       throw RecordOutputError.cannotWrite(path: path, reason: error.reason)
     }
-    // The old file has lost its name.
+    // The descriptor refers to the replaced file.
     close(descriptor)
     descriptor = -1
     (lock, descriptor) = try Self.open(place)
@@ -98,7 +98,7 @@ public final class JSONLinesFile: RecordOutput {
 
   // MARK: - The file
 
-  /// Locks before opening: what another has put there meanwhile is what is opened.
+  /// Locks before opening, so that it opens the file that another program may have put in place meanwhile.
   private static func open(_ place: String) throws(RecordOutputError) -> (OutputLock, Int32) {
     let lock = try OutputLock(path: place)
     let descriptor = FileSystemCalls.openFile(place, O_RDWR)
@@ -106,7 +106,7 @@ public final class JSONLinesFile: RecordOutput {
     return (lock, descriptor)
   }
 
-  /// Whatever follows the last record is dropped, and the record's line ended, if it was not.
+  /// Removes incomplete data after the last record, and adds the record's line end if it is missing.
   private func cutOffTornLine() throws(RecordOutputError) {
     guard !isCut else { return }
     guard FileSystemCalls.truncateFile(descriptor, to: index.end) == 0 else { throw Self.failure(path) }
@@ -129,7 +129,7 @@ public final class JSONLinesFile: RecordOutput {
   }
 }
 
-/// Records as JSON lines, to be read only.
+/// A JSON Lines file of records, read-only.
 struct JSONLinesLookup: RecordLookup {
   let path: String
   let index: RecordLineIndex

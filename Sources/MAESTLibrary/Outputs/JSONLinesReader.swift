@@ -1,30 +1,31 @@
 package import Foundation
 
-/// A line of a file of JSON lines.
+/// A line of a JSON Lines file.
 package struct JSONLine: Sendable, Equatable {
-  /// Counted from 1.
+  /// Line number, from 1.
   package var number: Int
-  /// Of its first byte in the file.
+  /// Byte offset of the line in the file.
   package var offset: Int
-  /// Without its end, "\n".
+  /// Bytes without the line end, "
+  /// ".
   package var bytes: Data
-  /// Whether it has its end; without, it is the file's last, and whoever wrote it may have been stopped in the middle.
+  /// Whether the line has its line end. If not, it is the last line, and its writer may have been interrupted.
   package var isComplete: Bool
 
-  /// Where the next line begins.
+  /// Byte offset of the next line.
   package var endOffset: Int { offset + bytes.count + (isComplete ? 1 : 0) }
 }
 
-/// Goes through a file's lines, one in memory at a time.
+/// Reads a file line by line, one line in memory at a time.
 package final class JSONLinesReader {
   package let path: String
   private let descriptor: Int32
   private let longestLine: Int
   private let pieceSize: Int
-  /// Bytes read and not yet given out, from `used` on.
+  /// Bytes read from the file; those before `used` were already returned.
   private var buffer: [UInt8] = []
   private var used = 0
-  /// Of `buffer[used]` in the file.
+  /// Byte offset of `buffer[used]` in the file.
   private var offset = 0
   private var lineNumber = 0
   private var isAtEnd = false
@@ -32,9 +33,9 @@ package final class JSONLinesReader {
   /// Opens the file at `path`.
   ///
   /// - Parameters:
-  ///   - longestLine: a longer one is taken for something else than a record.
-  ///   - pieceSize: how much is read at once.
-  /// - Throws: `cannotRead`, where it is no file too.
+  ///   - longestLine: maximum length of a line; a longer one cannot be a record.
+  ///   - pieceSize: number of bytes per read.
+  /// - Throws: `cannotRead`, also if `path` is not a regular file.
   package init(
     path: String, longestLine: Int = 1 << 30, pieceSize: Int = 1 << 18
   ) throws(RecordOutputError) {
@@ -50,9 +51,9 @@ package final class JSONLinesReader {
 
   deinit { close(descriptor) }
 
-  /// The next line; nil at the end.
+  /// Returns the next line; nil at the end.
   ///
-  /// - Throws: `cannotRead`; `notRecords` at a line longer than any record.
+  /// - Throws: `cannotRead`; `notRecords` for a line longer than any record.
   package func next() throws(RecordOutputError) -> JSONLine? {
     var searched = used
     while true {
@@ -70,9 +71,9 @@ package final class JSONLinesReader {
     }
   }
 
-  /// The bytes of a line that ``next()`` gave, once more.
+  /// Reads again the bytes of a line that ``next()`` returned.
   ///
-  /// - Throws: `cannotRead`, where they are no longer there too.
+  /// - Throws: `cannotRead`, also if the file has been truncated.
   package func read(offset: Int, count: Int) throws(RecordOutputError) -> Data {
     let data = try readBytes(count, at: offset)
     guard data.count == count else {
@@ -90,7 +91,7 @@ package final class JSONLinesReader {
     return line
   }
 
-  /// Drops what was given out, and reads on.
+  /// Discards returned bytes and reads more.
   private func fill() throws(RecordOutputError) {
     buffer.removeSubrange(..<used)
     used = 0
@@ -99,7 +100,7 @@ package final class JSONLinesReader {
     buffer += piece
   }
 
-  /// Fewer only at the end of the file.
+  /// Returns fewer bytes only at the end of the file.
   private func readBytes(_ count: Int, at offset: Int) throws(RecordOutputError) -> Data {
     var data = Data(count: count)
     var done = 0

@@ -3,23 +3,23 @@ import MAESTFiles
 import MAESTWeights
 import Synchronization
 
-/// Keeps a file or folder for one owner at a time, from the making of this object to its end.
+/// An exclusive lock of a file or folder, held for the lifetime of this object.
 ///
-/// It is `flock` on a descriptor of its own: the system releases it however a program ends, and it leaves nothing
-/// behind. Only those who ask for it notice it; it hinders nobody's reading.
+/// Uses `flock` on its own descriptor: the system releases the lock when the process ends, and no lock file remains.
+/// The lock is advisory: it does not prevent reading.
 package final class OutputLock {
-  /// What the lock is on, whatever its name.
+  /// The locked file, independent of its name.
   private let file: FileIdentity
-  /// Open for the lock's lifetime, at no particular place.
+  /// Open for the lock's lifetime; its file offset is unspecified.
   let descriptor: Int32
 
-  /// The files that this process has locked. Among them one is never opened again by the next who asks: closing any
-  /// descriptor of a file takes from the process the other kind of locks that SQLite has on it.
+  /// The files that this process has locked. A locked file must not be opened again: closing any descriptor of a file
+  /// releases the POSIX locks that SQLite holds on it in this process.
   private static let held = Mutex<Set<FileIdentity>>([])
 
   /// Locks the file or folder at `path`, which must exist.
   ///
-  /// - Throws: `busy` where somebody holds the lock, in this process or another; `cannotWrite`.
+  /// - Throws: `busy` if this or another process holds the lock; `cannotWrite`.
   package init(path: String) throws(RecordOutputError) {
     (descriptor, file) = try Self.acquire(path)
   }
@@ -29,13 +29,13 @@ package final class OutputLock {
     Self.release(file)
   }
 
-  /// Whether this process holds the lock of the file at `path`.
+  /// Whether this process holds a lock on the file at `path`.
   static func isHeldHere(_ path: String) -> Bool {
     guard let file = FileIdentity(path: path) else { return false }
     return held.withLock { $0.contains(file) }
   }
 
-  /// The table of locks is never held while the file system is asked: it may not answer, and others go on.
+  /// Does not hold the mutex during file system calls, which can block.
   private static func acquire(_ path: String) throws(RecordOutputError) -> (Int32, FileIdentity) {
     while true {
       guard let file = FileIdentity(path: path) else {
@@ -58,7 +58,7 @@ package final class OutputLock {
     }
   }
 
-  /// - Returns: nil where another file has come to the path meanwhile: the lock would be on one without a name.
+  /// - Returns: nil if the file at the path was replaced meanwhile: the lock would be on an unlinked file.
   private static func lock(_ path: String, _ file: FileIdentity) throws(RecordOutputError) -> Int32? {
     let descriptor = try open(path)
     guard FileSystemCalls.lockFile(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -72,7 +72,8 @@ package final class OutputLock {
     return nil
   }
 
-  /// Network file systems lock only what is open for writing; folders and read-only files cannot be.
+  /// Tries write access first: network file systems lock only files open for writing. Folders and read-only files need
+  /// read access.
   private static func open(_ path: String) throws(RecordOutputError) -> Int32 {
     for access in [O_RDWR, O_RDONLY] {
       let descriptor = Foundation.open(path, access | O_NONBLOCK | O_CLOEXEC)

@@ -2,11 +2,11 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// The file that an output's path leads to, which is made, empty, where there is none.
+/// The file at an output's path. Creates an empty file if there is none.
 struct OutputPlace {
-  /// Without symbolic links.
+  /// The path with symbolic links resolved.
   let path: String
-  /// Whether this made it.
+  /// Whether this object created the file.
   let isNew: Bool
 
   /// - Throws: `notRecords` for a device or a pipe, which cannot be read again; `cannotWrite`.
@@ -16,7 +16,7 @@ struct OutputPlace {
     isNew = descriptor >= 0
     if isNew {
       close(descriptor)
-      // Its name is on disk before any record is.
+      // Make the new file's name durable before any record is written.
       guard FileSystemCalls.synchronizeFolder(Folders.parent(of: place)) == 0 else {
         throw .cannotWrite(path: path, reason: systemReason())
       }
@@ -28,7 +28,7 @@ struct OutputPlace {
     self.path = String(cString: resolved)
   }
 
-  /// Where symbolic links lead.
+  /// The path that symbolic links lead to.
   private static func file(_ path: String) throws(RecordOutputError) -> String {
     let target: OutputTarget
     do { target = try OutputTarget(path: path) } catch {

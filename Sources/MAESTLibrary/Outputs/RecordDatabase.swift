@@ -5,29 +5,29 @@ import MAESTWeights
 
 /// Records in an SQLite database.
 ///
-/// What ``write(_:)`` was given is there once it returned, whatever ends the program or the machine: each call is one
-/// transaction in a write-ahead log, with `synchronous` at `FULL`, which brings it to disk before it returns. (`NORMAL`
-/// would save that wait and be as safe against a killed program, but lose the last transactions with the power; beside
-/// the seconds that the network takes for a track, a few milliseconds do not show.) A database that is being written can
-/// be read by others at the same time; after ``finish()`` it is one file without companions.
+/// Records are durable when ``write(_:)`` returns, even after a power failure: each call is one transaction in a
+/// write-ahead log with `synchronous` = `FULL`, which synchronizes it to disk. (`NORMAL` would save a few milliseconds,
+/// which is negligible compared with the seconds of network time per track, but would lose the last transactions on a
+/// power failure.) Others can read the database while it is written. After ``finish()`` it is one file without
+/// companion files.
 ///
-/// Times are in seconds, vectors are float32 with the lowest byte first, as NumPy's `<f4` and sqlite-vec have them.
-/// `application_id` is 0x4d414553 ("MAES"), `user_version` the version of the tables, 2. Tables of version 1 are read as
-/// they are, and brought to version 2 when the database is opened to be written.
+/// Times are in seconds. Vectors are little-endian float32, as NumPy's `<f4` and sqlite-vec use them. `application_id`
+/// is 0x4d414553 ("MAES"), `user_version` is the version of the tables, 2. Tables of version 1 can be read, and are
+/// migrated to version 2 when the database is opened for writing.
 ///
-/// | table | a row | columns |
+/// | table | one row per | columns |
 /// |---|---|---|
-/// | `tracks` | a track | `id`; `path` (unique); `status`: `done` or `failed` (there is room for `partial`); `size`, `modified_ns`, `sha256` of the audio file; `run_id`; `duration`, `sample_rate`, `channels`, `format`, `decoder`, `patch_count` of the audio; `error_stage` (`open`, `decode`, `analyze`), `error_code`, `error_message`; `later_error_stage`, `_code`, `_message`, `_settings` of a later attempt that failed; `warnings`, not used yet; `tag_count`, `embedding_count`, `patch_row_count`, `curve_patch_count`, `curve_label_count`: how many there are in the tables below, NULL where it was not asked for |
-/// | `tags` | a label of a track | `track_id`; `head`: the name of an added head, else empty; `rank` from 0, the highest activation first; `label`; `activation` |
-/// | `heads` | an added head of a track | `track_id`; `name`; `sha256` |
-/// | `embeddings` | a vector | `id`; `track_id`; `name`, as "layer07.blockOutput.cls"; `patch` from 0, -1 for one of the whole track; `shape` of the row as JSON; `vector`; `file` in place of it where a `.npy` file has the values |
-/// | `patches` | a patch | `track_id`; `patch` from 0; `start` and `end` in the track |
-/// | `curves` | a label over time | `track_id`; `rank` from 0; `label`; `activations`: a vector `[patch]` |
-/// | `runs` | a run of the program with one model and settings | `id`; `settings`, `engine`, `model`, `model_sha256`, `head`, `head_sha256`, `precision` as in a record; `recipe`: what was asked for, as JSON, NULL in records of version 1; `started_at` (UTC), NULL in a merged database |
-/// | `annotations` | a track (a view) | what people look at of `tracks` and `runs`, with the labels in one text |
+/// | `tracks` | track | `id`; `path` (unique); `status`: `done` or `failed` (`partial` is reserved); `size`, `modified_ns`, `sha256` of the audio file; `run_id`; `duration`, `sample_rate`, `channels`, `format`, `decoder`, `patch_count` of the audio; `error_stage` (`open`, `decode`, `analyze`), `error_code`, `error_message`; `later_error_stage`, `_code`, `_message`, `_settings` of a later attempt that failed; `warnings`, not used yet; `tag_count`, `embedding_count`, `patch_row_count`, `curve_patch_count`, `curve_label_count`: counts of the entries in the tables below, NULL if they were not requested |
+/// | `tags` | label of a track | `track_id`; `head`: the name of an added head, otherwise empty; `rank` from 0, the highest activation first; `label`; `activation` |
+/// | `heads` | added head of a track | `track_id`; `name`; `sha256` |
+/// | `embeddings` | vector | `id`; `track_id`; `name`, as "layer07.blockOutput.cls"; `patch` from 0, -1 for the whole track; `shape` of the row as JSON; `vector`; `file` instead of `vector` if a `.npy` file has the values |
+/// | `patches` | patch | `track_id`; `patch` from 0; `start` and `end` in the track, in seconds |
+/// | `curves` | label of a curve | `track_id`; `rank` from 0; `label`; `activations`: a vector `[patch]` |
+/// | `runs` | run of the program with one model and settings | `id`; `settings`, `engine`, `model`, `model_sha256`, `head`, `head_sha256`, `precision` as in a record; `recipe`: the requested settings, as JSON, NULL in records of version 1; `started_at` (UTC), NULL in a merged database |
+/// | `annotations` | track (a view) | a readable summary of `tracks` and `runs`, with the labels as one text |
 ///
-/// Rows of a track or run go with it (`ON DELETE CASCADE`, with `PRAGMA foreign_keys = ON`). A track that is redone keeps
-/// its `id`.
+/// Deleting a track or run deletes its rows in the other tables (`ON DELETE CASCADE`, with `PRAGMA foreign_keys = ON`).
+/// A track that is analysed again keeps its `id`.
 ///
 /// ```sql
 /// SELECT path, activation FROM tags JOIN tracks ON tracks.id = track_id
@@ -37,17 +37,17 @@ public final class RecordDatabase: RecordOutput {
   public let path: String
   private let lock: OutputLock?
   private let queue: DatabaseQueue
-  /// For the table of runs; nil: not told.
+  /// `started_at` in the table of runs; nil: not recorded.
   private let startedAt: String?
-  /// Whether the tables are those of version 1, to be read only.
+  /// Whether the tables are of version 1, which is read-only.
   private let isVersion1: Bool
-  /// Those that this object added, by id.
+  /// Ids of the runs that this object added.
   private var runs: [RecordProvenance: Int64] = [:]
 
-  /// Opens the database at `path`, or makes it.
+  /// Opens the database at `path`, or creates it.
   ///
-  /// - Throws: `busy` where another writes it; `notRecords` for a file that is something else and `laterVersion`, which
-  ///   leave the file untouched; `cannotWrite`.
+  /// - Throws: `busy` if another program is writing it; `notRecords` for other contents and `laterVersion`, in both
+  ///   cases the file stays unchanged; `cannotWrite`.
   public init(path: String) throws(RecordOutputError) {
     let place = try OutputPlace(path)
     do {
@@ -61,7 +61,7 @@ public final class RecordDatabase: RecordOutput {
     startedAt = Date.now.formatted(.iso8601)
   }
 
-  /// Opens the database at `path` to be read only, beside whoever writes it.
+  /// Opens the database at `path` read-only; another program may be writing it.
   private init(reading path: String, _ header: DatabaseHeader) throws(RecordOutputError) {
     self.path = path
     isVersion1 = header.version == 1
@@ -72,7 +72,7 @@ public final class RecordDatabase: RecordOutput {
     }
   }
 
-  /// What is recorded of tracks in the database at `path`, which is only read; an empty file has none.
+  /// Looks up records in the database at `path`, read-only. An empty file has no records.
   ///
   /// - Throws: as ``init(path:)``.
   public static func lookup(path: String) throws(RecordOutputError) -> any RecordLookup {
@@ -81,9 +81,9 @@ public final class RecordDatabase: RecordOutput {
     return try RecordDatabase(reading: path, header)
   }
 
-  /// Makes a database in an empty file that nobody else knows, to be brought to disk by the caller.
+  /// Creates a database in a temporary, empty file. The caller synchronizes it to disk.
   ///
-  /// - Parameter path: for messages.
+  /// - Parameter path: final path, for error messages.
   init(building temporaryPath: String, path: String) throws(RecordOutputError) {
     self.path = path
     lock = nil
@@ -98,7 +98,7 @@ public final class RecordDatabase: RecordOutput {
   }
 
   deinit {
-    // Before the lock goes; what is written is safe, even if it stays in the log.
+    // Close before releasing the lock. A failure loses nothing: the data may stay in the log.
     try? queue.close()
   }
 
@@ -141,7 +141,8 @@ public final class RecordDatabase: RecordOutput {
     runs = added
   }
 
-  /// Moves all from the log into the database, which becomes one file without companions, unless others are reading it.
+  /// Moves all data from the log into the database, which becomes one file without companion files. If others are
+  /// reading it, the log stays.
   public func finish() throws(RecordOutputError) {
     try access { rows in
       do {
@@ -152,27 +153,27 @@ public final class RecordDatabase: RecordOutput {
     }
   }
 
-  /// Lets the database have so many pages and no more, as on a full disk.
+  /// Limits the database to a number of pages, to simulate a full disk.
   package func limitSize(toPages count: Int) throws(RecordOutputError) {
     try access { try $0.database.execute(sql: "PRAGMA max_page_count = \(count)") }
   }
 
-  /// Ends the use of the database.
+  /// Closes the database.
   func close() throws(RecordOutputError) {
     do { try queue.close() } catch { throw RecordOutputError(error, path: path) }
   }
 
-  /// Calls `body` with every record, by path in the order of UTF-8 bytes, one in memory at a time.
+  /// Calls `body` with each record, sorted by path in the order of UTF-8 bytes. Holds one record in memory at a time.
   ///
   /// `body` must not use the database.
   ///
-  /// - Throws: `cannotRead`, and what `body` throws.
+  /// - Throws: `cannotRead`, and errors of `body`.
   public func forEachRecord(_ body: (TrackRecord) throws -> Void) throws {
-    // Not SQLite's failure.
+    // Kept apart from SQLite's errors.
     var bodyError: (any Error)?
     do {
       try queue.inDatabase { database in
-        // In one transaction, so that no record is missed or doubled.
+        // One transaction, so that no record is missed or repeated.
         try database.inTransaction(.deferred) {
           try rows(database).forEachRecord { record in
             do { try body(record) } catch {
@@ -209,7 +210,7 @@ public final class RecordDatabase: RecordOutput {
     return id
   }
 
-  /// Locks the database, which is made where the file is empty.
+  /// Locks the database; creates it in an empty file.
   private static func lock(_ place: OutputPlace, name: String) throws -> OutputLock {
     let lock = try OutputLock(path: place.path)
     let header = try DatabaseHeader(descriptor: lock.descriptor, path: name)
@@ -224,7 +225,7 @@ public final class RecordDatabase: RecordOutput {
       if place.isNew { unlink(place.path) }
       throw error
     }
-    // Another file stands there now. Whoever is quicker to lock it may have it.
+    // The new database is a different file, so it needs a new lock. Another program may lock it first.
     return try OutputLock(path: place.path)
   }
 }

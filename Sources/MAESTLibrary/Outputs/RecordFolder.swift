@@ -4,14 +4,14 @@ import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 
-/// A folder with a file of JSON for each track, in folders like the track's: `artist/song.flac.json`. Embeddings are in
-/// it, or in `.npy` files beside it, which it names: `artist/song.flac.layer07.blockOutput.cls.npy`.
+/// A folder with one JSON file per track, in the same subfolders as the track: `artist/song.flac.json`. Embeddings are
+/// in the JSON file, or in `.npy` files beside it that it names: `artist/song.flac.layer07.blockOutput.cls.npy`.
 ///
-/// A record's file appears when all of it is there, after its arrays. Arrays of a record that is replaced get other names
-/// (`....cls.2.npy`), and the old ones are removed after the new record is there: whatever ends the program or the
-/// machine, a record is beside its own arrays.
+/// A record's file is renamed into place after its arrays are written. New arrays of an existing record get other names
+/// (`....cls.2.npy`), and the old arrays are removed after the new record is in place. So a record always matches its
+/// arrays, even after a crash or power failure.
 public final class RecordFolder: RecordOutput {
-  /// Where embeddings go.
+  /// Where to write embeddings.
   public enum Arrays: String, Sendable, CaseIterable {
     case inJSON, numPy
   }
@@ -25,7 +25,7 @@ public final class RecordFolder: RecordOutput {
   private var temporaryFolder: String { PathText.join(path, Self.temporaryName) }
   private var temporaryPath: String { PathText.join(temporaryFolder, "file") }
 
-  /// Makes the folder if it is missing, and reads which tracks are in it.
+  /// Opens the folder, or creates it, and reads which tracks it has.
   ///
   /// - Throws: ``RecordOutputError``.
   public init(path: String, arrays: Arrays = .inJSON) throws {
@@ -33,12 +33,12 @@ public final class RecordFolder: RecordOutput {
     self.arrays = arrays
     try Self.makeFolder(path)
     lock = try OutputLock(path: path)
-    // What an earlier run was at when it was killed.
+    // Remove temporary files of an earlier run that was killed.
     try? FileManager.default.removeItem(atPath: PathText.join(path, Self.temporaryName))
     index = try RecordFolderIndex(path: path)
   }
 
-  /// What is recorded of tracks in the folder at `path`, which is only read.
+  /// Looks up records in the folder at `path`, read-only.
   public static func lookup(path: String) throws -> any RecordLookup { try RecordFolderIndex(path: path) }
 
   public func entry(ofTrack track: String) throws -> RecordEntry? { try index.entry(ofTrack: track) }
@@ -75,7 +75,7 @@ public final class RecordFolder: RecordOutput {
   }
 
   public func finish() {
-    // Empty now; where it cannot be removed it does no harm.
+    // The folder is empty now. A failure to remove it is harmless.
     try? FileManager.default.removeItem(atPath: temporaryFolder)
   }
 
@@ -88,7 +88,7 @@ public final class RecordFolder: RecordOutput {
     if arrays == .numPy { try writeArrays(of: &record, stem: String(file.dropLast(".json".count)), earlier) }
     let atomic = try AtomicFile(path: file, temporaryPath: temporaryPath)
     try atomic.write(try record.endedJSONLine())
-    // The arrays are in the same folder, which is brought to disk with the record's name.
+    // `commit()` synchronizes the folder, which also makes the names of the arrays durable.
     try atomic.commit()
     index.add(record)
     for name in earlier.subtracting(Self.arrayFiles(of: record)) {
@@ -96,7 +96,8 @@ public final class RecordFolder: RecordOutput {
     }
   }
 
-  /// Writes the embeddings that are not in files yet, under names that the earlier record's arrays do not have.
+  /// Writes the embeddings that are not in files yet, under names that differ from those of the earlier record's
+  /// arrays.
   private func writeArrays(of record: inout TrackRecord, stem: String, _ earlier: Set<String>) throws {
     for (name, embedding) in (record.embeddings ?? [:]).sorted(by: { $0.key < $1.key })
     where embedding.file == nil {

@@ -2,17 +2,17 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// Which tracks a folder of records has.
+/// Index of the tracks in a folder of records.
 struct RecordFolderIndex: RecordLookup {
-  /// Bytes in a name that all file systems take, with what is appended.
+  /// Maximum length of a name in bytes; with the appended extensions, all file systems accept it.
   private static let longestName = 160
 
   let path: String
   private var entries: [TrackKey: RecordEntry] = [:]
-  /// By their digests of settings.
+  /// By digest of settings.
   private var known: [String: RecordProvenance] = [:]
 
-  /// Reads the records; JSON of something else is passed over.
+  /// Reads the records; skips other JSON files.
   ///
   /// - Throws: `cannotRead`.
   init(path: String) throws {
@@ -37,7 +37,7 @@ struct RecordFolderIndex: RecordLookup {
 
   func hasTrack(_ track: String) -> Bool { entries[TrackKey(track)] != nil }
 
-  /// - Throws: `notRecords` where the track's file is something else.
+  /// - Throws: `notRecords` if the track's file is not a record.
   func entry(ofTrack track: String) throws -> RecordEntry? {
     if let entry = entries[TrackKey(track)] { return entry }
     let file = file(ofTrack: track)
@@ -59,16 +59,16 @@ struct RecordFolderIndex: RecordLookup {
     for key in entries.keys { try body(key.path) }
   }
 
-  /// Says that a record's file is there.
+  /// Adds a record to the index.
   mutating func add(_ record: TrackRecord) {
     entries[TrackKey(record.path)] = RecordEntry(record)
     known[record.provenance.settings] = record.provenance
   }
 
-  /// Says that a track's file is gone.
+  /// Removes a track from the index.
   mutating func remove(_ track: String) { entries[TrackKey(track)] = nil }
 
-  /// Where a track's record is. A name too long for a file is cut, and told from others by its hash.
+  /// Path of a track's record. Names that are too long are truncated and get a hash, to keep them unique.
   func file(ofTrack track: String) -> String { Self.file(ofTrack: track, in: path) }
 
   static func file(ofTrack track: String, in path: String) -> String {
@@ -79,7 +79,7 @@ struct RecordFolderIndex: RecordLookup {
     return PathText.join(path, names.joined(separator: "/")) + ".json"
   }
 
-  /// A quarter of the longest name, whole code points.
+  /// The beginning of a name, about a quarter of the maximum length, cut between code points.
   private static func beginning(of name: String) -> String {
     var beginning = ""
     for scalar in name.unicodeScalars where beginning.utf8.count < longestName / 4 {

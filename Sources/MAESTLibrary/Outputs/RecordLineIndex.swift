@@ -1,6 +1,6 @@
 import Foundation
 
-/// Which tracks a file of JSON lines has, and where.
+/// Index of a JSON Lines file: the location of each track's record.
 struct RecordLineIndex {
   struct Line {
     var offset: Int
@@ -8,22 +8,22 @@ struct RecordLineIndex {
     var entry: RecordEntry
   }
 
-  /// Each track's last line.
+  /// The last line of each track.
   private(set) var lines: [TrackKey: Line] = [:]
-  /// Where the next line goes: after the last record.
+  /// Byte offset of the next line, after the last record.
   private(set) var end = 0
-  /// Whether the last record has no end of a line.
+  /// Whether the last record lacks its line end.
   private(set) var lacksLineEnd = false
-  /// Whether there are lines that no longer count.
+  /// Whether there are lines that a later line replaces.
   private(set) var hasSupersededLines = false
-  /// By their digests of settings.
+  /// By digest of settings.
   private var provenances: [String: RecordProvenance] = [:]
 
   init() {}
 
-  /// Reads the file at `path`. A last line that was being written when its program was killed is not counted.
+  /// Reads the file at `path`. Skips an incomplete last line, which a killed program leaves.
   ///
-  /// - Throws: `.notRecords` for a file with anything else, `.cannotRead`.
+  /// - Throws: `.notRecords` for a file with any other line, `.cannotRead`.
   init(path: String) throws {
     let reader = try JSONLinesReader(path: path)
     let decoder = JSONDecoder()
@@ -46,17 +46,17 @@ struct RecordLineIndex {
     }
   }
 
-  /// Those of lines with annotations.
+  /// The provenances of lines with annotations.
   var provenanceCounts: [ProvenanceCount] {
     ProvenanceCount.counts(lines.values.lazy.map(\.entry), provenances)
   }
 
-  /// - Parameter settings: of a line.
+  /// - Parameter settings: digest of settings of a line.
   func provenance(ofSettings settings: String) -> RecordProvenance? { provenances[settings] }
 
-  /// Adds a line at ``end``, which its bytes, with the end of the line, follow.
+  /// Adds a line at ``end``. The caller writes its bytes there.
   ///
-  /// - Parameter byteCount: with the end of the line.
+  /// - Parameter byteCount: includes the line end.
   mutating func add(
     _ entry: RecordEntry, ofTrack path: String, _ provenance: RecordProvenance, byteCount: Int
   ) {
@@ -65,12 +65,12 @@ struct RecordLineIndex {
     end += byteCount
   }
 
-  /// Says that a track's line counts no longer.
+  /// Removes the line of a track from the index.
   mutating func remove(_ track: TrackKey) {
     if lines.removeValue(forKey: track) != nil { hasSupersededLines = true }
   }
 
-  /// Says that the last record's line was given its end.
+  /// Notes that the missing line end of the last record was written.
   mutating func endLine() {
     end += 1
     lacksLineEnd = false
@@ -80,10 +80,10 @@ struct RecordLineIndex {
     if lines.updateValue(line, forKey: key) != nil { hasSupersededLines = true }
   }
 
-  /// The beginnings of records, of those that are done and those that failed: keys are in order.
+  /// First bytes of records that are done and of records that failed: the keys are sorted.
   private static let beginnings = ["{\"channels\":", "{\"engine\":"].map { Data($0.utf8) }
 
-  /// Whether bytes may be the beginning of a record, or what a file system leaves of one when the power fails.
+  /// Whether bytes may be an incomplete record, or zeros that a file system leaves after a power failure.
   private static func isTorn(_ bytes: Data) -> Bool {
     bytes.allSatisfy { $0 == 0 }
       || beginnings.contains { $0.starts(with: bytes.prefix($0.count)) && !isJSON(bytes) }
@@ -94,7 +94,7 @@ struct RecordLineIndex {
   }
 }
 
-/// What of a record tells whether it is up to date: decoding it takes none of the rest.
+/// The fields of a record that tell whether it is up to date. Decoding skips all others.
 struct RecordHead: Decodable {
   let path: String
   let status: TrackRecord.Status

@@ -1,22 +1,22 @@
-/// Tells what is recorded of tracks.
+/// Looks up the records of tracks.
 public protocol RecordLookup {
-  /// What is recorded of a track, in short; nil: nothing.
+  /// Returns the summary of a track's record; nil if there is none.
   func entry(ofTrack path: String) throws -> RecordEntry?
 
-  /// All that is recorded of a track; nil: nothing.
+  /// Returns a track's record; nil if there is none.
   func record(ofTrack path: String) throws -> TrackRecord?
 
-  /// Where annotations come from: of each digest of settings once, and how many records it has. Records of failures do
-  /// not count.
+  /// One provenance for each digest of settings, with the number of annotated records. Records of failed tracks are not
+  /// counted.
   func provenances() throws -> [ProvenanceCount]
 
   /// Calls `body` with the path of every track, in no particular order.
   func forEachTrack(_ body: (_ path: String) throws -> Void) throws
 }
 
-/// How many records have the same settings.
+/// Number of records that have the same settings.
 public struct ProvenanceCount: Sendable, Hashable {
-  /// That of one of them: versions of the engine may differ.
+  /// Provenance of one of the records; engine versions may differ between them.
   public var provenance: RecordProvenance
   public var count: Int
 
@@ -25,9 +25,9 @@ public struct ProvenanceCount: Sendable, Hashable {
     self.count = count
   }
 
-  /// Counts the entries with annotations.
+  /// Counts the annotated entries.
   ///
-  /// - Parameter provenances: by the digests of settings.
+  /// - Parameter provenances: by digest of settings.
   static func counts(
     _ entries: some Sequence<RecordEntry>, _ provenances: [String: RecordProvenance]
   ) -> [ProvenanceCount] {
@@ -39,26 +39,26 @@ public struct ProvenanceCount: Sendable, Hashable {
   }
 }
 
-/// Where records go: a file, a database, a folder.
+/// A destination of records: a file, a database or a folder.
 ///
-/// Whatever ends a program, the records of all calls of ``write(_:)`` that returned are there, and no half of one; of a
-/// track whose record was being replaced, the old or the new one. An output belongs to one program at a time.
+/// Records are durable when ``write(_:)`` returns, even if the program is killed. A record is never half written; a
+/// record that is being replaced is either the old or the new one. Only one program at a time may use an output.
 public protocol RecordOutput: RecordLookup, AnyObject {
-  /// Takes records for good, in the place of earlier ones of the same tracks.
+  /// Writes records durably; replaces earlier records of the same tracks.
   func write(_ records: [TrackRecord]) throws
 
-  /// Removes the records of tracks, and what belongs to them.
+  /// Removes the records of tracks and the files that belong to them.
   func remove(tracks: [String]) throws
 
-  /// Tidies up after the last record.
+  /// Compacts the output after the last record.
   func finish() throws
 }
 
-/// What an output knows of a track, to decide whether it is up to date.
+/// Summary of a track's record, to decide whether it is up to date.
 public struct RecordEntry: Sendable, Hashable {
-  /// Whether there are annotations.
+  /// Whether the track has annotations.
   public var status: TrackRecord.Status
-  /// The audio file as it was; nil where there was none.
+  /// State of the audio file when it was read; nil if there was none.
   public var file: FileState?
   /// ``RecordProvenance/settings``
   public var settings: String

@@ -1,25 +1,25 @@
-/// An output that cannot be used.
+/// Why an output or an input of records cannot be used.
 public enum RecordOutputError: Error, Equatable, Sendable {
-  /// Another program writes it.
+  /// Another program is writing it.
   case busy(path: String)
-  /// It cannot be opened or written; `reason` is the system's.
+  /// It cannot be opened or written; `reason` is the system's message.
   case cannotWrite(path: String, reason: String)
   /// It cannot be read.
   case cannotRead(path: String, reason: String)
-  /// The file is something else; `found` says what.
+  /// The file has other contents; `found` describes them.
   case notRecords(path: String, found: String)
-  /// A database of a later version.
+  /// The database was made by a later version.
   case laterVersion(path: String, found: Int, known: Int)
-  /// An input of a merge is something else; `found` says what.
+  /// The input of a merge has other contents; `found` describes them.
   case notMergeable(path: String, found: String)
-  /// A line, counted from 1, is no record; `reason` says why.
+  /// A line, counted from 1, is not a record; `reason` says why.
   case notRecord(path: String, line: Int, reason: String)
-  /// Inputs of a merge have records of two models, precisions or settings, in words; `first` are those of all before,
-  /// `path` is the input with others.
+  /// The inputs of a merge have records of different models, precisions or settings. `first` describes the records of
+  /// the earlier inputs, `found` those of the input at `path`.
   case mixedSettings(path: String, found: String, first: String)
-  /// The output of a merge is there already.
+  /// The output of a merge already exists.
   case exists(path: String)
-  /// The name of the output, whose ending is none of those known, does not tell how it keeps records.
+  /// The extension of the output selects no known format.
   case unknownEnding(path: String)
 }
 

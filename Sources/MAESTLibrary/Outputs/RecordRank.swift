@@ -1,8 +1,7 @@
-/// Which of several records of one track counts: one that is done before one that failed, then the one of the later
-/// state of the file.
+/// Order of preference among the records of one track: done before failed, then the later state of the file.
 struct RecordRank: Comparable {
   var isDone: Bool
-  /// Nil: there was no file.
+  /// Nil if there was no file.
   var modifiedNanoseconds: Int?
 
   init(isDone: Bool, modifiedNanoseconds: Int?) {

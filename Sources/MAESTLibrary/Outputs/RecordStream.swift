@@ -1,14 +1,13 @@
 public import Foundation
 
-/// Records as lines of JSON to an open file such as standard output, each there as soon as it is written. It knows of no
-/// earlier records.
+/// Writes records as JSON lines to an open file such as standard output, unbuffered. Has no earlier records.
 public final class RecordStream: RecordOutput {
   private let name: String
   private let file: FileHandle
 
   /// - Parameters:
-  ///   - file: open for writing; it is not closed.
-  ///   - name: of the file, for errors.
+  ///   - file: open for writing; is not closed.
+  ///   - name: name of the file in error messages.
   public init(_ file: FileHandle = .standardOutput, name: String = "standard output") {
     self.file = file
     self.name = name
@@ -29,7 +28,7 @@ public final class RecordStream: RecordOutput {
     }
   }
 
-  /// There are none.
+  /// Does nothing: there are no earlier records.
   public func remove(tracks: [String]) {}
 
   public func finish() {}

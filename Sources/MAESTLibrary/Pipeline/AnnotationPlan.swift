@@ -1,22 +1,22 @@
-/// Which tracks are to be analysed, and why, given what an output has already.
+/// The tracks to analyse, each with the reason, given the records of an output.
 public struct AnnotationPlan: Sendable {
   /// Why a track is analysed.
   public enum Reason: String, Sendable, CaseIterable, Codable {
-    /// There is no record of it.
+    /// The track has no record.
     case new
-    /// Its file has other contents.
+    /// The contents of the file have changed.
     case changed
-    /// Its record lacks something, which is added to it.
+    /// The record lacks values, which are added to it.
     case incomplete
     /// Its record was made with another model, another head or other settings.
     case otherSettings = "other_settings"
-    /// It failed, and is to be tried again.
+    /// The track failed before, and failures are repeated.
     case failedBefore = "failed_before"
-    /// Everything is.
+    /// All tracks are repeated.
     case forced
   }
 
-  /// What is analysed whatever the output has.
+  /// Which recorded tracks to analyse again.
   public struct Repetition: OptionSet, Sendable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
@@ -24,51 +24,51 @@ public struct AnnotationPlan: Sendable {
     public static let failed = Repetition(rawValue: 1)
     /// All tracks.
     public static let all = Repetition(rawValue: 2)
-    /// Tracks with annotations by other settings, which are left alone otherwise.
+    /// Tracks whose annotations have other settings. By default they are skipped.
     public static let otherSettings = Repetition(rawValue: 4)
   }
 
-  /// A track to be analysed.
+  /// A track to analyse.
   public struct Item: Sendable, Hashable {
     public var track: Track
     public var reason: Reason
-    /// What is added to its record; nil: its record is made anew.
+    /// What to add to the record; nil: make a new record.
     public var part: RecipePart?
   }
 
   /// In the order of the search.
   public private(set) var items: [Item] = []
-  /// Those of ``items``.
+  /// The tracks of ``items``.
   public var tracks: [Track] { items.map(\.track) }
-  /// How many for which reason.
+  /// Number of items for each reason.
   public var reasons: [Reason: Int] { items.reduce(into: [:]) { $0[$1.reason, default: 0] += 1 } }
   /// Tracks whose records are up to date.
   public private(set) var upToDateCount = 0
-  /// Tracks that are done and whose files are missing now: their records stay.
+  /// Tracks that are done but whose files are now missing. Their records stay.
   public private(set) var missingTracks: [Track] = []
-  /// Tracks that failed before, whose files and settings are the same, and which are left alone.
+  /// Number of skipped tracks that failed before, with the same file and settings.
   public private(set) var failedEarlierCount = 0
-  /// Tracks with annotations by other settings, which are left alone.
+  /// Number of skipped tracks whose annotations have other settings.
   public private(set) var otherSettingsCount = 0
-  /// Tracks whose records only take what they lack: the state of a file that was touched and has the same contents, the
-  /// digest of its contents, the recipe that an earlier version did not record.
+  /// Tracks whose records are only updated: with the file state if the modification time changed and the contents did
+  /// not, with the digest of the contents, or with the recipe that an earlier version did not record.
   public private(set) var refreshed: [(track: Track, file: FileState)] = []
 
   private let provenance: RecordProvenance
-  /// Whether records with the settings of the run do not say their recipe.
+  /// Whether records with the settings of the run lack a recipe.
   private let lacksRecipe: Bool
   private let hashesContents: Bool
-  /// What is analysed whatever the output has.
+  /// Which recorded tracks to analyse again.
   let repetition: Repetition
 
   /// - Parameters:
-  ///   - tracks: each once.
-  ///   - output: what is there.
+  ///   - tracks: without duplicates.
+  ///   - output: the existing records.
   ///   - provenance: of the run.
-  ///   - hashesContents: whether contents are compared where size and time are as recorded, too. Where only the time
-  ///     differs they always are, if the record has a digest of them.
-  ///   - repeating: what is analysed again although it is recorded.
-  /// - Throws: what the output throws.
+  ///   - hashesContents: whether to compare contents even if size and time are as recorded. If only the time differs,
+  ///     contents are always compared, provided that the record has a digest.
+  ///   - repeating: which recorded tracks to analyse again.
+  /// - Throws: errors of the output.
   public init(
     _ tracks: [Track], given output: any RecordLookup, provenance: RecordProvenance,
     hashesContents: Bool = false, repeating: Repetition = []
@@ -93,7 +93,7 @@ public struct AnnotationPlan: Sendable {
     }
   }
 
-  /// The items by what is computed of them, those that lack something first.
+  /// The items grouped by what to compute. Items that are added to existing records come first.
   var groups: [(part: RecipePart?, items: [Item])] {
     var groups: [(part: RecipePart?, items: [Item])] = []
     for item in items {
@@ -121,7 +121,7 @@ public struct AnnotationPlan: Sendable {
     }
   }
 
-  /// Nil where the track is left alone, which is counted.
+  /// Nil if the track is skipped; counts the skipped track.
   private mutating func item(_ track: Track, _ entry: RecordEntry, _ made: RecordProvenance?) -> Item? {
     let triesAgain = repetition.contains(.failed)
     switch entry.status {
@@ -149,7 +149,7 @@ public struct AnnotationPlan: Sendable {
     }
   }
 
-  /// The state of a track's file, with the digest of its contents where that decides.
+  /// The state of a track's file, with the digest of its contents if it is needed to decide.
   private func currentState(_ track: Track, _ recorded: FileState?) -> FileState? {
     guard let file = FileState(path: track.location, hashesContents: false) else { return nil }
     guard let recorded, file.byteCount == recorded.byteCount else { return file }

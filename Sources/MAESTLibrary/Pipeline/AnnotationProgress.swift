@@ -1,15 +1,15 @@
 import Synchronization
 
-/// How far a run has come; may be looked at from any thread.
+/// Progress of a run; may be read from any thread.
 public final class AnnotationProgress: Sendable {
-  /// What was counted since the run began.
+  /// Counts since the start of the run.
   public struct Counts: Sendable, Hashable {
-    /// Tracks with a record since the run began, and those of them that failed.
+    /// Tracks recorded since the start of the run, and how many of them failed.
     public var recordedCount = 0
     public var failedCount = 0
-    /// Seconds of audio of the tracks that are done.
+    /// Total duration of the tracks that are done, in seconds.
     public var audioSeconds = 0.0
-    /// Patches that went through the network.
+    /// Patches that the network has processed.
     public var patchCount = 0
   }
 
@@ -17,7 +17,7 @@ public final class AnnotationProgress: Sendable {
 
   public init() {}
 
-  /// As they are now.
+  /// The current counts.
   public var counts: Counts { state.withLock { $0 } }
 
   func add(_ records: [TrackRecord]) {

@@ -2,16 +2,17 @@ import Foundation
 import MAEST
 import Synchronization
 
-/// The threads of one run: decoders that cut patches, lanes that put patches through the network.
+/// The threads of one run: decoders, which cut tracks into patches, and lanes, which run the network on patches.
 ///
-/// Patches of all tracks wait in one queue, so that no lane is idle while there is any, and records in another.
+/// Patches of all tracks share one queue, so that a lane is idle only when the queue is empty. Completed records wait
+/// in a second queue.
 final class AnnotationRun: Sendable {
   private struct QueuedPatch: Sendable {
     let patch: MelPatch
     let assembly: TrackAssembly
   }
 
-  /// Records that are written together at the most.
+  /// Maximum number of records that are written together.
   private static let batchLength = 64
 
   private let annotator: Annotator
@@ -30,7 +31,7 @@ final class AnnotationRun: Sendable {
     var isAbandoned = false
   }
 
-  /// - Parameter plan: what is computed.
+  /// - Parameter plan: what to compute.
   init(
     _ annotator: Annotator, _ plan: RecordPlan, _ tracks: TrackSupply, stop: StopRequest,
     progress: AnnotationProgress
@@ -45,10 +46,10 @@ final class AnnotationRun: Sendable {
     state = Mutex(State(decoderCount: annotator.jobs, laneCount: annotator.laneCount))
   }
 
-  /// What the supply of tracks threw.
+  /// The error that the track supply threw.
   var supplyError: (any Error)? { state.withLock { $0.supplyError } }
 
-  /// - Throws: ``ModelError``, before any thread runs.
+  /// - Throws: ``ModelError``, before any thread starts.
   func start() throws {
     let lanes = try (0..<annotator.laneCount).map { _ in
       Lane(
@@ -63,13 +64,13 @@ final class AnnotationRun: Sendable {
     for _ in 0..<annotator.jobs { Thread.detachNewThread { self.decodeTracks() } }
   }
 
-  /// The records that are complete, at least one, waiting for it; nil after the last ones.
+  /// Waits for at least one completed record and returns all that are complete; nil after the last one.
   func nextRecords() -> [TrackRecord]? {
     let batch = records.take(upTo: Self.batchLength)
     return batch.isEmpty ? nil : batch
   }
 
-  /// Ends all threads soon; what they have made is dropped.
+  /// Stops all threads soon and discards their unfinished results.
   func abandon() {
     state.withLock { $0.isAbandoned = true }
     patches.abandon()
@@ -78,7 +79,7 @@ final class AnnotationRun: Sendable {
 
   private var isEnding: Bool { stop.isRequested || state.withLock { $0.isAbandoned } }
 
-  /// Counts a thread that ends; whether it is the last of its kind.
+  /// Counts a thread as ended. Returns whether it was the last of its kind.
   private func isLast(of threads: WritableKeyPath<State, Int>) -> Bool {
     state.withLock { state in
       state[keyPath: threads] -= 1
@@ -87,7 +88,7 @@ final class AnnotationRun: Sendable {
   }
 
   private func record(_ record: TrackRecord?) {
-    // After a stop nobody may want it.
+    // The queue refuses records once the run is abandoned.
     if let record { _ = records.put(record) }
   }
 
@@ -119,7 +120,7 @@ final class AnnotationRun: Sendable {
       let decoded = DecodedTrack(sampleCount: filePatches.sampleCount, source: filePatches.source)
       record(assembly.end(decoded, patchCount: count))
     } catch is CancellationError {
-      // The track has failed in the network, or the run is being stopped: then it is left for the next one.
+      // The network failed on the track, or the run is stopping; in the latter case the next run analyses the track.
     } catch {
       record(assembly.fail(error))
     }
@@ -127,7 +128,7 @@ final class AnnotationRun: Sendable {
 
   // MARK: - Lanes
 
-  /// The analyzer of one lane, which the lane's thread holds until it ends.
+  /// The analyzer of one lane. The lane's thread holds the mutex until it ends.
   private final class Lane: Sendable {
     let analyzer: Mutex<PatchAnalyzer>
 
@@ -143,7 +144,7 @@ final class AnnotationRun: Sendable {
     if isLast(of: \.laneCount) { records.close() }
   }
 
-  /// - Throws: `CancellationError` once the run is ending.
+  /// - Throws: `CancellationError` if the run is ending.
   private func requireContinuing() throws(CancellationError) {
     if isEnding { throw CancellationError() }
   }
@@ -158,9 +159,9 @@ final class AnnotationRun: Sendable {
       }
       for (patch, values) in zip(queued, values) { record(patch.assembly.add(values)) }
     } catch is CancellationError {
-      // The tracks get no record: the next run analyses them.
+      // The tracks get no record; the next run analyses them.
     } catch {
-      // Only those that fail alone have failed.
+      // One patch can fail the whole batch: run the patches one by one to find it.
       guard queued.count > 1 else { return record(queued[0].assembly.fail(error)) }
       for patch in queued { analyze([patch], &analyzer) }
     }

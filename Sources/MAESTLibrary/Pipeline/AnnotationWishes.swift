@@ -1,20 +1,20 @@
 public import MAEST
 
-/// What a run asks for, as far as it says so: the rest is as in the records that are there, or the default.
+/// The settings that a run asks for. Values that are nil come from the existing records, or are the defaults.
 public struct AnnotationWishes: Sendable, Hashable {
   /// Whether tags are recorded.
   public var hasTags: Bool?
-  /// Of the tags, as in ``AnnotationSettings/Tags``.
+  /// Maximum number of labels, as in ``AnnotationSettings/Tags``.
   public var labelCount: Int?
   public var threshold: Float?
   public var aggregation: WindowAggregation?
   public var hasCurve: Bool?
-  /// All embeddings; empty: none.
+  /// The complete list of embeddings; empty: none.
   public var embeddings: [EmbeddingKind]?
   public var windows: WindowSelection?
-  /// Counted from 1.
+  /// Number of the audio stream, from 1.
   public var audioStream: Int?
-  /// Classification heads. In a new output the first one takes the place of the model's own, and the others are added.
+  /// Classification heads. In a new output the first one replaces the model's own, and the others are added.
   public var heads: [HeadIdentity] = []
 
   public init() {}
@@ -23,7 +23,7 @@ public struct AnnotationWishes: Sendable, Hashable {
     hasTags ?? (labelCount != nil || threshold != nil || aggregation != nil || hasCurve == true)
   }
 
-  /// These wishes, and for the rest what `base` has.
+  /// Returns these settings, completed by those of `base`.
   public func settings(basedOn base: AnnotationSettings = AnnotationSettings()) -> AnnotationSettings {
     var settings = base
     if hasTags == false {
@@ -37,10 +37,10 @@ public struct AnnotationWishes: Sendable, Hashable {
     return settings
   }
 
-  /// What `base` has, and these wishes besides.
+  /// Returns the settings of `base` with these added.
   func settings(addedTo base: AnnotationSettings) -> AnnotationSettings {
     var settings = settings(basedOn: base)
-    // Not to ask for tags leaves those that are there.
+    // A run that does not ask for tags keeps the existing ones.
     settings.tags = settings.tags ?? base.tags
     settings.embeddings = (base.embeddings + settings.embeddings).unique
     return settings
@@ -53,22 +53,22 @@ public struct AnnotationWishes: Sendable, Hashable {
   }
 }
 
-/// What a run does with records of other settings.
+/// How a run treats records of other settings.
 public enum ExistingRecords: String, Sendable, CaseIterable {
-  /// They stay, and the run goes on with their settings; one that asks for others is refused.
+  /// They stay, and the run uses their settings. A run that asks for other settings is refused.
   case kept
-  /// What the run asks for is computed beside what they have.
+  /// The values that the run asks for are added to them.
   case extended
-  /// Those of the run's tracks are made again.
+  /// Records of the run's tracks are made again.
   case replaced
 }
 
-/// The settings of a run, decided.
+/// The decided settings of a run.
 public struct SettingsDecision: Sendable, Hashable {
   public var settings: AnnotationSettings
-  /// The head in the place of the model's own.
+  /// The head that replaces the model's own.
   public var head: HeadIdentity?
   public var addedHeads: [HeadIdentity]
-  /// Whether there are records of other settings, which are known and stay.
+  /// Whether the output has records of other settings, which stay.
   public var isBesideOthers = false
 }

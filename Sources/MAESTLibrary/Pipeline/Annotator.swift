@@ -1,8 +1,8 @@
 import Foundation
 public import MAEST
 
-/// Goes through a library: decodes some tracks at once, ahead of the network, which works on patches of whatever track
-/// is next, and writes each track's record as soon as it is complete.
+/// Annotates a library of tracks. Decodes several tracks in parallel, ahead of the network, which processes patches of
+/// any track in the order they are ready, and writes each record as soon as it is complete.
 ///
 /// ```swift
 /// let model = try MAESTModel(path: "30s-pw-519l", options: EngineOptions(threadCount: 1))
@@ -13,17 +13,17 @@ public import MAEST
 /// try annotator.run(plan, into: output)
 /// ```
 ///
-/// Memory is that of the jobs, and the paths of the tracks: it does not grow with their lengths, but for values of single
-/// patches that are to be recorded. Records do not depend on the number of jobs or threads.
+/// Memory use grows with the number of jobs and with the paths of the tracks. It is independent of the length of the
+/// tracks, except for recorded values of single patches. Records are independent of the number of jobs and threads.
 public struct Annotator: Sendable {
-  /// What is the same in every record.
+  /// The provenance that all records of a run have.
   public let provenance: RecordProvenance
-  /// Tracks that are decoded at once.
+  /// Number of tracks decoded in parallel.
   public let jobs: Int
-  /// Patches, or pairs of patches, that are in the network at once.
+  /// Number of lanes: threads that run the network in parallel, each on one or two patches at a time.
   public let laneCount: Int
 
-  /// Jobs, and lanes, that can be asked for: each is a thread of its own.
+  /// Allowed numbers of jobs and of lanes. Each job and each lane has its own thread.
   package static let jobCounts = 1...1024
 
   let model: MAESTModel
@@ -32,15 +32,16 @@ public struct Annotator: Sendable {
   private let plan: RecordPlan
 
   /// - Parameters:
-  ///   - model: used by `laneCount` threads at once, each of which takes the threads that it was loaded with.
-  ///   - head: takes the place of the model's own head.
-  ///   - addedHeads: their tags are recorded beside.
-  ///   - settings: what is recorded.
-  ///   - loader: how files are decoded; its rate becomes the model's, its audio stream that of the settings.
-  ///   - jobs: tracks that are decoded at once, 1 to 1024, a thread each.
-  ///   - laneCount: patches, or pairs of them, that are in the network at once, 1 to 1024; nil: as many as jobs.
-  /// - Throws: ``AnnotatorError``; ``/MAEST/ModelError`` for settings that the model cannot meet, `AudioError` for windows that
-  ///   cannot be, ``SettingsError/invalidTags(count:threshold:)``.
+  ///   - model: used by `laneCount` threads in parallel, each with the thread count that the model was loaded with.
+  ///   - head: replaces the model's own head.
+  ///   - addedHeads: heads whose tags are recorded in addition.
+  ///   - settings: what to record.
+  ///   - loader: how to decode files; the model's rate and the audio stream of the settings override its own.
+  ///   - jobs: number of tracks decoded in parallel, one thread each, 1 to 1024.
+  ///   - laneCount: number of threads that run the network in parallel, each on one or two patches, 1 to 1024; nil:
+  ///     `jobs`.
+  /// - Throws: ``AnnotatorError``; ``/MAEST/ModelError`` for settings that the model does not support, `AudioError` for
+  ///   invalid windows, ``SettingsError/invalidTags(count:threshold:)``.
   public init(
     model: MAESTModel, head: ClassificationHeadModel? = nil, addedHeads: [ClassificationHeadModel] = [],
     settings: AnnotationSettings = AnnotationSettings(),
@@ -61,7 +62,7 @@ public struct Annotator: Sendable {
     plan = RecordPlan(
       settings: settings, part: recipe.whole, labels: head?.labels ?? model.labels, addedHeads: heads,
       provenance: provenance, layerCount: model.configuration.blockCount, sampleRate: model.sampleRate)
-    // What cannot be is refused before anything is opened.
+    // Refuse unsupported requests before opening any file.
     try PatchAnalyzer.check(plan.request, model.configuration, head: head)
     for added in addedHeads { try PatchAnalyzer.check(plan.request, model.configuration, head: added) }
     _ = try model.windowLayout(plan.request)
@@ -74,18 +75,18 @@ public struct Annotator: Sendable {
     self.laneCount = laneCount
   }
 
-  /// Analyses the tracks of a plan until there are no more, or `stop` is requested.
+  /// Analyses the tracks of a plan, until all are done or `stop` is requested.
   ///
   /// - Parameters:
   ///   - plan: made for ``provenance`` and `output`.
-  ///   - output: gets every track's record, of those that fail too, in batches. A failure does not take the place of
-  ///     annotations of the same contents: it is noted beside them.
+  ///   - output: receives the records in batches, also those of tracks that failed. A failure does not replace
+  ///     annotations of the same file contents: the error is added to the existing record.
   ///   - isBesideOthers: whether records of other settings may stay in the output.
-  ///   - stop: ends the run early. Tracks that are not complete then get no record.
-  ///   - progress: counts.
-  ///   - recorded: called on the caller's thread after a batch was written, with what became of its tracks.
-  /// - Throws: ``SettingsError/differ(differences:recordCount:)``, before anything is done; what the output throws,
-  ///   after which nothing more is written.
+  ///   - stop: ends the run early. Incomplete tracks then get no record.
+  ///   - progress: receives the counts.
+  ///   - recorded: called on the caller's thread after each batch is written, with the tracks' outcomes.
+  /// - Throws: ``SettingsError/differ(differences:recordCount:)``, before any work starts; errors of the output, after
+  ///   which nothing more is written.
   public func run(
     _ plan: AnnotationPlan, into output: any RecordOutput, isBesideOthers: Bool = false,
     stop: StopRequest = StopRequest(), progress: AnnotationProgress = AnnotationProgress(),
@@ -102,10 +103,10 @@ public struct Annotator: Sendable {
     try output.finish()
   }
 
-  /// Analyses tracks that become known as they are asked for, into an output that has no records of them.
+  /// Analyses tracks from a supply, into an output that has no records of them.
   ///
-  /// - Throws: as ``run(_:into:isBesideOthers:stop:progress:recorded:)``; what `tracks` throws, after all tracks before
-  ///   were recorded.
+  /// - Throws: as ``run(_:into:isBesideOthers:stop:progress:recorded:)``; errors of `tracks`, after all tracks before
+  ///   the error are recorded.
   public func run(
     _ tracks: TrackSupply, into output: any RecordOutput, stop: StopRequest = StopRequest(),
     progress: AnnotationProgress = AnnotationProgress(), recorded: ([TrackRecord]) throws -> Void = { _ in }
@@ -115,7 +116,7 @@ public struct Annotator: Sendable {
     try output.finish()
   }
 
-  /// - Parameter part: what is added to the records; nil: they are made anew.
+  /// - Parameter part: what to add to existing records; nil: make new records.
   private func run(
     _ tracks: TrackSupply, _ part: RecipePart?, into keeper: RecordKeeper, _ stop: StopRequest,
     _ progress: AnnotationProgress, _ recorded: ([TrackRecord]) throws -> Void
@@ -137,7 +138,7 @@ public struct Annotator: Sendable {
     if let error = run.supplyError { throw error }
   }
 
-  /// Fails where there are annotations that neither have the run's settings nor can get them by adding to them.
+  /// Throws if the output has annotations that neither have the run's settings nor can be extended to them.
   private func requireSettings(of output: any RecordLookup) throws {
     for group in try output.provenances() where group.provenance.settings != provenance.settings {
       guard provenance.part(missingIn: group.provenance.filledIn(from: RecordRecipe.usual)) == nil else {
@@ -147,7 +148,7 @@ public struct Annotator: Sendable {
     }
   }
 
-  /// Gives records the present state of files whose contents are the same, and the recipe that they lack.
+  /// Updates the file state in records whose file contents are unchanged, and adds the recipe if it is missing.
   private func refresh(
     _ refreshed: [(track: Track, file: FileState)], in output: any RecordOutput
   ) throws {
@@ -168,6 +169,6 @@ public struct Annotator: Sendable {
 }
 
 extension ClassificationHeadModel {
-  /// What records call it.
+  /// The head's name and digest, as in records.
   public var identity: HeadIdentity { HeadIdentity(name: name, sha256: digest) }
 }

@@ -1,8 +1,8 @@
-/// Why a library cannot be gone through as it was asked for.
+/// Invalid parameters of an ``Annotator``.
 public enum AnnotatorError: Error, Equatable {
-  /// Fewer jobs than 1, or more than can be had.
+  /// The number of jobs is outside 1 to 1024.
   case invalidJobCount(Int)
-  /// The same of lanes.
+  /// The number of lanes is outside 1 to 1024.
   case invalidLaneCount(Int)
 }
 

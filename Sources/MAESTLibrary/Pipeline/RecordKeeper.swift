@@ -1,7 +1,7 @@
-/// Writes a run's records so that nothing is thrown away: what was made earlier of the same contents is kept or added to.
+/// Writes the records of a run. Keeps, or adds to, earlier annotations of the same file contents.
 struct RecordKeeper {
   private let output: any RecordOutput
-  /// Whether the records have only what earlier ones lack.
+  /// Whether the new records contain only what the earlier ones lack.
   private let isAdding: Bool
 
   init(_ output: any RecordOutput, isAdding: Bool) {
@@ -25,13 +25,13 @@ struct RecordKeeper {
 }
 
 extension TrackRecord {
-  /// Whether both are of the same contents of a file.
+  /// Whether both records are of the same file contents.
   fileprivate func hasContents(of earlier: TrackRecord) -> Bool {
     guard let file, let other = earlier.file else { return false }
     return file.hasContents(of: other) == true
   }
 
-  /// This record, with the error of a later attempt beside it.
+  /// This record with the error of a later attempt.
   fileprivate func noting(_ failed: TrackRecord) -> TrackRecord {
     var record = self
     record.file = failed.file
@@ -39,7 +39,7 @@ extension TrackRecord {
     return record
   }
 
-  /// What an earlier record has, and what this one has besides.
+  /// The values of an earlier record, and those of this one.
   fileprivate func completing(_ earlier: TrackRecord) -> TrackRecord {
     var record = earlier
     record.file = file

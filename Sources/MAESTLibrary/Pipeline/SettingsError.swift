@@ -1,17 +1,17 @@
-/// Settings that cannot be recorded, or not beside the records that are there.
+/// Settings that are invalid or do not match the existing records.
 public enum SettingsError: Error, Equatable, Sendable {
-  /// A threshold that is NaN or infinite, or fewer labels than one.
+  /// The threshold is NaN or infinite, or the number of labels is below 1.
   case invalidTags(count: Int, threshold: Float)
-  /// A run asks for something else than the records that are there have; each difference in words.
+  /// The run's settings differ from those of the existing records. `differences` are texts for people.
   case differ(differences: [String], recordCount: Int)
-  /// What is to be added cannot be computed beside the records that are there; each difference in words.
+  /// The requested values cannot be added to the existing records. `differences` are texts for people.
   case cannotAdd(differences: [String])
-  /// The records that are there were made by several settings, of which none has all that the others have; each in words,
-  /// with how many records it has.
+  /// The existing records have several settings, none of which includes all others. `settings` are texts for people,
+  /// each with its number of records.
   case ambiguous(settings: [String])
-  /// Records of an earlier version say only a digest of their settings, which is not that of the run.
+  /// Records of an earlier version have only a digest of their settings, which differs from the run's.
   case unknown(recordCount: Int, found: String, expected: String)
-  /// A head that the records that are there have tags of is not among those of the run.
+  /// The existing records have tags of a head that the run does not have.
   case missingHead(HeadIdentity)
 }
 

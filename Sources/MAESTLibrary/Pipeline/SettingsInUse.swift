@@ -1,8 +1,8 @@
 public import MAEST
 
-/// The settings of the records in an output, and how a run goes on with them.
+/// The settings of the records in an output; decides the settings of the next run.
 public struct SettingsInUse: Sendable {
-  /// A run's model, as records name it.
+  /// The model of a run, as in records.
   public struct Model: Sendable, Hashable {
     public var name: String
     public var sha256: String
@@ -29,7 +29,7 @@ public struct SettingsInUse: Sendable {
   /// Whether there are no records.
   public var isEmpty: Bool { groups.isEmpty }
 
-  /// The model of all records, if it is one.
+  /// The model of the records; nil if there are several models.
   public var model: Model? {
     let models = Set(groups.map(\.model))
     return models.count == 1 ? models.first : nil
@@ -57,14 +57,14 @@ public struct SettingsInUse: Sendable {
 
   // MARK: - Candidates
 
-  /// Records of earlier versions have only a digest: where the run's settings or the default ones have the same, they
-  /// are theirs.
+  /// Fills in the recipe of records of earlier versions, which have only a digest: the run's recipe or the default one,
+  /// if its digest is equal.
   private func filledIn(_ wishes: AnnotationWishes) -> [ProvenanceCount] {
     let known = [RecordRecipe(settings: wishes.settings())] + RecordRecipe.usual
     return groups.map { ProvenanceCount(provenance: $0.provenance.filledIn(from: known), count: $0.count) }
   }
 
-  /// Those that no other one has all of.
+  /// The groups that no other group includes.
   private func maximal(_ groups: [ProvenanceCount]) -> [ProvenanceCount] {
     groups.filter { group in
       !groups.contains { other in
@@ -148,7 +148,7 @@ public struct SettingsInUse: Sendable {
       addedHeads: group.recipe.addedHeads)
   }
 
-  /// What a run asks for that a group of records has otherwise.
+  /// Differences between a run's settings and those of a group of records.
   private static func differences(
     _ group: ProvenanceCount, _ wishes: AnnotationWishes, _ model: Model
   ) -> [String] {
@@ -171,7 +171,7 @@ extension ProvenanceCount {
       precision: RecordedPrecision.name(provenance.precision))
   }
 
-  /// That of records of earlier versions, where it is not known, is the default.
+  /// The recipe; the default one for records of earlier versions whose recipe is unknown.
   fileprivate var recipe: RecordRecipe {
     provenance.recipe ?? RecordRecipe(settings: AnnotationSettings())
   }
@@ -200,7 +200,7 @@ extension ProvenanceCount {
 }
 
 extension RecordRecipe {
-  /// Those that records of earlier versions may have, which say a digest only.
+  /// Recipes to try for records of earlier versions, which have only a digest.
   static let usual = [RecordRecipe(settings: AnnotationSettings())]
 }
 
@@ -209,12 +209,12 @@ extension HeadIdentity {
 }
 
 extension RecordProvenance {
-  /// The head in the place of the model's own.
+  /// The head that replaces the model's own.
   public var headIdentity: HeadIdentity? {
     headSHA256.map { HeadIdentity(name: head ?? "", sha256: $0) }
   }
 
-  /// With the one of some recipes that has the digest, where there is only that.
+  /// Returns a copy with a recipe: the first of `recipes` that has the digest. Unchanged if there is one already.
   func filledIn(from recipes: [RecordRecipe]) -> RecordProvenance {
     guard recipe == nil else { return self }
     var filled = self
@@ -226,7 +226,7 @@ extension RecordProvenance {
     return filled
   }
 
-  /// What a record of an earlier provenance lacks to be one of this provenance; nil where it cannot become one.
+  /// What to add to a record of an earlier provenance to get one of this provenance; nil if that is not possible.
   func part(missingIn earlier: RecordProvenance) -> RecipePart? {
     guard modelSHA256 == earlier.modelSHA256, headSHA256 == earlier.headSHA256,
       RecordedPrecision.name(precision) == RecordedPrecision.name(earlier.precision), let recipe,
@@ -235,7 +235,7 @@ extension RecordProvenance {
     return recipe.part(missingIn: other)
   }
 
-  /// In words, what differs from that of some records.
+  /// Differences from the provenance of existing records, as texts for people.
   func differences(from there: ProvenanceCount) -> [String] {
     var differences = there.modelDifferences(
       SettingsInUse.Model(

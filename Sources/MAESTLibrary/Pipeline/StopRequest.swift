@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Asks a run to end early: passes through the network end before their next encoder block, and the records of tracks
-/// that are complete are written.
+/// Asks a run to end early: forward passes are cancelled before their next encoder block, and the records of complete
+/// tracks are written.
 public final class StopRequest: Sendable {
   private struct State {
     var isRequested = false
@@ -12,10 +12,10 @@ public final class StopRequest: Sendable {
 
   public init() {}
 
-  /// Whether it was asked.
+  /// Whether a stop was requested.
   public var isRequested: Bool { state.withLock { $0.isRequested } }
 
-  /// Asks; may be called from any thread, and more than once.
+  /// Requests a stop. May be called from any thread, and more than once.
   public func request() {
     let handlers = state.withLock { state in
       state.isRequested = true
@@ -25,7 +25,7 @@ public final class StopRequest: Sendable {
     for handler in handlers { handler() }
   }
 
-  /// Calls `handler` once it is asked for, or at once if it was.
+  /// Calls `handler` when a stop is requested, or immediately if it already was.
   func whenRequested(_ handler: @escaping @Sendable () -> Void) {
     let wasRequested = state.withLock { state in
       if !state.isRequested { state.handlers.append(handler) }

@@ -1,23 +1,23 @@
 import MAEST
 import Synchronization
 
-/// What is known of a track once it is decoded.
+/// Facts about a track that are known after decoding.
 struct DecodedTrack: Sendable {
-  /// Samples at the model's rate, of the file or of the range in it.
+  /// Number of samples at the model's rate, of the file or of the selected range.
   let sampleCount: Int
   /// Facts about the file.
   let source: AudioSource
 }
 
-/// A track whose patches are on their way through the network.
+/// Collects the results of a track's patches.
 ///
-/// Patches may come back in any order and from any thread; the record is made from them in order of time, so that it
-/// is the same however they were spread.
+/// Results may arrive in any order and from any thread. The record is made from them in order of time, so that it is
+/// independent of scheduling.
 final class TrackAssembly: Sendable {
   private struct State {
     var summary: TrackSummary
     var next = 0
-    /// Results that came before earlier ones.
+    /// Results that arrived before those of earlier patches.
     var early: [Int: PatchValues] = [:]
     var decoded: DecodedTrack?
     var patchCount: Int?
@@ -29,7 +29,7 @@ final class TrackAssembly: Sendable {
   private let plan: RecordPlan
   private let state: Mutex<State>
 
-  /// - Parameter file: its state before it was opened.
+  /// - Parameter file: state of the file before it was opened.
   init(_ track: Track, file: FileState?, plan: RecordPlan) {
     self.track = track
     self.file = file
@@ -37,12 +37,12 @@ final class TrackAssembly: Sendable {
     state = Mutex(State(summary: TrackSummary(plan)))
   }
 
-  /// Whether the record was made: more patches need not be worked on.
+  /// Whether the record was made, so that further patches can be skipped.
   var isOver: Bool { state.withLock { $0.isOver } }
 
-  /// Takes a patch's results.
+  /// Adds the results of a patch.
   ///
-  /// - Returns: the record, if that was the last thing missing.
+  /// - Returns: the record, if the track is now complete.
   func add(_ values: PatchValues) -> TrackRecord? {
     state.withLock { state in
       state.early[values.analysis.patch.index] = values
@@ -54,9 +54,9 @@ final class TrackAssembly: Sendable {
     }
   }
 
-  /// Says that all patches are cut.
+  /// Marks all patches as cut.
   ///
-  /// - Returns: the record, if that was the last thing missing.
+  /// - Returns: the record, if the track is now complete.
   func end(_ outcome: DecodedTrack, patchCount: Int) -> TrackRecord? {
     state.withLock { state in
       state.decoded = outcome
@@ -65,9 +65,9 @@ final class TrackAssembly: Sendable {
     }
   }
 
-  /// Gives the track up.
+  /// Ends the track with an error.
   ///
-  /// - Returns: the record of it; nil where there was one already.
+  /// - Returns: the record of the failure; nil if the track already has a record.
   func fail(_ error: any Error) -> TrackRecord? {
     state.withLock { state in
       guard !state.isOver else { return nil }

@@ -1,30 +1,30 @@
 import MAEST
 import MAESTTensor
 
-/// What is the same for all records of a run.
+/// What all records of a run have in common.
 struct RecordPlan: Sendable {
   let settings: AnnotationSettings
-  /// What of the settings is computed.
+  /// The part of the settings to compute.
   var part: RecipePart
   let labels: [String]
-  /// All that may be computed, by what identifies them.
+  /// All heads that can be computed, by identity.
   let addedHeads: [HeadIdentity: ClassificationHeadModel]
   let provenance: RecordProvenance
-  /// Blocks of the model: the last one's tokens are what heads take.
+  /// Number of encoder blocks. Heads take the tokens of the last one.
   let layerCount: Int
-  /// That the model hears.
+  /// The model's sample rate, in hertz.
   let sampleRate: Int
 
   private var headTokens: Tap { .blockOutput(layer: layerCount) }
 
-  /// What is asked of the network.
+  /// The values to request from the network.
   var request: AnalysisRequest {
     var taps: Set<Tap> = part.hasTags ? [.logits] : []
     if !part.addedHeads.isEmpty { taps.insert(headTokens) }
     return AnalysisRequest(taps: taps, embeddings: part.embeddings, windows: settings.windows)
   }
 
-  /// Activations `[label]` of a patch by each of the part's added heads.
+  /// Returns the activations `[label]` of a patch by each added head of the part.
   func headActivations(_ result: PatchAnalysis) throws -> [HeadIdentity: [Float]] {
     guard !part.addedHeads.isEmpty, let tokens = result.output[headTokens] else { return [:] }
     return try part.addedHeads.reduce(into: [:]) { activations, identity in
@@ -38,21 +38,21 @@ struct RecordPlan: Sendable {
   }
 }
 
-/// What the network and the added heads give for a patch.
+/// Values of the network and of the added heads for a patch.
 struct PatchValues: Sendable {
   let analysis: PatchAnalysis
   /// `[label]`
   let headActivations: [HeadIdentity: [Float]]
 }
 
-/// What a track's patches add up to, one after the other in order of time.
+/// Accumulates the values of a track's patches, in order of time.
 struct TrackSummary: Sendable {
   private let plan: RecordPlan
   private var activations: ActivationAccumulator
   private var headActivations: [HeadIdentity: ActivationAccumulator] = [:]
   private var embeddings: [(kind: EmbeddingKind, accumulator: EmbeddingAccumulator)]
   private var spans: [PatchSpan] = []
-  /// `[patch][label]`, for the curve.
+  /// Activations `[patch][label]`, for the curve.
   private var rows: [[Float]] = []
 
   init(_ plan: RecordPlan) {
@@ -61,7 +61,7 @@ struct TrackSummary: Sendable {
     embeddings = plan.part.embeddings.map { ($0, EmbeddingAccumulator($0)) }
   }
 
-  /// Takes the next patch.
+  /// Adds the next patch.
   mutating func add(_ values: PatchValues) {
     let result = values.analysis
     if plan.hasPatchValues {
@@ -81,7 +81,7 @@ struct TrackSummary: Sendable {
     }
   }
 
-  /// Puts all of it into the track's record.
+  /// Stores the accumulated values in the track's record.
   func complete(_ record: inout TrackRecord) {
     if plan.hasPatchValues { record.patches = spans }
     completeHeads(&record)
@@ -119,7 +119,7 @@ extension TrackSummary {
 }
 
 extension TrackRecord {
-  /// Whether no value is NaN or infinite, which neither JSON nor a database can tell.
+  /// Whether all values are finite. Neither JSON nor the database can store NaN or infinity.
   var hasFiniteValues: Bool {
     (tags ?? []).allSatisfy { $0.activation.isFinite }
       && (heads ?? [:]).values.allSatisfy { $0.tags.allSatisfy(\.activation.isFinite) }

@@ -1,29 +1,29 @@
 import MAEST
 import Synchronization
 
-/// The tracks of a run, handed out one at a time to whoever asks.
+/// The tracks of a run, handed out one at a time. May be used from several threads.
 public final class TrackSupply: Sendable {
   private let next: Mutex<Iterator>
 
   private struct Iterator {
-    /// Nil once it has thrown.
+    /// Nil after it has thrown.
     var next: (() throws -> Track?)?
   }
 
-  /// Tracks that are known.
+  /// Supplies a known list of tracks.
   public convenience init(_ tracks: [Track]) {
     var rest = tracks[...]
     self.init { rest.popFirst() }
   }
 
-  /// Tracks that become known as they are asked for.
+  /// Supplies tracks from a closure.
   ///
-  /// - Parameter next: the next track; nil after the last one; called from any thread, by one at a time.
+  /// - Parameter next: returns the next track, nil after the last one. Called from any thread, by one thread at a time.
   public init(_ next: sending @escaping () throws -> Track?) {
     self.next = Mutex(Iterator(next: next))
   }
 
-  /// The next track; nil after the last one, and after an error, which one of those who ask gets.
+  /// Returns the next track; nil after the last one and after an error. An error is thrown to one caller only.
   func take() throws -> Track? {
     try next.withLock { iterator in
       do { return try iterator.next?() } catch {

@@ -1,16 +1,16 @@
 public import MAEST
 
-/// What is recorded of each track.
+/// What to record for each track.
 public struct AnnotationSettings: Sendable, Hashable {
-  /// Which tags.
+  /// Which tags to record.
   public struct Tags: Sendable, Hashable {
-    /// The most labels, at least 1.
+    /// Maximum number of labels, at least 1.
     public var count: Int
-    /// Labels with a lower activation are left out; a finite number.
+    /// Labels with a lower activation are omitted; a finite number.
     public var threshold: Float
-    /// How patches become one.
+    /// How to combine the activations of the patches.
     public var aggregation: WindowAggregation
-    /// Whether their activations in each patch are recorded too.
+    /// Whether to record the tags' activations in each patch, too.
     public var hasCurve: Bool
 
     public init(
@@ -25,11 +25,11 @@ public struct AnnotationSettings: Sendable, Hashable {
 
   /// Nil: no tags.
   public var tags: Tags?
-  /// Which embeddings, each under its name.
+  /// Which embeddings to record; each has a unique name.
   public var embeddings: [EmbeddingKind] { didSet { embeddings = embeddings.unique } }
-  /// Which windows of the track, a patch each.
+  /// Which windows of the track to analyse, one patch each.
   public var windows: WindowSelection
-  /// Which audio stream of the file, counted from 1, as in `AudioLoader`.
+  /// Number of the audio stream in the file, from 1, as in `AudioLoader`.
   public var audioStream: Int
 
   public init(
@@ -44,6 +44,6 @@ public struct AnnotationSettings: Sendable, Hashable {
 }
 
 extension AnnotationSettings {
-  /// Nil for the first one, which records need not name.
+  /// Nil for the first stream, which records omit.
   var laterAudioStream: Int? { audioStream == 1 ? nil : audioStream }
 }

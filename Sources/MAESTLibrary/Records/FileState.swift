@@ -2,14 +2,14 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// What tells one state of a file from another.
+/// Size, modification time and digest of a file, to detect changes.
 public struct FileState: Sendable, Hashable {
-  /// Its size.
+  /// Size in bytes.
   public var byteCount: Int
-  /// Time of the last change, in nanoseconds since 1970; times before 1677 and after 2262 are the earliest and the
-  /// latest that there are, and tell nothing.
+  /// Modification time, in nanoseconds since 1970. Times before 1677 and after 2262 are clamped to `Int.min` and
+  /// `Int.max`, and are not compared.
   public var modifiedNanoseconds: Int
-  /// Of the contents, lower-case hexadecimal; nil in records of earlier versions, and of what could not be read.
+  /// SHA-256 of the contents, lower-case hexadecimal; nil in records of earlier versions and for unreadable files.
   public var sha256: String?
 
   public init(byteCount: Int, modifiedNanoseconds: Int, sha256: String? = nil) {
@@ -18,9 +18,9 @@ public struct FileState: Sendable, Hashable {
     self.sha256 = sha256
   }
 
-  /// The state of the file at `path` now; nil where there is none.
+  /// Reads the current state of the file at `path`; nil if it does not exist.
   ///
-  /// - Parameter hashesContents: whether its SHA-256 is taken; of a file that cannot be read it is not.
+  /// - Parameter hashesContents: whether to compute the SHA-256; it stays nil for an unreadable file.
   init?(path: String, hashesContents: Bool) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -34,24 +34,24 @@ public struct FileState: Sendable, Hashable {
     sha256 = hashesContents && status.st_mode & S_IFMT == S_IFREG ? Self.digest(path) : nil
   }
 
-  /// A time in nanoseconds; the nearest one that there is, where it has none.
+  /// Converts a time to nanoseconds; clamps times that are out of range.
   package static func nanoseconds(seconds: Int, _ rest: Int) -> Int {
     let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     let (sum, isTooLarge) = whole.addingReportingOverflow(rest)
     return isTooLong || isTooLarge ? (seconds < 0 ? .min : .max) : sum
   }
 
-  /// Whether the time of the last change tells one state from another.
+  /// Whether the modification time is in range and can be compared.
   private var hasTime: Bool { modifiedNanoseconds != .max && modifiedNanoseconds != .min }
 
-  /// Whether size and time are those of an earlier state.
+  /// Whether size and modification time equal those of an earlier state.
   func looksLike(_ earlier: FileState) -> Bool {
     byteCount == earlier.byteCount && modifiedNanoseconds == earlier.modifiedNanoseconds && hasTime
   }
 
-  /// Whether the contents are those of an earlier state; nil where that is not known.
+  /// Whether the contents equal those of an earlier state; nil if unknown.
   ///
-  /// They are, where both digests are equal, or one is missing and size and time are equal.
+  /// They are equal if both digests are equal, or if a digest is missing and size and time are equal.
   public func hasContents(of earlier: FileState) -> Bool? {
     guard byteCount == earlier.byteCount else { return false }
     if let sha256, let other = earlier.sha256 { return sha256 == other }

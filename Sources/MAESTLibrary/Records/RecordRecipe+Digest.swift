@@ -17,8 +17,8 @@ extension RecordProvenance {
 }
 
 extension RecordRecipe {
-  /// The first 16 digits of the SHA-256 of all that decides a record's numbers, as JSON; the engine's version is not
-  /// among them, since every version gives the same.
+  /// The first 16 hexadecimal digits of the SHA-256 of everything that determines a record's values, as JSON. The
+  /// engine's version is not included: all versions give the same values.
   func digest(modelSHA256: String, headSHA256: String?, precision: String) -> String {
     let facts = Facts(
       addedHeads: addedHeads.isEmpty ? nil : addedHeads, audioStream: settings.laterAudioStream,
@@ -61,11 +61,11 @@ extension RecordRecipe {
       }
     }
 
-    /// Changes when records of earlier versions no longer have what those of this one have.
+    /// Increase when the values of this version differ from those of earlier ones.
     var version = 1
-    /// Nil where there are none, as in earlier versions.
+    /// Nil if there are none, as in earlier versions.
     var addedHeads: [HeadIdentity]?
-    /// Nil for the first one, as in earlier versions.
+    /// Nil for the first stream, as in earlier versions.
     var audioStream: Int?
     var downmix: String
     var embeddings: [String]

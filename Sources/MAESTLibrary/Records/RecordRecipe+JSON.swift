@@ -1,9 +1,9 @@
 import MAEST
 
 /// `{"tags": {"top", "threshold", "over_windows", "curve"}, "embeddings": [NAME], "windows": {...}, "heads": [{"name",
-/// "sha256"}], "downmix", "resampling", "audio_stream"}`; of `windows` one of `hop_frames`, `hop_seconds`, `evenly_spaced`
-/// and `at`, or none for the model's own hop, and `last_patch`, `start`, `end`. What was not asked for is left out, and
-/// the audio stream where it is the first.
+/// "sha256"}], "downmix", "resampling", "audio_stream"}`. `windows` contains at most one of `hop_frames`,
+/// `hop_seconds`, `evenly_spaced` and `at` (none: the model's own hop), and `last_patch`, `start`, `end`. Values that
+/// were not asked for are omitted, and so is the first audio stream.
 extension RecordRecipe: Codable {
   private enum CodingKeys: String, CodingKey {
     case tags, embeddings, windows, heads, downmix, resampling
@@ -131,9 +131,9 @@ private struct RecordedWindows: Codable {
   }
 }
 
-/// The case with a name.
+/// Returns the case with the given name.
 ///
-/// - Parameter key: where it stands.
+/// - Parameter key: the key of the value, for errors.
 private func known<Choice: RawRepresentable<String>>(_ name: String, _ key: String) throws -> Choice {
   guard let choice = Choice(rawValue: name) else {
     throw DecodingError.dataCorrupted(

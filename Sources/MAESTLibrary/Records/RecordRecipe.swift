@@ -1,19 +1,19 @@
 public import MAEST
 
-/// What was asked for of each track: with the model, its head and the precision, all that decides a record's numbers.
+/// The settings of a run. Together with the model, its head and the precision, they determine a record's values.
 ///
-/// Records carry it, so that a later run into the same output can go on with it.
+/// Records contain their recipe, so that a later run into the same output can use the same settings.
 public struct RecordRecipe: Sendable, Hashable {
   /// Tags, embeddings and windows.
   public var settings: AnnotationSettings
-  /// Classification heads whose tags are recorded beside those of the model or of the head in its place, by name.
+  /// Classification heads whose tags are recorded in addition, by name.
   public var addedHeads: [HeadIdentity]
-  /// How channels become one, as in `Downmix`.
+  /// How channels are mixed, as in `Downmix`.
   public var downmix: String
-  /// The converter for other sample rates, as in `ResampleQuality`.
+  /// The resampler, as in `ResampleQuality`.
   public var resampling: String
 
-  /// Heads and embeddings are sorted by name: their order decides nothing.
+  /// Sorts heads and embeddings by name: their order has no effect.
   public init(
     settings: AnnotationSettings, addedHeads: [HeadIdentity] = [], downmix: String = Downmix.mix.rawValue,
     resampling: String = "\(ResampleQuality.linear)"
@@ -26,11 +26,11 @@ public struct RecordRecipe: Sendable, Hashable {
   }
 }
 
-/// A classification head in a file of its own.
+/// A separate file with a classification head.
 public struct HeadIdentity: Sendable, Hashable, Codable {
-  /// Of the file, without its folder.
+  /// File name without its folder.
   public var name: String
-  /// Of its contents, lower-case hexadecimal.
+  /// SHA-256 of the file, lower-case hexadecimal.
   public var sha256: String
 
   public init(name: String, sha256: String) {
@@ -39,9 +39,9 @@ public struct HeadIdentity: Sendable, Hashable, Codable {
   }
 }
 
-/// What of a recipe a record still lacks.
+/// The part of a recipe that a record lacks.
 public struct RecipePart: Sendable, Hashable {
-  /// Tags of the model, or of the head in its place, with their curve.
+  /// Tags of the model, or of the head that replaces its own, and their curve.
   public var hasTags: Bool
   public var embeddings: [EmbeddingKind]
   public var addedHeads: [HeadIdentity]
@@ -54,13 +54,13 @@ public struct RecipePart: Sendable, Hashable {
 }
 
 extension RecordRecipe {
-  /// All of it.
+  /// The whole recipe.
   public var whole: RecipePart {
     RecipePart(hasTags: settings.tags != nil, embeddings: settings.embeddings, addedHeads: addedHeads)
   }
 
-  /// What a record made by an earlier recipe lacks to be one of this recipe; nil where it cannot become one by adding
-  /// to it: it has something that this one has not, or another way.
+  /// The part that a record of an earlier recipe lacks. Nil if adding is not enough: the earlier recipe has something
+  /// that this one does not have, or other values for the same setting.
   public func part(missingIn earlier: RecordRecipe) -> RecipePart? {
     guard settings.windows == earlier.settings.windows,
       settings.audioStream == earlier.settings.audioStream, downmix == earlier.downmix,
@@ -75,7 +75,7 @@ extension RecordRecipe {
       addedHeads: addedHeads.filter { !earlier.addedHeads.contains($0) })
   }
 
-  /// In words, what differs between this recipe and that of records that are there; empty where nothing does.
+  /// Differences between this recipe and that of existing records, as texts for people; empty if there are none.
   public func differences(from there: RecordRecipe) -> [String] {
     let (mine, theirs) = (settings, there.settings)
     var facts: [(String, String, String)] = [
@@ -122,7 +122,7 @@ extension WindowSelection {
     return placementWords + rest + ", from \(range.start) s" + (range.end.map { " to \($0) s" } ?? "")
   }
 
-  /// "every 2.0 s"; part of the digest of settings, and so never to change.
+  /// "every 2.0 s"; part of the digest of settings: must never change.
   var placementWords: String {
     switch placement {
     case .everyHop(.standard): "every hop"

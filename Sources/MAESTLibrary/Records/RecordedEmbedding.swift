@@ -1,11 +1,11 @@
 public import MAESTTensor
 
-/// An embedding in a record: its values, or the name of the file that has them.
+/// An embedding in a record: its values, or the name of the file that contains them.
 public struct RecordedEmbedding: Sendable, Equatable {
   public var shape: [Int]
-  /// Row-major; empty where ``file`` has them.
+  /// Row-major; empty if the values are in ``file``.
   public var values: [Float]
-  /// A `.npy` file, relative to the folder of the record.
+  /// Path of a `.npy` file, relative to the folder of the record.
   public var file: String?
 
   public init(shape: [Int], values: [Float], file: String? = nil) {
@@ -31,7 +31,7 @@ extension RecordedEmbedding: Codable {
     try Self.encode(values[...], shape[...], into: &list)
   }
 
-  /// - Parameter shape: of the elements in row-major order, at least one axis.
+  /// - Parameter shape: shape of the row-major values, at least one axis.
   private static func encode(
     _ values: ArraySlice<Float>, _ shape: ArraySlice<Int>, into list: inout any UnkeyedEncodingContainer
   ) throws {
@@ -86,7 +86,7 @@ extension RecordedEmbedding: Codable {
 }
 
 extension RecordedEmbedding {
-  /// Whether there are as many values as the shape tells. Only the first axis may be empty: patches there are none of.
+  /// Whether the number of values matches the shape. Only the first axis may be empty (no patches).
   var isFilled: Bool {
     var count = 1
     for (axis, size) in shape.enumerated() {

@@ -1,17 +1,17 @@
 import MAEST
 
-/// The precision of records, by the words that they have for it.
+/// Names of the precision in records of this and of earlier versions.
 enum RecordedPrecision {
-  /// What records of earlier versions have, all of them of precision `exact`. Digests of settings
-  /// have it still, so that those records stay up to date.
+  /// Name of the precision `exact` in records of earlier versions. The digest of settings still uses it, so that those
+  /// records stay up to date.
   private static let earlierExact = "float32"
 
-  /// The word of today for what a record has.
+  /// Converts the name in a record to the current one.
   static func name(_ recorded: String) -> String {
     recorded == earlierExact ? EngineOptions.Precision.exact.rawValue : recorded
   }
 
-  /// The word in the digest of settings, for a word of today.
+  /// Converts a current name to the one in the digest of settings.
   static func digested(_ precision: String) -> String {
     precision == EngineOptions.Precision.exact.rawValue ? earlierExact : precision
   }

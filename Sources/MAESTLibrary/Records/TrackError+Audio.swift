@@ -1,10 +1,10 @@
 import MAEST
 
 extension TrackError {
-  /// What became of a track, with the place where it happened.
+  /// Makes the error of a track, with the stage that failed.
   ///
-  /// The message does not depend on how the file was named: it leaves out the path that it begins with, and elsewhere
-  /// has the track's in its place.
+  /// The message is independent of the path that the file was opened by: the leading path is removed, and other
+  /// occurrences are replaced by the track's path.
   package init(_ error: any Error, of track: Track) {
     let message = Self.message("\(error)", of: track)
     if let code = (error as? AudioError)?.code ?? (error as? SignalError)?.code {

@@ -3,9 +3,9 @@ import MAESTFiles
 import MAESTWeights
 
 /// One object, its keys in order: `path`, `status`; `size`, `modified_ns`, `sha256` of the file; `engine`, `model`,
-/// `model_sha256`, `head`, `head_sha256`, `precision`, `settings`, `recipe`; `duration`, `sample_rate`, `channels`, `format`,
-/// `decoder`, `patch_count` of the audio; `patches`, `tags`, `embeddings`, `curve`, `heads`; `error`, `later_error`. What
-/// is not there is left out.
+/// `model_sha256`, `head`, `head_sha256`, `precision`, `settings`, `recipe`; `duration`, `sample_rate`, `channels`,
+/// `format`, `decoder`, `patch_count` of the audio; `patches`, `tags`, `embeddings`, `curve`, `heads`; `error`,
+/// `later_error`. Missing values are omitted.
 extension TrackRecord: Codable {
   enum CodingKeys: String, CodingKey {
     case path, status, size, sha256, patches, tags, embeddings, curve, heads, error, duration
@@ -49,7 +49,7 @@ extension TrackRecord: Codable {
 }
 
 extension FileState {
-  /// What a record says of its file; nil where there was none.
+  /// Decodes the file state; nil if the record has none.
   init?(in container: KeyedDecodingContainer<TrackRecord.CodingKeys>) throws {
     guard let size = try container.decodeIfPresent(Int.self, forKey: .size) else { return nil }
     self.init(
@@ -78,13 +78,13 @@ extension LaterError: Codable {
 }
 
 extension TrackRecord {
-  /// The record as one line of JSON, without its end; equal records give equal bytes.
+  /// The record as one line of JSON, without the line end. Equal records give equal bytes.
   public func jsonLine() throws -> Data { try SortedJSON.data(self) }
 
-  /// ``jsonLine()`` with the end of the line.
+  /// ``jsonLine()`` with the line end.
   func endedJSONLine() throws -> Data { try jsonLine() + Data("\n".utf8) }
 
-  /// Reads what ``jsonLine()`` made.
+  /// Decodes a line made by ``jsonLine()``.
   public init(jsonLine: Data) throws {
     self = try JSONDecoder().decode(TrackRecord.self, from: jsonLine)
   }

@@ -1,40 +1,40 @@
-/// What is known of one track of a library, in the end: its annotations, or why there are none.
+/// The result for one track of a library: its annotations, or the reason why there are none.
 ///
-/// It says of itself what makes its numbers comparable with others: the audio file's state, model, settings, precision
-/// and engine. It has no time of its making, so that the same file gives the same record whenever it is analysed.
+/// Contains what is needed to decide whether its values are comparable with others: the state of the audio file, model,
+/// settings, precision and engine version. It has no timestamp, so that the same file always gives the same record.
 public struct TrackRecord: Sendable, Equatable {
   public enum Status: String, Sendable, Codable {
-    /// All that was asked for is there.
+    /// All requested values are present.
     case done
-    /// ``TrackRecord/error`` tells why there is nothing.
+    /// The track has no annotations; ``TrackRecord/error`` says why.
     case failed
   }
 
-  /// What identifies the track in a library: its absolute path, or its path relative to a folder of the user's.
+  /// Identifies the track in a library: its absolute path, or its path relative to a folder that the user names.
   public var path: String
   public var status: Status
-  /// The audio file as it was when it was read; nil where there was none.
+  /// State of the audio file when it was read; nil if there was none.
   public var file: FileState?
-  /// Of what made it.
+  /// Engine, model and settings that made the record.
   public var provenance: RecordProvenance
   /// Facts about the audio; nil for a track that failed.
   public var audio: AudioFacts?
-  /// Where the patches lie, where values of each are recorded.
+  /// Start and end of each patch, if values of single patches are recorded.
   public var patches: [PatchSpan]?
   /// The labels with the highest activations, highest first.
   public var tags: [RecordedTag]?
-  /// By `EmbeddingKind.name`.
+  /// Embeddings by `EmbeddingKind.name`.
   public var embeddings: [String: RecordedEmbedding]?
   /// The top tags over time.
   public var curve: RecordedCurve?
-  /// Tags of added heads, by ``HeadIdentity/name``.
+  /// Tags of added heads by ``HeadIdentity/name``.
   public var heads: [String: RecordedHead]?
-  /// Why there is nothing.
+  /// Why the track has no annotations.
   public var error: TrackError?
-  /// Why a later attempt on the same contents of the file gave nothing: what is here was made before it, and stays.
+  /// The error of a later attempt on the same file contents. The annotations were made before it, and stay.
   public var laterError: LaterError?
 
-  /// A track without annotations yet.
+  /// Makes a record without annotations.
   public init(path: String, status: Status, file: FileState?, provenance: RecordProvenance) {
     self.path = path
     self.status = status
@@ -43,22 +43,22 @@ public struct TrackRecord: Sendable, Equatable {
   }
 }
 
-/// Which engine, model and settings made a record.
+/// Engine, model and settings that made a record.
 public struct RecordProvenance: Sendable, Hashable, Codable {
   /// Version of the engine.
   public var engine: String
   /// Name of the graph that the weights come from.
   public var model: String
-  /// Its SHA-256.
+  /// SHA-256 of the graph.
   public var modelSHA256: String
   /// Name and SHA-256 of the separate classification head, if there is one.
   public var head: String?
   public var headSHA256: String?
-  /// How exactly the network computed: `exact`, `high` or `fast`; earlier versions wrote `float32` for `exact`.
+  /// Precision of the network: `exact`, `high` or `fast`; earlier versions wrote `float32` for `exact`.
   public var precision: String
-  /// A digest of all that decides the numbers: equal for records that can be compared.
+  /// Digest of everything that determines the values; equal for comparable records.
   public var settings: String
-  /// What was asked for; nil in records of earlier versions, which had the digest alone.
+  /// The requested settings; nil in records of earlier versions, which have only the digest.
   public var recipe: RecordRecipe?
 
   public init(
@@ -84,16 +84,16 @@ public struct RecordProvenance: Sendable, Hashable, Codable {
 
 /// Facts about a track's audio.
 public struct AudioFacts: Sendable, Hashable, Codable {
-  /// Length in seconds of the audio that was cut into patches: the file, or the range in it that was asked for.
+  /// Duration of the analysed audio in seconds: the file or the selected range.
   public var duration: Double
-  /// Of the file, in hertz.
+  /// Sample rate of the file, in hertz.
   public var sampleRate: Int
   public var channelCount: Int
-  /// Container and encoding in words.
+  /// Container and encoding, as text.
   public var format: String
-  /// What decoded it: "libsndfile" or "ffmpeg".
+  /// The decoder: "libsndfile" or "ffmpeg".
   public var decoder: String
-  /// Patches that were analysed.
+  /// Number of analysed patches.
   public var patchCount: Int
 
   public init(
@@ -115,7 +115,7 @@ public struct AudioFacts: Sendable, Hashable, Codable {
   }
 }
 
-/// Where a patch lies in its track, in seconds.
+/// Start and end of a patch in its track, in seconds.
 public struct PatchSpan: Sendable, Hashable, Codable {
   public var start: Double
   public var end: Double
@@ -126,7 +126,7 @@ public struct PatchSpan: Sendable, Hashable, Codable {
   }
 }
 
-/// A label and its activation over the track's patches.
+/// A label and its activation, aggregated over the track's patches.
 public struct RecordedTag: Sendable, Hashable, Codable {
   public var label: String
   public var activation: Float
@@ -153,7 +153,7 @@ public struct RecordedHead: Sendable, Hashable, Codable {
 /// The activations of a track's top tags in each patch.
 public struct RecordedCurve: Sendable, Equatable, Codable {
   public var labels: [String]
-  /// `[patch, label]`
+  /// Activations `[patch, label]`.
   public var activations: [[Float]]
 
   public init(labels: [String], activations: [[Float]]) {
@@ -164,20 +164,20 @@ public struct RecordedCurve: Sendable, Equatable, Codable {
 
 /// Why a track has no annotations.
 public struct TrackError: Sendable, Hashable, Codable {
-  /// Where it failed.
+  /// Stage of processing that failed.
   public enum Stage: String, Sendable, Codable {
     /// Opening the file as audio.
     case open
-    /// Decoding it.
+    /// Decoding the audio.
     case decode
     /// Cutting patches and running the network.
     case analyze
   }
 
   public var stage: Stage
-  /// A name that never changes, such as "emptyFile"; `AudioError.code` where it is one of audio.
+  /// Stable name of the error, such as "emptyFile"; `AudioError.code` for audio errors.
   public var code: String
-  /// For people.
+  /// Text for people.
   public var message: String
 
   public init(stage: Stage, code: String, message: String) {
@@ -187,7 +187,7 @@ public struct TrackError: Sendable, Hashable, Codable {
   }
 }
 
-/// Why a later attempt gave nothing.
+/// The error of a later attempt that failed.
 public struct LaterError: Sendable, Hashable {
   public var error: TrackError
   /// ``RecordProvenance/settings`` of the attempt.

@@ -1,12 +1,12 @@
 import Foundation
 
-/// What is directly in a folder.
+/// The files and folders directly in a folder.
 struct FolderListing {
-  /// In byte order of their names; hidden ones left out, and what is neither file nor folder. Links count as what they
-  /// lead to, but for links to folders, which may lead round in circles: those are left out.
+  /// Sorted by the bytes of their names. Hidden entries and entries that are neither file nor folder are omitted. Links
+  /// to files count as files; links to folders are omitted, because they may form cycles.
   private(set) var files: [String] = []
   private(set) var folders: [String] = []
-  /// Names that are not UTF-8, with marks where they are not.
+  /// Names that are not UTF-8, with replacement characters for the invalid bytes.
   private(set) var unnamed: [String] = []
 
   /// - Throws: ``TrackSearchError/unreadableFolder(path:reason:)``.
@@ -32,7 +32,7 @@ struct FolderListing {
     var status = stat()
     guard lstat(path, &status) == 0 else { return files.append(name) }
     let isLink = status.st_mode & S_IFMT == S_IFLNK
-    // A link to nothing stays one: opening it will fail.
+    // A broken link is listed as a file; opening it will fail.
     if isLink { _ = stat(path, &status) }
     switch status.st_mode & S_IFMT {
     case S_IFDIR where !isLink: folders.append(name)

@@ -2,18 +2,18 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// Records of tracks that were in the folders of a search and are there no more: moved, renamed, removed.
+/// Recorded tracks whose files are missing from the searched folders: moved, renamed or removed.
 public struct GoneTracks: Sendable {
-  /// ``Track/path`` of each whose folder is gone too or has other files, in the order of UTF-8 bytes.
+  /// ``Track/path`` of the missing tracks whose nearest existing folder is not empty, in the order of UTF-8 bytes.
   public private(set) var paths: [String] = []
-  /// Those of which an empty folder is left, as where a disk is not mounted.
+  /// The missing tracks whose nearest existing folder is empty, for example because a disk is not mounted.
   public private(set) var pathsInEmptyFolders: [String] = []
 
   /// - Parameters:
-  ///   - output: whose records are looked at.
-  ///   - search: places that are no folders count for nothing.
-  ///   - found: its result.
-  /// - Throws: what the output throws.
+  ///   - output: the records to check.
+  ///   - search: only its folders are considered.
+  ///   - found: the result of the search.
+  /// - Throws: errors of the output.
   public init(in output: any RecordLookup, _ search: TrackSearch, found: TrackSearch.Result) throws {
     let present = Set(found.tracks.map { TrackKey($0.path) })
     let folders = search.folders
@@ -32,13 +32,13 @@ public struct GoneTracks: Sendable {
     pathsInEmptyFolders.sort { TrackKey($0) < TrackKey($1) }
   }
 
-  /// Whether there is nothing; what cannot be looked at may be there.
+  /// Whether no file exists at the path; false if that cannot be determined.
   private static func isMissing(_ location: String) -> Bool {
     var status = stat()
     return lstat(location, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
   }
 
-  /// The folder that a path is in, or would be if the missing ones were made.
+  /// The nearest parent folder that exists.
   private static func nearestFolder(_ location: String) -> String {
     var names = PathText.components(location)
     while !names.isEmpty {
@@ -50,7 +50,7 @@ public struct GoneTracks: Sendable {
   }
 
   private static func isEmpty(_ folder: String) -> Bool {
-    // One that cannot be read may be anything.
+    // An unreadable folder counts as empty.
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return true }
     return names.isEmpty
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of a file or of standard input, one after the other; empty ones are passed over.
+/// Reads the lines of a file or of standard input one by one; skips empty lines.
 public struct LineList: ~Copyable {
   private static let pieceLength = 65536
 
@@ -20,7 +20,7 @@ public struct LineList: ~Copyable {
 
   deinit { if descriptor != STDIN_FILENO, descriptor >= 0 { close(descriptor) } }
 
-  /// The next line; nil after the last one.
+  /// Returns the next line; nil after the last one.
   public mutating func next() throws(TrackSearchError) -> String? {
     while true {
       if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -48,7 +48,7 @@ public struct LineList: ~Copyable {
     hasEnded = count == 0
   }
 
-  /// Without a carriage return at its end; nil for nothing.
+  /// The line without a trailing carriage return; nil if it is empty.
   private static func text(_ line: ArraySlice<UInt8>) -> String? {
     let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
     return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)

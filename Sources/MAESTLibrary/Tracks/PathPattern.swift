@@ -2,18 +2,18 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// A pattern of paths, as in shells: `*`, `?` and `[a-z]` within a name, `**` for any number of folders.
+/// A glob pattern, as in shells: `*`, `?` and `[a-z]` within a name, `**` for any number of folders.
 package struct PathPattern {
   private let text: String
 
   init(_ text: String) { self.text = text }
 
-  /// Whether text has anything that makes it a pattern.
+  /// Whether the text contains pattern characters.
   package static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
-  /// The files and folders that match, in byte order, hidden ones left out.
+  /// The files and folders that match, sorted by bytes. Hidden ones are omitted.
   ///
-  /// - Throws: ``TrackSearchError`` for a folder that cannot be read, or where nothing matches.
+  /// - Throws: ``TrackSearchError`` for an unreadable folder, or if nothing matches.
   func matches() throws(TrackSearchError) -> [String] {
     let components = PathText.components(text)
     let start = text.hasPrefix("/") ? "/" : "."

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Paths as text: no link is followed, no file looked at.
+/// Operations on paths as text; they do not access the file system.
 enum PathText {
   /// The absolute path without ".", ".." and doubled slashes.
   ///
-  /// - Parameter folder: what a relative path is relative to, absolute.
+  /// - Parameter folder: absolute path that a relative `path` is relative to.
   static func absolute(_ path: String, in folder: String = FileManager.default.currentDirectoryPath) -> String
   {
     var kept: [String] = []
@@ -18,12 +18,12 @@ enum PathText {
     return "/" + kept.joined(separator: "/")
   }
 
-  /// The names in a path. Bytes are compared, not characters: a slash with an accent after it is a slash.
+  /// The names in a path. Compares bytes, not characters: a slash followed by a combining accent is still a slash.
   static func components(_ path: String) -> [String] {
     path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The part of an absolute path that comes after a folder; nil where it is not inside.
+  /// The part of an absolute path below a folder; nil if the path is not inside the folder.
   static func relative(_ path: String, to folder: String) -> String? {
     let prefix = folder == "/" ? folder : folder + "/"
     guard path.utf8.starts(with: prefix.utf8) else { return nil }

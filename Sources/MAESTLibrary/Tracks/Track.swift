@@ -1,8 +1,8 @@
 /// An audio file of a library.
 public struct Track: Sendable, Hashable {
-  /// What identifies it in records: its absolute path, or its path relative to a folder of the user's.
+  /// Identifies the track in records: its absolute path, or its path relative to a folder that the user names.
   public let path: String
-  /// Where the file is.
+  /// Path of the file.
   public let location: String
 
   public init(path: String, location: String) {

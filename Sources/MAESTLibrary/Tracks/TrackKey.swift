@@ -1,4 +1,4 @@
-/// A track's path, equal to another only byte by byte: two that look the same can be two files.
+/// A track's path, compared byte by byte: paths that differ only in Unicode normalization are different files.
 package struct TrackKey: Hashable, Comparable, Sendable {
   package let path: String
 

@@ -5,33 +5,33 @@ import MAESTWeights
 
 /// Finds the tracks of a library.
 public struct TrackSearch: Sendable {
-  /// Where tracks are named.
+  /// A source of tracks.
   public enum Place: Sendable, Hashable {
-    /// A file; a folder, of which all files with a name of audio are taken, at any depth; or a pattern such as
-    /// `music/**/*.flac`, where no file has that name.
+    /// A file; a folder, which is searched recursively for files with an audio extension; or, if no file has this name,
+    /// a pattern such as `music/**/*.flac`.
     case path(String)
-    /// A file with a path on each line; "-" is standard input.
+    /// A file with one path per line; "-" is standard input.
     case list(String)
   }
 
-  /// Tracks, and what was in the way.
+  /// The tracks found, and the problems.
   public struct Result: Sendable {
-    /// Each once, in byte order of their paths.
+    /// Without duplicates, sorted by the bytes of their paths.
     public var tracks: [Track] = []
-    /// Files in folders whose names are not those of audio.
+    /// Files in folders without an audio extension.
     public var otherFileCount = 0
-    /// Tracks of other shards.
+    /// Number of tracks that belong to other shards.
     public var otherShardCount = 0
-    /// Folders that could not be read, files and folders whose names are no text, places where nothing is and whose
-    /// names are not those of audio, tracks outside the folder that paths are relative to.
+    /// Unreadable folders; files and folders whose names are not UTF-8; missing places without an audio extension;
+    /// tracks outside the folder that paths are relative to.
     public var unreadable: [TrackSearchError] = []
   }
 
-  /// Where tracks are looked for.
+  /// Where to search.
   public var places: [Place]
-  /// The folder that ``Track/path`` is relative to; nil: it is absolute.
+  /// The folder that ``Track/path`` is relative to; nil: paths are absolute.
   public var root: String?
-  /// The part of the tracks that is taken; nil: all.
+  /// The part of the library to select; nil: all.
   public var shard: Shard?
 
   public init(_ places: [Place], root: String? = nil, shard: Shard? = nil) {
@@ -40,11 +40,12 @@ public struct TrackSearch: Sendable {
     self.shard = shard
   }
 
-  /// A place that is not there, a folder that cannot be read, a pattern that nothing matches is noted, and the search
-  /// goes on. A missing file with a name of audio is a track, as in a list: analysing it tells what is wrong.
+  /// Searches all places. A missing place, an unreadable folder or a pattern without a match is recorded in the result,
+  /// and the search goes on. A missing file with an audio extension counts as a track, also in a list: its analysis
+  /// reports the error.
   ///
-  /// - Throws: ``TrackSearchError`` for a list that cannot be read; where no track is found in any place, for the first
-  ///   one that is not there or cannot be read.
+  /// - Throws: ``TrackSearchError`` for an unreadable list; if no track is found, the error of the first place that is
+  ///   missing or unreadable.
   public func run() throws(TrackSearchError) -> Result {
     var result = Result()
     var tracks: [TrackKey: Track] = [:]
@@ -66,7 +67,7 @@ public struct TrackSearch: Sendable {
     return result
   }
 
-  /// The track whose file is at a path.
+  /// The track of the file at a path.
   ///
   /// - Throws: ``TrackSearchError/outside(path:folder:)``.
   public func track(at location: String) throws(TrackSearchError) -> Track {
@@ -107,7 +108,7 @@ public struct TrackSearch: Sendable {
     }
   }
 
-  /// Whether an error is of a place, not of something inside one.
+  /// Whether the error concerns a place itself, not a file or folder inside it.
   private func isPlace(_ error: TrackSearchError) -> Bool {
     switch error {
     case .nothingAt, .nothingMatches, .outside: true
@@ -116,13 +117,13 @@ public struct TrackSearch: Sendable {
     }
   }
 
-  /// A path of a list: relative ones are relative to the root, if there is one.
+  /// Resolves a path of a list: relative paths are relative to the root, if there is one.
   public func listed(_ line: String) -> String {
     guard let root, !line.hasPrefix("/") else { return line }
     return PathText.join(root, line)
   }
 
-  /// The file itself, or the audio files in the folder.
+  /// The file itself, or all audio files in the folder and its subfolders.
   private func files(at path: String, _ result: inout Result) -> [String] {
     guard Folders.isFolder(path) else { return [path] }
     var files: [String] = []
@@ -150,7 +151,7 @@ public struct TrackSearch: Sendable {
     }
   }
 
-  /// Where the file of a recorded track was, if a search of ``folders`` would have found it there.
+  /// Path of a recorded track's file, if a search of ``folders`` covers it; otherwise nil.
   func searchedLocation(ofTrack path: String, in folders: [String]) -> String? {
     let location = root.map { PathText.join(PathText.absolute($0), path) } ?? path
     guard location.hasPrefix("/"), AudioFileNames.isAudio(location), shard?.contains(path: path) ?? true,

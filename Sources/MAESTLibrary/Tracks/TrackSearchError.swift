@@ -1,14 +1,14 @@
-/// Tracks cannot be found.
+/// Why tracks cannot be found.
 public enum TrackSearchError: Error, Equatable, Sendable {
   case unreadableFolder(path: String, reason: String)
   case unreadableList(path: String, reason: String)
-  /// The name of a file or folder is not UTF-8; marks stand where it is not.
+  /// The name of a file or folder is not UTF-8; in `path` replacement characters stand for the invalid bytes.
   case nameIsNoText(path: String)
-  /// What was named does not exist.
+  /// The file or folder does not exist.
   case nothingAt(path: String)
   /// No file matches the pattern.
   case nothingMatches(pattern: String)
-  /// A track outside the folder that paths are to be relative to.
+  /// The track is outside the folder that paths are relative to.
   case outside(path: String, folder: String)
 }
 

@@ -3,16 +3,16 @@ import GRDB
 import MAESTFiles
 import MAESTWeights
 
-/// Ways to open a database of records.
+/// Opens databases of records.
 enum DatabaseConnection {
-  /// How long others, such as the sqlite3 program, may hold what is needed, in seconds.
+  /// Maximum time to wait for locks of other programs, such as sqlite3, in seconds.
   private static let patience = 10.0
 
-  /// To read and write records one by one, each transaction brought to disk.
+  /// Opens a database to read and write single records. Each transaction is synchronized to disk.
   static func open(_ path: String) throws -> DatabaseQueue {
-    // WAL: one write and one fsync a transaction, and others can read meanwhile. It needs memory that all who have the
-    // database open share, which processes on several machines do not: there a rollback journal is kept, whose removal
-    // is brought to disk too (EXTRA).
+    // WAL needs one write and one fsync per transaction, and allows other processes to read during writes. It needs
+    // shared memory, which processes on different machines do not have. Network file systems therefore use a rollback
+    // journal; EXTRA also synchronizes the journal's removal.
     let journal = FileSystemKind.isShared(path) ? ("DELETE", "EXTRA") : ("WAL", "FULL")
     return try open(path) { database in
       try database.execute(
@@ -24,7 +24,7 @@ enum DatabaseConnection {
     }
   }
 
-  /// Brings tables of an earlier version to the present one, in one transaction.
+  /// Migrates the tables to the current version, in one transaction.
   static func migrate(_ path: String, from version: Int) throws {
     guard version < DatabaseSchema.version else { return }
     let queue = try open(path, checksReferences: false) { _ in }
@@ -38,14 +38,14 @@ enum DatabaseConnection {
     try queue.close()
   }
 
-  /// To fill a file that nobody else knows and that is thrown away where anything fails.
+  /// Opens a temporary file to fill it, without journal and synchronization. The caller discards the file on failure.
   static func openForBuilding(_ path: String) throws -> DatabaseQueue {
     try open(path) { database in
       try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
     }
   }
 
-  /// To read only, in one transaction if the caller likes: neither the file nor its `-wal` changes.
+  /// Opens a database read-only; changes neither the file nor its `-wal`. One transaction may span several reads.
   static func openForReading(_ path: String) throws -> DatabaseQueue {
     try open(path, readOnly: true) { _ in }
   }
@@ -59,32 +59,31 @@ enum DatabaseConnection {
     configuration.busyMode = .timeout(patience)
     configuration.allowsUnsafeTransactions = readOnly
     configuration.label = "maest records"
-    // Absolute: SQLite takes what begins with "file:" for an address.
+    // Use an absolute path: SQLite parses names that begin with "file:" as URIs.
     let queue = try DatabaseQueue(path: URL(filePath: path).path, configuration: configuration)
     try queue.inDatabase { database in
       try setUp(database)
-      // 32 MiB, in KiB.
+      // 32 MiB; the unit is KiB.
       try database.execute(sql: "PRAGMA cache_size = -32768")
     }
     return queue
   }
 
-  /// Moves all from the log into the database, and needs no log from then on.
+  /// Moves all data from the write-ahead log into the database and leaves WAL mode.
   ///
-  /// - Throws: SQLite's `BUSY` where others read it.
+  /// - Throws: SQLite's `BUSY` if another connection reads the database.
   static func endLog(_ database: Database) throws {
     try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")
   }
 
-  /// Makes the tables in the file at `path`, which is empty.
+  /// Creates the tables in the empty file at `path`.
   static func createTables(_ path: String) throws {
     let queue = try openForBuilding(path)
     try queue.inDatabase { try $0.execute(sql: DatabaseSchema.sql) }
     try queue.close()
   }
 
-  /// Removes what SQLite keeps beside a database that is no longer, or not yet, the one at `path`: it would be taken
-  /// for a part of the next one.
+  /// Removes leftover SQLite companion files at `path`: SQLite would treat them as part of the next database there.
   static func removeCompanions(of path: String) throws(RecordOutputError) {
     for ending in ["-wal", "-shm", "-journal"] where unlink(path + ending) != 0 && errno != ENOENT {
       throw .cannotWrite(path: path + ending, reason: systemReason())
@@ -93,9 +92,9 @@ enum DatabaseConnection {
 }
 
 extension RecordOutputError {
-  /// What a failure means for the output at `path`.
+  /// Converts a failure to an error for the output at `path`.
   ///
-  /// - Parameter isReading: whether it was being read.
+  /// - Parameter isReading: whether the failed operation was a read.
   init(_ error: any Error, path: String, isReading: Bool = false) {
     let reason: String
     switch error {

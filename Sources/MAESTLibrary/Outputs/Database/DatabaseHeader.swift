@@ -1,18 +1,19 @@
 import Foundation
 
-/// What the first bytes of a file say of it, without SQLite, which would make files beside it.
+/// File type and table version, from the first bytes of a file. Does not use SQLite, which would create companion
+/// files.
 ///
-/// In a ``RecordDatabase`` they never change: it appears at its path complete.
+/// A ``RecordDatabase`` is renamed to its path when it is complete, so its header is always valid.
 enum DatabaseHeader: Equatable {
   case empty
   case database(applicationID: Int, version: Int)
-  /// Anything else; `isObject` where it begins as a JSON object does.
+  /// Any other file; `isObject` if it begins like a JSON object.
   case other(isObject: Bool)
 
   private static let magic = Data("SQLite format 3\0".utf8)
   private static let byteCount = 100
 
-  /// - Parameter bytes: the first 100 of the file, or all.
+  /// - Parameter bytes: the first 100 bytes of the file, or all if there are fewer.
   init(_ bytes: Data) {
     if bytes.isEmpty {
       self = .empty
@@ -23,9 +24,9 @@ enum DatabaseHeader: Equatable {
     }
   }
 
-  /// Of an open file.
+  /// Reads the header of an open file.
   ///
-  /// - Throws: `cannotRead`; `notRecords` for a folder or device.
+  /// - Throws: `cannotRead`; `notRecords` for a folder or a device.
   init(descriptor: Int32, path: String) throws(RecordOutputError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, reason: systemReason()) }
@@ -40,7 +41,7 @@ enum DatabaseHeader: Equatable {
     self.init(bytes.prefix(count))
   }
 
-  /// Of the file at `path`, which no connection of this process may have open.
+  /// Reads the header of the file at `path`. This process must not have the file open in an SQLite connection.
   init(path: String) throws(RecordOutputError) {
     guard !OutputLock.isHeldHere(path) else { throw .busy(path: path) }
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -49,7 +50,7 @@ enum DatabaseHeader: Equatable {
     try self.init(descriptor: descriptor, path: path)
   }
 
-  /// Whether the file is a database of records, which `path` names; false where it is empty.
+  /// Whether the file is a database of records; false if it is empty.
   ///
   /// - Throws: `notRecords`, `laterVersion`.
   func isRecords(path: String) throws(RecordOutputError) -> Bool {
@@ -68,13 +69,13 @@ enum DatabaseHeader: Equatable {
     }
   }
 
-  /// The version of the tables of a database of records.
+  /// Version of the tables of a database of records.
   var version: Int? {
     guard case .database(DatabaseSchema.applicationID, let version) = self else { return nil }
     return version
   }
 
-  /// Four bytes, the highest first.
+  /// Reads a big-endian 32-bit integer.
   private static func number(_ bytes: Data, at offset: Int) -> Int {
     bytes.dropFirst(offset).prefix(4).reduce(0) { $0 << 8 | Int($1) }
   }

@@ -1,11 +1,11 @@
-/// The tables of a ``RecordDatabase``, which documents them.
+/// The tables of a ``RecordDatabase``, which has their documentation.
 enum DatabaseSchema {
-  /// "MAES": what tells a database of records from others.
+  /// "MAES" in ASCII: identifies a database of records.
   static let applicationID = 0x4D41_4553
-  /// Rises when a program that knows only earlier ones would misread or spoil a database.
+  /// Increased when programs that know only earlier versions would misread or damage a database.
   static let version = 2
 
-  /// The word for a head of its own in the table of tags: none.
+  /// Value of `head` in the table of tags for tags of the model.
   static let ownHead = ""
 
   static let sql =
@@ -27,8 +27,8 @@ enum DatabaseSchema {
 
     """
 
-  /// `status` has room for tracks of which only a part could be heard, `warnings` for what is to be known of a track's
-  /// sound, as JSON: this version writes neither.
+  /// `status` allows tracks of which only a part was analysed, and `warnings` allows notes on a track's audio, as JSON.
+  /// This version writes neither.
   private static func tracks(named name: String) -> String {
     """
     CREATE TABLE \(name) (
@@ -63,7 +63,7 @@ enum DatabaseSchema {
     """
   }
 
-  /// `head` is empty for tags of the model, or of the head in its place.
+  /// `head` is empty for tags of the model, or of the head that replaces its own.
   private static func tags(named name: String) -> String {
     """
     CREATE TABLE \(name) (
@@ -142,8 +142,8 @@ enum DatabaseSchema {
     PRAGMA user_version = \(version);
     """
 
-  /// What makes the tables of version 1 those of version 2, in a transaction, without the checks of foreign keys. The
-  /// tables are made anew under other names, which SQLite advises: so references to them stay as they are.
+  /// Migrates tables of version 1 to version 2, in a transaction with foreign key checks disabled. New tables are
+  /// filled and renamed, as the SQLite documentation recommends, so that references to them stay valid.
   static let fromVersion1 = """
     DROP VIEW annotations;
     ALTER TABLE runs ADD COLUMN recipe TEXT;

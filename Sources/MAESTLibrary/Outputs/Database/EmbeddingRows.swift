@@ -1,17 +1,17 @@
 import Foundation
 
-/// A row of the table of embeddings: a vector, or whatever a patch has in its place.
+/// A row of the table of embeddings: the vector of a patch or of the whole track, or a file with the values.
 struct EmbeddingRow {
-  /// Counted from 0; -1: of the whole track.
+  /// Patch index, from 0; -1 for the whole track.
   var patch: Int
   var shape: [Int]
-  /// Float32, the lowest byte first; nil where ``file`` has it.
+  /// Values as little-endian float32; nil if they are in ``file``.
   var vector: Data?
   var file: String?
 
   static let wholeTrack = -1
 
-  /// The rows of an embedding: a patch each, where it has patches.
+  /// The rows of an embedding: one per patch, or one for the whole track.
   static func rows(of embedding: RecordedEmbedding, name: String) -> [EmbeddingRow] {
     if let file = embedding.file {
       return [EmbeddingRow(patch: wholeTrack, shape: embedding.shape, file: file)]
@@ -30,9 +30,9 @@ struct EmbeddingRow {
     }
   }
 
-  /// Puts the rows of one embedding together again; nil where they do not fit.
+  /// Combines the rows of one embedding; nil if they are inconsistent.
   ///
-  /// - Parameter rows: by patch.
+  /// - Parameter rows: sorted by patch.
   static func embedding(of rows: [EmbeddingRow]) -> RecordedEmbedding? {
     guard let first = rows.first else { return nil }
     if let file = first.file {
@@ -52,7 +52,7 @@ struct EmbeddingRow {
     return embedding.isFilled ? embedding : nil
   }
 
-  /// Nil: the first axis is not that of patches, as the name tells, or there is none to make rows of.
+  /// Number of patches; nil if the first axis is not the patch axis (according to the name) or is empty.
   private static func patchCount(of embedding: RecordedEmbedding, name: String) -> Int? {
     guard embedding.shape.count > 1, let count = embedding.shape.first, count > 0,
       !name.split(separator: ".").contains(where: { $0.hasPrefix("patch-") })
@@ -61,13 +61,13 @@ struct EmbeddingRow {
   }
 }
 
-/// Numbers as NumPy's `<f4` and sqlite-vec have them.
+/// Little-endian float32 values, as NumPy's `<f4` and sqlite-vec use them.
 enum FloatBytes {
   static func data(_ values: ArraySlice<Float>) -> Data {
     values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
   }
 
-  /// Nil where it is no whole number of them.
+  /// Nil if the size is not a multiple of 4 bytes.
   static func floats(_ data: Data) -> [Float]? {
     guard data.count.isMultiple(of: 4) else { return nil }
     return data.withUnsafeBytes { bytes in

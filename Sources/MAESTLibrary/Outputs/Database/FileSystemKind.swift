@@ -1,11 +1,11 @@
 import Foundation
 
-/// What kind of file system a file is on.
+/// Detects file systems that are shared between machines.
 package enum FileSystemKind {
-  /// Whether other machines may have files of the file system open too, or a program of the user's serves them: then
-  /// memory that is mapped from a file need not be the same for all.
+  /// Whether other machines may have files of the file system open (a network file system), or a user-space program
+  /// serves them (FUSE). Memory mapped from such a file may be inconsistent between processes.
   ///
-  /// - Returns: false where it is not known.
+  /// - Returns: false if the kind is unknown.
   static func isShared(_ path: String) -> Bool {
     #if canImport(Darwin)
       var facts = statfs()

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 extension RecordRows {
-  /// What is known of a track, to decide whether it is up to date.
+  /// The data needed to decide whether a track's record is up to date.
   func entry(ofTrack track: String) throws -> RecordEntry? {
     let failed = isVersion1 ? "NULL" : "tracks.later_error_settings"
     let statement = try database.cachedStatement(
@@ -16,7 +16,7 @@ extension RecordRows {
       failedSettings: try row.decode(forColumn: "failed"))
   }
 
-  /// Of each digest of settings that has annotated tracks one provenance, and how many there are.
+  /// One provenance for each digest of settings that annotated tracks have, with the number of tracks.
   func provenances() throws -> [ProvenanceCount] {
     let runs = try allRuns()
     let rows = try Row.fetchAll(
@@ -33,7 +33,7 @@ extension RecordRows {
 
   func trackPaths() throws -> [String] { try String.fetchAll(database, sql: "SELECT path FROM tracks") }
 
-  /// The record of a track; nil: there is none.
+  /// Reads the record of a track; nil if there is none.
   func record(ofTrack track: String) throws -> TrackRecord? {
     let statement = try database.cachedStatement(sql: "SELECT * FROM tracks WHERE path = ?")
     guard let row = try Row.fetchOne(statement, arguments: [track]) else { return nil }
@@ -41,14 +41,14 @@ extension RecordRows {
     return try record(row, runs: try allRuns(sql: "SELECT * FROM runs WHERE id = \(run)"))
   }
 
-  /// Calls `body` with each record, by path in the order of UTF-8 bytes.
+  /// Calls `body` with each record, sorted by path in the order of UTF-8 bytes.
   func forEachRecord(_ body: (TrackRecord) throws -> Void) throws {
     let runs = try allRuns()
     let tracks = try Row.fetchCursor(database, sql: "SELECT * FROM tracks ORDER BY path")
     while let row = try tracks.next() { try body(try record(row, runs: runs)) }
   }
 
-  /// A track as a merge sees it.
+  /// The data of a track that a merge needs.
   struct Track {
     var id: Int64
     var path: String
@@ -56,7 +56,7 @@ extension RecordRows {
     var run: Int64
   }
 
-  /// At most `count` tracks by id, those after `id`.
+  /// At most `count` tracks with ids above `id`, sorted by id.
   func tracks(after id: Int64, count: Int) throws -> [Track] {
     let statement = try database.cachedStatement(
       sql: """
@@ -71,7 +71,7 @@ extension RecordRows {
     }
   }
 
-  /// The record of the track with this id; nil: there is none.
+  /// Reads the record of the track with this id; nil if there is none.
   func record(id: Int64, runs: [Int64: RecordProvenance]) throws -> TrackRecord? {
     let statement = try database.cachedStatement(sql: "SELECT * FROM tracks WHERE id = ?")
     return try Row.fetchOne(statement, arguments: [id]).map { try record($0, runs: runs) }

@@ -3,13 +3,13 @@ import GRDB
 import MAESTFiles
 import MAESTWeights
 
-/// A database's rows as records. Inside a transaction of the caller's.
+/// Converts between records and database rows. Must be used inside a transaction.
 struct RecordRows {
   let database: Database
-  /// For messages.
+  /// Path for error messages.
   let path: String
 
-  /// Whether the tables are those of version 1, which are only read.
+  /// Whether the tables are of version 1, which is read-only.
   var isVersion1 = false
 
   func execute(_ sql: String, _ arguments: StatementArguments) throws {
@@ -20,7 +20,7 @@ struct RecordRows {
 extension RecordRows {
   /// Adds a run.
   ///
-  /// - Returns: its id.
+  /// - Returns: the id of the run.
   func addRun(_ provenance: RecordProvenance, startedAt: String?) throws -> Int64 {
     try execute(
       """
@@ -37,9 +37,9 @@ extension RecordRows {
 
   func remove(_ track: String) throws { try execute("DELETE FROM tracks WHERE path = ?", [track]) }
 
-  /// Writes a record, in the place of an earlier one of the same track.
+  /// Writes a record; replaces an earlier record of the same track.
   ///
-  /// - Throws: `cannotWrite` where it would not be read back as it is.
+  /// - Throws: `cannotWrite` for values that the database would change.
   func write(_ record: TrackRecord, run: Int64) throws {
     try check(record)
     let earlier = try Int64.fetchOne(
@@ -110,7 +110,7 @@ extension RecordRows {
     }
   }
 
-  /// Refuses what would be kept otherwise than it is: SQLite ends texts at a NUL and has no NaN.
+  /// Refuses values that SQLite would change: it ends texts at a NUL byte and has no NaN.
   private func check(_ record: TrackRecord) throws(RecordOutputError) {
     let found: String
     if record.texts.contains(where: { $0.utf8.contains(0) }) {
@@ -144,7 +144,7 @@ extension TrackRecord {
       + (heads ?? [:]).flatMap { [$0.key, $0.value.sha256] + $0.value.tags.map(\.label) }
   }
 
-  /// Those that can be NaN or infinite.
+  /// All values that can be NaN or infinite.
   fileprivate var numbers: [Float] {
     let times = [audio?.duration].compactMap(\.self) + (patches ?? []).flatMap { [$0.start, $0.end] }
     return times.map { $0.isFinite ? 0 : Float.nan } + (tags ?? []).map(\.activation)
