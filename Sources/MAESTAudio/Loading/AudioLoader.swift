@@ -55,8 +55,8 @@ public struct AudioLoader: Sendable, Hashable {
   /// Opens a file to read it chunk by chunk in constant memory.
   ///
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.noSuchAudioStream`,
-  ///   `.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.invalidChannelCount`,
-  ///   `.unsupportedSampleRates`, `.resamplingFailed`.
+  ///   `.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`; `.signal` with
+  ///   `.invalidChannelCount`, `.unsupportedSampleRates` or `.resamplingFailed`.
   public func open(_ path: String) throws(AudioError) -> AudioReader {
     try AudioReader(path: path, loader: self)
   }

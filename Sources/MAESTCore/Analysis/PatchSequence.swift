@@ -5,7 +5,7 @@ import Synchronization
 extension MAESTModel {
   /// Analyses a signal while it arrives: each patch as soon as its last samples are available.
   ///
-  /// The results are bit-identical to those of ``analyze(_:_:head:progress:)-(AudioSignal,_,_,_)`` on the whole signal,
+  /// The results are bit-identical to those of `analyze(_:_:head:timeLimit:progress:)` on the whole signal,
   /// for any chunking.
   ///
   /// ```swift
@@ -18,7 +18,7 @@ extension MAESTModel {
   ///   - chunks: samples at ``sampleRate``, in pieces of any size.
   ///   - request: what to compute.
   ///   - head: replaces the model's own head.
-  /// - Throws: ``ModelError`` and `AudioError` for a request that the model does not support, `.unknownLength` for
+  /// - Throws: ``ModelError`` and `SignalError` for a request that the model does not support, `.unknownLength` for
   ///   windows that depend on the track's length. For errors during iteration see ``PatchSequence``.
   public func analyses<Chunks: AsyncSequence & Sendable>(
     of chunks: Chunks, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil
@@ -37,7 +37,7 @@ extension MAESTModel {
 /// pressure). Memory use is that of one patch, whatever the signal's length. A cancelled task ends with
 /// `CancellationError` before the next encoder block. Every iterator has its own memory for the network.
 ///
-/// Iteration throws the errors of the chunks' source, and `AudioError`: `.nonFiniteSample` and `.sampleOutOfRange` for
+/// Iteration throws the errors of the chunks' source, and `SignalError`: `.nonFiniteSample` and `.sampleOutOfRange` for
 /// an invalid sample; after the last chunk `.noSamples` or `.tooShort` for a signal shorter than one patch,
 /// `.rangeBeyondEnd` for one that ended before the requested range.
 public struct PatchSequence<Chunks: AsyncSequence & Sendable, Output: Sendable>: AsyncSequence, Sendable
