@@ -2,10 +2,10 @@ import Foundation
 
 /// The demo model, bundled with the package.
 public enum DemoWeights {
-  /// Path of the bundled demo graph; nil if the resources are not beside the program, as with a binary that was copied
-  /// alone.
+  /// Path of the bundled demo graph; nil if the resources are not next to the executable, for instance because only the
+  /// executable was copied.
   ///
-  /// (The `Bundle.module` that SwiftPM generates ends the process in that case.)
+  /// (The `Bundle.module` that SwiftPM generates terminates the process in that case.)
   public static var graphPath: String? {
     #if canImport(Darwin)
       let folders = [
@@ -27,6 +27,6 @@ public enum DemoWeights {
 }
 
 #if canImport(Darwin)
-  /// A class of this module, by which Foundation finds the bundle that the module was linked into.
+  /// A class of this module, used by Foundation to find the module's bundle.
   private final class BundleMarker {}
 #endif

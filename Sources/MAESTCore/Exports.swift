@@ -1,4 +1,4 @@
-// One import for users: samples, weights, network outputs and tensors come with the model.
+// Re-exports samples, weights, network outputs and tensors, so that users need one import only.
 @_exported public import MAESTFrontEnd
 @_exported public import MAESTNetwork
 @_exported public import MAESTTensor

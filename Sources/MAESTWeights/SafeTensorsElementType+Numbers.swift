@@ -1,10 +1,10 @@
 import MAESTTensor
 
 extension SafeTensorsElementType {
-  /// The elements that `bytes` holds, one after the other, in single precision.
+  /// Converts the elements in `bytes` to single precision, in order.
   ///
-  /// 64-bit and 32-bit numbers are rounded to the nearest; float64 beyond single precision is infinite. The others are
-  /// exact. A boolean is 0 or 1.
+  /// 64-bit and 32-bit numbers are rounded to the nearest value; float64 values beyond the range of single precision
+  /// become infinite. The other types are exact. A boolean is 0 or 1.
   package func numbers(in bytes: UnsafeRawBufferPointer, isBigEndian: Bool = false) -> [Float] {
     func convert<Word: FixedWidthInteger>(_ number: (Word) -> Float) -> [Float] {
       let size = MemoryLayout<Word>.size

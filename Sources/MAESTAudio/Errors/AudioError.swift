@@ -5,61 +5,61 @@ public enum AudioError: Error, Equatable, Sendable {
   /// There is no file at the path.
   case fileNotFound(path: String)
 
-  /// The path is that of a folder.
+  /// The path is a folder.
   case isFolder(path: String)
 
-  /// The file has no byte.
+  /// The file is empty (0 bytes).
   case emptyFile(path: String)
 
-  /// The file is there and libsndfile cannot open it; `message` is the library's.
+  /// The file exists but libsndfile cannot open it; `message` is libsndfile's message.
   case undecodableFile(path: String, message: String)
 
-  /// The file has `streamCount` audio streams, and not the one that was asked for, counted from 1.
+  /// The file has `streamCount` audio streams; the requested `stream` (counted from 1) is not among them.
   case noSuchAudioStream(path: String, stream: Int, streamCount: Int)
 
-  /// Decoding broke off after `frameCount` frames; the file claims `expectedFrameCount`, if it says so.
+  /// Decoding failed after `frameCount` frames; `expectedFrameCount` is the count in the file's header, if any.
   case decodingFailed(path: String, frameCount: Int, expectedFrameCount: Int?, message: String)
 
-  /// Decoding took more time than `AudioLoader.decodingTimeLimit`, for `frameCount` frames.
+  /// Decoding `frameCount` frames took longer than `AudioLoader.decodingTimeLimit`.
   case decodingTookTooLong(path: String, frameCount: Int, limit: Duration)
 
   /// The helper process that decoded the file crashed after `frameCount` frames.
   case decoderCrashed(path: String, frameCount: Int, signal: Int)
 
-  /// The helper process of `DecoderIsolation` could not be started; `program` is its path.
+  /// The helper process of `DecoderIsolation` could not be started; `program` is the program's path.
   case isolatedDecoderNotStarted(path: String, program: String, message: String)
 
-  /// The program of `DecoderIsolation` did not do, after `frameCount` frames, what a decoding helper does.
+  /// The program of `DecoderIsolation` violated the helper protocol after `frameCount` frames.
   case isolatedDecoderFailed(path: String, frameCount: Int, message: String)
 
-  /// A program that decoded has ended after `frameCount` frames, and the system does not tell how: this process ignores
-  /// the signal SIGCHLD, or another part of it has waited for the program. What it gave may not be all.
+  /// A decoding program ended after `frameCount` frames, and its exit status is not available: this process ignores
+  /// SIGCHLD, or another part of it waited for the program. Its output may be incomplete.
   case exitStatusUnknown(path: String, program: String, frameCount: Int)
 
-  /// libsndfile cannot open the file, and there is no ffmpeg to try.
+  /// libsndfile cannot open the file, and no ffmpeg was found.
   case ffmpegNotFound(path: String, libsndfileMessage: String)
 
-  /// ffmpeg is needed for the file and could not be run; `program` is its path.
+  /// The file needs ffmpeg, which could not be run; `program` is its path.
   case ffmpegNotStarted(path: String, program: String, message: String)
 
-  /// Neither libsndfile nor ffmpeg can decode the file; `message` is ffmpeg's.
+  /// Neither libsndfile nor ffmpeg can decode the file; `message` is ffmpeg's message.
   case ffmpegFailed(path: String, libsndfileMessage: String, message: String)
 
-  /// ffmpeg gave up after `frameCount` frames; `message` is its own.
+  /// ffmpeg failed after `frameCount` frames; `message` is ffmpeg's message.
   case ffmpegBrokeOff(path: String, frameCount: Int, message: String)
 
-  /// ffmpeg gave `frameCount` frames, then nothing for the time allowed.
+  /// ffmpeg wrote `frameCount` frames, then nothing for `limit`.
   case ffmpegStalled(path: String, frameCount: Int, limit: Duration)
 
-  /// The file has no sample.
+  /// The file contains no samples.
   case noSamples(path: String)
 
-  /// The header of a WAV stream cannot be.
+  /// A field of a WAV stream's header is invalid.
   case invalidWAVHeader(field: String, found: String, expected: String)
 
-  /// A WAV stream ended before its data began; in bytes.
+  /// A WAV stream ended after `byteCount` bytes, before its data began.
   case wavHeaderCutShort(byteCount: Int)
 
-  /// What was decoded cannot be used: a sample that is NaN, a sample rate that cannot be converted, and the like.
+  /// The decoded samples are not usable: NaN samples, a sample rate that cannot be converted and so on.
   case signal(SignalError)
 }

@@ -1,7 +1,7 @@
 import MAESTFrontEnd
 
 extension AudioError {
-  /// The error's name for programs: that of its case, the same in every version.
+  /// A machine-readable name of the error: the name of its case, the same in every version.
   public var code: String {
     switch self {
     case .fileNotFound: "fileNotFound"

@@ -1,7 +1,7 @@
 import MAESTFrontEnd
 
 extension AudioError: CustomStringConvertible {
-  /// What was found, what was expected, and what to do.
+  /// The error message: what was found, what was expected, and what to do.
   ///
   /// One switch over all cases, so that a case without a text does not compile.
   public var description: String {

@@ -1,6 +1,6 @@
 /// An audio file decoded by the `ffmpeg` program, read forwards through a pipe in constant memory.
 ///
-/// The program only decodes; downmix and resampling are done here as for every other file.
+/// The program only decodes; downmix and resampling are the same as for other files.
 final class FFmpegFile: AudioDecoder {
   let name = "ffmpeg"
   let formatName = "decoded by ffmpeg"
@@ -15,7 +15,7 @@ final class FFmpegFile: AudioDecoder {
   private var stream = WAVStream()
   private var sampleCount = 0
 
-  /// Samples that came with the header.
+  /// Samples that were read together with the header.
   private var first: [Float] = []
 
   /// - Parameters:
@@ -54,7 +54,7 @@ final class FFmpegFile: AudioDecoder {
     expectedFrameCount = header.frameCount
   }
 
-  /// The number of audio streams that the program finds in a file; nil if it does not tell.
+  /// The number of audio streams that ffmpeg finds in a file; nil if it prints none.
   private static func audioStreamCount(of path: String, _ program: String, _ wait: Wait) -> Int? {
     let process = try? ChildProcess(
       program: program, arguments: FFmpeg.descriptionArguments(path: path), keptMessageLength: 1 << 20)
@@ -64,7 +64,7 @@ final class FFmpegFile: AudioDecoder {
     return FFmpeg.audioStreamCount(inDescription: process.messages)
   }
 
-  /// Reads until the header has come, and the samples that come with it.
+  /// Reads up to the end of the header, and the samples that were read together with it.
   private static func header(
     of stream: inout WAVStream, first: inout [Float], from process: ChildProcess, path: String,
     wait: Wait, soundFileMessage: String
@@ -118,7 +118,7 @@ final class FFmpegFile: AudioDecoder {
     wait.error(path: path, frameCount: sampleCount / channelCount)
   }
 
-  /// How long to wait for the program, and what it means that it gave nothing.
+  /// How long to wait for the program, and which error to throw when it writes nothing.
   private struct Wait {
     let stallLimit: Duration
     let deadline: Deadline?

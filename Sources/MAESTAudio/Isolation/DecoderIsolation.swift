@@ -2,16 +2,16 @@
   import MachO.dyld
 #endif
 
-/// The program that decodes in a process of its own what libsndfile would decode in this one: a file that crashes
-/// the library or makes it hang then is an error like any other, and what it allocates is not this process's.
+/// Runs libsndfile in a helper process. A file that crashes libsndfile or makes it hang is then an ordinary error, and
+/// the memory it allocates is not this process's.
 ///
-/// The program is started for each file, with the file's path as its last argument, and has to do what
-/// `DecodingHelper.run` does. The samples and errors are those without isolation.
+/// The program is started once for each file, with the file's path as its last argument, and must call
+/// `DecodingHelper.run`. Samples and errors are the same as without isolation.
 public struct DecoderIsolation: Sendable, Hashable {
   /// The program's path.
   public var program: String
 
-  /// Its arguments before the path of the audio file.
+  /// The program's arguments before the path of the audio file.
   public var arguments: [String]
 
   public init(program: String, arguments: [String]) {
@@ -19,10 +19,10 @@ public struct DecoderIsolation: Sendable, Hashable {
     self.arguments = arguments
   }
 
-  /// The program that is running, started once more; it stays the same while its file is replaced (on Linux).
+  /// Uses the running program itself as the helper; on Linux also if its file has been replaced meanwhile.
   ///
-  /// - Parameter arguments: those with which it calls `DecodingHelper.run`, as `maest` does with `decode-helper`.
-  /// - Returns: nil where the system does not tell which program is running.
+  /// - Parameter arguments: those that make the program call `DecodingHelper.run`, such as `decode-helper` for `maest`.
+  /// - Returns: nil if the system does not report which program is running.
   public static func thisProgram(arguments: [String]) -> DecoderIsolation? {
     #if canImport(Darwin)
       var length: UInt32 = 0

@@ -8,17 +8,17 @@ import Dispatch
   import Musl
 #endif
 
-/// The helper process's side of `DecoderIsolation`: a program that is started as a helper calls `run` with its last
-/// argument and exits with what it returns.
+/// The helper process of `DecoderIsolation`: a program that is started as a helper calls `run` with its last argument
+/// and exits with the returned status.
 public enum DecodingHelper {
-  /// Bytes of address space that the helper allows itself.
+  /// The helper's address space limit in bytes.
   private static let memoryLimit = 2 << 30
 
-  /// Decodes a file with libsndfile: its format as a line of JSON and its samples go to standard output, and how it
-  /// ended to standard error, as a line of JSON.
+  /// Decodes a file with libsndfile. Writes the format as a line of JSON and then the samples to standard output, and
+  /// the outcome as a line of JSON to standard error.
   ///
-  /// The process ends when nobody reads its output any more, whatever it is doing; it may take no more than 2 GiB
-  /// of address space, and leaves no core file.
+  /// The process ends as soon as the reader closes its output, even while it is decoding. Its address space is limited
+  /// to 2 GiB, and it writes no core file.
   ///
   /// - Returns: the exit status: 0 at the end of the file, 1 after a failure.
   public static func run(path: String) -> Int32 {
@@ -48,13 +48,13 @@ public enum DecodingHelper {
     try write(helperLine(header), to: STDOUT_FILENO)
     var samples: [Float] = []
     while case let count = try file.read(into: &samples, before: nil), count > 0 {
-      // Machines that Swift runs on are little-endian.
+      // All platforms that Swift supports are little-endian.
       try samples[..<count].withUnsafeBytes { try write($0, to: STDOUT_FILENO) }
       frameCount += count / file.channelCount
     }
   }
 
-  /// Where the messages cannot be written there is nobody to tell it to.
+  /// Write errors are ignored: there is no other channel to report them on.
   private static func report(_ end: HelperEnd) {
     try? write(helperLine(end), to: STDERR_FILENO)
   }
@@ -83,7 +83,7 @@ public enum DecodingHelper {
     #endif
   }
 
-  /// Ends the process as soon as the other end of its output is closed, even in the middle of a decoder that hangs.
+  /// Ends the process as soon as the reader closes its output, even if the decoder hangs.
   private static func endWithReader() {
     DispatchQueue(label: "maest.decode-helper.reader").async {
       var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)

@@ -4,10 +4,10 @@
   import Foundation
 #endif
 
-/// What a decoding helper says first, as a line of JSON on its standard output. Interleaved samples follow, as
+/// The first message of a decoding helper: one line of JSON on its standard output. Interleaved samples follow as
 /// little-endian 32-bit floats, up to the end of the output.
 struct HelperHeader: Codable, Equatable {
-  /// The longest line that is one, in bytes.
+  /// The maximum length of this line in bytes.
   static let longestLine = 65536
 
   var decoder: String
@@ -17,23 +17,23 @@ struct HelperHeader: Codable, Equatable {
   var expectedFrameCount: Int?
 }
 
-/// What a decoding helper says last, as a line of JSON on its standard error: that everything was decoded, or what
-/// went wrong. Without it the samples are not all there, whatever the exit status.
+/// The last message of a decoding helper: one line of JSON on its standard error, with success or an error. If it is
+/// missing, the samples are incomplete, whatever the exit status.
 struct HelperEnd: Codable, Equatable {
-  /// The code of the end of the file.
+  /// The code for success: the end of the file was reached.
   static let done = "done"
 
-  /// `done`, or the `AudioError.code` of what went wrong.
+  /// `done`, or the `AudioError.code` of the error.
   var code: String
 
-  /// The decoder's own message, for errors that have one; for others the error's description.
+  /// The decoder's own message, for errors that have one; otherwise the error's description.
   var message: String?
 
-  /// Frames that were decoded.
+  /// The number of decoded frames.
   var frameCount: Int
   var expectedFrameCount: Int?
 
-  /// - Parameter frameCount: that were decoded.
+  /// - Parameter frameCount: the number of decoded frames.
   init(frameCount: Int) {
     code = Self.done
     self.frameCount = frameCount
@@ -51,7 +51,7 @@ struct HelperEnd: Codable, Equatable {
     }
   }
 
-  /// The error that the helper met with, as it would be without the helper; nil for the end of the file.
+  /// The helper's error, as it would be thrown without isolation; nil for success.
   func error(path: String) -> AudioError? {
     let message = message ?? "unknown error"
     switch code {
@@ -68,14 +68,14 @@ struct HelperEnd: Codable, Equatable {
   }
 }
 
-/// A message as one line of JSON, with the end of line.
+/// Encodes a message as one line of JSON, including the newline.
 func helperLine(_ message: some Encodable) throws -> [UInt8] {
   let encoder = JSONEncoder()
   encoder.outputFormatting = .sortedKeys
   return [UInt8](try encoder.encode(message)) + [UInt8(ascii: "\n")]
 }
 
-/// A message that a line contains; nil if it contains another thing.
+/// Decodes a message from a line; nil if the line is not such a message.
 func helperMessage<Message: Decodable>(_ type: Message.Type, in line: some Sequence<UInt8>) -> Message? {
   try? JSONDecoder().decode(type, from: Data(line))
 }

@@ -12,7 +12,7 @@ final class IsolatedFile: AudioDecoder {
   private var decoder = PCMDecoder(format: .f32le)
   private var sampleCount = 0
 
-  /// Samples that came with the header.
+  /// Samples that were read together with the header.
   private var first: [Float] = []
 
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`,
@@ -39,20 +39,20 @@ final class IsolatedFile: AudioDecoder {
     decoder.append(line[...], appendingTo: &first)
   }
 
-  /// What the helper is to open: the file, or its standard input where it cannot find what is meant.
+  /// The helper's input: the file's path, or its standard input if the path means something else to another process.
   private static func input(_ path: String) throws(AudioError) -> (name: String, input: Descriptor?) {
     if let name = FileFacts.pathForOthers(path) { return (name, nil) }
     do {
       return ("/dev/stdin", try Descriptor.opened(path))
     } catch {
-      // As libsndfile puts it.
+      // The wording of libsndfile.
       throw .undecodableFile(path: path, message: "System error : \(error.message).")
     }
   }
 
-  /// Reads until the header has come.
+  /// Reads up to the end of the header.
   ///
-  /// - Parameter rest: the bytes that come with it.
+  /// - Parameter rest: receives the bytes after the header that were read together with it.
   private static func header(
     from process: ChildProcess, _ program: String, path: String, rest: inout [UInt8],
     before deadline: Deadline?
@@ -114,7 +114,7 @@ final class IsolatedFile: AudioDecoder {
     return bytes
   }
 
-  /// What the helper said last, after the end of its output.
+  /// Reads the helper's last message, after the end of its output.
   private static func end(
     of process: ChildProcess, _ program: String, path: String, frameCount: Int, before deadline: Deadline?
   ) throws(AudioError) -> HelperEnd {

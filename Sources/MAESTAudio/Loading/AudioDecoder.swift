@@ -1,9 +1,9 @@
 /// An open audio file that is read forwards, chunk by chunk.
 protocol AudioDecoder: AnyObject {
-  /// What decodes, for `AudioSource.decoder`.
+  /// The decoder's name, for `AudioSource.decoder`.
   var name: String { get }
 
-  /// Samples in a second, of each channel.
+  /// Frames per second.
   var sampleRate: Int { get }
 
   /// The number of channels.
@@ -12,25 +12,25 @@ protocol AudioDecoder: AnyObject {
   /// Container and encoding in words.
   var formatName: String { get }
 
-  /// Frames that the file claims to have; nil if it does not say.
+  /// The frame count in the file's header; nil if there is none.
   var expectedFrameCount: Int? { get }
 
   /// Reads the next samples.
   ///
   /// - Parameters:
   ///   - interleaved: `[frame, channel]`; its beginning is overwritten.
-  ///   - deadline: a decoder that waits for another process waits no longer than that.
-  /// - Returns: the number of samples of all channels now at its beginning, perhaps with a part of a frame last;
+  ///   - deadline: how long a decoder may wait for another process.
+  /// - Returns: the number of samples of all channels now at its beginning, which may end with a partial frame;
   ///   0 at the end.
   func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int
 }
 
-/// Opens a file with libsndfile, here or in a helper process, or with ffmpeg if that cannot read it. Pipes go to
-/// libsndfile only, which has eaten their beginning.
+/// Opens a file with libsndfile, in this process or in a helper process, or with ffmpeg if libsndfile cannot read it.
+/// Pipes go to libsndfile only, because it has already consumed the first bytes.
 ///
 /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.noSuchAudioStream`,
-///   `.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.decodingTookTooLong`, `.decoderCrashed`,
-///   `.isolatedDecoderNotStarted`, `.isolatedDecoderFailed`.
+///   `.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.decodingTookTooLong`,
+///   `.decoderCrashed`, `.isolatedDecoderNotStarted`, `.isolatedDecoderFailed`.
 func openDecoder(
   path: String, loader: AudioLoader, before deadline: Deadline?
 ) throws(AudioError) -> any AudioDecoder {
@@ -49,10 +49,10 @@ func openDecoder(
   return file
 }
 
-/// libsndfile goes back in some files, which it cannot do in a pipe.
+/// Some formats need seeking, which pipes do not support.
 private let noteOnPipes = " (the input is a pipe; some formats, such as flac, need a file)"
 
-/// Opens a file with libsndfile, here or in a helper process.
+/// Opens a file with libsndfile, in this process or in a helper process.
 private func openSoundFile(
   path: String, loader: AudioLoader, before deadline: Deadline?
 ) throws(AudioError) -> any AudioDecoder {

@@ -2,40 +2,40 @@ public import MAESTFrontEnd
 
 /// Reads audio files as one channel at one sample rate.
 ///
-/// wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile; others (m4a, wma, video) through the
-/// `ffmpeg` program where it is installed. Resampled by libsamplerate. A file that is damaged or cut short is
-/// refused if it is flac or goes through ffmpeg; of a wav, ogg, opus or mp3 file that is cut short one gets what
-/// is there, since the decoder cannot tell.
+/// Reads wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile; other formats (m4a, wma, video) through
+/// the `ffmpeg` program if it is installed. Resamples with libsamplerate. A damaged or truncated file is an error if it
+/// is flac or goes through ffmpeg. A truncated wav, ogg, opus or mp3 file gives the samples that are there, since the
+/// decoder cannot detect the truncation.
 ///
 /// ```swift
 /// let signal = try AudioLoader().load("song.flac")
 /// ```
 ///
-/// Source: Essentia's `MonoLoader`, whose samples it gives (there `resampleQuality` is 1 by default).
+/// Source: Essentia's `MonoLoader`; the samples are the same (its default `resampleQuality` is 1).
 public struct AudioLoader: Sendable, Hashable {
-  /// Samples in a second of what is loaded, at least 1.
+  /// The output sample rate in hertz, at least 1.
   public var sampleRate: Int
 
-  /// How several channels become one.
+  /// How several channels are combined into one.
   public var downmix: Downmix
 
-  /// The converter for files of another sample rate.
+  /// The converter for files that have another sample rate.
   public var resampleQuality: ResampleQuality
 
-  /// Which of the file's audio streams is taken, counted from 1; files that libsndfile reads have one.
+  /// The audio stream to decode, counted from 1; files that libsndfile reads have one.
   public var audioStream: Int
 
-  /// How ffmpeg is run for files that libsndfile cannot read; nil: they are refused.
+  /// How ffmpeg is run for files that libsndfile cannot read; nil: such files are refused.
   public var ffmpeg: FFmpeg?
 
-  /// The time that decoding a file may take in all each time that it is opened; nil: any. Only the time that goes by
-  /// inside the decoder counts, not what is done with the samples in between. ffmpeg and the helper of `isolation`
-  /// are stopped when it is over. Of libsndfile in this process, opening the file is left to itself when it is over (a
-  /// thread may go on waiting for a file system that does not answer); after that it is asked between chunks only.
+  /// The total decoding time allowed each time a file is opened; nil: no limit. Only time spent inside the decoder
+  /// counts, not the caller's processing between chunks. ffmpeg and the helper of `isolation` are stopped at the limit.
+  /// For libsndfile in this process: opening a file is abandoned at the limit (a thread may keep waiting for a file
+  /// system that does not respond); later the limit is checked between chunks only.
   public var decodingTimeLimit: Duration?
 
-  /// The helper process in which libsndfile decodes; nil: it does in this process, where a file that crashes it ends
-  /// the process.
+  /// The helper process in which libsndfile decodes; nil: it runs in this process, where a file that crashes libsndfile
+  /// ends the process.
   public var isolation: DecoderIsolation?
 
   public init(
@@ -55,16 +55,16 @@ public struct AudioLoader: Sendable, Hashable {
   /// Opens a file to read it chunk by chunk in constant memory.
   ///
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.noSuchAudioStream`,
-  ///   `.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`, `.invalidChannelCount`,
-  ///   `.unsupportedSampleRates`, `.resamplingFailed`.
+  ///   `.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`; `.signal` with
+  ///   `.invalidChannelCount`, `.unsupportedSampleRates` or `.resamplingFailed`.
   public func open(_ path: String) throws(AudioError) -> AudioReader {
     try AudioReader(path: path, loader: self)
   }
 
   /// Reads a whole file.
   ///
-  /// - Throws: what `open` and `AudioReader.read(appendingTo:)` throw, and `AudioError.noSamples` for a
-  ///   file in which there is no sample.
+  /// - Throws: the errors of `open` and `AudioReader.read(appendingTo:)`, and `AudioError.noSamples` for a file without
+  ///   samples.
   public func load(_ path: String) throws(AudioError) -> AudioSignal {
     var reader = try open(path)
     var samples: [Float] = []
@@ -73,11 +73,11 @@ public struct AudioLoader: Sendable, Hashable {
     return AudioSignal(samples: samples, sampleRate: sampleRate, source: reader.source)
   }
 
-  /// Counts the samples that a file gives, by decoding it: what its header says need not be true.
+  /// Counts a file's samples by decoding it, because its header may be wrong.
   ///
-  /// - Parameter limit: counting may end once there are so many.
+  /// - Parameter limit: counting may stop once this number is reached.
   /// - Returns: the number, or at least `limit`; nil for a pipe, which can be read only once.
-  /// - Throws: what `open` and `AudioReader.read(appendingTo:)` throw.
+  /// - Throws: the errors of `open` and `AudioReader.read(appendingTo:)`.
   package func sampleCount(of path: String, upTo limit: Int) throws(AudioError) -> Int? {
     guard FileFacts.mayBeReadTwice(path) else { return nil }
     var reader = try open(path)

@@ -1,8 +1,8 @@
 public import MAESTFrontEnd
 
-/// An open audio file that gives its samples chunk by chunk, downmixed and resampled.
+/// An open audio file that is decoded, downmixed and resampled chunk by chunk.
 ///
-/// Its memory does not grow with the file. The samples do not depend on how they are drained.
+/// Memory use is independent of the file's length. The samples are independent of the chunk sizes.
 public struct AudioReader: ~Copyable {
   private let path: String
   private let decoder: any AudioDecoder
@@ -11,8 +11,8 @@ public struct AudioReader: ~Copyable {
   private var budget: DecodingBudget
   private var isFinished = false
 
-  /// How many samples, at the loader's rate, the file says that it has, nearly; nil if it does not say. For
-  /// progress displays: only the end of the file tells the truth.
+  /// The approximate number of samples at the loader's rate, from the file's header; nil if unknown. An estimate for
+  /// progress displays; the exact length is known at the end of the file.
   public let expectedSampleCount: Int?
 
   init(path: String, loader: AudioLoader) throws(AudioError) {
@@ -34,7 +34,7 @@ public struct AudioReader: ~Copyable {
     self.budget = budget
   }
 
-  /// Facts about the file; `frameCount` counts what was decoded so far.
+  /// Facts about the file; `frameCount` is the number of frames decoded so far.
   public var source: AudioSource {
     AudioSource(
       sampleRate: decoder.sampleRate, channelCount: decoder.channelCount, formatName: decoder.formatName,
@@ -43,8 +43,8 @@ public struct AudioReader: ~Copyable {
 
   /// Decodes the next chunk.
   ///
-  /// - Parameter samples: the new samples, at the loader's rate, are appended to it (perhaps none yet).
-  /// - Returns: false when the file had ended and all its samples were appended before.
+  /// - Parameter samples: the new samples, at the loader's rate, are appended to it (possibly none yet).
+  /// - Returns: false if all samples of the file had been appended before.
   /// - Throws: `AudioError.decodingFailed`, `.ffmpegBrokeOff`, `.ffmpegStalled`, `.decodingTookTooLong`,
   ///   `.decoderCrashed`, `.isolatedDecoderFailed`; `.signal` with `.nonFiniteSample`, `.sampleOutOfRange` (index and
   ///   time in the file, after the downmix) or `.resamplingFailed`.

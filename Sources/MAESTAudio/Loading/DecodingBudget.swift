@@ -1,20 +1,20 @@
-/// The moment by which a piece of decoding has to be done.
+/// The time by which a decoding step must be finished.
 package struct Deadline: Equatable, Sendable {
-  /// More than anybody waits, and few enough seconds for every clock: over a hundred years.
+  /// Over a hundred years: longer than any wait, and short enough not to overflow any clock.
   static let longest = Duration.seconds(1 << 32)
 
   package let instant: SuspendingClock.Instant
 
-  /// The time that decoding the file may take in all, for errors.
+  /// The total decoding time allowed for the file, for errors.
   package let limit: Duration
 
-  /// What is left until then; none or less where it has passed.
+  /// The time left; zero or negative after the deadline.
   var remaining: Duration { instant - SuspendingClock.now }
 }
 
-/// The time that decoding a file may take in all, and how much of it is gone.
+/// The total time allowed for decoding a file, and the part of it that is used up.
 ///
-/// Only the time between `begin` and `end` counts, and not that in which the machine sleeps.
+/// Only the time between `begin` and `end` counts. The time during which the machine sleeps does not.
 package struct DecodingBudget {
   private let limit: Duration?
   private let now: () -> SuspendingClock.Instant
@@ -22,27 +22,27 @@ package struct DecodingBudget {
   private var start: SuspendingClock.Instant
 
   /// - Parameters:
-  ///   - limit: nil: any time.
-  ///   - now: tells the time.
+  ///   - limit: nil: no limit.
+  ///   - now: returns the current time.
   package init(limit: Duration?, now: @escaping () -> SuspendingClock.Instant = { .now }) {
     self.limit = limit.map { min($0, Deadline.longest) }
     self.now = now
     start = now()
   }
 
-  /// Begins to count.
+  /// Starts the clock.
   ///
-  /// - Returns: when all the time will be gone.
+  /// - Returns: when the time will be used up.
   package mutating func begin() -> Deadline? {
     start = now()
     return limit.map { Deadline(instant: start + ($0 - spent), limit: $0) }
   }
 
-  /// Ends counting.
+  /// Stops the clock.
   ///
   /// - Parameters:
-  ///   - path, frameCount: what was decoded, and how much of it before.
-  /// - Throws: `AudioError.decodingTookTooLong` where more was taken than there was.
+  ///   - path, frameCount: the file and the number of frames decoded so far, for the error.
+  /// - Throws: `AudioError.decodingTookTooLong` if the time is exceeded.
   package mutating func end(path: String, frameCount: Int) throws(AudioError) {
     spent += now() - start
     guard let limit, spent > limit else { return }

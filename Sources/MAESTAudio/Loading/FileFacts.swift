@@ -6,10 +6,10 @@
   import Musl
 #endif
 
-/// What the file system says of a path before it is opened.
+/// Checks of a path before it is opened.
 enum FileFacts {
-  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`. A file that may not be read passes, a
-  ///   pipe too: opening it says more.
+  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`. Unreadable files and pipes pass: opening them
+  ///   gives a more precise error.
   static func check(_ path: String) throws(AudioError) {
     var facts = stat()
     guard stat(path, &facts) == 0 else {
@@ -22,25 +22,25 @@ enum FileFacts {
     if kind == S_IFREG, facts.st_size == 0 { throw .emptyFile(path: path) }
   }
 
-  /// Whether there is a file at the path, neither folder nor pipe, that may be read.
+  /// Whether the path is a readable file, neither folder nor pipe.
   static func isReadableFile(_ path: String) -> Bool { isFile(path) && access(path, R_OK) == 0 }
 
-  /// Whether there is no pipe or device at the path, which gives its bytes only once.
+  /// Whether the path can be read twice: false for pipes and devices, which give their bytes only once.
   static func mayBeReadTwice(_ path: String) -> Bool {
     var facts = stat()
     guard stat(path, &facts) == 0 else { return true }
     return [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
   }
 
-  /// Whether there is a pipe at the path, with a name or without.
+  /// Whether the path is a pipe, named or anonymous.
   static func isPipe(_ path: String) -> Bool {
     var facts = stat()
     return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO
   }
 
-  /// A path by which another process finds the same; nil for a pipe without a name that this one has open.
+  /// A path by which another process finds the same file; nil for an anonymous pipe of this process.
   static func pathForOthers(_ path: String) -> String? {
-    // `/dev/stdin` and the like mean another thing to each process.
+    // `/dev/stdin` and similar paths mean something else in each process.
     let isOwn = ["/dev/", "/proc/"].contains(where: path.hasPrefix)
     guard isOwn else { return path.hasPrefix("-") ? "./" + path : path }
     guard let pointer = realpath(path, nil) else { return nil }
@@ -49,7 +49,7 @@ enum FileFacts {
     return ["/dev/fd/", "/proc/"].contains(where: realPath.hasPrefix) ? nil : realPath
   }
 
-  /// Whether there is a file at the path that may be run.
+  /// Whether the path is an executable file.
   static func isProgram(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
 
   private static func isFile(_ path: String) -> Bool {

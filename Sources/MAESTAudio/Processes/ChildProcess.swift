@@ -6,17 +6,17 @@
   import Musl
 #endif
 
-/// A program that runs beside this one and is read from.
+/// A child process whose output is read.
 ///
-/// Its standard input is empty unless it is given one, of its environment only what finding files and libraries
-/// needs is passed on, and signals of the terminal do not reach it. It does not outlive its object: it is killed,
-/// with what it started, and waited for.
+/// Its standard input is empty unless one is given. Of the environment, it inherits only what is needed to find files
+/// and libraries. Signals of the terminal do not reach it. It does not outlive its object: it is killed together with
+/// the processes it started, and waited for.
 final class ChildProcess {
   /// How a program ended.
   enum Exit: Equatable, CustomStringConvertible {
     case code(Int)
     case signal(Int)
-    /// It has ended, and the system has forgotten how: this process ignores SIGCHLD, or another part of it waited.
+    /// It has ended with an unknown status: this process ignores SIGCHLD, or another part of it waited for the child.
     case unknown
 
     var description: String {
@@ -43,7 +43,7 @@ final class ChildProcess {
   ///   - program: its path.
   ///   - arguments: without the program's name.
   ///   - input: its standard input.
-  ///   - keptMessageLength: bytes of its last messages that are kept.
+  ///   - keptMessageLength: the number of last bytes of standard error that are kept.
   init(
     program: String, arguments: [String], input: Descriptor? = nil, keptMessageLength: Int = 4096
   ) throws(SystemError) {
@@ -63,19 +63,19 @@ final class ChildProcess {
     while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
   }
 
-  /// The last line that it wrote to standard error; nil if there is none.
+  /// The last line of its standard error; nil if there is none.
   var lastMessage: String? { messageTail.lastLine }
 
-  /// What it wrote to standard error last, as much of it as is kept.
+  /// The end of its standard error, as much of it as is kept.
   var messages: String { messageTail.text }
 
-  /// The bytes of the last line that it wrote to standard error, as far as they are kept.
+  /// The bytes of the last line of its standard error, as far as they are kept.
   var lastMessageLine: ArraySlice<UInt8> { messageTail.lastLineBytes }
 
-  /// The next bytes of its standard output.
+  /// Reads the next bytes of its standard output.
   ///
-  /// - Parameter limit: nil: any time.
-  /// - Returns: no bytes at the end of the output; nil if nothing came within the time.
+  /// - Parameter limit: nil: no limit.
+  /// - Returns: no bytes at the end of the output; nil if nothing arrived in time.
   func read(within limit: Duration?) -> [UInt8]? {
     let deadline = SuspendingClock.now + (limit ?? Deadline.longest)
     while true {
@@ -87,10 +87,10 @@ final class ChildProcess {
     }
   }
 
-  /// Waits for its end, after the end of its output.
+  /// Waits until it exits, after the end of its output.
   ///
-  /// - Parameter limit: nil: any time.
-  /// - Returns: nil if it did not end within the time.
+  /// - Parameter limit: nil: no limit.
+  /// - Returns: nil if it did not exit in time.
   func exit(within limit: Duration?) -> Exit? {
     let deadline = SuspendingClock.now + (limit ?? Deadline.longest)
     checkForExit()
@@ -98,7 +98,7 @@ final class ChildProcess {
       if isMessageThere(within: min(deadline - .now, Self.pollInterval)) { readMessages() }
       checkForExit()
     }
-    // What it wrote last; not for ever, since another program may hold its standard error open.
+    // Reads the rest of its standard error, with a limit, since another program may hold it open.
     var chunkCount = 0
     while exit != nil, chunkCount < Self.lastChunkCount, isMessageThere(within: .zero) {
       readMessages()
@@ -122,7 +122,7 @@ final class ChildProcess {
     }
   }
 
-  /// Whether the system still knows the process, running or ended, so that nobody else can have its number.
+  /// Whether the system still knows the process, running or ended, so that its process identifier cannot be reused.
   private var isThere: Bool {
     var information = siginfo_t()
     return waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0
@@ -137,11 +137,11 @@ final class ChildProcess {
   }
 }
 
-/// The end of what a program wrote to standard error.
+/// The end of a program's standard error.
 struct MessageTail {
   private static let longestLine = 300
 
-  /// The most bytes that are kept.
+  /// The maximum number of bytes that are kept.
   private let capacity: Int
   private var bytes: [UInt8] = []
 
@@ -152,10 +152,10 @@ struct MessageTail {
     bytes.removeFirst(max(0, bytes.count - capacity))
   }
 
-  /// All of it.
+  /// All kept bytes as text.
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// The last line as it is, without its end.
+  /// The last line unchanged, without its newline.
   var lastLineBytes: ArraySlice<UInt8> {
     let text = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
     return text.suffix(from: text.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? text.startIndex)

@@ -6,19 +6,19 @@
   import Musl
 #endif
 
-/// A call of the operating system that failed.
+/// A system call that failed.
 struct SystemError: Error {
   let code: Int32
 
   var message: String { String(cString: strerror(code)) }
 }
 
-/// A file descriptor that is closed with its object and not passed on to other programs.
+/// A file descriptor that is closed with its object and not inherited by other programs.
 final class Descriptor {
   let number: Int32
 
-  /// Takes over a descriptor: moves it above those of the standard streams, which a program that was started
-  /// without them may have given away.
+  /// Takes ownership of a descriptor. Moves it above those of the standard streams: a program that was started without
+  /// standard streams may have been given one of their numbers.
   private init(takingOver original: Int32) throws(SystemError) {
     number = fcntl(original, F_DUPFD_CLOEXEC, 3)
     let code = errno
@@ -30,35 +30,35 @@ final class Descriptor {
     if number >= 0 { close(number) }
   }
 
-  /// A file, pipe or device, open for reading.
+  /// Opens a file, pipe or device for reading.
   ///
-  /// - Parameter waiting: whether opening a pipe that nobody writes to waits for somebody, and reading for bytes.
+  /// - Parameter waiting: whether opening a pipe waits for a writer, and reading waits for bytes.
   static func opened(_ path: String, waiting: Bool = true) throws(SystemError) -> Descriptor {
     let number = open(path, O_RDONLY | O_CLOEXEC | (waiting ? 0 : O_NONBLOCK))
     guard number >= 0 else { throw SystemError(code: errno) }
     return try Descriptor(takingOver: number)
   }
 
-  /// Another descriptor of the same file, for one who closes it.
+  /// Duplicates the descriptor, for a caller that closes it.
   func duplicate() throws(SystemError) -> Int32 {
     let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
     guard copy >= 0 else { throw SystemError(code: errno) }
     return copy
   }
 
-  /// Lets reading wait for bytes, where it was opened without.
+  /// Makes reads block if it was opened as non-blocking.
   func letReadingWait() {
     _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) & ~O_NONBLOCK)
   }
 
-  /// Two ends of a way for bytes.
+  /// Creates a connected pair of descriptors.
   static func pipe() throws(SystemError) -> (read: Descriptor, write: Descriptor) {
     var ends: [Int32] = [-1, -1]
     #if canImport(Darwin)
       let code = Darwin.pipe(&ends)
     #else
-      // A pair of sockets is never passed on, not even to a program that another thread starts right now. (So
-      // would be what pipe2 makes, which Swift does not see.)
+      // A socket pair is created close-on-exec, so even a program that another thread starts at this moment does not
+      // inherit it. (So would be the result of pipe2, which Swift does not import.)
       let code = socketpair(AF_UNIX, closingStream, 0, &ends)
     #endif
     guard code == 0 else { throw SystemError(code: errno) }
@@ -78,10 +78,9 @@ final class Descriptor {
     private static let closingStream = SOCK_STREAM | SOCK_CLOEXEC
   #endif
 
-  /// Waits for bytes where there are none yet.
+  /// Reads bytes, waiting for the first ones.
   ///
-  /// - Returns: the number of bytes now at the beginning of the buffer; 0 at the end, or where nothing can be
-  ///   read any more.
+  /// - Returns: the number of bytes now at the beginning of the buffer; 0 at the end or after a read error.
   func read(into buffer: inout [UInt8]) -> Int {
     while true {
       #if canImport(Darwin)
@@ -96,9 +95,9 @@ final class Descriptor {
   }
 }
 
-/// Waits until one of the descriptors has bytes or is at its end, at most for the time given.
+/// Waits until one of the descriptors has bytes or is at its end, at most for `limit`.
 ///
-/// - Returns: for each whether it has; a nil one never has. It may return before the time is over.
+/// - Returns: for each descriptor whether it is ready; false for nil. It may return before the limit.
 func waitForInput(of descriptors: [Descriptor?], atMost limit: Duration) -> [Bool] {
   var polled = descriptors.map { pollfd(fd: $0?.number ?? -1, events: Int16(POLLIN), revents: 0) }
   let milliseconds = max(.zero, limit) / .milliseconds(1)

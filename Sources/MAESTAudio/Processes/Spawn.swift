@@ -6,10 +6,9 @@
   import Musl
 #endif
 
-/// Starts a program, without a shell, in a process group of its own: what is typed at the terminal to interrupt this
-/// process does not reach it.
+/// Starts a program, without a shell, in its own process group, so that an interrupt at the terminal does not reach it.
 ///
-/// - Parameter input: its standard input; nil: an empty one.
+/// - Parameter input: its standard input; nil: empty.
 /// - Returns: its process identifier.
 func spawn(
   _ program: String, _ arguments: [String], input: Descriptor?, output: Descriptor, messages: Descriptor
@@ -32,7 +31,7 @@ func spawn(
     flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
   #endif
   posix_spawnattr_setflags(&attributes, Int16(flags))
-  // Threads of this process may block signals, and it may ignore those of a closed pipe and of a child's end.
+  // Resets signals in the child: threads of this process may block signals, and it may ignore SIGPIPE and SIGCHLD.
   var signals = sigset_t()
   sigemptyset(&signals)
   posix_spawnattr_setsigmask(&attributes, &signals)
@@ -55,13 +54,13 @@ func spawn(
   return identifier
 }
 
-/// What of the environment a program needs to find its files and libraries; messages in English.
+/// The environment variables that a program needs to find its files and libraries; messages in English.
 private func childEnvironment() -> [String] {
   let names = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
   return names.compactMap { name in getenv(name).map { "\(name)=\(String(cString: $0))" } } + ["LC_ALL=C"]
 }
 
-/// A list of strings as C wants it, ended by a null pointer.
+/// A list of C strings, terminated by a null pointer.
 private final class CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 

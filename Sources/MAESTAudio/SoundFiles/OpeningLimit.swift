@@ -1,12 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// What a thread has found out, for the one that started it.
+/// The result of a thread, for the thread that started it.
 private final class Finding<Value>: Sendable {
   private let isThere = DispatchSemaphore(value: 0)
   private let result = Mutex<Result<Value, AudioError>?>(nil)
 
-  /// The lock is held meanwhile: nobody takes the result before it is there.
+  /// Holds the lock while `body` runs, so that the result cannot be taken before it is set.
   func find(_ body: () throws(AudioError) -> sending Value) {
     result.withLock { result in
       do throws(AudioError) { result = .success(try body()) } catch { result = .failure(error) }
@@ -14,7 +14,7 @@ private final class Finding<Value>: Sendable {
     isThere.signal()
   }
 
-  /// The result, once; nil where it is not there in time.
+  /// Returns the result, once; nil if it is not set in time.
   func take(before end: DispatchTime) -> sending Result<Value, AudioError>? {
     guard isThere.wait(timeout: end) == .success else { return nil }
     return result.withLock { result in
@@ -25,22 +25,21 @@ private final class Finding<Value>: Sendable {
   }
 }
 
-/// Does what may wait for a file system that does not answer, such as opening a file, and gives up waiting for it when
-/// the time is over.
+/// Runs `body`, which may block on a file system that does not respond (such as opening a file), and stops waiting for
+/// it at the deadline.
 ///
-/// A call of the system cannot be taken back: the thread that it was made on goes on waiting then, alone, and what it
-/// brings is dropped.
+/// A blocked system call cannot be cancelled: its thread keeps waiting, and its result is dropped.
 ///
 /// - Parameters:
-///   - deadline: nil: any time.
+///   - deadline: nil: no limit.
 ///   - path: the file, for the error.
-/// - Throws: `AudioError.decodingTookTooLong`, and what `body` throws.
+/// - Throws: `AudioError.decodingTookTooLong`, and the errors of `body`.
 func within<Value>(
   _ deadline: Deadline?, _ path: String, _ body: @escaping @Sendable () throws(AudioError) -> sending Value
 ) throws(AudioError) -> Value {
   guard let deadline else { return try body() }
   let finding = Finding<Value>()
-  // A queue of its own has a thread of its own, however many others wait.
+  // A separate queue has its own thread, however many others are blocked.
   DispatchQueue(label: "maest.audio.opening").async { finding.find(body) }
   let remaining = min(max(.zero, deadline.remaining), .seconds(1 << 30))
   let end = DispatchTime.now() + .nanoseconds(Int(remaining / .nanoseconds(1)))

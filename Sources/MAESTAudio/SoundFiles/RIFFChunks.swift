@@ -1,21 +1,21 @@
-/// Looks through the chunks of a RIFF file for one that libsndfile never gets past.
+/// Searches the chunks of a RIFF file for one that makes libsndfile loop forever.
 ///
-/// The parts of a `LIST` chunk have sizes of their own. To the library (up to 1.2.2) one of 2^31 or more is a step
-/// backwards: it reads the same parts again without end, and nothing can stop it.
+/// The parts of a `LIST` chunk have their own sizes. libsndfile (up to 1.2.2) treats a size of 2^31 or more as a
+/// negative step: it reads the same parts again without end, and cannot be interrupted.
 struct RIFFChunks {
   private let descriptor: Descriptor
   private let length: Int
   private let isBigEndian: Bool
-  /// Where the file begins, behind tags.
+  /// The offset of the RIFF header, after leading tags.
   private let start: Int
 
-  /// Chunks, and parts of one, that are looked at; files have a few.
+  /// The maximum number of chunks, and of parts of one chunk, that are read; real files have a few.
   private static let countLimit = 1 << 16
-  /// Marks of lists, without a size.
+  /// Marks of lists, which have no size.
   private static let marksOfLists: Set<String> = ["adtl", "INFO"]
   private static let endlessSize = 1 << 31
 
-  /// - Returns: nil for what is no RIFF file, or cannot be read twice.
+  /// - Returns: nil for a file that is not RIFF, or that cannot be read twice.
   init?(path: String) {
     guard FileFacts.mayBeReadTwice(path), let (descriptor, length) = SoundBytes.opened(path) else {
       return nil
@@ -28,21 +28,21 @@ struct RIFFChunks {
     isBigEndian = mark == "RIFX"
   }
 
-  /// What is wrong with a part that the library would not get past; nil where there is none.
+  /// A description of the part that would make libsndfile loop; nil if there is none.
   var endlessPart: String? {
-    // Behind the file's own mark, size and type.
+    // Skips the file's mark, size and type.
     var position = start + 12
     var dataSize: Int?
     for _ in 0..<Self.countLimit {
       guard let (mark, size) = header(at: position) else { return nil }
       if mark == "LIST", let found = endlessPart(from: position + 8, to: position + 8 + size) { return found }
-      // What a size of 32 bits cannot tell, an earlier chunk does.
+      // A size beyond 32 bits is stored in an earlier chunk, `ds64`.
       if mark == "ds64" { dataSize = wideNumber(at: position + 16) }
       if mark == "data", size == 0xffff_ffff, let dataSize {
         position += 8 + dataSize + dataSize % 2
         continue
       }
-      // Where no chunk begins, the library looks for one at the next byte.
+      // If there is no chunk at this position, libsndfile tries the next byte.
       position += Self.isMark(mark) ? 8 + size + size % 2 : 1
     }
     return nil
@@ -64,7 +64,7 @@ struct RIFFChunks {
     return nil
   }
 
-  /// The mark and the size that stand at a place; nil behind the end.
+  /// The mark and the size at an offset; nil after the end.
   private func header(at position: Int) -> (mark: String, size: Int)? {
     guard position <= length - 8, let bytes = Self.bytes(descriptor, at: position, count: 8) else {
       return nil
@@ -73,14 +73,14 @@ struct RIFFChunks {
     return (String(decoding: bytes[..<4], as: UTF8.self), size.reduce(0) { $0 << 8 | Int($1) })
   }
 
-  /// A number of 64 bits, lowest byte first; nil behind the end, or where no file has so many bytes.
+  /// A little-endian 64-bit number; nil after the end, or if it is larger than any file.
   private func wideNumber(at position: Int) -> Int? {
     guard let bytes = Self.bytes(descriptor, at: position, count: 8) else { return nil }
     let number = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return number < 1 << 48 ? Int(number) : nil
   }
 
-  /// Bytes of the ID3 tags that a file begins with; the library skips them.
+  /// The length in bytes of the ID3 tags at the start of a file; libsndfile skips them.
   private static func lengthOfTags(_ descriptor: Descriptor) -> Int {
     var position = 0
     for _ in 0..<64 {

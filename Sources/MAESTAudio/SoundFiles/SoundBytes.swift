@@ -8,12 +8,12 @@ import CSndfile
   import Musl
 #endif
 
-/// Bytes that libsndfile is given instead of a file.
+/// A source of bytes that libsndfile reads instead of a file (virtual I/O).
 class SoundBytes {
-  /// The number of bytes there are.
+  /// The number of bytes in the source.
   let length: Int
 
-  /// Bytes by which the library is told that there are more.
+  /// The number of bytes by which the length reported to libsndfile exceeds `length`.
   let addition: Int
   private var position = 0
 
@@ -27,14 +27,14 @@ class SoundBytes {
 
   func rewind() { position = 0 }
 
-  /// Gives the bytes from a place on; subclasses know where they are.
+  /// Reads bytes at a position; overridden by subclasses.
   ///
   /// - Parameters:
   ///   - target: not empty; it does not reach beyond the end.
-  /// - Returns: the number of bytes given; 0 where none can be read.
+  /// - Returns: the number of bytes read; 0 if none can be read.
   func read(into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int { 0 }
 
-  /// The functions that the library calls, with the object.
+  /// The callbacks for libsndfile; their user data is the object.
   static var callbacks: SF_VIRTUAL_IO {
     SF_VIRTUAL_IO(
       get_filelen: { sf_count_t(SoundBytes.object($0)?.length ?? 0) },
@@ -52,7 +52,7 @@ class SoundBytes {
     pointer.map { Unmanaged<SoundBytes>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Any offset may come of a file's header.
+  /// The offset is unchecked: it may come from a file's header.
   private func seek(_ offset: sf_count_t, from origin: Int32) -> sf_count_t {
     let start = origin == SEEK_SET ? 0 : origin == SEEK_CUR ? position : length
     let (place, overflows) = start.addingReportingOverflow(Int(offset))
@@ -72,16 +72,16 @@ class SoundBytes {
 }
 
 extension SoundBytes {
-  /// A file that can be read again and again, and its length in bytes; nil for anything else.
+  /// Opens a file that can be read repeatedly, and returns its length in bytes; nil for anything else.
   static func opened(_ path: String) -> (Descriptor, Int)? {
     guard FileFacts.isReadableFile(path), let descriptor = try? Descriptor.opened(path) else { return nil }
     let length = Int(lseek(descriptor.number, 0, SEEK_END))
     return length >= 0 ? (descriptor, length) : nil
   }
 
-  /// Reads from a place in a file.
+  /// Reads from a position in a file.
   ///
-  /// - Returns: the number of bytes read; 0 at the end, or where nothing can be read.
+  /// - Returns: the number of bytes read; 0 at the end or after an error.
   static func read(
     _ descriptor: Descriptor, into target: UnsafeMutableRawBufferPointer, at position: Int
   ) -> Int {

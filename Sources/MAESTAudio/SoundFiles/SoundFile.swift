@@ -2,13 +2,12 @@ import CSndfile
 
 /// An audio file opened with libsndfile, read forwards in chunks.
 ///
-/// Nothing is allocated on the word of the file's header: the reader asks for chunk after chunk until the
-/// data ends.
+/// No memory is allocated based on the file's header: chunks are read until the data ends.
 final class SoundFile: AudioDecoder {
-  /// Samples, of all channels together, that are decoded at a time.
+  /// Samples of all channels that are decoded at a time.
   private static let chunkLength = 65536
 
-  /// Frames that every MPEG frame has a multiple of.
+  /// Frames per read of MPEG files: the length of every MPEG frame is a multiple of it.
   private static let pieceLength = 192
 
   let name = "libsndfile"
@@ -22,11 +21,11 @@ final class SoundFile: AudioDecoder {
 
   private let handle: SoundHandle
 
-  /// Frames that the file claims to have; nil if it does not say. Trusted for nothing but the end: what
-  /// follows the last frame (tags, padding) is no damage.
+  /// The frame count in the file's header; nil if there is none. Used only to recognise the end: bytes after the last
+  /// frame (tags, padding) are not damage.
   let expectedFrameCount: Int?
 
-  /// - Parameter deadline: a pipe that nobody writes to is waited for no longer than that.
+  /// - Parameter deadline: how long to wait for the writer of a pipe.
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.decodingTookTooLong`.
   init(path: String, before deadline: Deadline? = nil) throws(AudioError) {
     try FileFacts.check(path)
@@ -58,8 +57,8 @@ final class SoundFile: AudioDecoder {
     }
   }
 
-  /// The same MPEG file, read to the end of its bytes, if the number of its frames is a guess of the library's: it
-  /// guesses anew where the file seems longer.
+  /// Reopens an MPEG file so that it is read to the end of its bytes, if libsndfile only estimates its frame count. An
+  /// estimate is recognised by its change when the file appears longer.
   private static func unbounded(_ handle: SoundHandle, path: String) -> SoundHandle? {
     func stretched(_ stretch: StretchedFile.Stretch) -> SoundHandle? {
       guard let bytes = StretchedFile(path: path, by: stretch), let other = try? SoundHandle(bytes) else {
@@ -75,7 +74,7 @@ final class SoundFile: AudioDecoder {
 
   /// - Throws: `AudioError.decodingFailed`.
   func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int {
-    // A piece at a time: what was decoded of it before an error, the library does not give.
+    // Reads in small pieces: after an error libsndfile discards what it decoded of the current piece.
     let piece = handle.bytes == nil ? nil : Self.pieceLength
     let capacity = max(1, Self.chunkLength / channelCount / (piece ?? 1) * (piece ?? 1))
     if interleaved.count < capacity * channelCount {
@@ -84,7 +83,7 @@ final class SoundFile: AudioDecoder {
     let count = decode(into: &interleaved, frameCount: capacity, piece: piece ?? capacity)
     frameCount += count
     let isShort = count < capacity && frameCount < expectedFrameCount ?? .max
-    // The last frame may be cut short; such a file gives what is there.
+    // The last frame may be truncated; such a file gives the frames before it.
     let isCut = handle.bytes?.isAtEnd ?? false
     if isShort, handle.hasFailed, !isCut {
       throw .decodingFailed(
@@ -94,8 +93,8 @@ final class SoundFile: AudioDecoder {
     return count * channelCount
   }
 
-  /// - Parameter piece: frames that are asked for at a time.
-  /// - Returns: the number of frames decoded; fewer than asked for at the end, or after an error.
+  /// - Parameter piece: the number of frames of each read.
+  /// - Returns: the number of frames decoded; fewer than requested at the end, or after an error.
   private func decode(into interleaved: inout [Float], frameCount: Int, piece: Int) -> Int {
     var count = 0
     var isMore = true

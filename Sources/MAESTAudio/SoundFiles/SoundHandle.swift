@@ -1,18 +1,18 @@
 import CSndfile
 
-/// A file that libsndfile has open for reading; it is closed with its object.
+/// A file that is open for reading in libsndfile; it is closed with its object.
 final class SoundHandle {
   let pointer: OpaquePointer
   let info: SF_INFO
 
-  /// Where the library gets the bytes from, if not from the file itself.
+  /// The source of bytes, if libsndfile does not read the file itself.
   let bytes: StretchedFile?
 
-  /// The pipe that the library reads from, if it has not opened it itself.
+  /// The pipe that libsndfile reads from, if it has not opened it itself.
   private let pipe: Descriptor?
 
   init(path: String) throws(OpeningFailure) {
-    // The library takes "-" for the standard input.
+    // libsndfile treats "-" as standard input.
     let name = path == "-" ? "./-" : path
     if let message = RIFFChunks(path: path)?.endlessPart { throw OpeningFailure(message: message) }
     (pointer, info) = try SoundOpening.open(FileFacts.mayBeReadTwice(path) ? path : nil) {
@@ -22,7 +22,7 @@ final class SoundHandle {
   }
 
   init(pipe: Descriptor) throws(OpeningFailure) {
-    // A descriptor of its own: where it fails, the library closes it, also if told not to.
+    // Duplicates the descriptor: if opening fails, libsndfile closes it even when told not to.
     let copy: Int32
     do { copy = try pipe.duplicate() } catch { throw OpeningFailure(systemMessage: error.message) }
     (pointer, info) = try SoundOpening.open(nil) {
@@ -48,15 +48,15 @@ final class SoundHandle {
 
   var hasFailed: Bool { sf_error(pointer) != 0 }
 
-  /// The library's last error with this file.
+  /// libsndfile's last error message for this file.
   var message: String { sf_strerror(pointer).map { Self.line(String(cString: $0)) } ?? "unknown error" }
 
-  /// A message of the library's in one line.
+  /// Turns a message of libsndfile into one line.
   static func line(_ message: String) -> String {
     message.drop { $0.isWhitespace }.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
-  /// Container and encoding, in the library's words.
+  /// Container and encoding, as named by libsndfile.
   var formatName: String {
     let parts = [info.format & Int32(SF_FORMAT_TYPEMASK), info.format & Int32(SF_FORMAT_SUBMASK)]
     return parts.compactMap(Self.partName).joined(separator: ", ")

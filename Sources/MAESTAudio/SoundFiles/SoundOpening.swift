@@ -3,36 +3,36 @@ import Synchronization
 
 /// libsndfile cannot open a file.
 struct OpeningFailure: Error {
-  /// In the library's words; nil where it was not waited for to the end.
+  /// libsndfile's message; nil if the deadline passed.
   let message: String?
 
   init(message: String?) {
     self.message = message
   }
 
-  /// A call of the system failed; the library puts it this way.
+  /// A system call failed; worded as libsndfile does.
   init(systemMessage: String) {
     message = "System error : \(systemMessage)."
   }
 }
 
-/// Opens files with libsndfile, and finds out why one cannot be opened, without a lock around anything that reads.
+/// Opens files with libsndfile and finds out why one cannot be opened, without holding a lock during file I/O.
 ///
-/// The library keeps the reason of the last failure in one place for all threads, so what is there may be another file's.
-/// A file that fails is opened once more from memory, and no opening begins at that time: of those that have begun each
-/// may still put one reason in that place, so that one which is found more often than there are such openings is the
-/// file's own. That is done of each file, whether others were opened meanwhile or not: from memory the library does not
-/// know the file's name, and may give another reason.
+/// libsndfile keeps the reason of the last failure in one variable for all threads, which another file may overwrite. A
+/// file that fails is therefore opened again from memory while no new opening may start. Each opening already in
+/// progress can still overwrite the variable once, so a reason that is seen more often than there are such openings is
+/// the file's own. This is done for every failure, even if no other file was being opened: without the file's name
+/// libsndfile may give another reason, and the reason should always be the same.
 enum SoundOpening {
-  /// Openings that have begun and not ended.
+  /// The number of openings in progress.
   private static let openCount = Mutex(0)
 
-  /// Bytes of a file's beginning that are taken into memory: more where the library asks for more.
+  /// The number of bytes at the start of a file that are copied to memory: the next length if libsndfile needs more.
   private static let copyLengths = [1 << 16, 1 << 20, 1 << 24]
 
   /// - Parameters:
-  ///   - path: the file, to find out why it cannot be opened; nil for what can be read only once.
-  ///   - body: calls the library.
+  ///   - path: the file, to find out why it cannot be opened; nil if it can be read only once.
+  ///   - body: calls libsndfile.
   static func open(
     _ path: String?, _ body: (inout SF_INFO) -> OpaquePointer?
   ) throws(OpeningFailure) -> (OpaquePointer, SF_INFO) {
@@ -46,7 +46,7 @@ enum SoundOpening {
 
   private static func failure(_ code: Int32, path: String?) -> OpeningFailure {
     if let path {
-      // The code tells that the system has refused something, but not what.
+      // The code says that a system call failed, but not why.
       do { _ = try Descriptor.opened(path, waiting: false) } catch {
         return OpeningFailure(systemMessage: error.message)
       }
@@ -57,7 +57,7 @@ enum SoundOpening {
     return OpeningFailure(message: SoundHandle.line(String(cString: text)))
   }
 
-  /// Why the file at `path` cannot be opened, by the library's number; 0 where that cannot be found out.
+  /// libsndfile's error number for the file at `path`; 0 if it cannot be determined.
   private static func reason(_ path: String) -> Int32 {
     for length in copyLengths {
       guard let copy = SoundCopy(path: path, upTo: length) else { return 0 }
@@ -70,8 +70,8 @@ enum SoundOpening {
   private static func reason(of copy: SoundCopy) -> Int32 {
     openCount.withLock { othersCount in
       var counts: [Int32: Int] = [:]
-      // Each of the others may clear the place once, and put a reason there once; whoever opens files past this may
-      // do so too.
+      // Each of the others may clear the variable once and set a reason once; so may code that opens files without this
+      // type.
       for _ in 0..<16 + 8 * othersCount {
         let code = copy.openingError()
         let count = (counts[code] ?? 0) + 1
@@ -83,14 +83,14 @@ enum SoundOpening {
   }
 }
 
-/// The beginning of a file in memory, to be opened without reading anything.
+/// A copy of the beginning of a file, opened from memory without file I/O.
 final class SoundCopy: SoundBytes {
   private let bytes: [UInt8]
 
-  /// Whether the library wanted bytes that are in the file and not in the copy.
+  /// Whether libsndfile requested bytes that are in the file but not in the copy.
   private(set) var lacksBytes = false
 
-  /// - Returns: nil for what is no file, or cannot be read.
+  /// - Returns: nil if the path is not a file or cannot be read.
   init?(path: String, upTo limit: Int) {
     guard let (descriptor, length) = SoundBytes.opened(path) else { return nil }
     var bytes = [UInt8](repeating: 0, count: min(limit, length))
@@ -107,7 +107,7 @@ final class SoundCopy: SoundBytes {
     return end - position
   }
 
-  /// The library's number for why it cannot be opened; 0 if it can.
+  /// libsndfile's error number when opening the copy; 0 if it can be opened.
   func openingError() -> Int32 {
     rewind()
     var (callbacks, info) = (SoundBytes.callbacks, SF_INFO())

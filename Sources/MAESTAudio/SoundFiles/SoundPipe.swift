@@ -6,13 +6,13 @@
   import Musl
 #endif
 
-/// Pipes that are read as sound.
+/// Opens pipes for libsndfile.
 enum SoundPipe {
-  /// Opens a pipe and waits until somebody has written to it, or has closed it.
+  /// Opens a pipe and waits until a writer has written to it or closed it.
   ///
-  /// - Returns: nil where the system does not tell a pipe that nobody has opened for writing yet from one that has ended
-  ///   (Darwin): the library opens it, and waits.
-  /// - Throws: `OpeningFailure`, without a message where the time is over.
+  /// - Returns: nil if the system cannot distinguish a pipe without a writer from a closed one (Darwin): libsndfile
+  ///   then opens the pipe and waits.
+  /// - Throws: `OpeningFailure`, without a message if the deadline passed.
   static func opened(_ path: String, before deadline: Deadline?) throws(OpeningFailure) -> Descriptor? {
     #if canImport(Darwin)
       return nil

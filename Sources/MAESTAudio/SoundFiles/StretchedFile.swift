@@ -6,22 +6,22 @@
   import Musl
 #endif
 
-/// A file that libsndfile is told to be longer than it is.
+/// A file whose length is reported to libsndfile as larger than it is.
 ///
-/// Where an mp3 file does not say how many frames it has, the library takes the size of the file over that of the
-/// first frame for it, and stops there. With a variable bitrate that may be a quarter of what there is. Where it
-/// expects more than can come, it goes on to the end of the bytes.
+/// If an mp3 file does not store its frame count, libsndfile estimates it as file size / size of the first frame, and
+/// stops there. With a variable bitrate the estimate may be a quarter of the real count. If it expects more frames than
+/// there are, it reads to the end of the bytes.
 final class StretchedFile: SoundBytes {
-  /// How much longer.
+  /// The amount of additional length.
   enum Stretch {
-    /// A few bytes: enough to change a number of frames that is guessed, too few to differ from a size that the file
-    /// tells, of which the library would warn.
+    /// A few bytes: enough to change an estimated frame count, too few to contradict a size stored in the file, which
+    /// libsndfile would warn about.
     case little
 
-    /// More than the largest MPEG frame over the smallest: 320 kbit/s over 8, at the same sample rate.
+    /// More than the ratio of the largest to the smallest MPEG frame: 320 kbit/s to 8 kbit/s, at the same sample rate.
     case many
 
-    /// Beyond 2^48 bytes a length stays what it is: no arithmetic of the library overflows.
+    /// Bytes to add to a length. `many` adds none above 2^48 bytes, so that libsndfile's arithmetic cannot overflow.
     func addition(to length: Int) -> Int {
       self == .little ? 8 : length < 1 << 48 ? 127 * length : 0
     }
@@ -29,7 +29,7 @@ final class StretchedFile: SoundBytes {
 
   private let descriptor: Descriptor
 
-  /// - Returns: nil for what is no file, or cannot be read.
+  /// - Returns: nil if the path is not a file or cannot be read.
   init?(path: String, by stretch: Stretch) {
     guard let (descriptor, length) = SoundBytes.opened(path) else { return nil }
     self.descriptor = descriptor
@@ -41,7 +41,7 @@ final class StretchedFile: SoundBytes {
     SoundBytes.read(descriptor, into: target, at: position)
   }
 
-  /// Bytes of a tag (ID3, version 1) at the end, which the library would look for where it believes the end to be.
+  /// The length in bytes of an ID3v1 tag at the end, which libsndfile looks for at the reported end.
   private static func tagLength(in descriptor: Descriptor, length: Int) -> Int {
     let tagLength = 128
     var mark: [UInt8] = [0, 0, 0]

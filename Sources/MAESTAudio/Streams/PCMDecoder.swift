@@ -1,20 +1,19 @@
-/// Turns raw bytes that arrive in chunks of any size into samples.
+/// Converts raw bytes that arrive in chunks of any size to samples.
 ///
-/// Integers are divided by their largest magnitude (`s16le` by 32768), so that full scale is from -1 to 1;
-/// doubles are rounded to single precision: the samples that libsndfile gives for the same bytes.
+/// Integers are divided by their largest magnitude (`s16le` by 32768), so that full scale is from -1 to 1; doubles are
+/// rounded to single precision. The samples equal those of libsndfile for the same bytes.
 package struct PCMDecoder: Sendable {
-  /// What the bytes are.
+  /// The sample format of the bytes.
   package let format: PCMFormat
 
-  /// The beginning of a sample that was cut by the end of a chunk.
+  /// The beginning of a sample that is split between two chunks.
   private var cutSample: [UInt8] = []
 
   package init(format: PCMFormat) {
     self.format = format
   }
 
-  /// Takes the next bytes; the samples that they complete are appended. Bytes of a sample that is never
-  /// completed are dropped.
+  /// Appends the samples that the next bytes complete. Bytes of a sample that is never completed are dropped.
   package mutating func append(_ bytes: ArraySlice<UInt8>, appendingTo samples: inout [Float]) {
     var rest = bytes
     if !cutSample.isEmpty {
@@ -64,7 +63,7 @@ package struct PCMDecoder: Sendable {
     }
   }
 
-  /// The three bytes as the upper ones of 32 bits.
+  /// The three bytes as the upper 24 of 32 bits.
   @inline(__always)
   private static func leftAligned24(_ bytes: RawSpan, at offset: Int) -> Int32 {
     let low = UInt32(bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))

@@ -1,4 +1,4 @@
-/// How samples lie in raw bytes; all are little-endian.
+/// Sample formats of raw bytes, all little-endian.
 package enum PCMFormat: String, Sendable, CaseIterable {
   /// Unsigned, 8 bits, silence at 128.
   case u8

@@ -1,21 +1,21 @@
 import MAESTFrontEnd
 
-/// What the header of a WAV stream says of the samples behind it.
+/// The sample format and length in the header of a WAV stream.
 package struct WAVHeader: Sendable, Hashable {
-  /// How the samples lie in the bytes.
+  /// The format of one sample.
   package let format: PCMFormat
 
   /// The number of channels, 1 to 1024.
   package let channelCount: Int
 
-  /// Samples in a second, of each channel, at least 1.
+  /// Frames per second, at least 1.
   package let sampleRate: Int
 
-  /// Bytes of samples; nil if the header does not know, as that of a stream that is still growing: up to the
-  /// end of the stream.
+  /// Bytes of sample data; nil if the header does not give it, as for a stream that is still being written: the data
+  /// reaches to the end of the stream.
   package let dataByteCount: Int?
 
-  /// Samples of each channel; nil if the header does not know.
+  /// Samples of each channel; nil if the header does not give it.
   package var frameCount: Int? {
     dataByteCount.map { $0 / (format.byteCount * channelCount) }
   }
@@ -23,17 +23,17 @@ package struct WAVHeader: Sendable, Hashable {
 
 /// The format chunk of a WAV stream (WAVEFORMATEX, WAVEFORMATEXTENSIBLE).
 struct WAVFormatChunk {
-  /// The bytes of it that matter: the whole of the longest form.
+  /// The number of bytes that are used: the longest form of the chunk.
   static let longestByteCount = 40
 
-  /// No program writes format chunks beyond this; a larger one is garbage.
+  /// The maximum chunk size; a larger one is considered invalid.
   static let largestByteCount = 65536
 
   private static let shortestByteCount = 16
   private static let extensibleTag = 0xFFFE
   private static let supported = "integers of 8, 16, 24 or 32 bits or floats of 32 or 64 bits"
 
-  /// The last 14 bytes of the identifiers of formats that have a tag.
+  /// The last 14 bytes of the subformat GUIDs of formats that have a tag.
   private static let taggedFormatTail: [UInt8] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
 
   let format: PCMFormat
@@ -79,7 +79,7 @@ struct WAVFormatChunk {
     return bytes.littleEndian(at: 24, byteCount: 2)
   }
 
-  /// Integers of other sizes stand in the upper bits of the next larger container.
+  /// Integers of other sizes use the upper bits of the next larger container.
   private static func sampleFormat(tag: Int, bitCount: Int) throws(AudioError) -> PCMFormat {
     switch (tag, bitCount) {
     case (1, 1...8): return .u8
@@ -96,7 +96,7 @@ struct WAVFormatChunk {
 }
 
 extension [UInt8] {
-  /// An unsigned number of up to 7 bytes, lowest first.
+  /// A little-endian unsigned number of up to 7 bytes.
   func littleEndian(at offset: Int, byteCount: Int) -> Int {
     self[offset..<offset + byteCount].reversed().reduce(0) { $0 << 8 | Int($1) }
   }

@@ -1,9 +1,9 @@
-/// Reads a WAV stream that arrives in chunks of any size, such as from a pipe, and may still be growing.
+/// Reads a WAV stream that arrives in chunks of any size, such as from a pipe, and may still be being written.
 ///
-/// RIFF and its 64-bit forms RF64 and BW64; integers of 8 to 32 bits, floats of 32 and 64 bits. A data size of
-/// 0, of all ones, or of the limits that programs write when they do not know it (about 2 GiB or 4 GiB), means
-/// up to the end of the stream. Chunks before the data are skipped, what follows the data is ignored. A stream
-/// that ends before its data is complete gives what is there, like a file that is cut short.
+/// Supports RIFF and its 64-bit forms RF64 and BW64; integers of 8 to 32 bits, floats of 32 and 64 bits. A data size
+/// that programs write when they do not know it (0, all ones, about 2 GiB or 4 GiB) means up to the end of the stream.
+/// Chunks before the data are skipped, bytes after the data are ignored. A stream that ends before its data is complete
+/// gives the samples that are there, like a truncated file.
 ///
 /// ```
 /// var stream = WAVStream()
@@ -12,10 +12,10 @@
 /// try stream.finish()
 /// ```
 package struct WAVStream: Sendable {
-  /// What the header says; nil until the data begins.
+  /// The header; nil until the data begins.
   package private(set) var header: WAVHeader?
 
-  /// Whether all samples that the header speaks of have come: what follows is ignored.
+  /// Whether all samples announced by the header have arrived: further bytes are ignored.
   package private(set) var isComplete = false
 
   private enum Part {
@@ -29,7 +29,7 @@ package struct WAVStream: Sendable {
 
   private var part = Part.signature
 
-  /// The bytes of the present part that have come, where it is needed whole.
+  /// The bytes of the current part received so far, if the part is needed as a whole.
   private var collected: [UInt8] = []
   private var byteCount = 0
   private var isWide = false
@@ -39,7 +39,7 @@ package struct WAVStream: Sendable {
 
   package init() {}
 
-  /// Takes the next bytes.
+  /// Processes the next bytes.
   ///
   /// - Parameter interleaved: the samples that they complete are appended, `[frame, channel]`; the last frame
   ///   may be incomplete until the next chunk.
@@ -61,7 +61,7 @@ package struct WAVStream: Sendable {
     guard header != nil else { throw .wavHeaderCutShort(byteCount: byteCount) }
   }
 
-  /// - Returns: the number of bytes taken, at least 1.
+  /// - Returns: the number of bytes consumed, at least 1.
   private mutating func take(
     _ bytes: ArraySlice<UInt8>, appendingTo interleaved: inout [Float]
   ) throws(AudioError) -> Int {
@@ -95,7 +95,7 @@ package struct WAVStream: Sendable {
     }
   }
 
-  /// Takes what the present part lacks of its bytes, and reads it once they are all there.
+  /// Adds bytes to the current part, and parses it once it is complete.
   private mutating func collect(
     _ size: Int, of bytes: ArraySlice<UInt8>, _ read: (inout Self, [UInt8]) throws(AudioError) -> Void
   ) throws(AudioError) -> Int {
@@ -151,20 +151,20 @@ package struct WAVStream: Sendable {
     part = .data(byteCount: dataByteCount)
   }
 
-  /// The size that the header gives, or nil if it stands for an unknown one.
+  /// The size in the header, or nil if it is a placeholder for an unknown size.
   private func dataByteCount(_ size: Int) -> Int? {
     if isWide, size == 0xFFFF_FFFF, !wideDataSize.isEmpty {
       let isHuge = wideDataSize[7] != 0
       let wideSize = wideDataSize.littleEndian(at: 0, byteCount: 7)
       return isHuge || wideSize == 0 ? nil : wideSize
     }
-    // What programs write that cannot go back to the header: nothing, or a limit of signed or unsigned sizes
-    // less a header and a buffer.
+    // Programs that cannot go back to the header write 0, or the maximum signed or unsigned size minus a header and a
+    // buffer.
     let isUnknown = size == 0 || (0x7FFF_F000...0x8000_0000).contains(size) || size >= 0xFFFF_F000
     return isUnknown ? nil : size
   }
 
-  /// Four bytes as text; what is not printable in ASCII as points.
+  /// Four bytes as text; characters that are not printable ASCII become points.
   private static func text(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: bytes.map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
   }

@@ -2,20 +2,20 @@ public import MAESTFrontEnd
 public import MAESTNetwork
 public import MAESTTensor
 
-/// The results of a track.
+/// The results for a track.
 public struct Analysis: Sendable, Codable {
   /// One entry for each patch, in order of time.
   public let patches: [PatchAnalysis]
   /// Label names in output order.
   public let labels: [String]
-  /// Length in seconds of the audio that was cut into patches: the track, or the requested range of it.
+  /// Length in seconds of the analysed audio: the track, or the requested range of it.
   public let duration: Double
 
   package init(patches: [PatchAnalysis], labels: [String], duration: Double) {
     (self.patches, self.labels, self.duration) = (patches, labels, duration)
   }
 
-  /// The values at a point of the network, all patches: `[patch]` followed by the shape that ``Tap`` gives.
+  /// Returns the values at a tap for all patches: `[patch]` followed by the shape that ``Tap`` gives.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public subscript(tap: Tap) -> Tensor {
@@ -28,13 +28,13 @@ public struct Analysis: Sendable, Codable {
     }
   }
 
-  /// Tokens of a layer, all patches: `[patch, token, embedding]`.
+  /// Returns the tokens of a layer for all patches: `[patch, token, embedding]`.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public func tokens(layer: Int) throws(ModelError) -> Tensor { try self[.blockOutput(layer: layer)] }
 
-  /// An embedding of the track: `[patch]` followed by the shape that ``Pooling`` gives, or without the axis of patches if
-  /// the kind combines the windows.
+  /// Returns an embedding of the track: `[patch]` followed by the shape that ``Pooling`` gives, or without the patch
+  /// axis if the kind combines the windows.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public subscript(kind: EmbeddingKind) -> Tensor {
@@ -49,8 +49,8 @@ public struct Analysis: Sendable, Codable {
     }
   }
 
-  /// A layer's tokens pooled patch by patch, of a request for that embedding or for the layer's tokens; see ``Pooling``
-  /// for shapes.
+  /// Pools a layer's tokens patch by patch. The request must include that embedding or the layer's tokens. See
+  /// ``Pooling`` for shapes.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public func embedding(layer: Int, pooling: Pooling) throws(ModelError) -> Tensor {
@@ -61,25 +61,25 @@ public struct Analysis: Sendable, Codable {
   }
 }
 
-/// The results of one patch.
+/// The results for one patch.
 public struct PatchAnalysis: Sendable {
-  /// Where the patch lies in the track.
+  /// The position of the patch in the track.
   public let patch: Patch
   /// The network's values, exactly those requested.
   public let output: NetworkOutput
-  /// The requested embeddings, as ``EmbeddingKind/ofPatch(_:)`` makes them.
+  /// The requested embeddings, computed by ``EmbeddingKind/ofPatch(_:)``.
   public let embeddings: [EmbeddingKind: Tensor]
 
   package init(patch: Patch, output: NetworkOutput, embeddings: [EmbeddingKind: Tensor]) {
     (self.patch, self.output, self.embeddings) = (patch, output, embeddings)
   }
 
-  /// The labels with the highest activations, highest first.
+  /// Returns the labels with the highest activations, highest first.
   ///
   /// - Parameters:
-  ///   - count: the most labels.
-  ///   - labels: of the model, or of the head that took the place of its own: ``Analysis/labels``.
-  ///   - threshold: the lowest activation, from 0 to 1.
+  ///   - count: the maximum number of labels.
+  ///   - labels: those of the model, or of the head that replaces its own: ``Analysis/labels``.
+  ///   - threshold: the minimum activation, from 0 to 1.
   /// - Throws: ``ModelError/wrongLabelCount(found:expected:)`` for labels of another model,
   ///   ``ModelError/notRequested(values:)`` if activations were not requested.
   public func topTags(

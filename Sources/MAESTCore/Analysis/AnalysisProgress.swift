@@ -1,8 +1,8 @@
-/// How far an analysis is.
+/// The progress of an analysis.
 public struct AnalysisProgress: Sendable, Hashable, Codable {
-  /// Patches that are done.
+  /// The number of analysed patches.
   public let patchCount: Int
-  /// All patches; an estimate, if the file's header may be wrong; nil if it is not known.
+  /// The total number of patches; an estimate if the file's header may be wrong; nil if not known.
   public let expectedPatchCount: Int?
 
   public init(patchCount: Int, expectedPatchCount: Int?) {

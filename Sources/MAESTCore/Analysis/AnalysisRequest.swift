@@ -1,16 +1,16 @@
 public import MAESTFrontEnd
 public import MAESTNetwork
 
-/// What to compute of a track, and of which windows of it.
+/// Which values to compute, and for which windows of a track.
 public struct AnalysisRequest: Sendable, Hashable {
-  /// Values wanted from each patch.
+  /// The values to return for each patch.
   public var taps: Set<Tap>
-  /// Embeddings wanted from each patch. They are made while the patch is worked on: its tokens are not kept unless
-  /// ``taps`` asks for them.
+  /// The embeddings to return for each patch. They are computed during the analysis: tokens are kept only if ``taps``
+  /// includes them.
   public var embeddings: [EmbeddingKind]
-  /// Frames in a patch; nil: as many as the model takes, and any other number is refused.
+  /// Frames in a patch; nil: the model's patch size, the only one that is accepted.
   public var patchSize: Int?
-  /// Which windows of the track, a patch each.
+  /// The windows of the track to analyse, one patch each.
   public var windows: WindowSelection
 
   public init(
@@ -22,14 +22,14 @@ public struct AnalysisRequest: Sendable, Hashable {
     self.windows = windows
   }
 
-  /// The whole track, as Essentia takes it.
+  /// Requests the whole track, as in Essentia.
   ///
   /// - Parameters:
-  ///   - taps: values wanted from each patch.
-  ///   - embeddings: embeddings wanted from each patch.
-  ///   - patchSize: frames in a patch; nil: as many as the model takes, and any other number is refused.
+  ///   - taps: the values to return for each patch.
+  ///   - embeddings: the embeddings to return for each patch.
+  ///   - patchSize: frames in a patch; nil: the model's patch size, the only one that is accepted.
   ///   - hopSize: frames between the starts of neighbouring patches; nil: the model's own hop; 0: no overlap.
-  ///   - lastPatchMode: what happens to the frames after the last whole patch.
+  ///   - lastPatchMode: how to treat the frames after the last whole patch.
   public init(
     taps: Set<Tap> = [], embeddings: [EmbeddingKind] = [], patchSize: Int? = nil, hopSize: Int? = nil,
     lastPatchMode: LastPatchMode = .discard
@@ -40,10 +40,10 @@ public struct AnalysisRequest: Sendable, Hashable {
       windows: .everyHop(hop, lastPatchMode: lastPatchMode))
   }
 
-  /// Logits and activations.
+  /// Requests logits and activations.
   public static let tags = AnalysisRequest(taps: [.logits])
 
-  /// Tokens of one layer, counted from 1.
+  /// Requests the tokens of one layer, counted from 1.
   public static func tokens(layer: Int) -> AnalysisRequest {
     AnalysisRequest(taps: [.blockOutput(layer: layer)])
   }

@@ -1,6 +1,6 @@
 /// A label with its activation: one tag of a track or patch.
 public struct LabelActivation: Sendable, Hashable, Codable {
-  /// As the model names it, usually "Parent---Style".
+  /// The label's name in the model, usually "Parent---Style".
   public let label: String
   /// From 0 to 1.
   public let activation: Float
@@ -10,15 +10,15 @@ public struct LabelActivation: Sendable, Hashable, Codable {
     self.activation = activation
   }
 
-  /// The `count` labels with the highest activations of at least `threshold`, highest first; equal ones in label
-  /// order.
+  /// Returns the `count` labels with the highest activations of at least `threshold`, highest first; labels with equal
+  /// activations are in label order.
   ///
   /// - Parameters:
-  ///   - count: the most tags; none for 0 and below.
-  ///   - activations: `[label]`; NaN is left out.
+  ///   - count: the maximum number of tags; none for 0 and below.
+  ///   - activations: `[label]`; NaN is skipped.
   ///   - labels: `[label]`, their names.
-  ///   - threshold: any number; minus infinity leaves out nothing, NaN everything.
-  /// - Throws: ``ModelError/wrongLabelCount(found:expected:)`` if there is not one name an activation.
+  ///   - threshold: any number; minus infinity excludes nothing, NaN excludes everything.
+  /// - Throws: ``ModelError/wrongLabelCount(found:expected:)`` if the numbers of labels and activations differ.
   public static func top(
     _ count: Int, of activations: [Float], labels: [String], threshold: Float = 0
   ) throws(ModelError) -> [LabelActivation] {
@@ -28,7 +28,7 @@ public struct LabelActivation: Sendable, Hashable, Codable {
     return ofModel(count, of: activations, labels: labels, threshold: threshold)
   }
 
-  /// The same, of activations and labels that belong together.
+  /// The same for activations and labels of one model, whose numbers match.
   package static func ofModel(
     _ count: Int, of activations: [Float], labels: [String], threshold: Float
   ) -> [LabelActivation] {
@@ -36,7 +36,7 @@ public struct LabelActivation: Sendable, Hashable, Codable {
       .map { LabelActivation(label: labels[$0], activation: activations[$0]) }
   }
 
-  /// The indices of those labels.
+  /// Returns the indices of those labels.
   package static func topPlaces(_ count: Int, of activations: [Float], threshold: Float) -> [Int] {
     Array(
       activations.indices.filter { activations[$0] >= threshold }

@@ -2,11 +2,11 @@
   public import AVFoundation
 
   extension MAESTModel {
-    /// Analyses a buffer of AVFoundation, of any sample rate and channel count.
+    /// Analyses an AVFoundation buffer of any sample rate and channel count.
     ///
     /// - Parameters: as for ``analyze(_:sampleRate:channelCount:_:head:timeLimit:progress:)``.
-    /// - Throws: as there, and `SignalError.invalidConfiguration` for a buffer of integer samples or a sample rate that
-    ///   is not a whole number of hertz.
+    /// - Throws: the same errors, and `SignalError.invalidConfiguration` for a buffer of integer samples or a sample
+    ///   rate that is not a whole number of hertz.
     public func analyze(
       _ buffer: AVAudioPCMBuffer, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
       timeLimit: Duration? = nil, progress: ProgressHandler? = nil
@@ -20,7 +20,7 @@
           parameter: "sample rate", found: "\(buffer.format.sampleRate)", expected: "a whole number of hertz")
       }
       let (frameCount, channelCount) = (Int(buffer.frameLength), Int(buffer.format.channelCount))
-      // One array for all channels if they are interleaved, else one each; `stride` frames lie between.
+      // Interleaved channels are in one array, others in one array each; `stride` is the distance between frames.
       let samples = (0..<frameCount).flatMap { frame in
         (0..<channelCount).map { channel in
           buffer.format.isInterleaved

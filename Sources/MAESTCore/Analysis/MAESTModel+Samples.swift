@@ -7,15 +7,15 @@ extension MAESTModel {
 
   /// Analyses samples of any sample rate and channel count.
   ///
-  /// They are downmixed (mean of the channels) and resampled as a file of these samples is.
+  /// The samples are downmixed (mean of the channels) and resampled in the same way as those of a file.
   ///
   /// - Parameters:
   ///   - samples: interleaved, `[frame, channel]`, full scale from -1 to 1.
   ///   - sampleRate: in hertz.
   ///   - channelCount: 1 to 1024.
-  ///   - request: what to compute, of which windows.
-  ///   - head: takes the place of the model's own head.
-  ///   - timeLimit: ends the analysis before the next encoder block; nil: any time.
+  ///   - request: what to compute, for which windows.
+  ///   - head: replaces the model's own head.
+  ///   - timeLimit: ends the analysis before the next encoder block; nil: no limit.
   ///   - progress: called after each patch.
   /// - Throws: `SignalError` for NaN or infinite samples, rates that cannot be converted, a signal too short for one
   ///   patch or a hop beyond the patch; ``ModelError`` for a request that the model cannot meet or a time limit that is
@@ -29,10 +29,10 @@ extension MAESTModel {
       Checkpoint(timeLimit: timeLimit), progress)
   }
 
-  /// Analyses samples of any sample rate and channel count, on a thread of its own.
+  /// Analyses samples of any sample rate and channel count on a separate thread.
   ///
-  /// As the synchronous one. At most as many analyses run at once as there are cores; further ones wait. A cancelled task
-  /// ends before the next encoder block.
+  /// Otherwise the same as the synchronous method. The number of concurrent analyses is limited to the number of cores;
+  /// further ones wait. A cancelled task ends before the next encoder block.
   public func analyze(
     _ samples: [Float], sampleRate: Int, channelCount: Int = 1, _ request: AnalysisRequest = .tags,
     head: (any TokenClassifier)? = nil, timeLimit: Duration? = nil,
@@ -45,10 +45,10 @@ extension MAESTModel {
     }
   }
 
-  /// Analyses a signal of the model's sample rate.
+  /// Analyses a signal at the model's sample rate.
   ///
-  /// - Throws: `SignalError.sampleRateMismatch` for another rate, and what
-  ///   ``analyze(_:sampleRate:channelCount:_:head:timeLimit:progress:)`` throws.
+  /// - Throws: `SignalError.sampleRateMismatch` for another rate, and the errors of
+  ///   ``analyze(_:sampleRate:channelCount:_:head:timeLimit:progress:)``.
   public func analyze(
     _ signal: AudioSignal, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     timeLimit: Duration? = nil, progress: ProgressHandler? = nil
@@ -59,13 +59,13 @@ extension MAESTModel {
     return try analyze(signal.samples, request, head, Checkpoint(timeLimit: timeLimit), progress)
   }
 
-  /// Runs the network on mel patches that were made and kept before.
+  /// Runs the network on precomputed mel patches.
   ///
   /// - Parameters:
-  ///   - melPatches: `[patch, frame, band]`: normalised log-mel bands as `MelPatch` has them, of the model's sizes. Times
-  ///     in the results are those of patches laid end to end.
-  ///   - taps: values wanted from each patch.
-  ///   - embeddings: embeddings wanted from each patch.
+  ///   - melPatches: `[patch, frame, band]`: normalised log-mel bands as in `MelPatch`, with the model's sizes. The
+  ///     results' times are those of consecutive patches without overlap.
+  ///   - taps: the values to return for each patch.
+  ///   - embeddings: the embeddings to return for each patch.
   /// - Throws: ``ModelError/differentShapes(found:expected:)`` for other shapes, ``ModelError`` for a request that the
   ///   model cannot meet or a time limit that is exceeded; `CancellationError`.
   public func analyze(
@@ -113,7 +113,7 @@ extension MAESTModel {
     try AudioSignal(samples: samples, sampleRate: sampleRate).requireFiniteSamples()
     try PatchAnalyzer.check(request, configuration, head: head)
     var patches = try patchStream(request, trackSampleCount: samples.count)
-    // A signal that is too short is refused before any work.
+    // Rejects a signal that is too short before any work is done.
     let total = try patches.cutter.requirePatches(trackSampleCount: samples.count)
     patches.add(samples[...])
     patches.end()
@@ -125,13 +125,13 @@ extension MAESTModel {
       duration: Double(patches.sampleCount) / Double(sampleRate))
   }
 
-  /// Analyses patch after patch, in pairs.
+  /// Analyses patches in order, two at a time.
   ///
   /// - Parameters:
-  ///   - total: patches expected, if it is known.
-  ///   - checkpoint: asked before each patch and each encoder block.
-  ///   - next: gives the next patch; nil after the last one.
-  ///   - body: takes each patch's results.
+  ///   - total: the expected number of patches, if known.
+  ///   - checkpoint: called before each patch and each encoder block.
+  ///   - next: returns the next patch; nil after the last one.
+  ///   - body: receives each patch's results.
   package func analyze(
     _ total: Int?, _ request: AnalysisRequest, _ head: (any TokenClassifier)?, _ checkpoint: Checkpoint,
     _ progress: ProgressHandler?, next: () throws -> MelPatch?, _ body: (PatchAnalysis) throws -> Void

@@ -4,24 +4,24 @@ import MAESTNetwork
 import MAESTTensor
 import MAESTWeights
 
-/// Runs the network, and a separate head if there is one, on one patch after the other.
+/// Runs the network, and a separate head if there is one, on one patch after another.
 ///
-/// It owns the memory of one run: it cannot be copied, and an analysis has exclusive access to it. Several analyzers may
-/// use one model at the same time.
+/// It owns the memory of one run: it cannot be copied, and each analysis has exclusive access to it. Several analyzers
+/// may use one model at the same time.
 package struct PatchAnalyzer: ~Copyable, Sendable {
   private let network: AudioSpectrogramTransformer
   private var workspace: Workspace
-  /// The values that are kept.
+  /// The values to return.
   private let taps: Set<Tap>
   private let embeddings: EmbeddingPlan
-  /// The separate head, if logits are asked for and there is one.
+  /// The separate head, if logits are requested and there is one.
   private let head: (any TokenClassifier)?
-  /// The values that the network is asked for.
+  /// The values that the network must compute.
   private let networkTaps: Set<Tap>
-  /// The tokens that the separate head takes.
+  /// The input tokens of the separate head.
   private let headTap: Tap
 
-  /// - Throws: ``ModelError`` for a request that the model cannot meet, or a head that does not fit it.
+  /// - Throws: ``ModelError`` for a request that the model does not support, or a head that does not fit it.
   init(
     _ network: AudioSpectrogramTransformer, _ workspace: consuming Workspace, _ request: AnalysisRequest,
     head: (any TokenClassifier)?
@@ -39,7 +39,7 @@ package struct PatchAnalyzer: ~Copyable, Sendable {
     networkTaps = self.head == nil ? allTaps : allTaps.subtracting([.logits]).union([headTap])
   }
 
-  /// Fails for a request that a model cannot meet, or a head that does not fit it.
+  /// Throws for a request that a model does not support, or a head that does not fit it.
   package static func check(
     _ request: AnalysisRequest, _ configuration: ModelConfiguration, head: (any TokenClassifier)?
   ) throws(ModelError) {
@@ -70,7 +70,7 @@ package struct PatchAnalyzer: ~Copyable, Sendable {
     try self([patch], checkpoint: checkpoint)[0]
   }
 
-  /// Analyses at most ``patchCapacity`` patches together: faster than one after the other, with the same results.
+  /// Analyses at most ``patchCapacity`` patches together: faster than one by one, with the same results.
   ///
   /// - Parameter checkpoint: as for one patch.
   package mutating func callAsFunction(
@@ -86,14 +86,14 @@ package struct PatchAnalyzer: ~Copyable, Sendable {
     }
   }
 
-  /// Fails where a result is NaN or infinite, as most are that a weight with such a number has a part in: a maximum
-  /// inside of a kernel may lose it.
+  /// Throws if a result is NaN or infinite. Most results that depend on a NaN or infinite weight are; a maximum inside
+  /// a kernel may hide it.
   private static func requireFinite(_ output: NetworkOutput) throws(ModelError) {
     for (tap, values) in output.values where !values.isFinite { throw .notFinite(value: "\(tap)") }
     if let activations = output.activations, !activations.isFinite { throw .notFinite(value: "activations") }
   }
 
-  /// What was asked for of the network's output, with the separate head's, if there is one.
+  /// Returns the requested part of the network's output, with the output of the separate head if there is one.
   private func kept(_ output: NetworkOutput) throws -> NetworkOutput {
     try Self.requireFinite(output)
     var kept = output

@@ -3,9 +3,10 @@ import MAESTNetwork
 import Synchronization
 
 extension MAESTModel {
-  /// Analyses a signal while it arrives: each patch as soon as its last samples are in.
+  /// Analyses a signal while it arrives: each patch as soon as its last samples are available.
   ///
-  /// The results are those of ``analyze(_:_:head:progress:)-(AudioSignal,_,_,_)`` on the whole signal, bit for bit, for any chunks.
+  /// The results are bit-identical to those of `analyze(_:_:head:timeLimit:progress:)` on the whole signal,
+  /// for any chunking.
   ///
   /// ```swift
   /// for try await analysis in try model.analyses(of: microphone, .tags) {
@@ -16,10 +17,9 @@ extension MAESTModel {
   /// - Parameters:
   ///   - chunks: samples at ``sampleRate``, in pieces of any size.
   ///   - request: what to compute.
-  ///   - head: takes the place of the model's own head.
-  /// - Throws: ``ModelError`` and `AudioError` for a request that the model cannot meet, `.unknownLength` for windows
-  ///   that depend on the track's length. What the sequence throws,
-  ///   ``PatchSequence`` tells.
+  ///   - head: replaces the model's own head.
+  /// - Throws: ``ModelError`` and `SignalError` for a request that the model does not support, `.unknownLength` for
+  ///   windows that depend on the track's length. For errors during iteration see ``PatchSequence``.
   public func analyses<Chunks: AsyncSequence & Sendable>(
     of chunks: Chunks, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil
   ) throws -> PatchSequence<Chunks, PatchAnalysis> where Chunks.Element == [Float] {
@@ -31,20 +31,21 @@ extension MAESTModel {
   }
 }
 
-/// The results of a stream's patches, in order, each as soon as its patch is complete.
+/// The results for a stream's patches, in order, each as soon as its patch is complete.
 ///
-/// Chunks are asked for one at a time, and none while a patch is being worked on, so that a fast source waits.
-/// Memory is that of one patch, whatever the signal's length. A cancelled task ends with `CancellationError` before
-/// the next encoder block. Every iterator has memory of its own for the network.
+/// Chunks are requested one at a time, and not while a patch is being analysed, so a fast source has to wait (back
+/// pressure). Memory use is that of one patch, whatever the signal's length. A cancelled task ends with
+/// `CancellationError` before the next encoder block. Every iterator has its own memory for the network.
 ///
-/// It throws what the chunks' source throws, and `AudioError`: `.nonFiniteSample` and `.sampleOutOfRange` for a bad
-/// sample; after the last chunk `.noSamples` or `.tooShort` for a signal that filled no patch, `.rangeBeyondEnd` for
-/// one that ended before the range that was asked for.
+/// Iteration throws the errors of the chunks' source, and `SignalError`: `.nonFiniteSample` and `.sampleOutOfRange` for
+/// an invalid sample; after the last chunk `.noSamples` or `.tooShort` for a signal shorter than one patch,
+/// `.rangeBeyondEnd` for one that ended before the requested range.
 public struct PatchSequence<Chunks: AsyncSequence & Sendable, Output: Sendable>: AsyncSequence, Sendable
 where Chunks.Element == [Float] {
   public typealias Element = Output
 
-  /// Works on one patch, off the threads that tasks share; calls `checkpoint` now and then and passes its error on.
+  /// Analyses one patch on a thread outside Swift's cooperative pool; calls `checkpoint` regularly and rethrows its
+  /// error.
   package typealias Work =
     @Sendable (_ patch: MelPatch, _ checkpoint: () throws -> Void) throws -> Output
 
@@ -52,7 +53,7 @@ where Chunks.Element == [Float] {
   private let patches: PatchStream
   private let makeWork: @Sendable () throws -> Work
 
-  /// - Parameter makeWork: makes the work of one iterator.
+  /// - Parameter makeWork: creates the work function of one iterator.
   package init(
     _ chunks: Chunks, patches: PatchStream, makeWork: @escaping @Sendable () throws -> Work
   ) {
@@ -79,10 +80,10 @@ where Chunks.Element == [Float] {
       self.makeWork = makeWork
     }
 
-    /// The next patch's result; nil after the last one.
+    /// Returns the next patch's result; nil after the last one.
     public mutating func next() async throws -> Output? {
       while true {
-        // Many sources end when their task is cancelled; that is no end of the signal.
+        // Many sources end when their task is cancelled; this is not the end of the signal.
         try Task.checkCancellation()
         if let patch = try patches.next() {
           let work = try work ?? makeWork()

@@ -1,6 +1,6 @@
 import MAESTFrontEnd
 
-/// Live audio of any sample rate and channel count as one channel at the model's rate.
+/// Converts live audio of any sample rate and channel count to one channel at the model's rate.
 public struct ResampledChunks<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable
 where Base.Element == [Float] {
   public typealias Element = [Float]
@@ -35,7 +35,7 @@ where Base.Element == [Float] {
       }
     }
 
-    /// The next samples, perhaps none yet; nil at the end.
+    /// Returns the next samples, possibly none yet; nil at the end.
     public func next() async throws -> [Float]? {
       guard !hasEnded else { return nil }
       var samples: [Float] = []
@@ -52,15 +52,16 @@ where Base.Element == [Float] {
 }
 
 extension MAESTModel {
-  /// Analyses live audio of any sample rate and channel count: each patch as soon as its last samples are in.
+  /// Analyses live audio of any sample rate and channel count: each patch as soon as its last samples are available.
   ///
   /// - Parameters:
   ///   - chunks: interleaved samples `[frame, channel]` in pieces of any size.
   ///   - sampleRate: in hertz.
   ///   - channelCount: 1 to 1024.
   ///   - request: what to compute.
-  ///   - head: takes the place of the model's own head.
-  /// - Throws: as ``analyses(of:_:head:)``, and `SignalError` for rates and channel counts that cannot be converted.
+  ///   - head: replaces the model's own head.
+  /// - Throws: the errors of ``analyses(of:_:head:)``, and `SignalError` for rates and channel counts that cannot be
+  ///   converted.
   public func analyses<Chunks: AsyncSequence & Sendable>(
     of chunks: Chunks, sampleRate: Int, channelCount: Int = 1, _ request: AnalysisRequest = .tags,
     head: (any TokenClassifier)? = nil

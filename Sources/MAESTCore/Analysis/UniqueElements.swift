@@ -1,5 +1,5 @@
 extension Sequence where Element: Hashable {
-  /// Each element where it comes first.
+  /// The elements without duplicates, in order of first occurrence.
   package var unique: [Element] {
     var known: Set<Element> = []
     return filter { known.insert($0).inserted }

@@ -1,28 +1,28 @@
 public import MAESTNetwork
 public import MAESTTensor
 
-/// How much some tokens of the last block draw on each token of the first one's input, through all blocks.
+/// Attention rollout: how much selected tokens of the last block depend on each input token, through all blocks.
 ///
-/// Every block passes half on by its residual connection and half by its attention, `Ā = (I + A) / 2` with `A` the
-/// mean over heads; a token's row of `Ā(last) · ... · Ā(first)` is followed back from the last block.
+/// Half of each block's output comes from the residual connection and half from attention: `Ā = (I + A) / 2`, with `A`
+/// the mean over heads. A token's row of `Ā(last) · ... · Ā(first)` is computed starting at the last block.
 ///
 /// Source: Abnar, Zuidema, "Quantifying Attention Flow in Transformers", ACL 2020, section 3.
 public struct AttentionRollout: Sendable {
-  /// The points of the network that are needed: the attention weights of all tokens in all layers, heads averaged.
+  /// The required taps: the attention weights of all tokens in all layers, averaged over heads.
   ///
-  /// 11 MB a layer and patch in the 30 s model.
+  /// They take 11 MB per layer and patch in the 30 s model.
   public static func taps(layerCount: Int) -> Set<Tap> {
     Set((1...max(layerCount, 1)).map { .attentionWeights(layer: $0, queries: .all, heads: .mean) })
   }
 
-  /// The rollout of some tokens in one patch: `[query, token]`, rows sum to 1; nil where ``taps(layerCount:)`` were not
-  /// asked for.
+  /// Returns the rollout of some tokens in one patch: `[query, token]`, each row sums to 1; nil if
+  /// ``taps(layerCount:)`` were not requested.
   ///
   /// - Parameters:
-  ///   - output: of one patch, with the values of ``taps(layerCount:)``.
-  ///   - queries: which tokens of the last block: CLS is 0, DIST 1.
-  ///   - layerCount: as many layers as the model has, or fewer, counted from the first.
-  /// - Throws: ``ModelError/noSuchToken(index:tokenCount:)`` for a query that is no token of the patch.
+  ///   - output: the output for one patch, with the values of ``taps(layerCount:)``.
+  ///   - queries: tokens of the last block: CLS is 0, DIST 1.
+  ///   - layerCount: the model's number of layers, or fewer, counted from the first.
+  /// - Throws: ``ModelError/noSuchToken(index:tokenCount:)`` for a query that is not a token of the patch.
   public static func rollout(
     of output: NetworkOutput, from queries: [Int] = [0, 1], layerCount: Int
   ) throws(ModelError) -> Tensor? {
@@ -41,7 +41,7 @@ public struct AttentionRollout: Sendable {
     return Tensor(shape: [queries.count, tokenCount], elements: rows.flatMap(\.self))
   }
 
-  /// One token's row, back through the layers, the last one first.
+  /// Multiplies one token's row through the layers, the last one first.
   private static func follow(_ query: Int, through layers: [Tensor], tokenCount: Int) -> [Float] {
     var shares = [Float](repeating: 0, count: tokenCount)
     shares[query] = 1

@@ -2,15 +2,15 @@ import MAESTFrontEnd
 public import MAESTTensor
 public import MAESTWeights
 
-/// Where a model's tokens stand in time and frequency.
+/// The positions of a model's tokens in time and frequency.
 ///
 /// ```swift
 /// if let place = try model.tokenMap.place(ofToken: 40) { print(place.seconds, place.hertz) }
 /// ```
 public struct TokenMap: Sendable {
-  /// The part of a patch that a token was made of.
+  /// The part of a patch that a token covers.
   public struct Place: Sendable, Hashable {
-    /// On the grid of tokens.
+    /// The grid position.
     public let cell: TokenGrid.Cell
     /// Seconds from the patch's start: the centre of its first frame to one hop after the centre of its last one.
     public let seconds: Range<Double>
@@ -18,7 +18,7 @@ public struct TokenMap: Sendable {
     public let hertz: Range<Float>
   }
 
-  /// In bands and frames.
+  /// The grid in bands and frames.
   public let grid: TokenGrid
   private let secondsPerFrame: Double
   /// The edges of all bands, two more than there are bands: band `b` reaches from edge `b` to edge `b + 2`.
@@ -30,17 +30,17 @@ public struct TokenMap: Sendable {
     edges = mel.bandEdges
   }
 
-  /// Where a token stands in its patch; nil for CLS (0) and DIST (1), which have no grid position.
+  /// Returns the position of a token in its patch; nil for CLS (0) and DIST (1), which have no grid position.
   ///
-  /// - Throws: `TokenGridError.noSuchToken` for a number that is none of a patch's tokens.
+  /// - Throws: `TokenGridError.noSuchToken` for an index that is not a token of the patch.
   public func place(ofToken token: Int) throws(TokenGridError) -> Place? {
     guard let cell = try grid.cell(ofToken: token) else { return nil }
     return try place(at: cell)
   }
 
-  /// What a place on the grid covers in its patch.
+  /// Returns the part of the patch that a grid position covers.
   ///
-  /// - Throws: `TokenGridError.noSuchCell` for a place beyond the grid.
+  /// - Throws: `TokenGridError.noSuchCell` for a position outside the grid.
   public func place(at cell: TokenGrid.Cell) throws(TokenGridError) -> Place {
     let (bands, frames) = (try grid.bands(of: cell), try grid.frames(of: cell))
     return Place(
@@ -49,7 +49,7 @@ public struct TokenMap: Sendable {
       hertz: edges[bands.lowerBound]..<edges[bands.upperBound + 1])
   }
 
-  /// One number a token as a map over the mel plane, for instance a row of attention weights or of a rollout.
+  /// Arranges one value per token as a map over the mel plane, for instance a row of attention weights or of a rollout.
   ///
   /// - Parameter values: `[token]`, all tokens of a patch or those of the grid alone.
   /// - Returns: `[frequency, time]`, the lowest bands first.
@@ -62,7 +62,8 @@ public struct TokenMap: Sendable {
       shape: [grid.frequencyCount, grid.timeCount], elements: Array(values.elements.suffix(grid.count)))
   }
 
-  /// The token that is centred nearest to a time of the patch in seconds and to a frequency in hertz, on the mel scale.
+  /// Returns the token whose centre is nearest to a time in seconds in the patch and a frequency in hertz, on the mel
+  /// scale.
   public func token(seconds: Double, hertz: Float) -> Int {
     let frame = seconds / secondsPerFrame
     let mel = MelScale.mel(hertz: max(hertz, 0))
@@ -86,6 +87,6 @@ public struct TokenMap: Sendable {
 }
 
 extension MAESTModel {
-  /// Where the tokens stand in time and frequency.
+  /// The positions of the tokens in time and frequency.
   public var tokenMap: TokenMap { TokenMap(configuration, melConfiguration) }
 }

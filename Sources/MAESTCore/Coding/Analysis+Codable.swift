@@ -2,16 +2,16 @@ import MAESTFrontEnd
 import MAESTNetwork
 import MAESTTensor
 
-// Values are keyed by the names that they have in array files: "layer07.blockOutput", "layer07.blockOutput.cls-dist-mean".
+// Keys are the names used in array files: "layer07.blockOutput", "layer07.blockOutput.cls-dist-mean".
 
 extension PatchAnalysis: Codable {
   private enum CodingKeys: String, CodingKey {
     case patch, values, activations, embeddings
   }
 
-  /// Reads what ``encode(to:)`` writes.
+  /// Decodes the output of ``encode(to:)``.
   ///
-  /// - Throws: `DecodingError` for a name that is not that of a point of the network or of an embedding.
+  /// - Throws: `DecodingError` for a name that is neither a tap nor an embedding.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     var output = NetworkOutput()
@@ -50,7 +50,7 @@ extension PatchAnalysis: Codable {
 }
 
 extension EmbeddingKind: Decodable {
-  /// Reads what ``encode(to:)`` writes.
+  /// Decodes the output of ``encode(to:)``.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let layer = try container.decodeIfPresent(Int.self, forKey: .layer)

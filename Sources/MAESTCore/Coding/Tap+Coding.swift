@@ -1,7 +1,7 @@
 public import MAESTNetwork
 
 extension Tap {
-  /// The point with this ``arrayName``; nil for any other text.
+  /// The tap with this ``arrayName``; nil for any other text.
   public init?(arrayName: String) {
     var parts = arrayName.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard !parts.isEmpty else { return nil }
@@ -16,7 +16,7 @@ extension Tap {
       guard parts.removeFirst() == "finalNorm", let tokens = Self.tokens(parts) else { return nil }
       self = .finalNorm(tokens: tokens)
     }
-    // Written differently, such as "layer007", it is not a name.
+    // Rejects other spellings, such as "layer007".
     guard self.arrayName == arrayName else { return nil }
   }
 
@@ -37,7 +37,7 @@ extension Tap {
     }
   }
 
-  /// The tokens of a name's last part, "tokens-cls-dist"; all where there is no such part.
+  /// The tokens in a name's last part, "tokens-cls-dist"; all tokens if there is no such part.
   private static func tokens(_ parts: [String]) -> TokenSelection? {
     guard let part = parts.first else { return .all }
     guard parts.count == 1, part.hasPrefix("tokens-") else { return nil }
@@ -45,7 +45,7 @@ extension Tap {
   }
 }
 
-/// As its ``arrayName``.
+/// Coded as its ``arrayName``.
 extension Tap: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

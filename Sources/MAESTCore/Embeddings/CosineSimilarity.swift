@@ -1,9 +1,10 @@
 public import MAESTTensor
 
 extension Tensor {
-  /// The cosine of the angle between two vectors, from -1 to 1: how alike two embeddings are. Computed in double precision.
+  /// Returns the cosine similarity of two vectors, from -1 to 1, a measure of similarity of two embeddings. Computed in
+  /// double precision.
   ///
-  /// It is 1 for two vectors of zeros, and 0 if only one is zero or a number is not finite.
+  /// It is 1 for two zero vectors, and 0 if only one is zero or any element is not finite.
   ///
   /// - Throws: ``ModelError/differentShapes(found:expected:)``.
   public func cosineSimilarity(to other: Tensor) throws(ModelError) -> Double {
@@ -17,7 +18,7 @@ extension Tensor {
     return Self.cosine(product, first, second)
   }
 
-  /// The same of the product of two vectors and their squared norms.
+  /// The same, from the dot product of two vectors and their squared norms.
   package static func cosine(_ product: Double, _ first: Double, _ second: Double) -> Double {
     if first == 0 && second == 0 { return 1 }
     let cosine = product / (first.squareRoot() * second.squareRoot())

@@ -1,20 +1,20 @@
 public import MAESTTensor
 
-/// Makes a track's embedding of one kind from its patches', one after the other.
+/// Combines the patches' embeddings of one kind into the track's embedding.
 ///
-/// Sums over patches are in double precision, in order of time.
+/// Sums over patches are computed in double precision, in order of time.
 package struct EmbeddingAccumulator: Sendable {
   private let kind: EmbeddingKind
   private var shape: [Int]?
   private var patchCount = 0
   private var sums: [Double] = []
   private var highest: [Float] = []
-  /// Of all patches, where each keeps its own.
+  /// The elements of all patches, if they are not combined.
   private var elements: [Float] = []
 
   package init(_ kind: EmbeddingKind) { self.kind = kind }
 
-  /// Takes what ``EmbeddingKind/ofPatch(_:)`` gave for the next patch.
+  /// Adds the next patch's embedding, as returned by ``EmbeddingKind/ofPatch(_:)``.
   package mutating func add(_ embedding: Tensor) {
     precondition(shape == nil || shape == embedding.shape, "\(embedding.shape) after \(shape ?? [])")
     shape = embedding.shape
@@ -29,7 +29,7 @@ package struct EmbeddingAccumulator: Sendable {
     }
   }
 
-  /// `[patch, ...]`, or without the axis of patches where they become one vector; nil without patches.
+  /// The track's embedding: `[patch, ...]`, or without the patch axis if patches are combined; nil without patches.
   package var embedding: Tensor? {
     guard let shape else { return nil }
     switch kind.overWindows {
@@ -43,8 +43,8 @@ package struct EmbeddingAccumulator: Sendable {
 }
 
 extension EmbeddingKind {
-  /// The embedding of a patch with tokens `[token, embedding]`: pooled and, unless it is to become one vector with those
-  /// of other windows, normalised as this kind asks.
+  /// Computes the embedding of a patch with tokens `[token, embedding]`. The tokens are pooled; the result is
+  /// normalised as this kind specifies, unless the windows are combined (the combined vector is normalised instead).
   ///
   /// - Throws: ``ModelError/wrongTokenShape(found:axisCount:leastTokenCount:)``.
   public func ofPatch(_ tokens: Tensor) throws(ModelError) -> Tensor {
@@ -61,7 +61,7 @@ extension EmbeddingKind {
 }
 
 extension Tensor {
-  /// Every row of the last axis divided by its Euclidean norm, in double precision; a row of zeros stays.
+  /// Divides every row of the last axis by its Euclidean norm, in double precision; zero rows are unchanged.
   fileprivate func withUnitRows() -> Tensor {
     let width = max(shape.last ?? 1, 1)
     var result: [Float] = []

@@ -1,7 +1,7 @@
 import MAESTNetwork
 
 extension EmbeddingKind {
-  /// The kind with this ``name``; nil where there is none.
+  /// The kind with this ``name``; nil if there is none.
   package init?(name: String) {
     var parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let normalization = Self.take("l2", from: &parts) ? Normalization.l2 : .none
@@ -10,7 +10,7 @@ extension EmbeddingKind {
       let source = Source(nameParts: parts)
     else { return nil }
     self.init(source, pooling, normalization: normalization, overWindows: overWindows)
-    // Written differently, such as "layer007", it is no name.
+    // Rejects other spellings, such as "layer007".
     guard self.name == name else { return nil }
   }
 

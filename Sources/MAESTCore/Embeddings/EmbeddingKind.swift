@@ -1,10 +1,10 @@
-/// Everything that makes two embeddings comparable: where in the network the tokens come from, how they become one
-/// vector, and what is done to it.
+/// The definition of an embedding: the layer, the pooling of its tokens, the combination of windows, and the
+/// normalisation. Two embeddings are comparable only if all of these are equal.
 ///
-/// In this order: a patch's tokens are pooled; the patches of all windows become one vector, if that is asked for; the
-/// result is normalised, if it is asked for. So a normalised embedding has norm 1, over windows too.
+/// The order is: a patch's tokens are pooled; the windows are combined into one vector, if requested; the result is
+/// normalised, if requested. So a normalised embedding has norm 1, also when windows are combined.
 public struct EmbeddingKind: Sendable, Hashable {
-  /// Where tokens come from.
+  /// The source of the tokens.
   public enum Source: Sendable, Hashable {
     /// The output of block `layer`, counted from 1, before any final norm.
     case blockOutput(layer: Int)
@@ -14,17 +14,18 @@ public struct EmbeddingKind: Sendable, Hashable {
     case finalNorm
   }
 
-  /// What becomes of a vector in the end.
+  /// Normalisation of the final vector.
   public enum Normalization: String, Sendable, CaseIterable, Codable {
     case none
-    /// Divided by its Euclidean norm; a vector of zeros stays. Each token by its own, where tokens are not pooled.
+    /// L2 normalisation: divides by the Euclidean norm; a zero vector is unchanged. Tokens that are not pooled are
+    /// normalised one by one.
     case l2
   }
 
   public var source: Source
   public var pooling: Pooling
   public var normalization: Normalization
-  /// How the track's windows become one vector; nil: a vector for each, `[patch, ...]`.
+  /// How the track's windows are combined into one vector; nil: one vector per window, `[patch, ...]`.
   public var overWindows: WindowAggregation?
 
   public init(
@@ -37,21 +38,22 @@ public struct EmbeddingKind: Sendable, Hashable {
     self.overWindows = overWindows
   }
 
-  /// The paper's: CLS, DIST and the mean of the grid's tokens of the seventh block's output, patch by patch.
+  /// The embedding of the MAEST paper: CLS, DIST and the mean of the grid's tokens of the seventh block's output, for
+  /// each patch.
   public static let paper = EmbeddingKind(.blockOutput(layer: 7), .clsDistMean)
 
-  /// One vector for a whole track: ``paper``, and its mean over the windows. `[3 * embedding]`.
+  /// One vector for a whole track: the mean of ``paper`` over the windows. `[3 * embedding]`.
   public static let track = EmbeddingKind(.blockOutput(layer: 7), .clsDistMean, overWindows: .mean)
 
-  /// What the maest-infer package returns: the mean of CLS and DIST after the final norm, patch by patch.
+  /// The output of the maest-infer package: the mean of CLS and DIST after the final norm, for each patch.
   public static let maestInfer = EmbeddingKind(.finalNorm, .clsDist)
 }
 
 extension EmbeddingKind.Source {
-  /// The block, counted from 1; nil after the last one.
+  /// The block, counted from 1; nil for the final norm.
   public var layer: Int? { tap(tokens: .all).layer }
 
-  /// The point's name, without the layer: "blockOutput".
+  /// The tap's name without the layer: "blockOutput".
   public var point: String { tap(tokens: .all).point }
 
   /// A name for arrays that sorts by layer: "layer07.blockOutput", "finalNorm".
@@ -59,8 +61,8 @@ extension EmbeddingKind.Source {
 }
 
 extension EmbeddingKind: CustomStringConvertible, Encodable {
-  /// A short name that never changes, for arrays in files: "layer07.blockOutput.cls-dist-mean.l2"; with the mean
-  /// or maximum over windows "finalNorm.cls-dist.patch-mean", "finalNorm.cls-dist.patch-max".
+  /// A short, stable name for arrays in files: "layer07.blockOutput.cls-dist-mean.l2"; with the mean or maximum over
+  /// windows "finalNorm.cls-dist.patch-mean", "finalNorm.cls-dist.patch-max".
   public var name: String {
     var parts = [source.name, pooling.rawValue]
     if let overWindows { parts.append("patch-\(overWindows.rawValue)") }
@@ -68,7 +70,7 @@ extension EmbeddingKind: CustomStringConvertible, Encodable {
     return parts.joined(separator: ".")
   }
 
-  /// For people: "cls-dist-mean of layer 7's block output, mean over windows, L2-normalised".
+  /// A readable description: "cls-dist-mean of layer 7's block output, mean over windows, L2-normalised".
   public var description: String {
     let place: String
     switch source {
@@ -86,7 +88,7 @@ extension EmbeddingKind: CustomStringConvertible, Encodable {
   }
 
   /// `{"layer": 7, "point": "blockOutput", "pooling": "cls-dist-mean", "normalization": "l2", "over_windows": "none"}`;
-  /// `layer` is null after the last block.
+  /// `layer` is null for the final norm.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(source.layer, forKey: .layer)

@@ -1,15 +1,15 @@
 public import MAESTNetwork
 import MAESTTensor
 
-/// Which points of the network the embeddings of a request need, and what becomes of them there.
+/// The taps that a request's embeddings need, and the poolings to apply to each.
 package struct EmbeddingPlan: Sendable {
   private let steps: [(kind: EmbeddingKind, tap: Tap)]
 
-  /// Where poolings of a source are content with CLS and DIST, no more is asked for; a point that is asked for
-  /// anyway serves as it is.
+  /// If all poolings of a source need only CLS and DIST, only these tokens are computed. A tap that is requested anyway
+  /// is reused.
   ///
-  /// - Parameter rowsAreIndependent: whether a token's numbers are the same bit for bit however many are worked on
-  ///   together. Where they are not, CLS and DIST are worked on alone whatever else is asked for.
+  /// - Parameter rowsAreIndependent: whether a token's values are bit-identical for any number of tokens computed
+  ///   together. If not, CLS and DIST are computed separately whatever else is requested.
   package init(_ request: AnalysisRequest, rowsAreIndependent: Bool = true) {
     guard rowsAreIndependent else {
       steps = request.embeddings.map { kind in
@@ -27,10 +27,10 @@ package struct EmbeddingPlan: Sendable {
     }
   }
 
-  /// The points that are needed.
+  /// The taps to compute.
   package var taps: Set<Tap> { Set(steps.map(\.tap)) }
 
-  /// One patch's embeddings.
+  /// Computes one patch's embeddings.
   func embeddings(of output: NetworkOutput) throws(ModelError) -> [EmbeddingKind: Tensor] {
     var embeddings: [EmbeddingKind: Tensor] = [:]
     for (kind, tap) in steps {
@@ -42,7 +42,7 @@ package struct EmbeddingPlan: Sendable {
 }
 
 extension EmbeddingKind.Source {
-  /// The point of the network, `[token, embedding]`.
+  /// The tap with this source's tokens, `[token, embedding]`.
   public func tap(tokens: TokenSelection) -> Tap {
     switch self {
     case .blockOutput(let layer): .blockOutput(layer: layer, tokens: tokens)

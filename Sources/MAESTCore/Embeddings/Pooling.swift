@@ -1,17 +1,17 @@
 public import MAESTTensor
 
-/// How a patch's tokens become an embedding.
+/// How a patch's tokens are pooled into an embedding.
 ///
-/// CLS and DIST are tokens 0 and 1, the others are the grid's. Sums are in double precision, in the tokens' order.
+/// CLS and DIST are tokens 0 and 1, the others are grid tokens. Sums are computed in double precision, in token order.
 public enum Pooling: String, Sendable, CaseIterable, Codable {
-  /// CLS, DIST and the mean of the grid's tokens side by side: `[3 * embedding]`.
+  /// CLS, DIST and the mean of the grid's tokens, concatenated: `[3 * embedding]`.
   ///
   /// Source: the MAEST paper (ISMIR 2023), section 3.3, with layer 7.
   case clsDistMean = "cls-dist-mean"
   /// The mean of these three vectors: `[embedding]`.
   case meanOfThree = "mean3"
-  /// The mean of CLS and DIST: `[embedding]`. After the final norm it is what the head sees, and what maest-infer
-  /// returns.
+  /// The mean of CLS and DIST: `[embedding]`. After the final norm it is the input of the head's dense layer, and the
+  /// output of maest-infer.
   case clsDist = "cls-dist"
   /// CLS: `[embedding]`.
   case cls
@@ -19,10 +19,10 @@ public enum Pooling: String, Sendable, CaseIterable, Codable {
   case dist
   /// The mean of all tokens, CLS and DIST included: `[embedding]`.
   case mean
-  /// All tokens as they are: `[token, embedding]`.
+  /// All tokens without pooling: `[token, embedding]`.
   case tokens
 
-  /// Whether CLS and DIST are enough.
+  /// Whether only CLS and DIST are needed.
   public var needsLeadingTokensOnly: Bool {
     switch self {
     case .clsDist, .cls, .dist: true
@@ -30,7 +30,7 @@ public enum Pooling: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// Tokens that there must be: CLS, DIST and, where the grid enters, one of it.
+  /// The minimum number of tokens: CLS, DIST and, if grid tokens are used, one of them.
   private var leastTokenCount: Int { needsLeadingTokensOnly ? 2 : 3 }
 
   /// Pools one patch's tokens `[token, embedding]`; for the shape of the result see the cases.
@@ -43,7 +43,7 @@ public enum Pooling: String, Sendable, CaseIterable, Codable {
     return poolPatch(tokens)
   }
 
-  /// Pools the tokens of several patches `[patch, token, embedding]`, one after the other: `[patch, ...]`.
+  /// Pools the tokens of several patches `[patch, token, embedding]` separately: `[patch, ...]`.
   ///
   /// - Throws: ``ModelError/wrongTokenShape(found:axisCount:leastTokenCount:)``.
   public func pool(_ tokens: Tensor) throws(ModelError) -> Tensor {
@@ -53,7 +53,7 @@ public enum Pooling: String, Sendable, CaseIterable, Codable {
     return poolPatches(tokens)
   }
 
-  /// Pools one patch's tokens as a model gives them.
+  /// Pools one patch's tokens, whose shape is known to be valid.
   private func poolPatch(_ tokens: Tensor) -> Tensor {
     if self == .tokens { return tokens }
     let (tokenCount, width) = (tokens.shape[0], tokens.shape[1])
@@ -61,7 +61,7 @@ public enum Pooling: String, Sendable, CaseIterable, Codable {
       shape: shape(tokenCount: tokenCount, width: width), elements: vector(TokenRows(tokens)))
   }
 
-  /// Pools several patches' tokens as a model gives them.
+  /// Pools several patches' tokens, whose shape is known to be valid.
   func poolPatches(_ tokens: Tensor) -> Tensor {
     let (patchCount, tokenCount, width) = (tokens.shape[0], tokens.shape[1], tokens.shape[2])
     return Tensor(
@@ -69,7 +69,7 @@ public enum Pooling: String, Sendable, CaseIterable, Codable {
       elements: (0..<patchCount).flatMap { poolPatch(tokens[slice: $0]).elements })
   }
 
-  /// The shape that one patch's pooled tokens have.
+  /// The shape of one patch's pooled tokens.
   public func shape(tokenCount: Int, width: Int) -> [Int] {
     switch self {
     case .clsDistMean: [3 * width]

@@ -1,7 +1,7 @@
 public import MAESTNetwork
 
 extension Tap {
-  /// The point's name, without layer and choices: "attentionWeights".
+  /// The tap's name without layer and options: "attentionWeights".
   public var point: String {
     switch self {
     case .logits: "logits"
@@ -15,7 +15,7 @@ extension Tap {
     }
   }
 
-  /// A name for arrays that never changes and sorts by layer: "layer07.blockOutput", "layer07.attentionWeights.all",
+  /// A stable name for arrays that sorts by layer: "layer07.blockOutput", "layer07.attentionWeights.all",
   /// "layer12.attentionWeights.cls-dist.head-mean".
   public var arrayName: String {
     var parts = [point]
@@ -25,14 +25,14 @@ extension Tap {
       parts.append(queries.name)
       if heads == .mean { parts.append("head-mean") }
     case .blockOutput(_, let tokens), .finalNorm(let tokens):
-      // Apart from poolings of the same tokens, which have names of their own.
+      // Distinct from the names of poolings of the same tokens.
       if tokens != .all { parts.append("tokens-\(tokens.name)") }
     case .logits, .attentionOutput, .queries, .keys, .values: break
     }
     return parts.joined(separator: ".")
   }
 
-  /// What the axes of one patch's values run over.
+  /// The names of the axes of one patch's values.
   package var axes: [String] {
     switch self {
     case .logits: ["label"]

@@ -1,20 +1,20 @@
 public import MAESTKernels
 
-/// How a model computes.
+/// Options for the computation of a model.
 public struct EngineOptions: Sendable, Hashable {
   /// A GEMM backend: the implementation of matrix multiplication.
   public typealias Backend = MatrixBackend
 
-  /// The arithmetic of the matrix products in encoder blocks.
+  /// The number format of the matrix products in encoder blocks.
   public typealias Precision = MAESTKernels.Precision
 
-  /// Threads that one analysis uses at most, 1 to 1024; nil: the physical cores that the process may use.
-  /// A file is decoded ahead by one thread more.
+  /// The maximum number of threads of one analysis, 1 to 1024; nil: the number of physical cores available to the
+  /// process. One more thread decodes a file in advance.
   public var threadCount: Int?
   public var backend: Backend
   public var precision: Precision
-  /// Whether `high` and `fast` may be emulated with ordinary vectors where the CPU has no tiles: the same bits, several
-  /// times slower than `exact`. For tests. Otherwise they are refused there.
+  /// Whether `high` and `fast` may be emulated with ordinary vectors on a CPU without tile instructions: bit-identical,
+  /// and several times slower than `exact`. For tests. If false, these precisions are an error on such a CPU.
   public var allowsEmulation: Bool
 
   public init(
@@ -27,18 +27,18 @@ public struct EngineOptions: Sendable, Hashable {
     self.allowsEmulation = allowsEmulation
   }
 
-  /// All allowed cores, the system's fastest backend, single precision.
+  /// All available cores, the system's fastest backend, single precision.
   public static let automatic = EngineOptions()
 
-  /// Threads that one analysis uses at most.
+  /// The maximum number of threads of one analysis.
   package var resolvedThreadCount: Int {
     threadCount ?? min(ProcessorCount.available(), Self.threadCounts.upperBound)
   }
 
-  /// Threads that can be asked for.
+  /// The valid numbers of threads.
   package static let threadCounts = Compute.threadCounts
 
-  /// Facts about this machine and what runs on it.
+  /// Returns facts about this machine and the selected backend and instruction sets.
   ///
   /// - Throws: an error of the compute backend.
   public func systemFacts() throws -> SystemFacts {
@@ -49,14 +49,14 @@ public struct EngineOptions: Sendable, Hashable {
       automaticPrecision: try automatic.resolvedPrecision())
   }
 
-  /// The precisions that this CPU computes in without emulation, one of which ``Precision/auto`` stands for.
+  /// Returns the precisions that this CPU supports without emulation. ``Precision/auto`` stands for one of them.
   ///
-  /// - Throws: where MAEST_CPU names no instruction set that runs here.
+  /// - Throws: an error if MAEST_CPU names no instruction set that this CPU supports.
   public static func precisionsHere() throws -> [Precision] {
     Compute.hasTiles(try InstructionSet.selected()) ? [.exact, .high, .fast] : [.exact]
   }
 
-  /// The same for what is single precision whatever is asked for: graphs that are run operation by operation.
+  /// The same options in single precision, for graphs that are run operation by operation.
   package var inSinglePrecision: EngineOptions {
     var options = self
     options.precision = .exact
@@ -68,9 +68,9 @@ public struct EngineOptions: Sendable, Hashable {
       backend: backend, threadCount: threadCount, precision: precision, allowsEmulation: allowsEmulation)
   }
 
-  /// The precision that is used here: never ``Precision/auto``.
+  /// Returns the precision that is used on this machine: never ``Precision/auto``.
   ///
-  /// - Throws: if MAEST_CPU names no instruction set that runs here.
+  /// - Throws: an error if MAEST_CPU names no instruction set that this CPU supports.
   public func resolvedPrecision() throws -> Precision {
     guard precision == .auto else { return precision }
     return precision.resolved(with: try InstructionSet.selected())

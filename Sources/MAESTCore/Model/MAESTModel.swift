@@ -11,9 +11,9 @@ public import MAESTWeights
 /// for tag in try analysis.topTags(5) { print(tag.label, tag.activation) }
 /// ```
 ///
-/// A model is immutable: any number of threads may analyse with it at the same time.
+/// A model is immutable: any number of threads may use it at the same time.
 public struct MAESTModel: Sendable {
-  /// Path of the weight file; of the graph, if its conversion could not be kept.
+  /// Path of the weight file, or of the graph if the conversion could not be stored.
   public let path: String
   /// Sizes, labels, outputs and provenance.
   public let description: ModelDescription
@@ -25,17 +25,17 @@ public struct MAESTModel: Sendable {
 
   public var configuration: ModelConfiguration { description.configuration }
 
-  /// Label names in output order; empty for a model that gives tokens only.
+  /// Label names in output order; empty for a model that returns tokens only.
   public var labels: [String] { description.labels }
 
-  /// Loads a weight file. It is mapped into memory, not copied.
+  /// Loads a weight file. The file is mapped into memory, not copied.
   ///
   /// - Parameters:
   ///   - path: a `.safetensors` file made by `maest-convert`.
   ///   - options: threads, backend and precision. For precisions other than `exact` the weights are packed into memory
   ///     of this process.
   /// - Throws: `WeightError` for a file that is missing, damaged or not a MAEST model; an error of the compute backend,
-  ///   such as a precision that this CPU does not have.
+  ///   such as a precision that this CPU does not support.
   public init(weightFileAt path: String, options: EngineOptions = .automatic) throws {
     let compute = try options.makeCompute()
     try self.init(WeightFile(path: path), options: options, compute: compute) { file, kernels in
@@ -44,8 +44,8 @@ public struct MAESTModel: Sendable {
   }
 
   /// - Parameters:
-  ///   - compute: made of the options.
-  ///   - pack: gives the weights in the order that low-precision kernels take; called only if they are needed.
+  ///   - compute: created from the options.
+  ///   - pack: returns the weights in the packed order of the low-precision kernels; called only if they are needed.
   package init(
     _ file: WeightFile, options: EngineOptions, compute: Compute,
     packing pack: (WeightFile, TileKernels) throws -> PackedWeights
@@ -63,18 +63,18 @@ public struct MAESTModel: Sendable {
           mean: normalization.mean, standardDeviation: normalization.standardDeviation)))
   }
 
-  /// How samples become the mel bands that the network takes.
+  /// The configuration of the mel bands that the network takes as input.
   public var melConfiguration: MelSpectrogramConfiguration { extractor.configuration }
 
-  /// Samples per second of the network's input.
+  /// The input sample rate in hertz.
   public var sampleRate: Int { extractor.configuration.sampleRate }
 
-  /// Patches of one forward pass: they share packed weights, and each takes memory of its own.
+  /// Patches per forward pass: they share packed weights, and each needs its own activation memory.
   package static let patchesTogether = 2
 
   // MARK: - Stages
 
-  /// Where the windows of a request lie.
+  /// The windows of a request.
   package func windowLayout(_ request: AnalysisRequest) throws -> WindowLayout {
     let frameCount = configuration.frameCount
     guard request.patchSize ?? frameCount == frameCount else {
@@ -84,17 +84,17 @@ public struct MAESTModel: Sendable {
       request.windows, patchSize: frameCount, configuration: extractor.configuration)
   }
 
-  /// Turns samples into the patches that the model takes.
+  /// Creates the stream that converts samples to the model's input patches.
   ///
-  /// - Parameter trackSampleCount: samples of the whole track; nil: not known.
+  /// - Parameter trackSampleCount: the number of samples of the whole track; nil: not known.
   package func patchStream(_ request: AnalysisRequest, trackSampleCount: Int? = nil) throws -> PatchStream {
     let cutter = try windowLayout(request).cutter(trackSampleCount: trackSampleCount)
     return PatchStream(cutter: cutter, extractor: extractor)
   }
 
-  /// The engine of one run.
+  /// Creates the analyzer of one run.
   ///
-  /// - Parameter patchCapacity: the most patches of one forward pass.
+  /// - Parameter patchCapacity: the maximum number of patches per forward pass.
   package func patchAnalyzer(
     _ request: AnalysisRequest, head: (any TokenClassifier)?, patchCapacity: Int = 1
   ) throws -> PatchAnalyzer {
@@ -102,14 +102,14 @@ public struct MAESTModel: Sendable {
       network, Workspace(configuration, on: compute, patchCapacity: patchCapacity), request, head: head)
   }
 
-  /// Makes mel bands that are not normalised.
+  /// Creates an extractor of mel bands without normalisation.
   package func plainExtractor() throws(SignalError) -> MelSpectrogramExtractor {
     var configuration = melConfiguration
     configuration.normalization = nil
     return try MelSpectrogramExtractor(configuration: configuration)
   }
 
-  /// Patches of mel bands that were not normalised, as the network takes them.
+  /// Normalises a patch of mel bands for the network.
   package func normalized(_ patch: MelPatch) -> MelPatch {
     guard let normalization = melConfiguration.normalization else { return patch }
     return MelPatch(

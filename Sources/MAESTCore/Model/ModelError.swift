@@ -1,38 +1,38 @@
 /// Why a model cannot be found or used.
 public enum ModelError: Error, Equatable {
-  /// No model was named and none can be chosen.
+  /// No model was named and there is no default.
   case noModel(folder: String)
-  /// The user's model folder holds several.
+  /// The user's model folder contains several models.
   case ambiguousModel(folder: String, names: [String])
   /// The named file does not exist.
   case missingFile(path: String)
-  /// The file's name ends in nothing that is known.
+  /// The file's name has an unknown extension.
   case unknownFileType(path: String)
   /// A result is NaN or infinite.
   case notFinite(value: String)
-  /// A layer beyond the model's depth.
+  /// The layer number exceeds the number of layers.
   case noSuchLayer(layer: Int, layerCount: Int)
-  /// A token beyond those of a patch.
+  /// The token index is outside a patch's tokens.
   case noSuchToken(index: Int, tokenCount: Int)
-  /// Other names of labels than there are activations: those of another model, for instance.
+  /// The numbers of labels and activations differ, for instance because the labels are those of another model.
   case wrongLabelCount(found: Int, expected: Int)
-  /// Tokens of a shape that cannot be pooled: other than so many axes, or fewer than so many tokens.
+  /// The tokens cannot be pooled: they need `axisCount` axes and at least `leastTokenCount` tokens.
   case wrongTokenShape(found: [Int], axisCount: Int, leastTokenCount: Int)
-  /// Values that are to be compared, of different shapes.
+  /// The shapes of values to be compared differ.
   case differentShapes(found: [Int], expected: [Int])
-  /// Patches of another number of frames than the model takes.
+  /// The patches do not have the model's number of frames.
   case wrongPatchSize(found: Int, expected: Int)
-  /// Logits, or tokens after the final norm, of a model that has neither.
+  /// Logits, or tokens after the final norm, were requested from a model that has neither.
   case noHead
-  /// Two models whose values cannot be set side by side.
+  /// The two models' values cannot be compared.
   case incomparable(reason: String)
-  /// What was named as a classification head is no graph, or not there.
+  /// The classification head's file is missing or is not a graph.
   case noHeadFile(path: String)
-  /// The analysis took longer than it was allowed.
+  /// The analysis exceeded its time limit.
   case timeLimitExceeded(limit: Duration)
-  /// Values that the analysis was not asked for.
+  /// The values were not requested from the analysis.
   case notRequested(values: String)
-  /// A classification head for tokens of another shape; shapes are `[token, embedding]`.
+  /// The classification head takes tokens of another shape; shapes are `[token, embedding]`.
   case headMismatch(path: String, expected: [Int], found: [Int])
 }
 

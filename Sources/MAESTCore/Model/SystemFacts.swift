@@ -1,12 +1,12 @@
 import MAESTKernels
 
-/// What computes on this machine, for reports.
+/// The hardware and backends that compute on this machine, for reports.
 public struct SystemFacts: Sendable {
-  /// Products in bfloat16.
+  /// Matrix products in bfloat16.
   public struct Tiles: Sendable, Encodable {
     /// `high` or `fast`.
     public let precision: String
-    /// The instruction set that computes them: `amx`, or what it is emulated with.
+    /// The instruction set that computes them: `amx`, or the one that emulates it.
     public let instructionSet: String
     public let emulated: Bool
 
@@ -16,27 +16,27 @@ public struct SystemFacts: Sendable {
     }
   }
 
-  /// The CPU's features, an extension and its parts each: "AVX2", "AVX-512 F DQ BW VL".
+  /// The CPU's features, each an extension and its parts: "AVX2", "AVX-512 F DQ BW VL".
   public let cpuFeatures: [String]
-  /// The instruction set of the loops over elements.
+  /// The instruction set of the element-wise loops.
   public let instructionSet: String
-  /// Floats in one of its vectors.
+  /// Floats per vector of this instruction set.
   public let vectorWidth: Int
   /// The GEMM backend's name.
   public let matrixBackend: String
-  /// The core whose kernels OpenBLAS runs; nil for other backends.
+  /// The core type whose kernels OpenBLAS uses; nil for other backends.
   public let openBLASCore: String?
   /// The version and build options of OpenBLAS; nil for other backends.
   public let openBLASBuild: String?
-  /// Nil where all products are in single precision.
+  /// The tiled bfloat16 products; nil if all products are in single precision.
   public let tiles: Tiles?
-  /// Threads that one analysis uses at most.
+  /// The maximum number of threads of one analysis.
   public let threadCount: Int
-  /// The precisions that this CPU computes in without emulation.
+  /// The precisions that this CPU supports without emulation.
   public let precisions: [EngineOptions.Precision]
-  /// What the precision `auto` stands for here.
+  /// The precision that `auto` selects on this machine.
   public let automaticPrecision: EngineOptions.Precision
-  /// The facts as names and values, for people.
+  /// The facts as names and values, for display.
   public let lines: [(name: String, value: String)]
 
   init(
@@ -76,7 +76,7 @@ extension SystemFacts: Encodable {
     case automaticPrecision = "automatic_precision"
   }
 
-  /// As the properties are, without ``lines``; what there is none of is left out.
+  /// Encodes the properties except ``lines``; nil values are omitted.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(cpuFeatures, forKey: .cpuFeatures)

@@ -1,14 +1,14 @@
-/// Makes a track's activations from its patches', one after the other in order of time.
+/// Combines the patches' activations, added in order of time, into the track's activations.
 package struct ActivationAccumulator: Sendable {
   private let aggregation: WindowAggregation
   private var patchCount = 0
-  /// In double precision.
+  /// The sums, in double precision.
   private var sums: [Double] = []
   private var highest: [Float] = []
 
   package init(_ aggregation: WindowAggregation) { self.aggregation = aggregation }
 
-  /// Takes the next patch's activations `[label]`.
+  /// Adds the next patch's activations `[label]`.
   package mutating func add(_ activations: [Float]) {
     defer { patchCount += 1 }
     switch aggregation {
@@ -23,7 +23,7 @@ package struct ActivationAccumulator: Sendable {
     }
   }
 
-  /// `[label]`, from 0 to 1; nil without patches.
+  /// The track's activations `[label]`, from 0 to 1; nil without patches.
   package var activations: [Float]? {
     guard patchCount > 0 else { return nil }
     switch aggregation {

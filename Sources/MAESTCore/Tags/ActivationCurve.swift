@@ -4,7 +4,7 @@ public import MAESTFrontEnd
 public struct ActivationCurve: Sendable, Hashable, Codable {
   /// One window's activations.
   public struct Window: Sendable, Hashable, Codable {
-    /// Where it lies in the track.
+    /// The position of the window in the track.
     public let patch: Patch
     /// `[label]`, in the curve's order of labels.
     public let activations: [Float]

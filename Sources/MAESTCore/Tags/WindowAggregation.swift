@@ -1,23 +1,23 @@
-/// How the results of a track's windows become one: activations, one number a label, or embeddings, one vector.
+/// How the results of a track's windows are combined: activations label by label, embeddings element by element.
 public enum WindowAggregation: String, Sendable, CaseIterable {
-  /// Their mean: what the track is like on the whole.
+  /// The mean over the windows, which describes the track as a whole.
   case mean
-  /// The highest of each number: of activations, what is heard in the track at least once.
+  /// The maximum of each element over the windows: for activations, whether a label applies anywhere in the track.
   case max
 }
 
 extension Analysis {
-  /// Mean of the patches' activations `[label]`, from 0 to 1, summed in double precision in order of time.
+  /// The mean of the patches' activations `[label]`, from 0 to 1, summed in double precision in order of time.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public var meanActivations: [Float] { get throws(ModelError) { try activations(over: .mean) } }
 
-  /// Highest of the patches' activations `[label]`, from 0 to 1.
+  /// The maximum of the patches' activations `[label]`, from 0 to 1.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public var maxActivations: [Float] { get throws(ModelError) { try activations(over: .max) } }
 
-  /// The patches' activations in one `[label]`, from 0 to 1.
+  /// Combines the patches' activations: `[label]`, from 0 to 1.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public func activations(over aggregation: WindowAggregation) throws(ModelError) -> [Float] {
@@ -32,7 +32,7 @@ extension Analysis {
     return activations
   }
 
-  /// The labels with the highest activations over all patches, highest first.
+  /// Returns the labels with the highest activations over all patches, highest first.
   ///
   /// - Throws: ``ModelError/notRequested(values:)``.
   public func topTags(
@@ -42,12 +42,12 @@ extension Analysis {
       count, of: try activations(over: aggregation), labels: labels, threshold: threshold)
   }
 
-  /// How the activations of the track's top tags change from window to window.
+  /// Returns the activations of the track's top tags for each window.
   ///
   /// - Parameters:
-  ///   - count: the most labels, those of ``topTags(_:threshold:over:)``.
-  ///   - threshold: leaves out labels whose activation over all windows is below.
-  ///   - aggregation: how the labels are chosen.
+  ///   - count: the maximum number of labels, see ``topTags(_:threshold:over:)``.
+  ///   - threshold: excludes labels whose activation over all windows is lower.
+  ///   - aggregation: how windows are combined to choose the labels.
   /// - Throws: ``ModelError/notRequested(values:)``.
   public func curve(
     ofTopTags count: Int, threshold: Float = 0, over aggregation: WindowAggregation = .mean

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Values on their way from some threads to others; producers wait while it is full.
+/// A bounded queue between threads; producers wait while it is full.
 package final class BoundedQueue<Element: Sendable>: Sendable {
   private struct State {
     var elements: [Element] = []
@@ -9,20 +9,20 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
   }
 
   private let state = Mutex(State())
-  /// Free places, and one signal more once the queue is closed.
+  /// Counts free places, plus one signal once the queue is closed.
   private let places = DispatchSemaphore(value: 0)
-  /// One signal for each element put, and one more once the queue is closed. A consumer that takes several elements
-  /// leaves the signals of the others, whose receiver then finds no element and waits again.
+  /// Counts elements put, plus one signal once the queue is closed. A consumer that takes several elements leaves the
+  /// signals of the others; a consumer that receives such a signal finds no element and waits again.
   private let arrivals = DispatchSemaphore(value: 0)
 
-  /// - Parameter capacity: the most values that wait, at least 1.
+  /// - Parameter capacity: the maximum number of queued elements, at least 1.
   package init(capacity: Int) {
     precondition(capacity >= 1, "room for \(capacity) values")
-    // Signalled, not its initial value: a semaphore must not be released below that.
+    // Uses signals instead of an initial value: a semaphore must not be deallocated below its initial value.
     for _ in 0..<capacity { places.signal() }
   }
 
-  /// Adds a value, waiting for room.
+  /// Adds an element, waiting for a free place.
   ///
   /// - Returns: false if the queue is closed.
   package func put(_ element: Element) -> Bool {
@@ -32,7 +32,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
       return state.isClosed
     }
     if isClosed {
-      // For the next producer.
+      // Wakes the next producer.
       places.signal()
     } else {
       arrivals.signal()
@@ -40,11 +40,11 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
     return !isClosed
   }
 
-  /// Takes values in order, waiting for at least one; no value once the queue is closed and empty.
+  /// Removes elements in order, waiting for at least one; returns none once the queue is closed and empty.
   ///
   /// - Parameters:
-  ///   - limit: the most that are taken, at least 1.
-  ///   - checkpoint: called now and then while waiting; what it throws ends the waiting.
+  ///   - limit: the maximum number of elements, at least 1.
+  ///   - checkpoint: called regularly while waiting; an error that it throws ends the wait.
   package func take<Failure: Error>(
     upTo limit: Int, checkpoint: () throws(Failure) -> Void
   ) throws(Failure) -> [Element] {
@@ -54,7 +54,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
     }
   }
 
-  /// Takes values in order, waiting for at least one; no value once the queue is closed and empty.
+  /// Removes elements in order, waiting for at least one; returns none once the queue is closed and empty.
   package func take(upTo limit: Int) -> [Element] {
     while true {
       arrivals.wait()
@@ -62,7 +62,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
     }
   }
 
-  /// The next values after a signal; nil if there is none and more may come.
+  /// Returns the next elements after a signal; nil if there are none and more may come.
   private func taken(upTo limit: Int) -> [Element]? {
     let (taken, isClosed) = state.withLock { state in
       let taken = Array(state.elements.prefix(limit))
@@ -72,15 +72,15 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
     for _ in taken { places.signal() }
     guard taken.isEmpty else { return taken }
     guard isClosed else { return nil }
-    // For the next consumer.
+    // Wakes the next consumer.
     arrivals.signal()
     return []
   }
 
-  /// Says that no more values come. Those that are there can be taken.
+  /// Closes the queue: no elements can be added. Queued elements can still be removed.
   package func close() { end(dropsElements: false) }
 
-  /// Drops what is there, and closes.
+  /// Closes the queue and drops its elements.
   package func abandon() { end(dropsElements: true) }
 
   private func end(dropsElements: Bool) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Whether an analysis was cancelled, set from any thread.
+/// A flag that says whether an analysis was cancelled; any thread may set it.
 package final class CancellationFlag: Sendable {
   private let value = Atomic<Bool>(false)
 
@@ -11,16 +11,16 @@ package final class CancellationFlag: Sendable {
   package func set() { value.store(true, ordering: .relaxed) }
 }
 
-/// Ends an analysis that was cancelled or takes too long. It is asked before each encoder block, between patches, and while
-/// an analysis waits for decoded samples.
+/// Ends an analysis that was cancelled or exceeds its time limit. It is called before each encoder block, between
+/// patches, and while an analysis waits for decoded samples.
 package struct Checkpoint: Sendable {
   private let flag: CancellationFlag?
   private let limit: Duration?
   private let deadline: ContinuousClock.Instant?
 
   /// - Parameters:
-  ///   - flag: set when the analysis is cancelled; nil: the current task tells.
-  ///   - timeLimit: time from now on; nil: any.
+  ///   - flag: set when the analysis is cancelled; nil: the current task's cancellation is used.
+  ///   - timeLimit: time from now on; nil: no limit.
   package init(flag: CancellationFlag? = nil, timeLimit: Duration? = nil) {
     self.flag = flag
     limit = timeLimit

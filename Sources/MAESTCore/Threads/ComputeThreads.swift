@@ -2,14 +2,15 @@ import Dispatch
 import MAESTKernels
 import Synchronization
 
-/// Threads for the forward passes of asynchronous calls: as many at once as there are cores. Further work waits in order.
+/// Threads for the forward passes of asynchronous calls: at most as many at once as there are cores. Further work is
+/// queued in order.
 ///
-/// They are not the threads that tasks share: a forward pass takes long, and blocks its thread.
+/// They are separate from Swift's cooperative thread pool: a forward pass takes long and blocks its thread.
 package final class ComputeThreads: Sendable {
   package static let shared = ComputeThreads(count: ProcessorCount.available())
 
   private struct State {
-    /// Serial queues, each of which brings a thread of its own while it has work.
+    /// Serial queues, each of which has a thread while it has work.
     var idle: [DispatchQueue]
     var waiting: [@Sendable () -> Void] = []
   }
@@ -20,7 +21,7 @@ package final class ComputeThreads: Sendable {
     state = Mutex(State(idle: (0..<max(count, 1)).map { DispatchQueue(label: "maest.compute.\($0)") }))
   }
 
-  /// Runs work as soon as a thread is free.
+  /// Runs work as soon as a thread is available.
   private func start(_ work: @escaping @Sendable () -> Void) {
     let queue = state.withLock { state -> DispatchQueue? in
       guard let queue = state.idle.popLast() else {
@@ -39,7 +40,7 @@ package final class ComputeThreads: Sendable {
       if let queue { state.idle.append(queue) }
       return nil
     }
-    // Anew, not in a loop: what the queue's last work held is let go.
+    // Enqueues again instead of looping, so that objects held by the previous work are released.
     if let next { queue?.async { self.run(next, on: queue) } }
   }
 
@@ -48,8 +49,8 @@ package final class ComputeThreads: Sendable {
   /// A cancelled task returns at once while its work waits, and at the next checkpoint while it runs.
   ///
   /// - Parameters:
-  ///   - timeLimit: for waiting and work together; nil: any.
-  ///   - work: calls the checkpoint that it is given between steps.
+  ///   - timeLimit: for waiting and running together; nil: no limit.
+  ///   - work: must call the given checkpoint between steps.
   package func run<Result: Sendable>(
     timeLimit: Duration? = nil, _ work: @escaping @Sendable (_ checkpoint: Checkpoint) throws -> Result
   ) async throws -> Result {
@@ -66,16 +67,16 @@ package final class ComputeThreads: Sendable {
   }
 }
 
-/// Work that waits for a thread, and who waits for its result.
+/// Work that waits for a thread, and the continuation that waits for its result.
 private final class Job<Result: Sendable>: Sendable {
   let flag = CancellationFlag()
-  /// Until the work begins.
+  /// The continuation, until the work begins.
   private let waiting = Mutex<CheckedContinuation<Result, any Error>?>(nil)
 
   /// - Returns: false if the work was cancelled before.
   func wait(_ continuation: CheckedContinuation<Result, any Error>) -> Bool {
     waiting.withLock { $0 = continuation }
-    // After that, so that a cancellation either finds the continuation or is seen here.
+    // Checked after storing the continuation, so that a cancellation either finds it or is seen here.
     if flag.isSet { cancel() }
     return waiting.withLock { $0 != nil }
   }

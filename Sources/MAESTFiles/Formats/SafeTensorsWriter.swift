@@ -7,16 +7,16 @@ package import MAESTWeights
   package import Foundation
 #endif
 
-/// One tensor to be written: its bytes are asked for when it is its turn, so that only one tensor at a time, or one
-/// piece of it, has to be in memory.
+/// One tensor to be written. Its bytes are requested when they are written, so that only one tensor at a time, or one
+/// piece of it, is in memory.
 package struct TensorSource {
-  /// Takes the bytes piece by piece.
+  /// Receives the bytes piece by piece.
   package typealias Sink = (_ piece: Data) throws -> Void
 
   package let name: String
   package let shape: [Int]
   let elementType: SafeTensorsElementType
-  /// Passes the bytes on: little-endian, row-major, ``byteCount`` of them.
+  /// Passes the bytes to `sink`: little-endian, row-major, ``byteCount`` in total.
   let write: (_ sink: Sink) throws -> Void
 
   /// A float32 tensor whose bytes come in one piece.
@@ -41,7 +41,8 @@ package struct TensorSource {
     "tensor \(name) has \(found) bytes, its shape \(shape) needs \(byteCount)"
   }
 
-  /// The same tensor, whose bytes are shown to `observe` before they are passed on; what it throws ends the writing.
+  /// Returns the same tensor with `observe` called on each piece before it is passed on; an error of `observe` aborts
+  /// the writing.
   package func observed(by observe: @escaping (_ piece: Data) throws -> Void) -> TensorSource {
     TensorSource(name: name, shape: shape, elementType: elementType) { [write] sink in
       try write { piece in
@@ -51,7 +52,7 @@ package struct TensorSource {
     }
   }
 
-  /// All bytes in one piece.
+  /// Returns all bytes in one piece.
   package func bytes() throws -> Data {
     var bytes = Data()
     try write { piece in bytes.append(piece) }
@@ -61,19 +62,20 @@ package struct TensorSource {
 
 /// Writes safetensors files.
 ///
-/// Tensors start at multiples of 64 bytes, unless `aligned` is false, so that they can be used where they lie. The
-/// format allows no holes, so alignment comes from the header (padded with spaces) and from the order: tensors whose size is a multiple of 64 bytes come first. Where several others remain, a tensor named
-/// `padding.N` of up to 63 bytes goes between them.
+/// Tensors start at multiples of 64 bytes, unless `aligned` is false, so that they can be used in place. The format
+/// allows no gaps, so alignment is achieved by the header (padded with spaces) and the order: tensors whose size is a
+/// multiple of 64 bytes come first. If several others remain, a tensor named `padding.N` of up to 63 bytes is inserted
+/// between them.
 package enum SafeTensorsWriter {
 
-  /// Writes `tensors` and `metadata` to `path`: through a temporary file in the same folder that is renamed
-  /// when it is complete, so that no half-written file ever stands at `path`, and none that `check` refuses.
+  /// Writes `tensors` and `metadata` to `path`, through a temporary file in the same folder that is renamed when it is
+  /// complete. So the file at `path` is never incomplete, and never one that `check` rejects.
   ///
   /// - Parameters:
-  ///   - aligned: whether tensors start at multiples of 64 bytes; otherwise they lie in the order given, and there is
-  ///     no padding.
-  ///   - reservedByteCount: bytes of the header that are kept for what `check` finds.
-  ///   - check: looks at the complete file under its temporary name; metadata that it returns are added.
+  ///   - aligned: whether tensors start at multiples of 64 bytes; otherwise they are in the given order, without
+  ///     padding.
+  ///   - reservedByteCount: bytes to reserve in the header for the metadata that `check` returns.
+  ///   - check: checks the complete file under its temporary name; metadata that it returns are added.
   package static func write(
     _ tensors: [TensorSource], metadata: [String: String], to path: String, aligned: Bool = true,
     reservedByteCount: Int = 0,
@@ -97,7 +99,7 @@ package enum SafeTensorsWriter {
     }
   }
 
-  /// The file's bytes in memory, as ``write(_:metadata:to:aligned:reservedByteCount:checking:)`` would write them.
+  /// Returns the file's bytes as ``write(_:metadata:to:aligned:reservedByteCount:checking:)`` would write them.
   package static func inMemory(
     _ tensors: [TensorSource], metadata: [String: String]
   ) throws -> MappedFile {
@@ -137,7 +139,7 @@ package enum SafeTensorsWriter {
     (SafeTensorsLayout.alignment - byteCount % SafeTensorsLayout.alignment) % SafeTensorsLayout.alignment
   }
 
-  /// Where each tensor goes.
+  /// The offsets of the tensors.
   struct Layout {
     enum Item {
       case tensor(TensorSource)
@@ -145,7 +147,7 @@ package enum SafeTensorsWriter {
     }
     var items: [Item] = []
     var entries: [String: SafeTensorsEntry] = [:]
-    /// Bytes of all tensors and the padding between them.
+    /// The total size of the tensors and the padding between them in bytes.
     private(set) var byteCount = 0
 
     init(_ tensors: [TensorSource], aligned: Bool) {
@@ -171,11 +173,11 @@ package enum SafeTensorsWriter {
       byteCount = offset
     }
 
-    /// The first bytes of the file: the header's length, and the header with its checksum, filled up with spaces.
+    /// The start of the file: the header's length, and the header with its checksum, padded with spaces.
     ///
     /// - Parameters:
-    ///   - reservedByteCount: spaces at least.
-    ///   - byteCount: size of it all; nil: what is needed, so that tensors are aligned.
+    ///   - reservedByteCount: the minimum number of spaces.
+    ///   - byteCount: the total size; nil: the smallest size that aligns the tensors.
     func header(
       _ metadata: [String: String], reservedByteCount: Int = 0, byteCount: Int? = nil
     ) throws -> Data {
@@ -185,7 +187,7 @@ package enum SafeTensorsWriter {
         metadata: metadata, entries: entries, reservedByteCount: reservedByteCount, byteCount: byteCount)
     }
 
-    /// Passes on the bytes behind the header, in order.
+    /// Passes the bytes after the header to `sink`, in order.
     func forEachPiece(_ sink: TensorSource.Sink) throws {
       for item in items {
         switch item {

@@ -4,22 +4,22 @@
   package import Foundation
 #endif
 
-/// JSON as this package writes it: sorted keys and plain slashes, so that equal values give equal bytes.
+/// This package's JSON encoding: sorted keys and unescaped slashes, so that equal values give equal bytes.
 package enum SortedJSON {
-  /// How keys are written.
+  /// How property names are converted to keys.
   package enum Keys: Sendable {
-    /// As the value names them.
+    /// Property names unchanged.
     case unchanged
-    /// `relativeError` becomes `relative_error`; the keys of dictionaries stay.
+    /// `relativeError` becomes `relative_error`; dictionary keys are unchanged.
     case snakeCase
   }
 
-  /// A value as JSON.
+  /// Encodes a value as JSON.
   ///
   /// - Parameters:
-  ///   - keys: how property names become keys.
-  ///   - isIndented: over several lines, for files that people read.
-  /// - Throws: `EncodingError`, for a number that is NaN or infinite.
+  ///   - keys: how property names are converted to keys.
+  ///   - isIndented: whether to use several lines, for files that people read.
+  /// - Throws: `EncodingError` for a number that is NaN or infinite.
   package static func data(
     _ value: some Encodable, keys: Keys = .unchanged, isIndented: Bool = false
   ) throws -> Data {
@@ -30,7 +30,7 @@ package enum SortedJSON {
     return try encoder.encode(value)
   }
 
-  /// The same as text.
+  /// Encodes a value as JSON text.
   package static func text(
     _ value: some Encodable, keys: Keys = .unchanged, isIndented: Bool = false
   ) throws -> String {

@@ -1,10 +1,10 @@
 package import MAESTWeights
 
 extension WeightFile {
-  /// Writes a weight file; each source gives its parameter's little-endian float32 bytes, row-major.
+  /// Writes a weight file; each source provides its parameter's little-endian float32 bytes, row-major.
   ///
-  /// - Parameter verify: compares the complete file, still under its temporary name, with what it was made of: what it
-  ///   returns becomes the file's verification, and where it throws, there is no file. nil: no comparison.
+  /// - Parameter verify: compares the complete file, still under its temporary name, with its source. The returned
+  ///   value is stored as the file's verification; if it throws, no file is written. nil: no verification.
   package static func write(
     _ description: ModelDescription, parameters: [TensorSource], to path: String,
     verifying verify: Verification? = nil
@@ -19,10 +19,10 @@ extension WeightFile {
     }
   }
 
-  /// Compares a weight file with what it was made of.
+  /// Compares a weight file with its source.
   package typealias Verification = (WeightFile) throws -> VerificationStatus
 
-  /// A weight file in the process's own memory, for where none can be kept; `name` takes the place of its path.
+  /// Creates a weight file in memory, for use if it cannot be stored on disk; `name` is used instead of a path.
   ///
   /// - Parameter verify: as for ``write(_:parameters:to:verifying:)``.
   package static func inMemory(

@@ -14,21 +14,22 @@
 
 /// A file that appears at its path only when it is complete.
 ///
-/// It is written under a temporary name, by default in the same folder, brought to disk, then renamed; the folder is
-/// brought to disk too, so that after a loss of power the old file is there or the new one. Symbolic links are followed:
-/// the file that they lead to is replaced, or made. Devices and pipes are never replaced: they are given the complete
+/// It is written under a temporary name, by default in the same folder, synchronised to disk, then renamed. The folder
+/// is synchronised too, so that after a power failure either the old or the new file is there. Symbolic links are
+/// followed: their target is replaced or created. Devices and pipes are never replaced: the complete file's bytes are
+/// written to them on commit.
 /// file's bytes at the commit.
 package final class AtomicFile {
   package let path: String
   private let target: OutputTarget
   private var part: PartialOutput?
-  /// Where others wrote the file, see ``make(at:_:)``.
+  /// The temporary folder of a file written by ``make(at:_:)``.
   private var folder: PartialFolder?
 
   /// Opens the temporary file.
   ///
-  /// - Parameter temporaryPath: on the same file system, of nobody else: a file there is replaced. Nil: beside what
-  ///   `path` leads to; what a killed process left there of an earlier attempt is replaced.
+  /// - Parameter temporaryPath: on the same file system and not used by others: an existing file is replaced. Nil: next
+  ///   to the target of `path`; the leftover file of a killed process is replaced.
   package init(path: String, temporaryPath: String? = nil) throws(FileWriteError) {
     self.path = path
     target = try OutputTarget(path: path)
@@ -50,19 +51,19 @@ package final class AtomicFile {
     return part
   }
 
-  /// Brings the file to disk and gives it its name, or its bytes to the device or pipe that the path leads to.
+  /// Synchronises the file to disk and renames it, or writes its bytes to the device or pipe at the path.
   ///
-  /// - Parameter synchronizingFolder: whether the new name is on disk when this returns. Who commits many files in a
-  ///   folder may leave it out, and call `FileSystemCalls.synchronizeFolder` after the last.
-  /// - Throws: `FileWriteError`. The path's old file is still there, but for a failure after the renaming: that of
-  ///   closing the file, or of bringing the folder to disk.
+  /// - Parameter synchronizingFolder: whether the new name is on disk when this returns. To commit many files in one
+  ///   folder, pass false and call `FileSystemCalls.synchronizeFolder` after the last.
+  /// - Throws: `FileWriteError`. The path's old file is kept, unless the failure occurs after the renaming, when
+  ///   closing the file or synchronising the folder.
   package func commit(synchronizingFolder: Bool = true) throws(FileWriteError) {
     let part = openPart
     do throws(FileWriteError) {
       guard synchronize() else { throw Self.failure(path) }
       switch target {
       case .file(let place):
-        // The lock is held up to here: no other writer takes the temporary file before it has its name.
+        // Keeps the lock until after the renaming, so that no other writer can take the temporary file.
         guard FileSystemCalls.renameFile(completePath, to: place) == 0 else { throw Self.failure(path) }
       case .stream(let place): try copy(to: open(place, O_WRONLY | O_NOCTTY | O_CLOEXEC))
       case .descriptor(let number): try copy(to: fcntl(number, F_DUPFD_CLOEXEC, 3))
@@ -78,9 +79,9 @@ package final class AtomicFile {
     }
   }
 
-  /// What is left to do after the renaming.
+  /// Completes the commit after the renaming.
   ///
-  /// - Parameter parent: to be brought to disk.
+  /// - Parameter parent: the folder to synchronise; nil: none.
   private func finish(_ part: PartialOutput, in parent: String?) throws(FileWriteError) {
     if let folder {
       folder.remove()
@@ -88,26 +89,26 @@ package final class AtomicFile {
       self.folder = nil
     }
     self.part = nil
-    // It is closed even where closing fails: once more would hit somebody else's file.
+    // `close` frees the descriptor even when it fails: a second call could close another file's descriptor.
     guard FileSystemCalls.closeFile(part.descriptor) == 0,
       parent.map(FileSystemCalls.synchronizeFolder) ?? 0 == 0
     else { throw Self.failure(path) }
   }
 
-  /// Where the file stands until it is committed.
+  /// The path of the file until it is committed.
   package var temporaryPath: String { completePath }
 
-  /// Writes `data` over bytes that were written before; what is appended afterwards still goes to the end.
+  /// Overwrites bytes that were written before; later writes still append at the end.
   package func overwrite(_ data: Data, at offset: Int) throws(FileWriteError) {
     let descriptor = openPart.descriptor
     let written = data.withUnsafeBytes { FileSystemCalls.write($0, to: descriptor, at: offset) }
     guard written == data.count else { throw Self.failure(path) }
   }
 
-  /// Lets `write` make the whole file under a temporary name, in its own way, and commits it. What it leaves beside the
-  /// file is removed.
+  /// Lets `write` create the whole file under a temporary name, and commits it. Other files that it leaves in the
+  /// temporary folder are removed.
   ///
-  /// Where `write` throws, nothing is left.
+  /// If `write` throws, nothing is left.
   package static func make(
     at path: String, _ write: (_ temporaryPath: String) throws -> Void
   ) throws {
@@ -123,7 +124,7 @@ package final class AtomicFile {
     }
   }
 
-  /// Removes what was written; does nothing after `commit`.
+  /// Removes the temporary file; does nothing after `commit`.
   package func discard() {
     guard let part else { return }
     folder?.remove()
@@ -143,7 +144,8 @@ package final class AtomicFile {
     return FileSystemCalls.synchronizeFile(descriptor) == 0
   }
 
-  /// A new descriptor of the complete file, to be closed; at its beginning where others wrote it.
+  /// A new descriptor of the complete file, which the caller must close; positioned at the start if others wrote the
+  /// file.
   private func openComplete() -> Int32? {
     let descriptor =
       folder.map { FileSystemCalls.openFile($0.file, O_RDWR) }
@@ -151,7 +153,7 @@ package final class AtomicFile {
     return descriptor >= 0 ? descriptor : nil
   }
 
-  /// Gives the bytes to a descriptor and closes it.
+  /// Copies the bytes to a descriptor and closes it.
   private func copy(to sink: Int32) throws(FileWriteError) {
     guard sink >= 0 else { throw Self.failure(path) }
     defer { close(sink) }

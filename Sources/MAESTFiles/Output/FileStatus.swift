@@ -1,14 +1,14 @@
 package import Foundation
 
-/// What the system says of a file, links not followed.
+/// The status of a file; links are not followed.
 package struct FileStatus {
   package let byteCount: Int
   package let isRegularFile: Bool
   package let isFolder: Bool
-  /// Of the content.
+  /// The modification time of the content.
   package let lastChange: Date
 
-  /// Nil where there is no file at `path`.
+  /// Nil if there is no file at `path`.
   package init?(path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return nil }

@@ -6,32 +6,32 @@
   import Darwin
 #endif
 
-/// The calls of the operating system that change files: all writing goes through them.
+/// System calls that change files; all writing uses them.
 ///
-/// They return what the system's calls return, and set `errno`. A test may bind ``interceptor`` to make any of them
-/// fail, or all from one call on, as if the process had been killed there.
+/// They return the results of the system calls and set `errno`. A test may bind ``interceptor`` to make any of them
+/// fail, or all from one call on, as if the process had been killed at that point.
 package enum FileSystemCalls {
   package enum Operation: String, Sendable, CaseIterable {
     case open, lock, write, truncate, synchronize, close, rename, unlink, makeFolder, removeFolder
     case synchronizeFolder
   }
 
-  /// A call that is about to be made.
+  /// A system call to be intercepted.
   package struct Call: Sendable, Equatable {
     package let operation: Operation
-    /// What it is called with; nil for a call on a descriptor. Of `rename` the new name.
+    /// The call's path argument; nil for a call on a descriptor. For `rename`, the new name.
     package let path: String?
   }
 
-  /// What becomes of a call.
+  /// The outcome of an intercepted call.
   package enum Outcome: Sendable, Equatable {
     case performed
-    /// It is not made and fails with `code` (an `errno`); of a write the first `byteCount` bytes are written before.
-    /// (A descriptor is closed all the same.)
+    /// The call is not made and fails with `code` (an `errno`); a write writes the first `byteCount` bytes before.
+    /// (`close` still closes the descriptor.)
     case failed(code: Int32, afterBytes: Int = 0)
   }
 
-  /// Decides what becomes of calls.
+  /// Decides the outcome of calls.
   package final class Interceptor: Sendable {
     let outcome: @Sendable (Call) -> Outcome
 
@@ -40,10 +40,10 @@ package enum FileSystemCalls {
     }
   }
 
-  /// Decides for each call of the present task or thread; nil outside of tests: every call is made.
+  /// The interceptor of the current task or thread; nil outside of tests: no call is intercepted.
   @TaskLocal package static var interceptor: Interceptor?
 
-  /// The code that a call is to fail with, and the bytes that a write writes before; nil: it is made.
+  /// The `errno` to fail with, and the bytes that a write writes before; nil: the call is made.
   private static func failure(
     _ operation: Operation, _ path: String? = nil
   ) -> (code: Int32, byteCount: Int)? {
@@ -81,9 +81,9 @@ extension FileSystemCalls {
     perform(.lock) { flock(descriptor, operation) }
   }
 
-  /// Writes all bytes, at the descriptor's place or at `offset` in the file.
+  /// Writes all bytes, at the descriptor's position or at `offset` in the file.
   ///
-  /// - Returns: the number of bytes written; fewer than there are after a failure, which `errno` tells.
+  /// - Returns: the number of bytes written; fewer than given after a failure, see `errno`.
   package static func write(
     _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int? = nil
   ) -> Int {
@@ -116,12 +116,12 @@ extension FileSystemCalls {
     perform(.truncate) { ftruncate(descriptor, off_t(byteCount)) }
   }
 
-  /// Brings a file's bytes to the disk itself: `fsync`, on Darwin `F_FULLFSYNC` where the file system has it.
+  /// Synchronises a file's bytes to disk: `fsync`, on Darwin `F_FULLFSYNC` if the file system supports it.
   package static func synchronizeFile(_ descriptor: Int32) -> Int32 {
     perform(.synchronize) { synchronize(descriptor) }
   }
 
-  /// `close`: the descriptor is free afterwards, even where this fails.
+  /// `close`: the descriptor is freed even if this fails.
   package static func closeFile(_ descriptor: Int32) -> Int32 {
     let failure = failure(.close)
     let result = close(descriptor)
@@ -152,9 +152,9 @@ extension FileSystemCalls {
     perform(.removeFolder, path) { rmdir(path) }
   }
 
-  /// Brings the names in a folder to disk: those of files that were made, renamed or removed.
+  /// Synchronises a folder's entries to disk: names of files that were created, renamed or removed.
   ///
-  /// - Returns: 0 also where the file system or the folder's permissions do not let folders be synchronized.
+  /// - Returns: 0 also if the file system or the folder's permissions do not allow folders to be synchronised.
   package static func synchronizeFolder(_ path: String) -> Int32 {
     let result = perform(.synchronizeFolder, path) {
       let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -168,7 +168,7 @@ extension FileSystemCalls {
     return result < 0 && foldersAreNotSynchronized.contains(errno) ? 0 : result
   }
 
-  /// What file systems say that cannot synchronize a folder, and what the system says of one that cannot be opened.
+  /// Error codes of file systems that cannot synchronise a folder, and of folders that cannot be opened.
   private static let foldersAreNotSynchronized: Set<Int32> = [
     EINVAL, ENOTSUP, EOPNOTSUPP, ENOSYS, EBADF, EROFS, EACCES, EPERM,
   ]

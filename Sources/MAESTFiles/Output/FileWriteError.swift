@@ -16,7 +16,7 @@ public struct FileWriteError: Error, Equatable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// - Parameter code: of the system (`errno`).
+  /// - Parameter code: the system's error code (`errno`).
   package init(path: String, code: Int32) {
     self.init(path: path, reason: String(cString: strerror(code)))
   }

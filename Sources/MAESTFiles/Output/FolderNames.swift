@@ -1,8 +1,8 @@
 package import Foundation
 
-/// Names in a folder.
+/// Lists the names in a folder.
 package enum FolderNames {
-  /// In order; none where there is no folder.
+  /// The names in sorted order; empty if the folder does not exist.
   ///
   /// - Throws: ``FolderError``.
   package static func list(_ folder: URL) throws(FolderError) -> [String] {

@@ -6,11 +6,11 @@
   import Darwin
 #endif
 
-/// Folders that are there after a loss of power too.
+/// Creates folders that persist after a power failure.
 package enum Folders {
-  /// Makes a folder, and those that it lies in, where they are missing; each new name is brought to disk.
+  /// Creates a folder and its missing parents; each new name is synchronised to disk.
   ///
-  /// - Throws: `FileWriteError` with the path of the folder that cannot be made.
+  /// - Throws: `FileWriteError` with the path of the folder that cannot be created.
   package static func make(_ path: String) throws(FileWriteError) {
     var missing: [String] = []
     var place = path
@@ -21,7 +21,7 @@ package enum Folders {
       place = parent
     }
     for folder in missing.reversed() {
-      // Another may make it at the same time.
+      // Another process may create it at the same time.
       guard FileSystemCalls.makeFolder(folder) == 0 || errno == EEXIST,
         FileSystemCalls.synchronizeFolder(parent(of: folder)) == 0
       else { throw FileWriteError(path: folder, code: errno) }
@@ -29,7 +29,7 @@ package enum Folders {
     guard isFolder(path) else { throw FileWriteError(path: path, code: ENOTDIR) }
   }
 
-  /// The folder that a path's last name is in: `.` for a name alone.
+  /// The parent folder of a path: `.` for a name alone.
   package static func parent(of path: String) -> String {
     guard let last = path.lastIndex(where: { $0 != "/" }) else { return path.isEmpty ? "." : "/" }
     guard let slash = path[...last].lastIndex(of: "/") else { return "." }
@@ -37,13 +37,13 @@ package enum Folders {
     return end.map { String(path[...$0]) } ?? "/"
   }
 
-  /// Whether there is something; of what cannot be looked at, making it tells more.
+  /// Whether the path exists. True also if it cannot be examined: creating it then gives a more precise error.
   private static func exists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
   }
 
-  /// Whether there is a folder at the path, or a link to one.
+  /// Whether the path is a folder, or a link to one.
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

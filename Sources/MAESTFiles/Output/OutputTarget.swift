@@ -12,21 +12,21 @@
   import Darwin
 #endif
 
-/// Where the path of an output leads.
+/// The target of an output path.
 package enum OutputTarget: Equatable, Sendable {
-  /// A regular file or a name that nothing has, without symbolic links at its end: another file can take its place.
+  /// A regular file or an unused name, with symbolic links resolved: it can be replaced by another file.
   case file(path: String)
-  /// A device or a pipe, which takes bytes and must stay what it is.
+  /// A device or a pipe, which is written to and must not be replaced.
   case stream(path: String)
-  /// A descriptor that this process has open, such as `/dev/stdout`.
+  /// An open descriptor of this process, such as `/dev/stdout`.
   case descriptor(Int32)
 
-  /// As many links as Linux follows.
+  /// The maximum number of links to follow, the same as on Linux.
   private static let linkLimit = 40
 
-  /// Follows the path; a link that leads nowhere leads to a new file.
+  /// Resolves the path; a dangling link leads to a new file.
   ///
-  /// - Throws: `FileWriteError` for a socket, or links that lead in a circle.
+  /// - Throws: `FileWriteError` for a socket, or a cycle of links.
   package init(path: String) throws(FileWriteError) {
     var place = path
     for _ in 0...Self.linkLimit {
@@ -43,9 +43,9 @@ package enum OutputTarget: Equatable, Sendable {
     throw FileWriteError(path: path, code: ELOOP)
   }
 
-  /// - Parameter place: where the links of `path` end.
+  /// - Parameter place: the path after resolving the links of `path`.
   private static func target(_ path: String, _ place: String) throws(FileWriteError) -> OutputTarget {
-    // Of the path itself: some links of /proc lead to what has no name.
+    // Uses the path itself: some links of /proc lead to objects that have no name.
     var status = stat()
     guard stat(path, &status) == 0 else { return .file(path: place) }
     switch status.st_mode & S_IFMT {
@@ -56,7 +56,7 @@ package enum OutputTarget: Equatable, Sendable {
     }
   }
 
-  /// A folder that has room for temporary files of the output, on the same file system where that matters.
+  /// A folder for temporary files of the output, on the same file system where that matters.
   package var temporaryFolder: String {
     switch self {
     case .file(let path): Folders.parent(of: path)
@@ -64,14 +64,14 @@ package enum OutputTarget: Equatable, Sendable {
     }
   }
 
-  /// The number of one of this process's descriptors that a path stands for.
+  /// The number of this process's descriptor that a path denotes.
   private static func ownDescriptor(_ path: String) -> Int32? {
     let folders = ["/dev/fd/", "/proc/self/fd/", "/proc/\(getpid())/fd/"]
     guard let folder = folders.first(where: path.hasPrefix) else { return nil }
     return Int32(path.dropFirst(folder.count)).flatMap { $0 >= 0 ? $0 : nil }
   }
 
-  /// Where a symbolic link points; nil for what is none.
+  /// The target of a symbolic link; nil if the path is not a link.
   private static func linkTarget(_ path: String) -> String? {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &bytes, bytes.count)

@@ -12,22 +12,23 @@
   import Darwin
 #endif
 
-/// A file that is being written, under a name of its own.
+/// A temporary file that is being written.
 ///
-/// Beside its target it is `TARGET.maest-partial`, and locked (`flock`) while it is written: what a process left there
-/// that was killed, the next writer of the same target can lock, and takes. Where another process is writing there just
+/// Next to its target it is named `TARGET.maest-partial`, and locked (`flock`) while it is written. The next writer of
+/// the same target can lock and reuse the leftover file of a killed process. If another process is writing to it, or
+/// the file system has no locks, a unique name is used.
 /// now, or the file system has no locks, it has a name that nobody else uses.
 struct PartialOutput {
   let path: String
-  /// Open for reading and writing; the lock is on it.
+  /// Open for reading and writing; it holds the lock.
   let descriptor: Int32
 
   private static let ending = ".maest-partial"
   private static let attemptLimit = 16
 
-  /// A file that nobody else has, on its way to `target`.
+  /// Opens a temporary file for `target` that no other writer uses.
   ///
-  /// - Returns: nil where it cannot be made; `errno` tells why.
+  /// - Returns: nil if it cannot be created; see `errno`.
   static func open(for target: OutputTarget) -> PartialOutput? {
     switch target {
     case .file(let path):
@@ -37,7 +38,7 @@ struct PartialOutput {
     }
   }
 
-  /// A new file at a path; one that is there is removed.
+  /// Creates a new file at a path; an existing one is removed.
   static func replacing(_ path: String) -> PartialOutput? {
     FileSystemCalls.unlinkFile(path)
     return exclusive(path, permissions: 0o644)
@@ -50,23 +51,23 @@ struct PartialOutput {
     return descriptor >= 0 ? PartialOutput(path: path, descriptor: descriptor) : nil
   }
 
-  /// The file at `path`, locked and empty; nil where somebody else has it, or it is not to be trusted.
+  /// Opens the file at `path`, locked and empty; nil if another writer has locked it, or it is not safe to reuse.
   private static func usual(_ path: String) -> PartialOutput? {
     for _ in 0..<attemptLimit {
       let made = exclusive(path, permissions: 0o644)
       guard let file = made ?? leftover(path) else { return nil }
       guard FileSystemCalls.lockFile(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        // Where nothing can be locked, nothing is left that nobody could take.
+        // If the file cannot be locked, it is removed: no later writer could take it over.
         if errno != EWOULDBLOCK, made != nil { FileSystemCalls.unlinkFile(path) }
         close(file.descriptor)
         return nil
       }
-      // Its last writer may have given it its final name, or removed it, between our opening and locking it.
+      // Its last writer may have renamed or removed it between opening and locking it here.
       guard let status = file.status(), isAt(path, status) else {
         close(file.descriptor)
         continue
       }
-      // A second name would lose its bytes too.
+      // With a second hard link, truncating it would also empty the other name.
       if status.st_nlink == 1,
         status.st_size == 0 || FileSystemCalls.truncateFile(file.descriptor, to: 0) == 0
       {
@@ -78,7 +79,7 @@ struct PartialOutput {
     return nil
   }
 
-  /// What an earlier writer left; nil for what is not ours to overwrite.
+  /// Opens the leftover file of an earlier writer; nil if it is not safe to overwrite.
   private static func leftover(_ path: String) -> PartialOutput? {
     guard errno == EEXIST else { return nil }
     let descriptor = FileSystemCalls.openFile(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
@@ -102,15 +103,16 @@ struct PartialOutput {
   }
 }
 
-/// A folder beside a partial output, for what others write who want a path and may leave files of their own there.
+/// A folder next to a temporary output, for code that writes to a path and may leave other files there.
 struct PartialFolder {
   let path: String
-  /// Where the output is to be.
+  /// The path of the output.
   var file: String { path + "/output" }
 
-  /// Makes it, with an empty file for the output. Whatever is there is a killed process's: the caller has the lock.
+  /// Creates the folder, with an empty file for the output. Existing contents are those of a killed process, since the
+  /// caller holds the lock.
   ///
-  /// - Returns: nil where it cannot be made; `errno` tells why.
+  /// - Returns: nil if it cannot be created; see `errno`.
   init?(beside file: PartialOutput) {
     path = file.path + ".folder"
     remove()

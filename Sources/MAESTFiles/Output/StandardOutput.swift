@@ -6,16 +6,16 @@
   @preconcurrency import Darwin
 #endif
 
-/// What a program prints for others to read.
+/// Standard output.
 package enum StandardOutput {
-  /// Writes what was printed and is still held back.
+  /// Flushes buffered output.
   ///
-  /// - Throws: ``StandardOutputError`` where that, or anything printed before, could not be written.
+  /// - Throws: ``StandardOutputError`` if this or an earlier write failed.
   package static func flush() throws(StandardOutputError) {
     guard fflush(stdout) == 0 else {
       throw StandardOutputError(reason: String(cString: strerror(errno)))
     }
-    // What failed while it was printed is no longer held back.
+    // Earlier write failures are no longer in the buffer, so the error flag is checked.
     guard ferror(stdout) == 0 else { throw StandardOutputError(reason: "not all of it was taken") }
   }
 }

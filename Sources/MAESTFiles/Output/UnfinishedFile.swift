@@ -1,9 +1,10 @@
 import Foundation
 
-/// Files that are being written, or were when their process ended: `NAME.maest-partial`, locked while it is written, and
-/// `NAME.maest-partial-PROCESS-NUMBER`; in earlier versions `NAME.partial-PROCESS-NUMBER`.
+/// Temporary files that are being written, or were left by an ended process: `NAME.maest-partial`, locked while it is
+/// written, and `NAME.maest-partial-PROCESS-NUMBER`; in earlier versions `NAME.partial-PROCESS-NUMBER`.
 package enum UnfinishedFile {
-  /// A process of another machine is not to be seen; it would have written since.
+  /// A file is left over only if it has not changed for this many seconds: a process on another machine cannot be
+  /// detected, but would have written since.
   private static let silence: TimeInterval = 600
 
   package static func isLeftOver(_ path: String, _ status: FileStatus) -> Bool {

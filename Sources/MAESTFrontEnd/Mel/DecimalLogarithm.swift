@@ -1,9 +1,9 @@
-/// `log10(x)` on every lane, within 2 units in the last place.
+/// Returns `log10(x)` for every lane, within 2 units in the last place.
 ///
-/// `x = m 2^e` with m in [√½, √2); the logarithm of `1 + (m - 1)` is a polynomial, and the two constants
-/// log10(e) and log10(2) are split in a short and a small part so that the large products round little.
+/// `x = m 2^e` with m in [√½, √2). The logarithm of `1 + (m - 1)` is a polynomial. The constants log10(e) and log10(2)
+/// are each split into a part with few bits and a small remainder, to reduce rounding errors of the large products.
 ///
-/// - Parameter x: normal positive numbers; anything else gives a meaningless number.
+/// - Parameter x: normal positive numbers; the result is undefined for anything else.
 ///
 /// Source: the polynomial of Moshier's Cephes library (`log10f`).
 @inline(__always)
@@ -11,7 +11,7 @@ package func decimalLogarithm(_ x: FrameLanes) -> FrameLanes {
   let bits = unsafeBitCast(x, to: FrameLaneBits.self)
   let exponentBits = (bits &- 0x3F35_04F3) & -0x80_0000
   let fraction = unsafeBitCast(bits &- exponentBits, to: FrameLanes.self) - 1
-  // An integer put in the low bits of 1.5 * 2^23 and the latter taken away again: exact conversion.
+  // Exact integer-to-float conversion: puts the integer in the low bits of 1.5 * 2^23, then subtracts 1.5 * 2^23.
   let shifted = (exponentBits &>> 23) &+ 0x4B40_0000
   let exponent = unsafeBitCast(shifted, to: FrameLanes.self) - 12_582_912
   let square = fraction * fraction

@@ -1,7 +1,7 @@
-/// Where the frames of a signal lie.
+/// The positions of the frames of a signal.
 ///
-/// Frame `i` is centred on sample `i * hopLength`; what lies before the first sample or after the last is
-/// zero. The last frame is the first one whose centre is at or past the end of the signal.
+/// Frame `i` is centred on sample `i * hopLength`; samples before the start and after the end of the signal are zero.
+/// The last frame is the first one whose centre is at or past the end of the signal.
 ///
 /// Source: Essentia's `FrameCutter` with `startFromZero` false, as `TensorflowPredictMAEST` uses it.
 package struct FrameCutter: Sendable, Equatable {
@@ -23,25 +23,24 @@ package struct FrameCutter: Sendable, Equatable {
     return min((sampleCount - 1) / hopLength, Int.max - 2) + 2
   }
 
-  /// The fewest samples that give so many frames; 0 for no frame.
+  /// The smallest number of samples that gives this number of frames; 0 for no frame.
   package func sampleCount(frameCount: Int) -> Int {
     guard frameCount > 0 else { return 0 }
     let (samples, overflow) = max(0, frameCount - 2).multipliedReportingOverflow(by: hopLength)
     return overflow ? Int.max : min(samples, Int.max - 1) + 1
   }
 
-  /// The first sample of a frame; negative in the frames that begin before the signal does.
+  /// The first sample of a frame; negative for frames that begin before the signal.
   package func firstSample(ofFrame frame: Int) -> Int {
     frame * hopLength - frameLength / 2
   }
 
-  /// The samples that must have arrived before a frame is final: those that it covers, and the hop that it
-  /// stands for in time.
+  /// The number of samples that must have arrived before a frame is final: the samples that it covers, and its hop.
   func sampleCount(completing frame: Int) -> Int {
     frame * hopLength + max(frameLength / 2, hopLength)
   }
 
-  /// The number of frames that are final once so many samples have arrived, whatever follows.
+  /// The number of frames that are final once this number of samples has arrived, whatever follows.
   func completeFrameCount(sampleCount: Int) -> Int {
     let first = self.sampleCount(completing: 0)
     return sampleCount < first ? 0 : (sampleCount - first) / hopLength + 1

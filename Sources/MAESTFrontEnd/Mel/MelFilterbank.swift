@@ -1,11 +1,11 @@
-/// Triangular mel bands over a power spectrum.
+/// A bank of triangular mel filters over a power spectrum.
 ///
-/// With edges `f`, band `b` rises linearly (in hertz) from `f[b]` to `f[b+1]`, falls to `f[b+2]`, and is
-/// divided by half its width, `(f[b+2] - f[b]) / 2`. Only the bins inside it are kept.
+/// With edges `f`, the weight of band `b` rises linearly (in hertz) from `f[b]` to `f[b+1]` and falls to `f[b+2]`. It
+/// is divided by half the band's width, `(f[b+2] - f[b]) / 2`. Only the bins inside the band are stored.
 ///
 /// Source: Essentia's `MelBands` with Slaney's scale, `linear` weighting and `unit_tri` normalisation.
 package struct MelFilterbank: Sendable {
-  /// The bins of one band and where its weights begin.
+  /// The bins of one band, and the location of its weights.
   package struct Band: Sendable {
     /// The first bin of the band.
     package let firstBin: Int
@@ -14,7 +14,7 @@ package struct MelFilterbank: Sendable {
     package let weights: Range<Int>
   }
 
-  /// Bins of the spectrum.
+  /// The number of bins in the spectrum.
   package let binCount: Int
 
   /// The bands, lowest first.
@@ -46,7 +46,7 @@ package struct MelFilterbank: Sendable {
     self.weights = weights
   }
 
-  /// The weighted sum of one band, bins in rising order.
+  /// Returns the weighted sum of one band, adding bins in ascending order.
   ///
   /// - Parameter power: `[binCount]` lanes.
   @inline(__always)
@@ -61,13 +61,13 @@ package struct MelFilterbank: Sendable {
   }
 }
 
-/// One band: edges in hertz, arithmetic in single precision.
+/// One band: edges in hertz, computed in single precision.
 private struct Triangle {
   let left: Float
   let peak: Float
   let right: Float
 
-  /// The bins whose frequencies lie inside, `ceil(left / width) ... floor(right / width)`.
+  /// The bins whose frequencies are inside the band, `ceil(left / width) ... floor(right / width)`.
   func bins(width: Float, count: Int) -> Range<Int> {
     let first = min(Int((left / width).rounded(.up)), count)
     let last = min(Int((right / width).rounded(.down)), count - 1)

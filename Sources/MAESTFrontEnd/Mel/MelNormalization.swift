@@ -1,5 +1,4 @@
-/// How log-compressed bands are brought to the range that the network was trained on:
-/// `(x - mean) / (2 * standardDeviation)`.
+/// Scales log-compressed bands to the range that the network was trained on: `(x - mean) / (2 * standardDeviation)`.
 public struct MelNormalization: Sendable, Hashable {
   /// The mean of the training set's bands, -1e6 to 1e6.
   public var mean: Double
@@ -15,7 +14,7 @@ public struct MelNormalization: Sendable, Hashable {
     self.standardDeviation = standardDeviation
   }
 
-  /// Values of bands that were not normalised, with the bits that the extractor gives where it normalises.
+  /// Normalises bands. The result is bit-identical to that of an extractor that normalises.
   package func normalized(_ values: [Float]) -> [Float] {
     let scaling = BandScaling(self)
     return values.map { (($0 - scaling.mean) * scaling.scale) }

@@ -1,4 +1,4 @@
-/// Mel bands of consecutive frames.
+/// A mel spectrogram: mel bands of consecutive frames.
 public struct MelSpectrogram: Sendable, Equatable {
   /// The number of frames.
   public let frameCount: Int

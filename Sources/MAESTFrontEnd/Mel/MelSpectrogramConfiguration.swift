@@ -1,11 +1,11 @@
-/// The numbers of the front end, from samples to mel bands.
+/// Parameters of the front end, from samples to mel bands.
 ///
-/// The defaults are MAEST's: 16 kHz, frames of 512 samples every 256, 96 bands from 0 to 8000 Hz,
-/// `log10(10000 x + 1)`, and the training set's mean and deviation.
+/// The defaults are MAEST's: 16 kHz, frames of 512 samples with a hop of 256, 96 bands from 0 to 8000 Hz,
+/// `log10(10000 x + 1)`, and the mean and standard deviation of the training set.
 ///
 /// Source: Essentia's `TensorflowInputMusiCNN` and `TensorflowPredictMAEST`.
 public struct MelSpectrogramConfiguration: Sendable, Hashable {
-  /// Samples in a second.
+  /// The sample rate in hertz.
   public var sampleRate: Int
 
   /// Samples in a frame: a power of two from 4 to 65,536.
@@ -20,19 +20,19 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
   /// The lower edge of the first band in hertz, at least 0.
   public var lowestFrequency: Float
 
-  /// The upper edge of the last band in hertz, above the lowest and at most half the sample rate.
+  /// The upper edge of the last band in hertz, above `lowestFrequency` and at most half the sample rate.
   public var highestFrequency: Float
 
   /// The factor `c` in the compression `log10(c x + 1)` of a band's energy x, above 0 and at most 1e6.
   public var compressionFactor: Float
 
-  /// What is done to the compressed bands; nil leaves them as they are.
+  /// The normalisation of the compressed bands; nil: none.
   public var normalization: MelNormalization?
 
-  /// The bands that MAEST is fed.
+  /// The input bands of MAEST.
   public static let maest = MelSpectrogramConfiguration()
 
-  /// The same bands before normalisation, as Essentia's `TensorflowInputMusiCNN` gives them.
+  /// The same bands without normalisation, as returned by Essentia's `TensorflowInputMusiCNN`.
   public static let musiCNN = MelSpectrogramConfiguration(normalization: nil)
 
   public init(
@@ -60,14 +60,14 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
   /// Seconds between the centres of two frames.
   public var secondsPerFrame: Double { Double(hopLength) / Double(sampleRate) }
 
-  /// The edges of the mel bands in hertz, `bandCount + 2` of them: band `b` reaches from edge `b` to edge `b + 2` and
-  /// peaks at edge `b + 1`. Empty where the number of bands is out of its range.
+  /// The `bandCount + 2` edges of the mel bands in hertz: band `b` reaches from edge `b` to edge `b + 2` and peaks at
+  /// edge `b + 1`. Empty if the number of bands is out of range.
   public var bandEdges: [Float] {
     guard Self.bandCounts.contains(bandCount) else { return [] }
     return MelScale.frequencies(count: bandCount + 2, from: lowestFrequency, to: highestFrequency)
   }
 
-  /// Where a frequency lies among the mel bands: `b` at the lower end of band `b`'s share of a picture, `b + 0.5` at its
+  /// Converts a frequency to a position on the band axis: `b` is the lower end of band `b` in a picture, `b + 0.5` its
   /// peak.
   public func bandPosition(ofHertz hertz: Float) -> Double {
     let lowest = MelScale.mel(hertz: lowestFrequency)
@@ -75,7 +75,7 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
     return Double((MelScale.mel(hertz: hertz) - lowest) / step) - 0.5
   }
 
-  /// Where the frames lie.
+  /// The positions of the frames.
   package var frameCutter: FrameCutter {
     get throws(SignalError) {
       try validate()
@@ -83,7 +83,7 @@ public struct MelSpectrogramConfiguration: Sendable, Hashable {
     }
   }
 
-  /// - Throws: `SignalError.invalidConfiguration` for the first number that is out of its range.
+  /// - Throws: `SignalError.invalidConfiguration` for the first parameter that is out of range.
   func validate() throws(SignalError) {
     try check("sampleRate", sampleRate, sampleRate >= 1 && sampleRate <= 10_000_000, "1 to 10,000,000")
     try check(

@@ -1,14 +1,14 @@
-/// From samples to mel bands.
+/// Computes mel bands from samples.
 ///
-/// Four frames are computed at a time, one on each lane of a vector. A frame's bands are the same bit for bit
-/// whatever range of frames it is computed in and on whatever processor.
+/// Four frames are computed at a time, one per vector lane. A frame's bands are bit-identical for every range of frames
+/// that it is computed in, and on every processor.
 ///
-/// An extractor is immutable: many threads may use one at once.
+/// An extractor is immutable: many threads may use it at the same time.
 public struct MelSpectrogramExtractor: Sendable {
-  /// The numbers that the extractor was made with.
+  /// The parameters of the extractor.
   public let configuration: MelSpectrogramConfiguration
 
-  /// Where the frames of a signal lie.
+  /// The positions of the frames of a signal.
   package let frameCutter: FrameCutter
 
   let window: [Float]
@@ -27,10 +27,10 @@ public struct MelSpectrogramExtractor: Sendable {
       frequencies: configuration.lowestFrequency...configuration.highestFrequency)
   }
 
-  /// The bands of a whole signal.
+  /// Returns the bands of a whole signal.
   ///
   /// - Throws: `SignalError.sampleRateMismatch` unless the signal has the configuration's sample rate, and
-  ///   what `spectrogram(of: [Float])` throws.
+  ///   the errors of `spectrogram(of: [Float])`.
   public func spectrogram(of signal: AudioSignal) throws(SignalError) -> MelSpectrogram {
     guard signal.sampleRate == configuration.sampleRate else {
       throw .sampleRateMismatch(found: signal.sampleRate, expected: configuration.sampleRate)
@@ -38,7 +38,7 @@ public struct MelSpectrogramExtractor: Sendable {
     return try spectrogram(of: signal.samples)
   }
 
-  /// The bands of a whole signal.
+  /// Returns the bands of a whole signal.
   ///
   /// - Parameter samples: at the configuration's sample rate, usually from -1 to 1.
   /// - Returns: `frameCutter.frameCount(sampleCount:)` frames.
@@ -48,16 +48,16 @@ public struct MelSpectrogramExtractor: Sendable {
     return try spectrogram(of: samples, frames: 0..<frameCount)
   }
 
-  /// The bands of a range of frames.
+  /// Returns the bands of a range of frames.
   ///
   /// - Parameters:
-  ///   - samples: the whole signal, or the part that begins at sample `firstSample` of it. What lies
-  ///     outside counts as zero, so a part must cover the frames' samples as far as the signal does.
-  ///   - firstSample: where `samples` begins in the signal.
-  ///   - frames: within the frames of the samples given.
+  ///   - samples: the whole signal, or the part of it that begins at sample `firstSample`. Samples outside count as
+  ///     zero, so a part must contain all samples of the signal that the frames cover.
+  ///   - firstSample: the index in the signal of the first of `samples`.
+  ///   - frames: frames that `samples` covers.
   /// - Returns: one frame for each of `frames`.
-  /// - Throws: `SignalError.noSamples`, `.nonFiniteSample`, `.sampleOutOfRange` (only the samples of these
-  ///   frames are looked at), `.invalidConfiguration` for frames that the samples do not have.
+  /// - Throws: `SignalError.noSamples`, `.nonFiniteSample`, `.sampleOutOfRange` (only the samples of these frames are
+  ///   checked), `.invalidConfiguration` for frames that the samples do not cover.
   public func spectrogram(
     of samples: [Float], firstSample: Int = 0, frames: Range<Int>
   ) throws(SignalError) -> MelSpectrogram {
@@ -81,7 +81,7 @@ public struct MelSpectrogramExtractor: Sendable {
       frameCount: frames.count, bandCount: configuration.bandCount, values: values)
   }
 
-  /// The bands of one frame cut elsewhere.
+  /// Returns the bands of one frame that the caller has cut.
   ///
   /// - Parameter samples: `[frameLength]`, not windowed.
   /// - Returns: `[bandCount]`.

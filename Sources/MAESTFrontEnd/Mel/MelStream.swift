@@ -1,7 +1,7 @@
-/// Turns samples that arrive in chunks of any size into mel bands, each frame as soon as its samples are in.
+/// Converts samples that arrive in chunks of any size to mel bands, each frame as soon as its samples are available.
 ///
-/// The bands are those of the whole signal bit for bit, however it is cut in chunks. Of the samples only those
-/// that frames to come cover are kept.
+/// The bands are bit-identical to those of the whole signal for every chunking. Only samples that future frames cover
+/// are kept.
 ///
 /// ```swift
 /// var stream = MelStream(extractor: try MelSpectrogramExtractor())
@@ -10,19 +10,19 @@
 /// try stream.finish(appendingTo: &bands)
 /// ```
 public struct MelStream: Sendable {
-  /// What computes the bands.
+  /// The extractor that computes the bands.
   public let extractor: MelSpectrogramExtractor
 
-  /// Samples received so far.
+  /// The number of samples received so far.
   public private(set) var sampleCount = 0
 
-  /// Frames given out or skipped so far.
+  /// The number of frames returned or skipped so far.
   public private(set) var frameCount = 0
 
   private var workspace: MelWorkspace
   private var isFinished = false
 
-  /// The last samples received, from the first on that a frame to come covers.
+  /// The samples received, from the first one that a future frame covers.
   private var pending: [Float] = []
 
   private var cutter: FrameCutter { extractor.frameCutter }
@@ -32,13 +32,13 @@ public struct MelStream: Sendable {
     workspace = MelWorkspace(extractor: extractor)
   }
 
-  /// Takes the next samples. Not to be called after `finish`.
+  /// Processes the next samples. Must not be called after `finish`.
   ///
   /// - Parameters:
   ///   - samples: at the sample rate of the extractor's configuration.
   ///   - bands: the bands of the frames that they complete are appended to it, `[frame, band]`.
-  /// - Throws: `SignalError.nonFiniteSample`, `.sampleOutOfRange` (index and time in the whole signal); none
-  ///   of the samples is taken then.
+  /// - Throws: `SignalError.nonFiniteSample`, `.sampleOutOfRange` (index and time in the whole signal); none of the
+  ///   samples is used then.
   public mutating func append(
     _ samples: ArraySlice<Float>, appendingTo bands: inout [Float]
   ) throws(SignalError) {
@@ -49,18 +49,18 @@ public struct MelStream: Sendable {
     }
   }
 
-  /// Ends the signal: appends the bands of the last frames, which reach beyond its end.
+  /// Ends the signal: appends the bands of the last frames, which extend beyond its end.
   ///
-  /// - Throws: `SignalError.noSamples` if there never was one.
+  /// - Throws: `SignalError.noSamples` if no sample was appended.
   public mutating func finish(appendingTo bands: inout [Float]) throws(SignalError) {
     guard sampleCount > 0 else { throw .noSamples }
     while advanceBeyondEnd(appendingTo: &bands) {}
   }
 
-  /// Takes the samples that the next few frames need, or as many as there are.
+  /// Consumes the samples that the next few frames need, or as many as there are.
   ///
   /// - Parameter samples: checked, at least one.
-  /// - Returns: the number of samples taken, at least 1.
+  /// - Returns: the number of samples consumed, at least 1.
   mutating func advance(_ samples: ArraySlice<Float>, appendingTo bands: inout [Float]) -> Int {
     precondition(!isFinished, "samples after the end of the signal")
     let last = frameCount + FrameLanes.scalarCount - 1
@@ -71,15 +71,15 @@ public struct MelStream: Sendable {
     return taken.count
   }
 
-  /// Leaves out the frames before one: they are not computed.
+  /// Skips the frames before `frame`: they are not computed.
   package mutating func skip(toFrame frame: Int) {
     frameCount = max(frameCount, frame)
     dropUncovered()
   }
 
-  /// Appends a few of the frames that zeros after the last sample complete.
+  /// Appends some of the frames that are completed by zeros after the last sample.
   ///
-  /// - Returns: false when there were none left.
+  /// - Returns: false if there were none left.
   mutating func advanceBeyondEnd(appendingTo bands: inout [Float]) -> Bool {
     isFinished = true
     let end = cutter.frameCount(sampleCount: sampleCount)
@@ -88,7 +88,7 @@ public struct MelStream: Sendable {
     return hasRest
   }
 
-  /// Appends the bands of the next frames, up to below `end`.
+  /// Appends the bands of the next frames, up to but not including `end`.
   private mutating func compute(upTo end: Int, appendingTo bands: inout [Float]) {
     guard frameCount < end else { return }
     let frames = frameCount..<end
@@ -102,7 +102,7 @@ public struct MelStream: Sendable {
     dropUncovered()
   }
 
-  /// Drops the samples that no frame to come covers.
+  /// Drops the samples that no future frame covers.
   private mutating func dropUncovered() {
     let coveredCount = sampleCount - cutter.firstSample(ofFrame: frameCount)
     pending.removeFirst(max(0, pending.count - max(0, coveredCount)))

@@ -1,4 +1,4 @@
-/// The scratch memory of one run of a `MelSpectrogramExtractor`, and its three steps.
+/// The scratch memory of one run of a `MelSpectrogramExtractor`, and its three stages.
 struct MelWorkspace: Sendable {
   private let hopLength: Int
   private let frameLength: Int
@@ -17,11 +17,11 @@ struct MelWorkspace: Sendable {
     bands = Array(repeating: .zero, count: configuration.bandCount)
   }
 
-  /// The bands of a range of frames, a block of lanes at a time.
+  /// Computes the bands of a range of frames, one block of lanes at a time.
   ///
   /// - Parameters:
   ///   - frames: frames of the signal.
-  ///   - samples: the part of the signal that begins at sample `firstSample`; zero is taken outside it.
+  ///   - samples: the part of the signal that begins at sample `firstSample`; samples outside it count as zero.
   ///   - output: `[frame, band]`, written from `offset` on.
   mutating func compute(
     _ frames: Range<Int>, of samples: [Float], firstSample: Int, with extractor: MelSpectrogramExtractor,
@@ -35,7 +35,7 @@ struct MelWorkspace: Sendable {
     }
   }
 
-  /// Copies the stretch of samples that a block of frames covers; zero outside the signal.
+  /// Copies the samples that a block of frames covers; zero outside the signal.
   ///
   /// - Parameters:
   ///   - start: the first sample of the block's first frame, an index of `samples`, perhaps negative.
@@ -53,7 +53,7 @@ struct MelWorkspace: Sendable {
     for index in upper..<target.count { target[index] = 0 }
   }
 
-  /// From the stretch to the bands of every lane's frame.
+  /// Computes the bands of every lane's frame from the copied samples.
   mutating func computeBands(of extractor: MelSpectrogramExtractor) {
     Self.applyWindow(
       extractor.window, to: stretch, hopLength: hopLength, slots: extractor.transform.slots, into: &points)
@@ -61,7 +61,7 @@ struct MelWorkspace: Sendable {
     Self.compress(power, with: extractor, into: &bands)
   }
 
-  /// Lane `l` of point `slots[i]` becomes sample `i` of frame `l`, windowed.
+  /// Writes sample `i` of frame `l`, windowed, to lane `l` of point `slots[i]`.
   private static func applyWindow(
     _ window: [Float], to stretch: [Float], hopLength: Int, slots: [Int], into points: inout [FrameLanes]
   ) {
@@ -91,7 +91,7 @@ struct MelWorkspace: Sendable {
   ///
   /// - Parameters:
   ///   - output: `[frame, band]`.
-  ///   - offset: the value of `output` to begin at.
+  ///   - offset: the index in `output` of the first value.
   func write(_ block: Range<Int>, to output: inout MutableSpan<Float>, at offset: Int) {
     let bandCount = bands.count
     for band in 0..<bandCount {
@@ -103,7 +103,7 @@ struct MelWorkspace: Sendable {
   }
 }
 
-/// `(x - mean) / (2 * standardDeviation)` as a difference and a product.
+/// Computes `(x - mean) / (2 * standardDeviation)` as a difference and a product.
 struct BandScaling {
   let mean: Float
   let scale: Float

@@ -6,7 +6,7 @@
   import Musl
 #endif
 
-/// The elementary functions of the platform's C library, for tables made once. Never used on samples.
+/// Elementary functions of the platform's C library, for precomputed tables. Never used on samples.
 extension Double {
   /// The cosine of an angle in radians.
   var cosine: Double { cos(self) }

@@ -1,7 +1,7 @@
-/// One pass of a complex Fourier transform: four transforms of `quarter` points each become one of
-/// `4 * quarter`, all over the buffer.
+/// One pass of a complex Fourier transform over the whole buffer: joins four transforms of `quarter` points each into
+/// one of `4 * quarter`.
 struct Radix4Pass: Sendable {
-  /// Points of the transforms that the pass joins.
+  /// The number of points of the transforms that the pass joins.
   let quarter: Int
 
   /// Twiddle factors of point `k`: W^k, W^2k, W^3k with `W = exp(-2πi / (4 quarter))`, as (real,
@@ -16,7 +16,7 @@ struct Radix4Pass: Sendable {
     }
   }
 
-  /// - Parameter points: (real, imaginary) pairs, a whole number of groups of `4 * quarter`; in place.
+  /// - Parameter points: (real, imaginary) pairs, a whole number of groups of `4 * quarter`; transformed in place.
   func callAsFunction(_ points: inout MutableSpan<FrameLanes>) {
     let groupLength = 8 * quarter
     for group in stride(from: 0, to: points.count, by: groupLength) {
@@ -72,7 +72,7 @@ struct Radix4Pass: Sendable {
   }
 }
 
-/// A complex number on every lane.
+/// One complex number per lane.
 private struct ComplexLanes {
   let real: FrameLanes
   let imaginary: FrameLanes

@@ -1,14 +1,14 @@
-/// The power spectrum of real frames, lanes side by side.
+/// The power spectrum of real frames, one frame per lane.
 ///
-/// `length` real points are taken as `length / 2` complex ones (even samples real, odd samples
-/// imaginary), transformed in place by radix-4 passes, decimation in time (the first pass is radix-2 where
-/// the size is no power of four), and untangled into the spectrum of the real points. Twiddle factors are
-/// computed in double precision and rounded once.
+/// Treats `length` real points as `length / 2` complex ones (even samples real, odd samples imaginary) and transforms
+/// them in place by radix-4 passes, decimation in time (the first pass is radix-2 if the size is not a power of four).
+/// The spectrum of the real points is then computed from that of the complex points. Twiddle factors are computed in
+/// double precision and rounded once.
 package struct RealFourierTransform: Sendable {
-  /// Real points in a frame: a power of two, at least 4.
+  /// The number of real points in a frame: a power of two, at least 4.
   package let length: Int
 
-  /// Where sample `i` must be stored before the transform: `slots[i]`, an order of `0..<length`.
+  /// The input permutation: sample `i` must be stored at `slots[i]`, a permutation of `0..<length`.
   package let slots: [Int]
 
   private let firstPassIsRadix2: Bool
@@ -28,7 +28,7 @@ package struct RealFourierTransform: Sendable {
     rotations = (0...pointCount / 2).map { Self.rotation(of: $0, in: length) }
   }
 
-  /// The place of a point in digit-reversed order.
+  /// The index of a point in digit-reversed order.
   private static func slot(ofPoint point: Int, among count: Int) -> Int {
     guard count >= 4 else { return point }
     return point % 4 * (count / 4) + slot(ofPoint: point / 4, among: count / 4)
@@ -74,9 +74,9 @@ package struct RealFourierTransform: Sendable {
     }
   }
 
-  /// From the spectrum Z of the complex points to the power of the spectrum X of the real ones:
-  /// `X[k] = E + W O` and `X[n-k] = conj(E - W O)`, where E and O are the spectra of the even and the odd
-  /// samples (here both doubled, hence the quarter).
+  /// Computes the power of the spectrum X of the real points from the spectrum Z of the complex ones: `X[k] = E + W O`
+  /// and `X[n-k] = conj(E - W O)`, where E and O are the spectra of the even and the odd samples (both doubled here,
+  /// hence the quarter).
   private func untangle(_ points: Span<FrameLanes>, into power: inout MutableSpan<FrameLanes>) {
     let pointCount = length / 2
     let (sum, difference) = (points[0] + points[1], points[0] - points[1])

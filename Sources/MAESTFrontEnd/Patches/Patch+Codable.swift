@@ -8,7 +8,7 @@ extension Patch: Codable {
 
   /// Reads `{"index": 0, "patch_size": 1876, "frames": [0, 1876], "start_time": 0, "end_time": 30.016}`.
   ///
-  /// - Throws: `DecodingError` for frames that do not make a patch of this size.
+  /// - Throws: `DecodingError` for frames that are not a patch of this size.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(

@@ -1,4 +1,4 @@
-/// One patch: a stretch of a signal that the network sees at once.
+/// One patch: a section of a signal that is one input of the network.
 public struct Patch: Sendable, Hashable {
   /// Its number, from 0.
   public let index: Int
@@ -6,15 +6,15 @@ public struct Patch: Sendable, Hashable {
   /// Frames in the patch.
   public let patchSize: Int
 
-  /// The frames that it is made of: `patchSize` of them, or fewer, which are cycled. Where a range of a track is
-  /// analysed, its first frame is frame 0.
+  /// The frames in the patch: `patchSize` of them, or fewer, which are cycled. If a range of a track is analysed, its
+  /// first frame is frame 0.
   public let frames: Range<Int>
 
-  /// Where it begins, in seconds from the track's beginning: the centre of its first frame.
+  /// Start time in seconds from the track's beginning: the centre of its first frame.
   public let startTime: Double
 
-  /// Where it ends, in seconds: one hop after the centre of its last frame of its own (not cycled), at
-  /// most the end of the signal (of the range), at least its start.
+  /// End time in seconds: one hop after the centre of its last frame (repetitions not counted), at most the end of the
+  /// signal (of the range), at least `startTime`.
   public let endTime: Double
 
   package init(index: Int, patchSize: Int, frames: Range<Int>, startTime: Double, endTime: Double) {
@@ -25,7 +25,7 @@ public struct Patch: Sendable, Hashable {
   /// Whether its frames are cycled to fill it.
   public var isRepeated: Bool { frames.count < patchSize }
 
-  /// The frame of the signal that stands at a place of the patch.
+  /// The frame of the signal at a position in the patch.
   ///
   /// - Parameter position: from 0 to below `patchSize`.
   public func frame(at position: Int) -> Int {

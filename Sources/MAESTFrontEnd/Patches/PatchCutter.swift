@@ -1,23 +1,23 @@
 /// Cuts a signal's mel bands into patches: at every hop, or at chosen frames.
 package struct PatchCutter: Sendable, Equatable {
-  /// How frames are grouped; of patches at chosen frames the size.
+  /// How frames are grouped; for chosen frames, only the patch size is used.
   package let layout: PatchLayout
 
-  /// Where the frames of the signal lie.
+  /// The positions of the frames of the signal.
   package let frameCutter: FrameCutter
 
-  /// Samples in a second.
+  /// The sample rate in hertz.
   package let sampleRate: Int
 
-  /// The samples of a track that are the signal; up to `Int.max` where it has no end of its own.
+  /// The samples of the track that form the signal; the upper bound is `Int.max` without an explicit end.
   package let samples: Range<Int>
 
-  /// Patches of a signal of known length.
+  /// Chosen patches of a signal of known length.
   struct Chosen: Sendable, Equatable {
-    /// The frames of each patch, in order of their first ones, no two the same; fewer than a patch has are cycled.
+    /// The frames of each patch, sorted by first frame and distinct. Fewer than `patchSize` frames are cycled.
     let frames: [Range<Int>]
 
-    /// Samples of the signal.
+    /// The number of samples of the signal.
     let sampleCount: Int
   }
 
@@ -43,7 +43,7 @@ package struct PatchCutter: Sendable, Equatable {
     self.chosen = chosen
   }
 
-  /// The fewest samples that fill one patch.
+  /// The smallest number of samples that fills one patch.
   package var neededSampleCount: Int {
     frameCutter.sampleCount(frameCount: max(2, layout.patchSize))
   }
@@ -54,7 +54,7 @@ package struct PatchCutter: Sendable, Equatable {
     return layout.patchCount(frameCount: frameCutter.frameCount(sampleCount: sampleCount))
   }
 
-  /// The patches of a signal, in order.
+  /// Returns the patches of a signal, in order.
   ///
   /// - Returns: at least one patch.
   /// - Throws: `SignalError.noSamples`, `SignalError.tooShort`.
@@ -64,7 +64,7 @@ package struct PatchCutter: Sendable, Equatable {
     return (0..<count).map { patch($0, sampleCount: sampleCount) }
   }
 
-  /// - Throws: `SignalError.noSamples`, `SignalError.tooShort` for a signal that gave no patch.
+  /// - Throws: `SignalError.noSamples`, `SignalError.tooShort` if the signal has no patch.
   func requirePatches(_ count: Int, sampleCount: Int) throws(SignalError) {
     guard sampleCount > 0 else { throw .noSamples }
     guard count > 0 else {
@@ -73,8 +73,8 @@ package struct PatchCutter: Sendable, Equatable {
     }
   }
 
-  /// - Parameter trackSampleCount: samples of the track.
-  /// - Throws: `SignalError.rangeBeyondEnd` for a track, not an empty one, that the range reaches beyond.
+  /// - Parameter trackSampleCount: the number of samples of the track.
+  /// - Throws: `SignalError.rangeBeyondEnd` if the range extends beyond the end of a track that is not empty.
   package func requireRange(trackSampleCount: Int) throws(SignalError) {
     let hasEnd = samples.upperBound < .max
     let isInside =
@@ -85,7 +85,7 @@ package struct PatchCutter: Sendable, Equatable {
       duration: time(trackSampleCount))
   }
 
-  /// One of the patches of a signal of so many samples, or of which so many have come.
+  /// Returns a patch of a signal that has, or so far has received, `sampleCount` samples.
   func patch(_ index: Int, sampleCount: Int) -> Patch {
     let sampleCount = chosen?.sampleCount ?? sampleCount
     let frames =
@@ -101,15 +101,15 @@ package struct PatchCutter: Sendable, Equatable {
   /// The number of patches chosen; nil for patches at every hop.
   package var chosenPatchCount: Int? { chosen?.frames.count }
 
-  /// Samples of the signal that patches were chosen for; nil for patches at every hop.
+  /// The length in samples of the signal that patches were chosen for; nil for patches at every hop.
   package var chosenSampleCount: Int? { chosen?.sampleCount }
 
-  /// The number of patches of the signal that is, or lies in, a track.
+  /// The number of patches in a track, or in the analysed range of it.
   package func patchCount(trackSampleCount: Int) -> Int {
     patchCount(sampleCount: samples.clamped(to: 0..<trackSampleCount).count)
   }
 
-  /// The number of patches of the signal in a track, at least one.
+  /// Returns the number of patches in a track, at least one.
   ///
   /// - Throws: `SignalError.noSamples`, `.tooShort`.
   package func requirePatches(trackSampleCount: Int) throws(SignalError) -> Int {
@@ -120,7 +120,7 @@ package struct PatchCutter: Sendable, Equatable {
 
   private func time(_ sample: Int) -> Double { Double(sample) / Double(sampleRate) }
 
-  /// The frames that have to be there for a patch before the signal has ended; nil if there is no such patch.
+  /// The frames that a patch needs before the signal has ended; nil if there is no such patch.
   func awaitedFrames(ofPatch index: Int) -> Range<Int>? {
     guard let frames = chosen?.frames else {
       let first = index * layout.hopSize
@@ -129,7 +129,7 @@ package struct PatchCutter: Sendable, Equatable {
     return index < frames.count ? frames[index] : nil
   }
 
-  /// A frame that no patch after this one begins before.
+  /// A lower bound of the first frames of all later patches.
   func firstFrame(after patch: Patch) -> Int {
     if chosen != nil {
       return awaitedFrames(ofPatch: patch.index + 1)?.lowerBound ?? patch.frames.upperBound
@@ -141,11 +141,11 @@ package struct PatchCutter: Sendable, Equatable {
 }
 
 extension MelSpectrogram {
-  /// The bands of a patch, cycled where the patch is, ready for the network.
+  /// Returns the bands of a patch, including repeated frames, as input for the network.
   ///
   /// - Parameters:
   ///   - patch: cut from the signal of this spectrogram.
-  ///   - firstFrame: the frame of the signal that this spectrogram begins with, if it holds only a range.
+  ///   - firstFrame: the frame of the signal at which this spectrogram begins, if it holds only a range.
   /// - Returns: `[patchSize, bandCount]`, row-major.
   package func values(of patch: Patch, firstFrame: Int = 0) -> [Float] {
     precondition(

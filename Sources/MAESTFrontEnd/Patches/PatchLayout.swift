@@ -10,17 +10,17 @@ package struct PatchLayout: Sendable, Hashable {
   /// Frames between the starts of two patches, 1 to `patchSize`.
   package let hopSize: Int
 
-  /// What happens to the frames left over.
+  /// How to treat the frames left over.
   package let lastPatchMode: LastPatchMode
 
-  /// More frames, some hours of sound, are a mistake, and would take gigabytes.
+  /// An upper limit of some hours of sound; larger patches would take gigabytes and are probably a mistake.
   package static let patchSizes = 1...1 << 20
 
   /// - Parameters:
   ///   - patchSize: frames in a patch.
   ///   - hopSize: frames between the starts of two patches; 0 means no overlap, nil the hop of the
   ///     published model with this patch size.
-  ///   - lastPatchMode: what happens to the frames left over.
+  ///   - lastPatchMode: how to treat the frames left over.
   /// - Throws: `SignalError.invalidPatchSize`, `.invalidPatchHop`, `.hopLargerThanPatch`.
   package init(
     patchSize: Int, hopSize: Int? = nil, lastPatchMode: LastPatchMode = .discard
@@ -34,8 +34,8 @@ package struct PatchLayout: Sendable, Hashable {
     self.lastPatchMode = lastPatchMode
   }
 
-  /// The hop of the published models: 313, 625, 1250 and 1875 frames (5, 10, 20 and 30 s) for patches of
-  /// 316, 626, 1256 and 1876; the patch size for any other.
+  /// The hop of the published models: 313, 625, 1250 and 1875 frames (5, 10, 20 and 30 s) for patches of 316, 626, 1256
+  /// and 1876 frames; for any other patch size, the patch size.
   package static func defaultHopSize(patchSize: Int) -> Int {
     switch patchSize {
     case 316: 313
@@ -46,7 +46,7 @@ package struct PatchLayout: Sendable, Hashable {
     }
   }
 
-  /// The number of patches of so many frames.
+  /// The number of patches in this number of frames.
   package func patchCount(frameCount: Int) -> Int {
     let fullCount = fullPatchCount(frameCount: frameCount)
     return fullCount + (hasLastPatch(after: fullCount, frameCount: frameCount) ? 1 : 0)
@@ -61,7 +61,7 @@ package struct PatchLayout: Sendable, Hashable {
     }
   }
 
-  /// The frames that patch `index` is made of: `patchSize` of them, or fewer, to be cycled.
+  /// The frames in patch `index`: `patchSize` of them, or fewer, which are cycled.
   ///
   /// - Parameters:
   ///   - index: from 0 to below `patchCount(frameCount:)`.

@@ -1,9 +1,9 @@
-/// A mel patch, ready for the network.
+/// A mel patch, as input for the network.
 public struct MelPatch: Sendable {
-  /// Its place in the signal.
+  /// Its position in the signal.
   public let patch: Patch
 
-  /// The bands, row-major `[frame, band]`: `patch.patchSize` frames, repeated where the patch is.
+  /// The bands, row-major `[frame, band]`: `patch.patchSize` frames, including repeated ones.
   public let values: [Float]
 
   /// The number of bands in a frame.
@@ -14,11 +14,11 @@ public struct MelPatch: Sendable {
   }
 }
 
-/// Turns a track's samples, which are added in pieces of any size, into mel patches, which are taken out one at a time.
+/// Converts a track's samples, added in pieces of any size, to mel patches, which are returned one at a time.
 ///
-/// Patches and values are those of the whole signal (`PatchCutter`, `MelSpectrogramExtractor`) bit for bit, however it
-/// is cut in pieces. Frames that patches share are computed once, frames in no patch never. Memory: one patch of mel
-/// frames (two with `LastPatchMode.end`), the samples of a few frames, and the piece added last.
+/// Patches and values are bit-identical to those of the whole signal (`PatchCutter`, `MelSpectrogramExtractor`) for
+/// every chunking. Frames shared by patches are computed once; frames in no patch are not computed. Memory: one patch
+/// of mel frames (two with `LastPatchMode.end`), the samples of a few frames, and the piece added last.
 ///
 /// ```
 /// var patches = PatchStream(cutter: cutter, extractor: extractor)
@@ -30,7 +30,7 @@ public struct MelPatch: Sendable {
 /// while let patch = try patches.next() { analyze(patch) }
 /// ```
 package struct PatchStream: Sendable {
-  /// Where the patches lie.
+  /// The positions of the patches.
   package let cutter: PatchCutter
   private var mel: MelStream
   private var patchCount = 0
@@ -41,12 +41,12 @@ package struct PatchStream: Sendable {
 
   /// Checked samples of the range that is analysed, not yet turned into bands.
   private var samples: ArraySlice<Float> = []
-  /// Thrown once the samples before it are used up.
+  /// Thrown after the samples before it are used up.
   private var failure: SignalError?
   private var hasCheckedLength = false
   private var isFinished = false
 
-  /// Samples of the track that were added so far, inside the analysed range or not.
+  /// The number of samples of the track added so far, inside the analysed range or not.
   package private(set) var trackSampleCount = 0
 
   /// Whether no more samples are needed: ``end()`` was called, or every patch has its samples.
@@ -65,11 +65,12 @@ package struct PatchStream: Sendable {
     self.init(cutter: cutter, extractor: extractor)
   }
 
-  /// Samples of the signal (the track, or the analysed range of it), once ``next()`` has returned nil at the end.
+  /// The number of samples of the signal (the track, or its analysed range), valid once ``next()`` has returned nil at
+  /// the end.
   package var sampleCount: Int { cutter.chosenSampleCount ?? mel.sampleCount }
 
-  /// Adds the next samples of the track. Call it when ``next()`` has returned nil for those before, and not after
-  /// ``end()``.
+  /// Adds the next samples of the track. Call it only after ``next()`` has returned nil for the previous ones, and not
+  /// after ``end()``.
   ///
   /// - Parameter piece: at the sample rate of the extractor's configuration. Samples outside the analysed range, and
   ///   samples after the last chosen patch, are ignored.
@@ -92,10 +93,10 @@ package struct PatchStream: Sendable {
   /// Marks the end of the track.
   package mutating func end() { hasEnded = true }
 
-  /// The next patch; nil if more samples are needed, or after the last patch.
+  /// Returns the next patch; nil if more samples are needed, or after the last patch.
   ///
   /// - Throws: `SignalError.nonFiniteSample` and `.sampleOutOfRange` (index and time in the whole track) after the
-  ///   patches that were complete before the bad sample; at the end `.noSamples` or `.tooShort` if there was no patch,
+  ///   patches that were complete before the bad sample. At the end `.noSamples` or `.tooShort` if there was no patch,
   ///   `.rangeBeyondEnd` if the track ended before the range, `.lengthChanged` if patches were chosen for another
   ///   length.
   package mutating func next() throws(SignalError) -> MelPatch? {
@@ -115,7 +116,7 @@ package struct PatchStream: Sendable {
     }
   }
 
-  /// Computes some of the frames that reach beyond the last sample.
+  /// Computes some of the frames that extend beyond the last sample.
   ///
   /// - Returns: false if there are none left.
   private mutating func advanceBeyondEnd() throws(SignalError) -> Bool {
@@ -146,7 +147,7 @@ package struct PatchStream: Sendable {
     return frames.upperBound <= mel.frameCount
   }
 
-  /// The next patch, from the frames that are there. Frames that no later patch contains are dropped.
+  /// Cuts the next patch from the available frames. Frames that no later patch contains are dropped.
   private mutating func cutPatch() -> MelPatch {
     let patch = cutter.patch(patchCount, sampleCount: mel.sampleCount)
     let spectrogram = MelSpectrogram(
@@ -158,7 +159,7 @@ package struct PatchStream: Sendable {
     return MelPatch(patch: patch, values: values, bandCount: bandCount)
   }
 
-  /// Drops the frames before `frame`; those not yet computed never are.
+  /// Drops the frames before `frame`; those that are not computed yet will be skipped.
   private mutating func dropFrames(before frame: Int) {
     bands.removeFirst(min(frame - firstFrame, bands.count / bandCount) * bandCount)
     mel.skip(toFrame: frame)

@@ -1,9 +1,9 @@
-/// A selection of windows in a front end's units: frames and samples.
+/// A selection of windows, converted to frames and samples of a front end.
 package struct WindowLayout: Sendable {
-  /// The size of a window, and how they follow one another where they are placed by hop.
+  /// The window size, and the hop of windows that are placed by hop.
   package let patches: PatchLayout
 
-  /// The samples of the track that are taken for the whole; up to `Int.max` without an end.
+  /// The samples of the track to use; the upper bound is `Int.max` without an explicit end.
   package let samples: Range<Int>
 
   private let placement: WindowSelection.Placement
@@ -26,17 +26,17 @@ package struct WindowLayout: Sendable {
     needsLength = selection.needsLength
   }
 
-  /// Whether the windows cannot be placed before the track's end is known.
+  /// Whether windows can be placed only when the track's length is known.
   package let needsLength: Bool
 
-  /// Whether a first look at the track's length is worth its while: to place the windows, or to refuse a range that
-  /// ends beyond the track before any work.
+  /// Whether it is worth determining the track's length first: to place the windows, or to reject a range that ends
+  /// beyond the track before any work is done.
   package var asksForLength: Bool { needsLength || samples.upperBound < .max }
 
-  /// Where the windows of a track lie.
+  /// Places the windows of a track.
   ///
-  /// - Parameter trackSampleCount: samples of the track, or more than are in the range; nil: not known.
-  /// - Throws: `SignalError.unknownLength`, `.rangeBeyondEnd`; `.noSamples` and `.tooShort` where windows are chosen and
+  /// - Parameter trackSampleCount: the number of samples of the track, or any number beyond the range; nil: not known.
+  /// - Throws: `SignalError.unknownLength`, `.rangeBeyondEnd`; `.noSamples` and `.tooShort` if windows are chosen and
   ///   there is none.
   package func cutter(trackSampleCount: Int?) throws(SignalError) -> PatchCutter {
     let everyHop = PatchCutter(

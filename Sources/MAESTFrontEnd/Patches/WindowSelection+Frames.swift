@@ -1,7 +1,7 @@
 extension WindowSelection.Placement {
-  /// The first frames of the chosen windows, in order of time, each once.
+  /// The first frames of the chosen windows, sorted and distinct.
   ///
-  /// - Parameter lastStart: the last frame that a window may begin with, at least 0.
+  /// - Parameter lastStart: the last frame at which a window may begin, at least 0.
   /// - Returns: nil for windows at every hop.
   func starts(lastStart: Int, patchSize: Int) -> [Int]? {
     switch self {
@@ -38,9 +38,9 @@ extension WindowSelection.Placement {
 }
 
 extension WindowSelection.Hop {
-  /// Frames; nil for the published model's.
+  /// The hop in frames; nil for that of the published model.
   ///
-  /// - Throws: `SignalError.invalidHopTime` for less than half a frame, or a number beyond what can be counted.
+  /// - Throws: `SignalError.invalidHopTime` for less than half a frame, or a value too large to count.
   func frameCount(_ configuration: MelSpectrogramConfiguration) throws(SignalError) -> Int? {
     switch self {
     case .standard: return nil

@@ -1,18 +1,18 @@
-/// One channel of samples.
+/// A mono signal.
 public struct AudioSignal: Sendable, Equatable {
   /// The samples, full scale from -1 to 1 (decoded compressed audio may go beyond).
   public var samples: [Float]
 
-  /// Samples in a second.
+  /// The sample rate in hertz.
   public var sampleRate: Int
 
-  /// What the samples were decoded from; nil for samples that come from elsewhere.
+  /// The file that the samples were decoded from; nil for samples from elsewhere.
   public var source: AudioSource?
 
   /// - Parameters:
   ///   - samples: `[sampleCount]`.
   ///   - sampleRate: in hertz, at least 1.
-  ///   - source: what they were decoded from.
+  ///   - source: the file that they were decoded from.
   public init(samples: [Float], sampleRate: Int, source: AudioSource? = nil) {
     self.samples = samples
     self.sampleRate = sampleRate
@@ -24,14 +24,14 @@ public struct AudioSignal: Sendable, Equatable {
     sampleRate > 0 ? Double(samples.count) / Double(sampleRate) : 0
   }
 
-  /// Checks every sample before work on any of them begins.
+  /// Checks all samples before any processing.
   ///
-  /// - Throws: `SignalError.nonFiniteSample`, `SignalError.sampleOutOfRange` for the first bad one.
+  /// - Throws: `SignalError.nonFiniteSample`, `SignalError.sampleOutOfRange` for the first invalid sample.
   public func requireFiniteSamples() throws(SignalError) {
     try SampleCheck(sampleRate: sampleRate).check(samples[...], from: 0)
   }
 
-  /// The same sound at another sample rate, or the signal itself if it has that rate already.
+  /// Resamples the signal; returns it unchanged if it already has the rate.
   ///
   /// - Throws: `SignalError.unsupportedSampleRates`, `SignalError.resamplingFailed`.
   public func resampled(
@@ -47,7 +47,7 @@ public struct AudioSignal: Sendable, Equatable {
 
 /// Facts about a decoded audio file.
 public struct AudioSource: Sendable, Hashable {
-  /// Samples in a second, of each channel.
+  /// The sample rate in hertz.
   public var sampleRate: Int
 
   /// The number of channels.
@@ -56,10 +56,10 @@ public struct AudioSource: Sendable, Hashable {
   /// Container and encoding in words, such as "WAV (Microsoft), Signed 16 bit PCM".
   public var formatName: String
 
-  /// Samples of each channel that were decoded.
+  /// The number of decoded samples of each channel.
   public var frameCount: Int
 
-  /// What decoded it: "libsndfile" or "ffmpeg".
+  /// The decoder: "libsndfile" or "ffmpeg".
   public var decoder: String
 
   public init(

@@ -1,9 +1,8 @@
-/// How several channels become one.
+/// How several channels are combined into one.
 public enum Downmix: String, Sendable, CaseIterable {
   /// The mean of all channels: `0.5 * (left + right)` for two.
   ///
-  /// More than two channels, which the reference refuses, are summed in their order and divided by their
-  /// number.
+  /// More than two channels, which the reference does not support, are summed in order and divided by their number.
   case mix
 
   /// The first channel.
@@ -14,9 +13,9 @@ public enum Downmix: String, Sendable, CaseIterable {
 
   /// - Parameters:
   ///   - interleaved: `[frame, channel]`.
-  ///   - frameCount: the frames at its beginning to take.
+  ///   - frameCount: the number of frames at its beginning to convert.
   ///   - channelCount: at least 1.
-  ///   - output: `[frame]` at its beginning is overwritten; must hold the frames.
+  ///   - output: `[frame]`; its beginning is overwritten. It must have room for the frames.
   func apply(
     _ interleaved: ArraySlice<Float>, frameCount: Int, channelCount: Int, into output: inout [Float]
   ) {

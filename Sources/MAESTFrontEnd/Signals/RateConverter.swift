@@ -1,18 +1,18 @@
 import CSamplerate
 
-/// Changes the sample rate of one channel, chunk by chunk, with libsamplerate.
+/// Resamples one channel, chunk by chunk, with libsamplerate.
 ///
-/// The ratio is the quotient of both rates in single precision, then widened, like the reference's: with a
-/// ratio in double precision both the length and the samples differ from it. Between equal rates the
-/// samples pass as they are.
+/// The ratio is the quotient of both rates in single precision, then widened, as in the reference: with a ratio in
+/// double precision both the length and the samples would differ from it. If the rates are equal, samples pass through
+/// unchanged.
 ///
-/// The library rounds its position in the signal whenever it is called, so that its samples depend on the
-/// chunks that it is given, in their last bits. It is given blocks of one length here, and the samples do not.
+/// libsamplerate rounds its position in the signal on every call, so the last bits of its samples depend on the chunk
+/// sizes. It is called with blocks of a fixed length here, so that the samples are independent of the caller's chunks.
 struct RateConverter: ~Copyable {
-  /// Samples that the library is given at a time: those of 10 ms, so that a live signal is no later than that.
+  /// The number of input samples per call of libsamplerate: 10 ms, which is also the added latency of a live signal.
   private let blockLength: Int
 
-  /// Samples that it may give back at a time.
+  /// The maximum number of output samples per call.
   private static let chunkLength = 16384
 
   private let ratio: Double
@@ -51,7 +51,7 @@ struct RateConverter: ~Copyable {
 
   /// Converts the next samples.
   ///
-  /// - Parameter output: what is ready is appended; the rest comes with later samples or the end.
+  /// - Parameter output: samples that are ready are appended; the rest follows with later samples or at the end.
   /// - Throws: `SignalError.resamplingFailed`.
   mutating func convert(_ input: ArraySlice<Float>, appendingTo output: inout [Float]) throws(SignalError) {
     guard state != nil else {
@@ -67,7 +67,7 @@ struct RateConverter: ~Copyable {
     }
   }
 
-  /// Appends what the converter still holds back. Nothing may be converted afterwards.
+  /// Appends the samples that the converter still holds. Must be the last call.
   ///
   /// - Throws: `SignalError.resamplingFailed`.
   mutating func finish(appendingTo output: inout [Float]) throws(SignalError) {

@@ -10,9 +10,9 @@ public enum ResampleQuality: Int, Sendable, CaseIterable {
   /// Band-limited sinc interpolation, fastest.
   case sincFastest = 2
 
-  /// The last sample, held.
+  /// Zero-order hold: repeats the last sample.
   case zeroOrderHold = 3
 
-  /// Linear interpolation: very fast, aliases. What MAEST's models are used with.
+  /// Linear interpolation: very fast, with aliasing. The converter used with the MAEST models.
   case linear = 4
 }

@@ -1,16 +1,15 @@
-/// Refuses samples that no arithmetic can follow: NaN, infinities, and magnitudes above 1e12, whose power
-/// would leave single precision.
+/// Rejects invalid samples: NaN, infinities, and magnitudes above 1e12, whose power overflows single precision.
 struct SampleCheck {
-  /// The largest magnitude that passes.
+  /// The largest allowed magnitude.
   static let limit: Float = 1e12
 
-  /// Samples in a second, for the time in the error.
+  /// The sample rate in hertz, for the time in the error.
   let sampleRate: Int
 
   /// - Parameters:
   ///   - samples: all are checked.
-  ///   - first: the index of the first of them in its signal, for the error.
-  /// - Throws: `SignalError.nonFiniteSample`, `SignalError.sampleOutOfRange` for the first bad one.
+  ///   - first: the index in the signal of the first of them, for the error.
+  /// - Throws: `SignalError.nonFiniteSample`, `SignalError.sampleOutOfRange` for the first invalid sample.
   func check(_ samples: ArraySlice<Float>, from first: Int) throws(SignalError) {
     let samples = samples.span
     var start = 0
@@ -23,7 +22,7 @@ struct SampleCheck {
     }
   }
 
-  /// Without their sign, bit patterns of numbers are ordered like the numbers; NaN comes last.
+  /// Compares bit patterns without the sign: they are ordered like the magnitudes, with NaN last.
   private func allPass(_ samples: Span<Float>) -> Bool {
     var largest: Int32 = 0
     for index in samples.indices {
@@ -43,7 +42,7 @@ struct SampleCheck {
 }
 
 extension SignalError {
-  /// Where the bad sample is that this error is about, in the signal.
+  /// The index in the signal of the invalid sample that this error is about.
   package var sampleIndex: Int? {
     if case .nonFiniteSample(let index, _) = self { return index }
     if case .sampleOutOfRange(let index, _, _, _) = self { return index }

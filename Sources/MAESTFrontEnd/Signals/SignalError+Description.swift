@@ -1,5 +1,5 @@
 extension SignalError: CustomStringConvertible {
-  /// What was found, what was expected, and what to do.
+  /// The error message: what was found, what was expected, and what to do.
   ///
   /// One switch over all cases, so that a case without a text does not compile.
   public var description: String {
@@ -66,7 +66,7 @@ extension SignalError: CustomStringConvertible {
 }
 
 extension SignalError {
-  /// The error's name for programs: the name of its case, the same in every version.
+  /// A machine-readable name of the error: the name of its case, the same in every version.
   public var code: String {
     switch self {
     case .noSamples: "noSamples"

@@ -1,4 +1,4 @@
-/// Why samples cannot be turned into patches: bad samples, or settings of the front end that are out of range.
+/// Why samples cannot be converted to patches: invalid samples, or front-end settings that are out of range.
 public enum SignalError: Error, Equatable, Sendable {
   /// The signal has no samples.
   case noSamples
@@ -6,60 +6,60 @@ public enum SignalError: Error, Equatable, Sendable {
   /// A sample is NaN or infinite. `index` counts from 0, `time` is in seconds.
   case nonFiniteSample(index: Int, time: Double)
 
-  /// A sample is beyond what single precision can take the power of.
+  /// A sample is so large that its power overflows single precision.
   case sampleOutOfRange(index: Int, time: Double, value: Float, limit: Float)
 
-  /// A signal of fewer than 1 or more than 1024 channels.
+  /// The signal has fewer than 1 or more than 1024 channels.
   case invalidChannelCount(Int)
 
-  /// A change of sample rate that cannot be made; rates in hertz.
+  /// The sample rates cannot be converted; in hertz.
   case unsupportedSampleRates(from: Int, to: Int)
 
-  /// The resampler failed; `message` is libsamplerate's.
+  /// The resampler failed; `message` is libsamplerate's message.
   case resamplingFailed(message: String)
 
-  /// The signal has another sample rate than the front end; in hertz.
+  /// The signal's sample rate differs from that of the front end; in hertz.
   case sampleRateMismatch(found: Int, expected: Int)
 
-  /// A single frame of the wrong size, in samples.
+  /// A single frame has the wrong length; in samples.
   case wrongFrameLength(found: Int, expected: Int)
 
-  /// A number of the front end is out of range.
+  /// A front-end parameter is out of range.
   case invalidConfiguration(parameter: String, found: String, expected: String)
 
-  /// The signal fills no patch; in samples.
+  /// The signal is shorter than one patch; in samples.
   case tooShort(sampleCount: Int, neededSampleCount: Int, sampleRate: Int)
 
-  /// A patch of fewer frames than 1, or more than 2^20.
+  /// The patch size is less than 1 or more than 2^20 frames.
   case invalidPatchSize(Int)
 
-  /// A patch hop below 0; in frames.
+  /// The patch hop is negative; in frames.
   case invalidPatchHop(Int)
 
-  /// A hop that would skip frames; in frames.
+  /// The patch hop is larger than the patch and would skip frames; in frames.
   case hopLargerThanPatch(hop: Int, patchSize: Int)
 
-  /// A hop that is no frame, or too many; both in seconds.
+  /// The hop is less than one frame or too large; both in seconds.
   case invalidHopTime(Double, frameTime: Double)
 
-  /// Fewer windows than 1.
+  /// The number of windows is less than 1.
   case invalidWindowCount(Int)
 
-  /// Windows at given places, and no place.
+  /// Windows at given positions were requested without any position.
   case noWindowPlaces
 
-  /// A place of a window outside the track; 0 is its beginning, 1 its end.
+  /// A window position is outside the track; 0 is its beginning, 1 its end.
   case invalidWindowPlace(Double)
 
-  /// A stretch of a track that cannot be; in seconds, to the track's end where `end` is nil.
+  /// The time range is invalid; in seconds, to the track's end if `end` is nil.
   case invalidTimeRange(start: Double, end: Double?)
 
-  /// A stretch that reaches beyond the track's end; in seconds.
+  /// The time range extends beyond the track's end; in seconds.
   case rangeBeyondEnd(start: Double, end: Double?, duration: Double)
 
-  /// Windows that depend on the track's length, and it is not known before its end.
+  /// Window positions depend on the track's length, which is not known before its end.
   case unknownLength
 
-  /// A file had another length when it was read again; in samples at the rate of the front end.
+  /// The file's length changed between two reads; in samples at the rate of the front end.
   case lengthChanged(found: Int, expected: Int)
 }

@@ -1,7 +1,7 @@
-/// Turns interleaved samples of any rate and channel count into one channel at one rate, chunk by chunk.
+/// Converts interleaved samples of any rate and channel count to one channel at one rate, chunk by chunk.
 ///
-/// The output is the same bit for bit however the input is cut in chunks. Memory does not grow with the stream. Where
-/// the rates differ, samples come out up to 10 ms late.
+/// The output is bit-identical for every chunking. Memory use does not grow with the stream. If the rates differ,
+/// samples are delayed by up to 10 ms.
 ///
 /// ```swift
 /// var stream = try SignalStream(sampleRate: 44100, channelCount: 2, to: 16000)
@@ -10,34 +10,34 @@
 /// try stream.finish(appendingTo: &samples)
 /// ```
 public struct SignalStream: ~Copyable {
-  /// Frames that are downmixed at a time.
+  /// Frames per downmix block.
   private static let blockLength = 4096
 
-  /// Channels that a signal may have.
+  /// The allowed channel counts of a signal.
   package static let channelCounts = 1...1024
 
-  /// Samples in a second of what is appended, of each channel.
+  /// The input sample rate in hertz.
   public let sampleRate: Int
 
-  /// Channels of what is appended, 1 to 1024.
+  /// The number of input channels, 1 to 1024.
   public let channelCount: Int
 
-  /// Whole frames received so far.
+  /// The number of whole frames received so far.
   public private(set) var frameCount = 0
 
   private let downmix: Downmix
   private var converter: RateConverter
   private var mono: [Float]
 
-  /// The beginning of a frame that was cut by the end of a chunk.
+  /// The beginning of a frame that is split between two chunks.
   private var cutFrame: [Float] = []
 
   /// - Parameters:
-  ///   - sampleRate: of what will be appended, in hertz.
-  ///   - channelCount: of what will be appended, 1 to 1024.
+  ///   - sampleRate: of the input, in hertz.
+  ///   - channelCount: of the input, 1 to 1024.
   ///   - outputRate: of the output, in hertz.
-  ///   - downmix: how several channels become one.
-  ///   - quality: the converter where the rates differ.
+  ///   - downmix: how several channels are combined into one.
+  ///   - quality: the converter to use if the rates differ.
   /// - Throws: `SignalError.invalidChannelCount`, `.unsupportedSampleRates`, `.resamplingFailed`.
   public init(
     sampleRate: Int, channelCount: Int, to outputRate: Int = 16000, downmix: Downmix = .mix,
@@ -55,13 +55,13 @@ public struct SignalStream: ~Copyable {
     guard channelCounts.contains(channelCount) else { throw .invalidChannelCount(channelCount) }
   }
 
-  /// Takes the next samples. Not to be called after `finish`, nor after an error.
+  /// Processes the next samples. Must not be called after `finish` or after an error.
   ///
   /// - Parameters:
   ///   - interleaved: `[frame, channel]`; it may begin and end within a frame.
-  ///   - samples: what is ready is appended to it, at the output rate.
-  /// - Throws: `SignalError.nonFiniteSample`, `.sampleOutOfRange` (index and time at the rate of what is
-  ///   appended, after the downmix), `.resamplingFailed`. The samples before a bad one are appended.
+  ///   - samples: output samples that are ready are appended to it.
+  /// - Throws: `SignalError.nonFiniteSample`, `.sampleOutOfRange` (index and time at the input rate, after the
+  ///   downmix), `.resamplingFailed`. The samples before the invalid one are appended.
   public mutating func append(
     _ interleaved: ArraySlice<Float>, appendingTo samples: inout [Float]
   ) throws(SignalError) {
@@ -79,7 +79,7 @@ public struct SignalStream: ~Copyable {
     cutFrame += rest.dropFirst(wholeLength)
   }
 
-  /// Ends the stream: appends the last samples. A frame that is not complete is dropped.
+  /// Ends the stream: appends the last samples. An incomplete frame is dropped.
   ///
   /// - Throws: `SignalError.resamplingFailed`.
   public mutating func finish(appendingTo samples: inout [Float]) throws(SignalError) {
@@ -98,7 +98,7 @@ public struct SignalStream: ~Copyable {
       do throws(SignalError) {
         try SampleCheck(sampleRate: sampleRate).check(mono[..<count], from: frameCount)
       } catch {
-        // What was good before the bad one is heard, however the signal is cut in chunks.
+        // Outputs the valid samples before the invalid one, for every chunking.
         if let index = error.sampleIndex {
           try converter.convert(mono[..<(index - frameCount)], appendingTo: &samples)
         }

@@ -1,36 +1,38 @@
-/// A number of a model that is out of its range.
+/// A model parameter that is out of range.
 package struct NumberFlaw: Error, Equatable {
-  /// Name of the number, as in a weight file's metadata.
+  /// The parameter's name, as in a weight file's metadata.
   package let fact: String
   package let found: String
   package let expected: String
 }
 
-/// The ranges of a model's numbers: within them, kernels neither trap nor overflow, products of sizes fit, and the
-/// memory of a run stays within some times that of the largest official model.
+/// The allowed ranges of a model's sizes and constants. Within them, kernels neither trap nor overflow, products of
+/// sizes fit in `Int`, and the memory of a run is limited to a few times that of the largest official model.
 ///
-/// Every source is held to them: weight files when they are read, graphs and named tensors when they are converted.
+/// They are checked for every source: weight files when they are read, graphs and named tensors when they are
+/// converted.
 extension ModelConfiguration {
-  /// Sizes above this are no model's: it keeps every product of three of them within 64 bits.
+  /// The maximum of every size; it keeps every product of three sizes within 64 bits.
   static let sizeLimit = 1 << 20
-  /// More blocks are no model's: it keeps the list of expected parameters short.
+  /// The maximum number of blocks; it keeps the list of expected parameters short.
   static let blockLimit = 1 << 10
-  /// The most bands that the audio front end makes.
+  /// The maximum number of bands of the audio front end.
   static let bandLimit = 4096
-  /// Frames times bands of a patch (180,096 in the largest official model).
+  /// The maximum of frames times bands of a patch (180,096 in the largest official model).
   static let patchLimit = 1 << 24
-  /// Tokens of a patch (1,685 in the largest official model): attention takes their square.
+  /// The maximum number of tokens of a patch (1,685 in the largest official model): attention memory grows with its
+  /// square.
   static let tokenLimit = 1 << 16
-  /// Numbers of one layer's values for a patch, 256 MB (1,294,080 numbers in the largest official model).
+  /// The maximum number of values of one layer for a patch, 256 MB (1,294,080 values in the largest official model).
   static let valueLimit = 1 << 26
-  /// Softmax kernels take the scale's reciprocal and multiply queries by it.
+  /// Softmax kernels compute the scale's reciprocal and multiply queries by it.
   static let scaleRange: ClosedRange<Float> = 1e-12...1e12
-  /// LayerNorm kernels take the reciprocal of its root.
+  /// LayerNorm kernels compute the reciprocal of its square root.
   static let epsilonRange: ClosedRange<Float> = 1e-30...1e6
-  /// Units of columns that some kernels work in: a head takes whole ones.
+  /// Some kernels pad the head width to a multiple of this number of columns.
   private static let headUnit = 32
 
-  /// - Throws: the first number that is out of its range.
+  /// - Throws: the first parameter that is out of range.
   package func validate() throws(NumberFlaw) {
     try validateSizes()
     try Self.check("attention_scale", attentionScale, Self.scaleRange)
@@ -63,7 +65,7 @@ extension ModelConfiguration {
     }
   }
 
-  /// Products of sizes that are each in range; none of them overflows.
+  /// Checks products of sizes that are each in range; none of them overflows.
   private func validateProducts() throws(NumberFlaw) {
     let headUnits = (headWidth + Self.headUnit - 1) / Self.headUnit
     for (fact, factors, limit) in [
@@ -93,11 +95,11 @@ extension ModelConfiguration {
 }
 
 extension InputNormalization {
-  /// What the audio front end takes.
+  /// The range that the audio front end accepts.
   private static let meanRange = -1e6...1e6
   private static let deviationRange = 1e-6...1e6
 
-  /// - Throws: the first number that is out of its range.
+  /// - Throws: the first parameter that is out of range.
   package func validate() throws(NumberFlaw) {
     for (fact, number, range) in [
       ("normalization.mean", mean, Self.meanRange),

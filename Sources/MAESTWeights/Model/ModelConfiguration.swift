@@ -1,8 +1,8 @@
 /// The sizes and constants of one MAEST model, all of them read from the graph that it was converted from.
 ///
 /// MAEST is a pre-LayerNorm audio spectrogram transformer (Alonso-Jiménez, Serra, Bogdanov, ISMIR 2023):
-/// a strided convolution turns a mel patch `[frame, band]` into tokens, two learned tokens (CLS and DIST)
-/// go in front, encoder blocks follow, and a head turns the mean of CLS and DIST into label logits.
+/// a strided convolution converts a mel patch `[frame, band]` to tokens, two learned tokens (CLS and DIST)
+/// are prepended, encoder blocks follow, and a head converts the mean of CLS and DIST to label logits.
 public struct ModelConfiguration: Sendable, Equatable {
   /// Mel frames in one patch (316, 626, 1256 or 1876 in the official models).
   public var frameCount: Int
@@ -18,13 +18,13 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var headCount: Int
   /// Width of one head's queries, keys and values (64 in the official models).
   public var headWidth: Int
-  /// Factor on the products of queries and keys (1/8 in the official models).
+  /// The factor applied to the products of queries and keys (1/8 in the official models).
   public var attentionScale: Float
   /// Width of the hidden layer in a block's feed-forward network (3072 in the official models).
   public var feedForwardWidth: Int
   /// Epsilon of the two LayerNorms in every block (1e-6 in the official models).
   public var blockNormEpsilon: Float
-  /// The classification head; nil for a graph that gives tokens only.
+  /// The classification head; nil for a graph that outputs tokens only.
   public var head: HeadConfiguration?
 
   public init(
@@ -47,7 +47,7 @@ public struct ModelConfiguration: Sendable, Equatable {
 }
 
 extension ModelConfiguration {
-  /// Width of all heads together: the output of the query, key and value projections.
+  /// The total width of all heads: the output width of the query, key and value projections.
   public var attentionWidth: Int { headCount * headWidth }
 
   /// Positions of the convolution along the mel bands (9 in the official models).
@@ -91,7 +91,7 @@ public struct ConvolutionGeometry: Sendable, Equatable {
   /// Elements under the kernel.
   public var kernelElementCount: Int { kernelBands * kernelFrames }
 
-  /// Positions of the kernel along an axis of `extent` elements; 0 where it does not fit.
+  /// The number of kernel positions along an axis of `extent` elements; 0 if the kernel does not fit.
   public func positions(along extent: Int, _ axis: Axis) -> Int {
     let (kernel, stride) = axis == .band ? (kernelBands, bandStride) : (kernelFrames, frameStride)
     return extent < kernel || stride < 1 ? 0 : (extent - kernel) / stride + 1
@@ -104,7 +104,7 @@ public struct HeadConfiguration: Sendable, Equatable {
   public var labelCount: Int
   /// Epsilon of the LayerNorm over the last block's tokens (1e-6 in the official models).
   public var finalNormEpsilon: Float
-  /// Epsilon of the LayerNorm between the mean of CLS and DIST and the dense layer; nil where there is none.
+  /// Epsilon of the LayerNorm between the mean of CLS and DIST and the dense layer; nil if there is none.
   public var normEpsilon: Float?
 
   public init(labelCount: Int, finalNormEpsilon: Float, normEpsilon: Float?) {

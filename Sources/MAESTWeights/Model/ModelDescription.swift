@@ -1,16 +1,16 @@
-/// Everything a weight file says about its model besides the weights.
+/// A model's description in a weight file: everything except the weights.
 public struct ModelDescription: Sendable, Equatable {
   /// Sizes and constants.
   public var configuration: ModelConfiguration
-  /// Label names in output order; as many as `configuration.labelCount`.
+  /// Label names in output order; their number is `configuration.labelCount`.
   public var labels: [String]
-  /// Name of the source graph's input; nil where the source had no graph.
+  /// Name of the source graph's input; nil if the source had no graph.
   public var inputName: String?
-  /// What each addressable output of the source graph is, by its name there.
+  /// The role of each output of the source graph, by output name.
   public var outputs: [String: OutputRole]
-  /// How mel bands are normalised before they enter the network.
+  /// The normalisation of mel bands before they enter the network.
   public var normalization: InputNormalization
-  /// Where the weights come from.
+  /// The origin of the weights.
   public var provenance: Provenance
 
   public init(
@@ -26,7 +26,7 @@ public struct ModelDescription: Sendable, Equatable {
   }
 }
 
-/// What an output node of a graph gives.
+/// The role of an output node of a graph.
 public enum OutputRole: Sendable, Hashable {
   /// `[batch, label]`, before the sigmoid.
   case logits
@@ -73,19 +73,19 @@ public struct InputNormalization: Sendable, Equatable {
   public static let discogs = InputNormalization(mean: 2.06755686098554, standardDeviation: 1.268292820667291)
 }
 
-/// Where a weight file's numbers come from.
+/// The origin of a weight file.
 public struct Provenance: Sendable, Equatable {
   /// File name of the graph that was converted.
   public var sourceName: String
   /// SHA-256 of that file, lower-case hexadecimal.
   public var sourceSHA256: String
-  /// Form of the source: "TensorFlow frozen graph" and the like.
+  /// Format of the source, such as "TensorFlow frozen graph".
   public var sourceFormat: String
-  /// Where the label names come from.
+  /// The origin of the label names.
   public var labelSource: String
   /// Version of the converter.
   public var converterVersion: String
-  /// Whether the weights were compared with that graph.
+  /// Whether the weights were verified against that graph.
   public var verification: VerificationStatus
 
   public init(

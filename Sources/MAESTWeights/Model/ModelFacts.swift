@@ -1,4 +1,4 @@
-/// The sizes of a model's network as JSON has them, under the names of ``ModelConfiguration``.
+/// The sizes of a model's network in JSON, under the property names of ``ModelConfiguration``.
 package struct NetworkSizes: Encodable, Sendable {
   let frameCount: Int
   let bandCount: Int
@@ -30,7 +30,7 @@ package struct NetworkSizes: Encodable, Sendable {
 }
 
 extension ModelDescription {
-  /// Names of the graph's outputs by what they give, in alphabetical order: "logits", "activations", "layer 1" ...
+  /// Names of the graph's outputs by role, in alphabetical order: "logits", "activations", "layer 1" ...
   package var outputNames: [String: [String]] {
     Dictionary(grouping: outputs.keys.sorted()) { outputs[$0]?.description ?? "" }
   }

@@ -4,14 +4,14 @@
   import Foundation
 #endif
 
-/// The description of a model as safetensors metadata: one entry for each fact, all of them strings.
+/// The description of a model as safetensors metadata: one string entry for each fact.
 package enum ModelMetadata {
   static let version = "1"
   static let versionKey = "maest.version"
   static let inputNameKey = "input.name"
   static let outputPrefix = "output:"
 
-  /// Metadata entries for `description`.
+  /// Encodes `description` as metadata entries.
   package static func encode(_ description: ModelDescription) throws -> [String: String] {
     let configuration = description.configuration
     var facts = [
@@ -49,7 +49,7 @@ package enum ModelMetadata {
     return facts
   }
 
-  /// The description that `metadata` holds.
+  /// Decodes the description in `metadata`.
   static func decode(_ metadata: [String: String], path: String) throws(WeightError) -> ModelDescription {
     let facts = Facts(path: path, metadata: metadata)
     let found = try facts.text(versionKey)
@@ -126,7 +126,7 @@ package enum ModelMetadata {
 }
 
 extension OutputRole {
-  /// The number of a layer's role; nil for others.
+  /// The layer number of a layer output; nil for other roles.
   fileprivate var layer: Int? {
     if case .layer(let number) = self { number } else { nil }
   }

@@ -9,11 +9,12 @@ package struct Parameter: Sendable, Hashable {
   }
 }
 
-/// Names of the parameters, mirroring the network's modules. Blocks count from 0, as array indices do.
+/// Parameter names, which mirror the network's modules. Blocks count from 0, like array indices.
 ///
 /// Weights of dense layers are `[input, output]`: `y = x · weight + bias`.
 package enum ParameterName {
-  /// The convolution as a dense layer: its weight is `[kernelBands * kernelFrames, embedding]`, rows band-major.
+  /// The convolution as a dense layer: its weight is `[kernelBands * kernelFrames, embedding]`, rows in band-major
+  /// order.
   package static let patchEmbedding = "patchEmbedding"
   package static let classToken = "tokens.class"
   package static let distillationToken = "tokens.distillation"
@@ -38,8 +39,7 @@ package enum ParameterName {
 }
 
 extension ModelConfiguration {
-  /// Every parameter of the network, in the order of the forward pass: the one registry that converter and
-  /// loader share.
+  /// All parameters of the network, in the order of the forward pass. The converter and the loader both use this list.
   package var parameters: [Parameter] {
     typealias Name = ParameterName
     let width = embeddingWidth

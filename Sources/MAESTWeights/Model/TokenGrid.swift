@@ -1,14 +1,14 @@
-/// Where the tokens of a patch stand on its mel bands and frames.
+/// The grid of a patch's tokens over its mel bands and frames.
 ///
-/// Token 0 is CLS and token 1 DIST, which stand nowhere; the grid follows, frequency-major: the token of frequency
-/// position `f` and time position `t` is `2 + f * timeCount + t`, and it was made of the bands and frames under the
-/// convolution's kernel there. Neighbouring tokens overlap where the kernel is longer than the stride.
+/// Token 0 is CLS and token 1 DIST; they have no grid position. The grid follows, frequency-major: the token of
+/// frequency position `f` and time position `t` is `2 + f * timeCount + t`. It covers the bands and frames under the
+/// convolution's kernel at that position. Neighbouring tokens overlap if the kernel is longer than the stride.
 public struct TokenGrid: Sendable, Equatable {
-  /// A place on the grid.
+  /// A position on the grid.
   public struct Cell: Sendable, Hashable {
-    /// From 0, the lowest bands, to below ``TokenGrid/frequencyCount``.
+    /// Frequency index, from 0 (the lowest bands) to below ``TokenGrid/frequencyCount``.
     public let frequency: Int
-    /// From 0, the first frames, to below ``TokenGrid/timeCount``.
+    /// Time index, from 0 (the first frames) to below ``TokenGrid/timeCount``.
     public let time: Int
 
     public init(frequency: Int, time: Int) {
@@ -18,9 +18,9 @@ public struct TokenGrid: Sendable, Equatable {
   }
 
   private let geometry: ConvolutionGeometry
-  /// Positions along the mel bands (9 in the official models).
+  /// The number of positions along the mel bands (9 in the official models).
   public let frequencyCount: Int
-  /// Positions along the frames (31, 62, 125 or 187 in the official models).
+  /// The number of positions along the frames (31, 62, 125 or 187 in the official models).
   public let timeCount: Int
 
   init(_ configuration: ModelConfiguration) {
@@ -29,15 +29,15 @@ public struct TokenGrid: Sendable, Equatable {
     timeCount = configuration.gridFrameCount
   }
 
-  /// Tokens of the grid.
+  /// The number of grid tokens.
   public var count: Int { frequencyCount * timeCount }
 
-  /// The grid's tokens; those before are CLS and DIST.
+  /// The indices of the grid's tokens, after CLS and DIST.
   public var tokens: Range<Int> {
     ModelConfiguration.leadingTokenCount..<ModelConfiguration.leadingTokenCount + count
   }
 
-  /// Fails for a place beyond the grid.
+  /// Throws for a position outside the grid.
   private func require(_ cell: Cell) throws(TokenGridError) {
     guard (0..<frequencyCount).contains(cell.frequency), (0..<timeCount).contains(cell.time) else {
       throw .noSuchCell(
@@ -45,7 +45,7 @@ public struct TokenGrid: Sendable, Equatable {
     }
   }
 
-  /// The token of a place on the grid.
+  /// Returns the token at a grid position.
   ///
   /// - Throws: ``TokenGridError/noSuchCell(frequency:time:frequencyCount:timeCount:)``.
   public func token(at cell: Cell) throws(TokenGridError) -> Int {
@@ -53,9 +53,9 @@ public struct TokenGrid: Sendable, Equatable {
     return tokens.lowerBound + cell.frequency * timeCount + cell.time
   }
 
-  /// The place of a token; nil for CLS and DIST.
+  /// Returns the grid position of a token; nil for CLS and DIST.
   ///
-  /// - Throws: ``TokenGridError/noSuchToken(index:tokenCount:)`` for a number that is none of a patch's tokens.
+  /// - Throws: ``TokenGridError/noSuchToken(index:tokenCount:)`` for an index that is not a token of the patch.
   public func cell(ofToken token: Int) throws(TokenGridError) -> Cell? {
     guard token >= 0, token < tokens.upperBound else {
       throw .noSuchToken(index: token, tokenCount: tokens.upperBound)
@@ -64,7 +64,7 @@ public struct TokenGrid: Sendable, Equatable {
     return position < 0 ? nil : Cell(frequency: position / timeCount, time: position % timeCount)
   }
 
-  /// The mel bands that a place's token was made of.
+  /// Returns the mel bands that a position's token covers.
   ///
   /// - Throws: ``TokenGridError/noSuchCell(frequency:time:frequencyCount:timeCount:)``.
   public func bands(of cell: Cell) throws(TokenGridError) -> Range<Int> {
@@ -72,7 +72,7 @@ public struct TokenGrid: Sendable, Equatable {
     return bands(atFrequency: cell.frequency)
   }
 
-  /// The frames of the patch that a place's token was made of.
+  /// Returns the frames of the patch that a position's token covers.
   ///
   /// - Throws: ``TokenGridError/noSuchCell(frequency:time:frequencyCount:timeCount:)``.
   public func frames(of cell: Cell) throws(TokenGridError) -> Range<Int> {
@@ -80,13 +80,13 @@ public struct TokenGrid: Sendable, Equatable {
     return frames(atTime: cell.time)
   }
 
-  /// The bands of a frequency position below ``frequencyCount``.
+  /// The bands at a frequency index below ``frequencyCount``.
   package func bands(atFrequency frequency: Int) -> Range<Int> {
     let first = frequency * geometry.bandStride
     return first..<first + geometry.kernelBands
   }
 
-  /// The frames of a time position below ``timeCount``.
+  /// The frames at a time index below ``timeCount``.
   package func frames(atTime time: Int) -> Range<Int> {
     let first = time * geometry.frameStride
     return first..<first + geometry.kernelFrames
@@ -94,6 +94,6 @@ public struct TokenGrid: Sendable, Equatable {
 }
 
 extension ModelConfiguration {
-  /// Where the tokens stand.
+  /// The grid of the model's tokens.
   public var tokenGrid: TokenGrid { TokenGrid(self) }
 }

@@ -1,8 +1,8 @@
-/// A token or a place that a patch does not have.
+/// A token or a grid position that a patch does not have.
 public enum TokenGridError: Error, Equatable, Sendable {
-  /// A number that is none of a patch's tokens.
+  /// The index is not a token of the patch.
   case noSuchToken(index: Int, tokenCount: Int)
-  /// A place beyond the grid.
+  /// The position is outside the grid.
   case noSuchCell(frequency: Int, time: Int, frequencyCount: Int, timeCount: Int)
 }
 

@@ -1,4 +1,4 @@
-/// A ``VerificationStatus`` as JSON has it.
+/// The JSON representation of a ``VerificationStatus``.
 package struct VerificationFacts: Encodable, Sendable {
   /// `passed`, `notVerified`, `noGraph` or `unknown`.
   let state: String

@@ -1,17 +1,17 @@
-/// Whether a weight file's numbers were compared with the graph that they were made of.
+/// Whether a weight file was verified against its source graph.
 public enum VerificationStatus: Sendable, Equatable {
-  /// Not known: converters before version 1.2 did not note it.
+  /// Not known: converters before version 1.2 did not record it.
   case unknown
-  /// Converted without a comparison.
+  /// Converted without verification.
   case notVerified
-  /// The source has tensors and no graph to compare with.
+  /// The source contains tensors only, without a graph to compare with.
   case noGraph
-  /// The graph, run operation by operation, and the weights gave the same on random patches.
+  /// The outputs of the weights matched those of the graph, run operation by operation, on random patches.
   ///
   /// - Parameters:
-  ///   - patchCount: random patches that both ran on.
-  ///   - largestDifference: between two numbers of any output.
-  ///   - relativeNorm: ‖model - graph‖ / ‖graph‖, the largest of all outputs.
+  ///   - patchCount: the number of random patches.
+  ///   - largestDifference: the largest absolute difference between two values of any output.
+  ///   - relativeNorm: ‖model - graph‖ / ‖graph‖, the maximum over all outputs.
   case passed(patchCount: Int, largestDifference: Float, relativeNorm: Double)
 }
 
@@ -36,10 +36,10 @@ extension VerificationStatus {
   private static let differenceKey = "verification.largest_difference"
   private static let normKey = "verification.relative_norm"
 
-  /// Bytes of a header that are enough for any of these facts.
+  /// Bytes to reserve in a header; enough for the facts of any status.
   package static let reservedByteCount = 256
 
-  /// The status as metadata entries; none for what is not known.
+  /// The status as metadata entries; empty for an unknown status.
   package var facts: [String: String] {
     switch self {
     case .unknown: [:]
@@ -53,7 +53,7 @@ extension VerificationStatus {
     }
   }
 
-  /// Reads what ``facts`` wrote.
+  /// Reads the entries that ``facts`` returns.
   init(_ metadata: [String: String], path: String) throws(WeightError) {
     switch metadata[Self.key] {
     case nil: self = .unknown
@@ -74,7 +74,7 @@ extension VerificationStatus {
     _ metadata: [String: String], _ key: String, _ path: String
   ) throws(WeightError) -> Number {
     let text = metadata[key]
-    // Written as a comparison that NaN and infinity fail.
+    // Written so that NaN and infinity fail the comparison.
     guard let number = text.flatMap({ Number($0) }), number >= 0, number - number == 0 else {
       throw .badFact(path: path, key: key, found: text, expected: "a finite number from 0")
     }

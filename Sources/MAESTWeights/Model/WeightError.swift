@@ -1,32 +1,32 @@
-/// What can be wrong with a weight file or its contents.
+/// Errors of a weight file or its contents.
 public enum WeightError: Error, Equatable {
   /// The file could not be opened or mapped.
   case unreadable(path: String, reason: String)
-  /// The first eight bytes (the header's length) are not there.
+  /// The file is too short to contain the header's length (8 bytes).
   case tooShort(path: String, byteCount: Int)
-  /// The header's length is beyond the limit or the file.
+  /// The header's length exceeds the limit or the file.
   case headerLength(path: String, length: UInt64, limit: Int)
-  /// The header is no JSON object in the form of safetensors.
+  /// The header is not a JSON object in the safetensors format.
   case malformedHeader(path: String, reason: String)
   /// A tensor's element type is unknown.
   case unknownElementType(path: String, tensor: String, found: String)
-  /// A tensor's offsets leave a hole or overlap; they are no range of bytes at all where `found` is nil.
+  /// A tensor's offsets leave a gap or overlap; `found` is nil if they are not a valid byte range.
   case misplacedTensor(path: String, tensor: String, expectedStart: Int, found: Range<Int>?)
   /// A tensor of the model does not start at a multiple of 4 bytes in the file.
   case misalignedTensor(path: String, tensor: String, offset: Int)
-  /// A tensor's byte count is not what its shape and type say.
+  /// A tensor's byte count does not match its shape and type.
   case wrongTensorSize(path: String, tensor: String, expected: Int?, found: Int)
-  /// The tensors do not end where the file ends.
+  /// The end of the tensors is not the end of the file.
   case wrongFileSize(path: String, expected: Int, found: Int)
-  /// The file is a valid safetensors file, but none of ours.
+  /// The file is a valid safetensors file, but not a MAEST weight file.
   case notMAEST(path: String)
-  /// The layout is of a version that this engine does not read.
+  /// This engine does not support the file's layout version.
   case unsupportedVersion(path: String, found: String, supported: String)
   /// The header's checksum does not match its contents.
   case corruptHeader(path: String)
-  /// A fact is missing in the metadata or is not what it should be.
+  /// A metadata entry is missing or invalid.
   case badFact(path: String, key: String, found: String?, expected: String)
-  /// The tensors are not exactly those of the configuration; every difference is listed.
+  /// The tensors do not match the configuration; every difference is listed.
   case wrongTensors(path: String, missing: [String], unexpected: [String], misshapen: [String])
 }
 
@@ -74,7 +74,7 @@ extension WeightError: CustomStringConvertible {
     }
   }
 
-  /// " missing a, b;": the first five of some names under a title; nothing where there are none.
+  /// Formats " missing a, b;": a title and up to five names; empty if there are no names.
   package static func list(_ title: String, _ names: [String]) -> String {
     guard !names.isEmpty else { return "" }
     let shown = names.prefix(5).joined(separator: ", ")

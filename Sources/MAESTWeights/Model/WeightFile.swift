@@ -2,24 +2,24 @@ package import MAESTTensor
 
 /// A MAEST weight file: a safetensors file with exactly the parameters of its configuration.
 ///
-/// The weights stay where they are in the mapped file.
+/// The weights are used in place, in the mapped file.
 package struct WeightFile: Sendable {
   /// Sizes, labels, outputs and provenance.
   package var description: ModelDescription
-  /// The file below.
+  /// The underlying safetensors file.
   package let tensors: SafeTensorsFile
 
   package var configuration: ModelConfiguration { description.configuration }
 
   /// Maps and validates the weight file at `path`.
   ///
-  /// Throws a ``WeightError`` for a file that is damaged, is no MAEST weight file, or whose tensors are not
-  /// exactly those of its configuration: every missing, unexpected and misshapen one is named.
+  /// Throws a ``WeightError`` for a file that is damaged, is not a MAEST weight file, or whose tensors do not match its
+  /// configuration: the error names every missing, unexpected and misshapen tensor.
   package init(path: String) throws(WeightError) {
     try self.init(SafeTensorsFile(path: path))
   }
 
-  /// The same, of a file that is mapped already.
+  /// The same for a file that is already mapped.
   package init(_ tensors: SafeTensorsFile) throws(WeightError) {
     let path = tensors.path
     guard tensors.metadata[ModelMetadata.versionKey] != nil else { throw .notMAEST(path: path) }
@@ -54,7 +54,7 @@ package struct WeightFile: Sendable {
     }
   }
 
-  /// Parameters are read in place, which takes numbers at multiples of their size.
+  /// Parameters are read in place, so each must start at a multiple of its element size.
   private func requireAlignment() throws(WeightError) {
     for parameter in configuration.parameters {
       let offset = tensors.dataOffset + (tensors.entries[parameter.name]?.dataRange.lowerBound ?? 0)
@@ -71,13 +71,13 @@ package struct WeightFile: Sendable {
 }
 
 extension WeightFile {
-  /// A parameter of two axes, in place.
+  /// Returns a two-dimensional parameter, in place.
   package func matrix(_ name: String) -> Matrix {
     let (offset, shape) = location(of: name, rank: 2)
     return tensors.file.matrix(atByteOffset: offset, rows: shape[0], columns: shape[1])
   }
 
-  /// A parameter of one axis, in place.
+  /// Returns a one-dimensional parameter, in place.
   package func vector(_ name: String) -> Vector {
     let (offset, shape) = location(of: name, rank: 1)
     return tensors.file.vector(atByteOffset: offset, count: shape[0])

@@ -1,8 +1,8 @@
-/// A checksum over everything a header says, so that a damaged one is refused rather than believed.
+/// A checksum over all contents of a header, so that a damaged header is detected.
 package enum HeaderChecksum {
   package static let key = "maest.header.sha256"
 
-  /// SHA-256 over the metadata (without the checksum itself) and the table of tensors, in sorted order.
+  /// Computes SHA-256 over the metadata (without the checksum itself) and the table of tensors, in sorted order.
   package static func compute(metadata: [String: String], entries: [String: SafeTensorsEntry]) -> String {
     var lines: [String] = []
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.key {

@@ -1,7 +1,7 @@
 /// SHA-256 of a short text, in plain Swift.
 ///
-/// It checks the header of a weight file, so that reading a model needs no cryptographic library. Whole files are hashed
-/// by `MAESTFiles`, many times faster. Source: FIPS 180-4.
+/// It verifies the header of a weight file, so that reading a model needs no cryptographic library. `MAESTFiles` hashes
+/// whole files many times faster. Source: FIPS 180-4.
 package enum SHA256 {
   /// The digest, lower-case hexadecimal.
   package static func hash(_ text: some Collection<UInt8>) -> String {
@@ -18,7 +18,7 @@ package enum SHA256 {
     }.joined()
   }
 
-  /// The message with a 1 bit, zeros, and its length in bits: a multiple of 64 bytes (section 5.1.1).
+  /// The message, a 1 bit, zeros, and its length in bits: a multiple of 64 bytes (section 5.1.1).
   private static func padded(_ text: some Collection<UInt8>) -> [UInt8] {
     var message = Array(text)
     let bitCount = UInt64(message.count) * 8
@@ -30,7 +30,7 @@ package enum SHA256 {
     return message
   }
 
-  /// One block of 64 bytes (section 6.2.2).
+  /// Processes one block of 64 bytes (section 6.2.2).
   private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
     var schedule = stride(from: block.startIndex, to: block.endIndex, by: 4).map { start in
       block[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

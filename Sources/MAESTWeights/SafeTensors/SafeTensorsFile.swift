@@ -6,12 +6,12 @@ package import MAESTTensor
   import Foundation
 #endif
 
-/// A safetensors file, mapped into memory and validated; nothing is copied.
+/// A safetensors file, memory-mapped and validated; nothing is copied.
 ///
-/// Validation is that of the reference implementation (huggingface/safetensors): tensors lie one after the other
-/// without holes or overlaps, every product of sizes is checked, and the last tensor ends where the file ends. The
-/// header has at most 1 MiB (there: 100 MB), because reading JSON takes many times its size; that of a MAEST has
-/// some ten thousand bytes.
+/// Validation follows the reference implementation (huggingface/safetensors): tensors are contiguous without gaps or
+/// overlaps, every product of sizes is checked, and the last tensor ends at the end of the file. The header is limited
+/// to 1 MiB (100 MB in the reference), because parsing JSON takes many times its size; the header of a MAEST model has
+/// about ten thousand bytes.
 package struct SafeTensorsFile: Sendable {
   package let path: String
   package let metadata: [String: String]
@@ -32,11 +32,11 @@ package struct SafeTensorsFile: Sendable {
     try self.init(file, path: path)
   }
 
-  /// Validates a file that is mapped, or stands in memory.
+  /// Validates a file that is memory-mapped or loaded.
   ///
   /// - Parameters:
-  ///   - path: its name in errors.
-  ///   - headerLimit: the most bytes that the header may have.
+  ///   - path: the file's name in errors.
+  ///   - headerLimit: the maximum size of the header in bytes.
   package init(
     _ file: MappedFile, path: String, headerLimit: Int = SafeTensorsFile.headerLimit
   ) throws(WeightError) {
@@ -52,7 +52,7 @@ package struct SafeTensorsFile: Sendable {
     entries = try Self.validated(header, path: path, dataByteCount: file.byteCount - dataOffset)
   }
 
-  /// The elements of a tensor of this file, see ``SafeTensorsElementType/numbers(in:isBigEndian:)``.
+  /// Converts the elements of a tensor of this file, see ``SafeTensorsElementType/numbers(in:isBigEndian:)``.
   package func numbers(of entry: SafeTensorsEntry) -> [Float] {
     let range = dataOffset + entry.dataRange.lowerBound..<dataOffset + entry.dataRange.upperBound
     return file.withUnsafeBytes { entry.elementType.numbers(in: UnsafeRawBufferPointer(rebasing: $0[range])) }
@@ -117,7 +117,7 @@ package struct SafeTensorsFile: Sendable {
     return SafeTensorsEntry(elementType: type, shape: raw.shape, dataRange: range)
   }
 
-  /// Bytes of a tensor; nil where a size is negative or the product overflows.
+  /// The byte count of a tensor; nil if a size is negative or the product overflows.
   package static func checkedByteCount(shape: [Int], elementType: SafeTensorsElementType) -> Int? {
     var product = elementType.byteCount
     for size in shape {

@@ -50,7 +50,7 @@ package struct SafeTensorsHeader {
   package var metadata: [String: String] = [:]
   package var entries: [String: RawEntry] = [:]
 
-  /// A tensor as it stands in the JSON, not yet validated.
+  /// A tensor entry in the JSON, not yet validated.
   package struct RawEntry: Codable, Equatable {
     package var dtype: String
     package var shape: [Int]
@@ -98,12 +98,12 @@ extension SafeTensorsHeader: Codable {
     for (name, entry) in entries { try container.encode(entry, forKey: Key(stringValue: name)) }
   }
 
-  /// Reads the JSON of a header.
+  /// Decodes the JSON of a header.
   static func decode(_ json: Data) throws -> SafeTensorsHeader {
     try JSONDecoder().decode(SafeTensorsHeader.self, from: json)
   }
 
-  /// A short plain reason for a decoding error.
+  /// A short description of a decoding error.
   static func reason(_ error: any Error) -> String {
     guard let error = error as? DecodingError else { return "no JSON" }
     switch error {
@@ -116,10 +116,10 @@ extension SafeTensorsHeader: Codable {
   }
 }
 
-/// How the project lays tensors out in a safetensors file.
+/// The tensor layout that this project writes in safetensors files.
 package enum SafeTensorsLayout {
-  /// Tensors start at multiples of so many bytes.
+  /// Tensors start at multiples of this number of bytes.
   package static let alignment = 64
-  /// Names of the tensors that fill the gaps.
+  /// The name prefix of the tensors that fill the gaps.
   package static let paddingPrefix = "padding."
 }
