@@ -23,7 +23,7 @@ struct SignalErrorTests {
     (.hopLargerThanPatch(hop: 317, patchSize: 316), ["317", "316"]),
     (.invalidHopTime(0.001, frameTime: 0.016), ["0.001 s", "0.016 s"]),
     (.invalidWindowCount(-2), ["-2 windows", "at least 1"]),
-    (.noWindowPlaces, ["no place"]),
+    (.noWindowPlaces, ["no window positions"]),
     (.invalidWindowPlace(1.5), ["1.5", "from 0", "to 1"]),
     (.invalidTimeRange(start: 3, end: 2), ["3.0 s", "2.0 s"]),
     (.invalidTimeRange(start: -1, end: nil), ["-1.0 s", "the end"]),

@@ -32,7 +32,7 @@ import Testing
       let path = folder + "/a.sqlite"
       try contents.write(to: URL(filePath: path))
       try expectRefused(path, in: folder) {
-        $0 == .notRecords(path: path, found: "a file that is no SQLite database")
+        $0 == .notRecords(path: path, found: "not an SQLite database")
       }
     }
   }

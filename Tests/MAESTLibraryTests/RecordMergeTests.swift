@@ -167,7 +167,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("nonsense", "it is no JSON"), ("[1]", "it is no object"), ("{}", "path is missing"),
+    ("nonsense", "not JSON"), ("[1]", "not a JSON object"), ("{}", "path is missing"),
     (#"{"path":"a","status":"odd"}"#, "status has a wrong value"), (#"{"path":1}"#, "path has another type"),
   ])
   func `a line in the middle that is no record is an error`(line: String, reason: String) throws {

@@ -9,14 +9,14 @@ extension AudioError: CustomStringConvertible {
     case .fileNotFound(let path):
       "\(path): no such file. Check the path."
     case .isFolder(let path):
-      "\(path): is a folder, an audio file was expected. Name the files in it."
+      "\(path): is a folder; an audio file was expected. Name the files in it."
     case .emptyFile(let path):
       "\(path): the file is empty (0 bytes), audio was expected. Get the file again."
     case .undecodableFile(let path, let message):
       "\(path): cannot be read as audio (libsndfile: \(message)). Expected wav, aiff, flac, ogg, opus or "
         + "mp3; convert other formats first, for instance with `ffmpeg -i input output.wav`."
     case .noSuchAudioStream(let path, let stream, let streamCount):
-      "\(path): there is no audio stream \(stream): the file has \(streamCount), counted from 1. Take one of them."
+      "\(path): there is no audio stream \(stream): the file has \(streamCount), counted from 1. Choose one of them."
     case .decodingFailed(let path, let frameCount, let expectedFrameCount, let message):
       "\(path): decoding broke off after \(frameCount) of \(expectedFrameCount.map(String.init) ?? "unknown") "
         + "frames (libsndfile: \(message)). The file is damaged or cut short; get it again or convert it first."
@@ -52,7 +52,7 @@ extension AudioError: CustomStringConvertible {
       "\(path): decoding broke off after \(frameCount) frames (ffmpeg: \(message)). The file is damaged or cut "
         + "short; get it again or convert it first."
     case .ffmpegStalled(let path, let frameCount, let limit):
-      "\(path): ffmpeg was stopped, it gave nothing for \(limit) after \(frameCount) frames. Check that the file "
+      "\(path): ffmpeg was stopped: no output for \(limit) after \(frameCount) frames. Check that the file "
         + "can be read fast enough, or convert it first."
     case .invalidWAVHeader(let field, let found, let expected):
       "the WAV header's \(field) is \(found), expected \(expected). Check that the stream is a WAV stream of "

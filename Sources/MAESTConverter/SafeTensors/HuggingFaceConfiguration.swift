@@ -85,7 +85,7 @@ struct HuggingFaceConfiguration: Decodable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "it is no JSON" }
+    guard let error = error as? DecodingError else { return "not JSON" }
     switch error {
     case .keyNotFound(let key, _): return "it has no '\(key.stringValue)'; is it the model's config.json?"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):

@@ -7,7 +7,7 @@ public import MAESTWeights
 ///
 /// ```swift
 /// let model = try MAESTModel(weightFileAt: "discogs-maest-30s-pw-2.safetensors")
-/// let analysis = try model.analyze(samples, sampleRate: 44100, channelCount: 2)
+/// let analysis = try await model.analyze(samples, sampleRate: 44100, channelCount: 2)
 /// for tag in try analysis.topTags(5) { print(tag.label, tag.activation) }
 /// ```
 ///

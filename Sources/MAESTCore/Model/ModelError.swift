@@ -46,7 +46,7 @@ extension ModelError: CustomStringConvertible {
     case .missingFile(let path):
       "\(path): no such file; a model is a weight file (.safetensors), a graph (.pb or .onnx) or a SavedModel folder"
     case .unknownFileType(let path):
-      "\(path): not a model by its name: expected a weight file (.safetensors), a graph (.pb or .onnx) or a "
+      "\(path): unknown file type: expected a weight file (.safetensors), a graph (.pb or .onnx) or a "
         + "folder with saved_model.pb"
     case .notFinite(let value):
       "the model gives \(value) that are NaN or infinite: its weights are damaged, or numbers too large for the "

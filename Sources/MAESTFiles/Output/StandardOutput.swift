@@ -16,7 +16,7 @@ package enum StandardOutput {
       throw StandardOutputError(reason: String(cString: strerror(errno)))
     }
     // Earlier write failures are no longer in the buffer, so the error flag is checked.
-    guard ferror(stdout) == 0 else { throw StandardOutputError(reason: "not all of it was taken") }
+    guard ferror(stdout) == 0 else { throw StandardOutputError(reason: "an earlier write failed") }
   }
 }
 

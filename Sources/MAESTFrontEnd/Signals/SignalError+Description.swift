@@ -42,7 +42,7 @@ extension SignalError: CustomStringConvertible {
     case .invalidWindowCount(let count):
       "\(count) windows were asked for, at least 1 was expected."
     case .noWindowPlaces:
-      "windows at given places were asked for, and no place. Give at least one, from 0 (the beginning) to 1 (the "
+      "no window positions were given. Give at least one, from 0 (the beginning) to 1 (the "
         + "end)."
     case .invalidWindowPlace(let place):
       "a window at \(place) of the track was asked for, places from 0 (its beginning) to 1 (its end) were expected."
@@ -56,7 +56,7 @@ extension SignalError: CustomStringConvertible {
       "windows by number or place need the length of the track, which of a stream or a pipe is not known before its "
         + "end. Place windows by hop, or write the audio to a file first."
     case .lengthChanged(let found, let expected):
-      "the file had \(expected) samples, and \(found) when it was read again. Let it be written to its end first."
+      "the file had \(expected) samples, and \(found) when it was read again. Wait until the file is complete."
     }
   }
 

@@ -61,7 +61,7 @@ final class JSONLinesSource: MergeSource {
   func record(at place: RecordPlace) throws -> TrackRecord {
     let bytes = try reader.read(offset: place.position, count: place.length)
     do { return try TrackRecord(jsonLine: bytes) } catch {
-      throw RecordOutputError.cannotRead(path: path, reason: "it changed while it was read")
+      throw RecordOutputError.cannotRead(path: path, reason: "the file changed while it was read")
     }
   }
 
@@ -70,9 +70,9 @@ final class JSONLinesSource: MergeSource {
     switch error as? DecodingError {
     case .keyNotFound(let key, let context): return "\(name(context.codingPath + [key])) is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return context.codingPath.isEmpty ? "it is no object" : "\(name(context.codingPath)) has another type"
+      return context.codingPath.isEmpty ? "not a JSON object" : "\(name(context.codingPath)) has another type"
     case .dataCorrupted(let context):
-      return context.codingPath.isEmpty ? "it is no JSON" : "\(name(context.codingPath)) has a wrong value"
+      return context.codingPath.isEmpty ? "not JSON" : "\(name(context.codingPath)) has a wrong value"
     default: return "\(error)"
     }
   }
@@ -140,7 +140,7 @@ final class DatabaseSource: MergeSource {
   func record(at place: RecordPlace) throws -> TrackRecord {
     let record = try read { try $0.record(id: Int64(place.position), runs: runs) }
     guard let record else {
-      throw RecordOutputError.cannotRead(path: path, reason: "it changed while it was read")
+      throw RecordOutputError.cannotRead(path: path, reason: "the file changed while it was read")
     }
     return record
   }

@@ -102,7 +102,7 @@ public struct RecordMerge: Sendable {
         let source = sources[entry.source]
         let record = try source.record(at: entry.place)
         guard TrackKey(record.path) == track else {
-          throw RecordOutputError.cannotRead(path: source.path, reason: "it changed while it was read")
+          throw RecordOutputError.cannotRead(path: source.path, reason: "the file changed while it was read")
         }
         try body(record)
       }

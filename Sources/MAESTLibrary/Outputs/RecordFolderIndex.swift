@@ -18,7 +18,7 @@ struct RecordFolderIndex: RecordLookup {
   init(path: String) throws {
     self.path = path
     guard let files = FileManager.default.enumerator(atPath: path) else {
-      throw RecordOutputError.cannotRead(path: path, reason: "it is no folder")
+      throw RecordOutputError.cannotRead(path: path, reason: "not a folder")
     }
     let decoder = JSONDecoder()
     while let name = files.nextObject() as? String {
@@ -42,14 +42,14 @@ struct RecordFolderIndex: RecordLookup {
     if let entry = entries[TrackKey(track)] { return entry }
     let file = file(ofTrack: track)
     guard FileIdentity(path: file) != nil else { return nil }
-    throw RecordOutputError.notRecords(path: file, found: "another kind of JSON, or none")
+    throw RecordOutputError.notRecords(path: file, found: "not a JSON record")
   }
 
   func record(ofTrack track: String) throws -> TrackRecord? {
     guard hasTrack(track) else { return nil }
     let file = file(ofTrack: track)
     do { return try TrackRecord(jsonLine: try Self.bytes(file)) } catch is DecodingError {
-      throw RecordOutputError.notRecords(path: file, found: "another kind of JSON, or none")
+      throw RecordOutputError.notRecords(path: file, found: "not a JSON record")
     }
   }
 

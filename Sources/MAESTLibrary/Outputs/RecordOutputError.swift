@@ -47,7 +47,7 @@ extension RecordOutputError: CustomStringConvertible {
     case .exists(let path):
       "\(path): exists and is none of the inputs. Give another output, or let it be replaced."
     case .unknownEnding(let path):
-      "\(path): its ending does not tell how to keep records, expected .jsonl, .sqlite or .db."
+      "\(path): unknown extension, expected .jsonl, .sqlite or .db."
     }
   }
 }

@@ -17,7 +17,7 @@ extension TrackSearchError: CustomStringConvertible {
     switch self {
     case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
     case .unreadableList(let path, let reason): "\(path): cannot read the list of files: \(reason)"
-    case .nameIsNoText(let path): "\(path): the name is not UTF-8, expected a name that is. Rename it"
+    case .nameIsNoText(let path): "\(path): the name is not valid UTF-8. Rename it"
     case .nothingAt(let path): "\(path): there is no such file or folder"
     case .nothingMatches(let pattern): "\(pattern): no file matches"
     case .outside(let path, let folder):

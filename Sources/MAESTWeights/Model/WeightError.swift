@@ -58,7 +58,7 @@ extension WeightError: CustomStringConvertible {
     case .wrongFileSize(let path, let expected, let found):
       "\(path): truncated or damaged: the header describes \(expected) bytes, the file has \(found)"
     case .notMAEST(let path):
-      "\(path): a safetensors file, but not one of converted MAEST weights; "
+      "\(path): a safetensors file without MAEST weights; "
         + "make one from a MAEST graph with maest-convert"
     case .unsupportedVersion(let path, let found, let supported):
       "\(path): weight file version \(found), this engine reads version \(supported); "

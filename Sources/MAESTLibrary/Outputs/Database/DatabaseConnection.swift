@@ -105,7 +105,7 @@ extension RecordOutputError {
       self = .busy(path: path)
       return
     case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB:
-      self = .notRecords(path: path, found: "a file that is no SQLite database")
+      self = .notRecords(path: path, found: "not an SQLite database")
       return
     case let error as DatabaseError:
       reason = error.message ?? "SQLite's code \(error.extendedResultCode.rawValue)"

@@ -33,7 +33,7 @@ enum DatabaseHeader: Equatable {
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw .notRecords(path: path, found: "a folder")
-    default: throw .notRecords(path: path, found: "no regular file")
+    default: throw .notRecords(path: path, found: "not a regular file")
     }
     var bytes = Data(count: Self.byteCount)
     let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
@@ -65,7 +65,7 @@ enum DatabaseHeader: Equatable {
       let hexadecimal = String(UInt32(truncatingIfNeeded: applicationID), radix: 16)
       throw .notRecords(
         path: path, found: "an SQLite database of another kind (application_id 0x\(hexadecimal))")
-    case .other: throw .notRecords(path: path, found: "a file that is no SQLite database")
+    case .other: throw .notRecords(path: path, found: "not an SQLite database")
     }
   }
 
