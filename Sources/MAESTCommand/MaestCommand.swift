@@ -45,11 +45,11 @@ struct MaestCommand: AsyncParsableCommand {
       SchemaCommand.self, DecodeHelperCommand.self,
     ])
 
-  /// Runs the command, and fails where its output could not be written to the end.
+  /// Runs the command; exits with an error if standard output cannot be flushed.
   static func main() async {
-    // Whoever started this program may ignore it; the system would then forget how ffmpeg and the helpers end.
+    // The parent process may have set SIGCHLD to ignored; the exit status of ffmpeg and helpers would then be lost.
     signal(SIGCHLD, SIG_DFL)
-    // A limit on the size of files becomes an error of the write.
+    // With SIGXFSZ ignored, exceeding the file size limit makes the write fail instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
@@ -63,7 +63,7 @@ struct MaestCommand: AsyncParsableCommand {
     } catch let error as StandardOutputError {
       fail(error)
     } catch {
-      // An output that is lost weighs more than what failed before.
+      // A failure to write the output takes precedence over the earlier error.
       if (error as? ExitCode) != .outputFailure {
         do { try StandardOutput.flush() } catch { fail(error) }
       }

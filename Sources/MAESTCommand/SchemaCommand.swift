@@ -35,7 +35,7 @@ struct SchemaCommand: ParsableCommand {
   }
 }
 
-/// One of the schema files, which are part of the program.
+/// A schema file, embedded in the program.
 struct SchemaFile {
   let name: String
   private let bytes: [UInt8]
@@ -63,7 +63,7 @@ struct SchemaFile {
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// The command whose output it describes.
+  /// The schema's title: the command whose output it describes.
   func title() throws -> String {
     struct Head: Decodable {
       let title: String

@@ -78,7 +78,7 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  /// The output, else the source's name with another ending; a folder's name keeps all of it.
+  /// The output path: `-o`, else the source's name with the extension .safetensors. A folder keeps its whole name.
   private var target: String {
     if let output { return output }
     let url = URL(filePath: source).standardizedFileURL
@@ -93,7 +93,7 @@ struct ConvertCommand: ParsableCommand {
   }
 
   func run() throws {
-    // A limit on the size of files becomes an error of the write.
+    // With SIGXFSZ ignored, exceeding the file size limit makes the write fail instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
       let report = try makeReport()
@@ -122,7 +122,7 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func printError(_ message: String) {
-    // Where messages cannot be written there is nobody to tell it to.
+    // Ignore errors: if standard error cannot be written, there is no place to report that.
     try? FileHandle.standardError.write(contentsOf: Data("maest-convert: \(message)\n".utf8))
   }
 }

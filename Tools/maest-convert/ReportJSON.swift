@@ -2,22 +2,22 @@ import MAESTConverter
 import MAESTFiles
 import MAESTWeights
 
-/// A conversion's report for programs.
+/// A conversion's report as JSON.
 struct ReportJSON: Encodable {
   private struct Comparison: Encodable {
-    /// Which output: "logits", "layer 7".
+    /// The output's role: "logits", "layer 7".
     let role: String
     /// The node's name in the graph.
     let node: String
-    /// Numbers compared.
+    /// Number of values compared.
     let count: Int
     let largestDifference: Float
     let relativeError: Double
   }
 
-  /// Of the source.
+  /// Path of the source.
   private let path: String
-  /// The weight file; nil: nothing was written.
+  /// Path of the weight file; nil if nothing was written.
   private let output: String?
   /// File name and SHA-256 of the source.
   private let model, modelSHA256, sourceFormat, converterVersion: String
@@ -25,15 +25,15 @@ struct ReportJSON: Encodable {
   private let network: NetworkSizes
   private let labelSource: String
   private let weightCount: Int
-  /// Names of the graph's nodes by what they give.
+  /// Names of the graph's nodes by output role.
   private let outputs: [String: [String]]
   private let parts: [ConversionExplanation.Part]
   private let ignored: [ConversionExplanation.Ignored]
   private let foldedNodeCount: Int
   private let notices: [String]
-  /// A verification that fails is an error.
+  /// Status of the verification; a failed verification is an error instead.
   private let verification: VerificationFacts
-  /// Nil: not verified.
+  /// Nil if the source was not verified.
   private let comparisons: [Comparison]?
 
   init(_ report: ConversionReport, source: String, output: String?) {
@@ -65,12 +65,12 @@ struct ReportJSON: Encodable {
   func text() throws -> String { try SortedJSON.text(self, keys: .snakeCase, isIndented: true) }
 }
 
-/// A source that failed, for programs.
+/// A failed conversion as JSON.
 struct FailureJSON: Encodable {
   struct Reason: Encodable {
-    /// ``ConversionError/code``, else the error's type.
+    /// `ConversionError.code`, else the name of the error's type.
     let code: String
-    /// For people.
+    /// Human-readable message.
     let message: String
   }
 

@@ -1,13 +1,13 @@
 import MAESTConverter
 import MAESTWeights
 
-/// A conversion's report for people.
+/// A conversion's report as text.
 struct ReportText {
   let report: ConversionReport
   let verifying: Bool
   let explaining: Bool
 
-  /// Names in a list that is only a summary.
+  /// Largest number of names listed for each reason.
   private static let listLimit = 20
 
   func text(title: String) -> String {
@@ -49,7 +49,7 @@ struct ReportText {
     ["recognised:"] + Table.lines(rows).map { "  " + $0 } + leftAside
   }
 
-  /// One row for each constant or node of a part, whichever are more.
+  /// Each part has as many rows as it has constants or nodes, whichever is more.
   private var rows: [[String]] {
     var rows = [["part", "written as", "constants", "shape", "nodes"]]
     for part in report.explanation.parts {
@@ -85,7 +85,7 @@ struct ReportText {
 
 /// Columns of text.
 enum Table {
-  /// The rows with every column as wide as its longest cell; the last one is left as it is.
+  /// Pads every column to the width of its longest cell; removes trailing spaces.
   static func lines(_ rows: [[String]]) -> [String] {
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

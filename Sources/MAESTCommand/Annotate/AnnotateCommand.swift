@@ -73,9 +73,9 @@ struct AnnotateCommand: QuietableCommand {
     }
   }
 
-  /// What shows how the run goes.
+  /// The printer of the run's progress.
   ///
-  /// - Parameter total: tracks to do; nil: not known.
+  /// - Parameter total: number of tracks to analyse; nil if unknown.
   func progressPrinter(total: Int?) -> AnnotateProgressPrinter {
     AnnotateProgressPrinter(runOptions.progress, isQuiet: quietOption.quiet, total: total)
   }
@@ -90,7 +90,7 @@ struct AnnotateCommand: QuietableCommand {
       root: runOptions.relativeTo, shard: runOptions.shard)
   }
 
-  /// Whether tracks are named one after the other while the run goes on.
+  /// Whether paths are read from standard input during the run, with records printed as they are made.
   var isStreaming: Bool {
     outputOptions.isStandardOutput && paths + fromFile == ["-"] && !runOptions.dryRun
   }

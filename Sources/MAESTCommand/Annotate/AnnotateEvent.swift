@@ -1,6 +1,6 @@
 import MAESTLibrary
 
-/// Events as `--progress json` shows them.
+/// Events that `--progress json` prints.
 enum AnnotateEvent {
   struct Planned: Encodable {
     var event = "planned"

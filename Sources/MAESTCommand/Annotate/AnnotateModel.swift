@@ -3,10 +3,10 @@ import MAEST
 import MAESTHub
 import MAESTLibrary
 
-/// Finds the model and heads of a run: those named, else those of the records that are there.
+/// Finds the model and heads of a run: the ones given as options, else those of the existing records.
 struct AnnotateModel {
   let command: AnnotateCommand
-  /// Of the records that are there.
+  /// The settings of the existing records.
   let settings: SettingsInUse
 
   func annotator() throws -> (Annotator, SettingsDecision) {
@@ -28,7 +28,7 @@ struct AnnotateModel {
     return (annotator, decision)
   }
 
-  /// Threads for the network are shared among lanes, one each as long as there are enough tracks: so none waits for
+  /// Divides the threads among parallel lanes, one thread per lane if there are enough jobs, so that no lane waits for
   /// another.
   private func lanes() -> (engine: EngineOptions, jobs: Int, laneCount: Int) {
     var engine = command.modelOptions.engine
@@ -44,7 +44,8 @@ struct AnnotateModel {
     return (engine, jobs, laneCount)
   }
 
-  /// The model named, else the installed one that the records that are there are of; nil: the usual one.
+  /// The path given with `--model`, else that of the installed model that made the existing records; nil for the
+  /// default model.
   private func modelPath() throws -> String? {
     if let named = command.modelOptions.model { return named }
     guard let sha256 = settings.model?.sha256 else { return nil }
@@ -52,20 +53,21 @@ struct AnnotateModel {
   }
 }
 
-/// Files of classification heads.
+/// Finds and loads classification heads.
 private struct HeadFiles {
   let named: [ClassificationHeadModel]
   let engine: EngineOptions
-  /// Where others may be.
+  /// Folders to search for the other heads.
   let folders: [String]
 
   static func load(_ path: String, _ engine: EngineOptions) throws -> ClassificationHeadModel {
     try ClassificationHeadModel(named: path, options: engine, logger: StandardError.logger)
   }
 
-  /// The head, if it is named or installed, or a file of its name is beside the model or a head.
+  /// Returns the head with this identity. Searches the given heads, the installed ones, and the folders of the model
+  /// and of the given heads.
   ///
-  /// - Throws: ``SettingsError/missingHead(_:)``.
+  /// - Throws: ``SettingsError/missingHead(_:)`` if it is not found.
   func head(_ identity: HeadIdentity) throws -> ClassificationHeadModel {
     if let head = named.first(where: { $0.identity == identity }) { return head }
     for folder in folders {

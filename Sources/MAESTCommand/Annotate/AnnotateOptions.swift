@@ -3,7 +3,7 @@ import Foundation
 import MAEST
 import MAESTLibrary
 
-/// Options for how a library is gone through.
+/// Options for how a run processes a library.
 struct AnnotateRunOptions: ParsableArguments {
   @Option(help: "Tracks decoded at once. Default: the threads.")
   var jobs: Int?
@@ -75,7 +75,7 @@ struct AnnotateRunOptions: ParsableArguments {
     if let jobs, !allowed.contains(jobs) {
       throw ValidationError("--jobs \(jobs): from \(allowed.lowerBound) to \(allowed.upperBound)")
     }
-    // A year; a duration cannot be of any number of seconds.
+    // At most one year, since not every `Double` can be converted to a `Duration`.
     if !(0...31_536_000).contains(decodeLimit) {
       throw ValidationError("--decode-limit \(decodeLimit): seconds up to 31536000, or 0 for no limit")
     }

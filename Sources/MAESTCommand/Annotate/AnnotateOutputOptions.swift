@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import MAESTLibrary
 
-/// Options for where records go.
+/// Options for the output of records.
 struct AnnotateOutputOptions: ParsableArguments {
   @Option(
     help: "Where records go: a .jsonl file, an .sqlite or .db file, a folder, or - for standard output.",
@@ -30,7 +30,7 @@ struct AnnotateOutputOptions: ParsableArguments {
 
   var isStandardOutput: Bool { out == "-" }
 
-  /// Nil where neither the name nor what is there tells.
+  /// The format given with `--format`, else the one implied by the name or an existing folder; nil if unknown.
   private var resolvedFormat: Format? {
     if let format { return format }
     switch RecordFileFormat(nameOf: out) {
@@ -46,7 +46,7 @@ struct AnnotateOutputOptions: ParsableArguments {
     return out.hasSuffix("/") || URL(filePath: out).pathExtension.isEmpty
   }
 
-  /// Opens the output, and makes it if it is missing.
+  /// Opens the output; creates it if it does not exist.
   func open() throws -> any RecordOutput {
     if isStandardOutput { return RecordStream() }
     switch resolvedFormat {
@@ -58,10 +58,10 @@ struct AnnotateOutputOptions: ParsableArguments {
     }
   }
 
-  /// Whether there is something at the output's path, records or not.
+  /// Whether the output's path exists, with or without records.
   var exists: Bool { !isStandardOutput && FileManager.default.fileExists(atPath: out) }
 
-  /// What the output has already; it is only read.
+  /// Opens the existing records for reading only.
   func lookup() throws -> any RecordLookup {
     guard exists else { return RecordStream() }
     switch resolvedFormat {

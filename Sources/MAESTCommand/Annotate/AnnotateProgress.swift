@@ -1,17 +1,17 @@
 import Foundation
 import MAESTLibrary
 
-/// Shows on standard error what `maest annotate` is doing: a bar on a terminal, lines now and then elsewhere, or events
+/// Shows the progress of `maest annotate` on standard error: a bar on a terminal, periodic lines elsewhere, or events
 /// as lines of JSON.
 struct AnnotateProgressPrinter: Sendable {
   private enum Style { case bar, lines, json, failures, none }
 
   private let style: Style
-  /// Tracks to do; nil: not known.
+  /// Number of tracks to analyse; nil if unknown.
   private let total: Int?
   private let start = ContinuousClock.now
 
-  /// - Parameter isQuiet: whether only failures are shown.
+  /// - Parameter isQuiet: whether to show failures only.
   init(_ style: AnnotateRunOptions.ProgressStyle, isQuiet: Bool, total: Int?) {
     switch style {
     case _ where isQuiet: self.style = .failures
@@ -24,7 +24,7 @@ struct AnnotateProgressPrinter: Sendable {
     self.total = total
   }
 
-  // MARK: - What is shown once
+  // MARK: - One-time messages
 
   func showPlan(_ plan: AnnotationPlan, _ found: TrackSearch.Result) {
     switch style {
@@ -42,7 +42,7 @@ struct AnnotateProgressPrinter: Sendable {
     }
   }
 
-  /// "2,000 tracks: 40 new, 3 changed; 1,957 up to date".
+  /// The plan as text: "2,000 tracks: 40 new, 3 changed; 1,957 up to date".
   private static func text(_ plan: AnnotationPlan, _ found: TrackSearch.Result) -> String {
     let counts = plan.reasons
     let reasons = AnnotationPlan.Reason.allCases.compactMap { reason in
@@ -77,7 +77,7 @@ struct AnnotateProgressPrinter: Sendable {
     }
   }
 
-  /// Recorded tracks that are in the folders no more.
+  /// Reports recorded tracks that are no longer in the searched folders.
   func showGone(_ gone: GoneTracks, arePruned: Bool) {
     let shownCount = 5
     func names(_ paths: [String]) -> String {
@@ -95,7 +95,7 @@ struct AnnotateProgressPrinter: Sendable {
         + "to prune them)")
   }
 
-  /// A track that failed; the others are counted only.
+  /// Reports a track that failed; does nothing for other tracks.
   func show(_ record: TrackRecord) {
     guard let error = record.error else { return }
     switch style {
@@ -134,9 +134,9 @@ struct AnnotateProgressPrinter: Sendable {
     }
   }
 
-  // MARK: - What is shown again and again
+  // MARK: - Periodic messages
 
-  /// Shows how far the run is, until it is stopped.
+  /// Shows the progress periodically until the returned ticker is stopped.
   func start(_ progress: AnnotationProgress) -> Ticker {
     switch style {
     case .none, .failures: Ticker(every: nil) {}
@@ -159,7 +159,7 @@ struct AnnotateProgressPrinter: Sendable {
       secondsLeft: total.flatMap { rate > 0 ? Double($0 - counts.recordedCount) / rate : nil })
   }
 
-  /// "[====>               ] 412/2,000  3.2 tracks/s  421x real time  8:16 left  12 failed".
+  /// The progress as text: "[====>               ] 412/2,000  3.2 tracks/s  421x real time  8:16 left  12 failed".
   private func bar(_ progress: AnnotateEvent.Progress) -> String {
     var text = ""
     if let total {

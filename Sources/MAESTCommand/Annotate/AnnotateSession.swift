@@ -23,7 +23,7 @@ struct AnnotateSession {
     }
   }
 
-  // MARK: - Tracks that are known before the run
+  // MARK: - Tracks known before the run
 
   private func search() throws -> TrackSearch.Result {
     let found = try attemptRun { try command.search.run() }
@@ -54,7 +54,7 @@ struct AnnotateSession {
     let out = command.outputOptions
     let prunes = command.runOptions.prune
     let (annotator, output, plan, decision) = try attemptRun(file: command.outputOptions.out) {
-      // What is there is locked before anything is decided; what is not there is made after.
+      // Lock an existing output before reading its settings; create a missing one only after the settings are decided.
       let earlier = out.exists ? try out.open() : nil
       let (annotator, decision) = try AnnotateModel(
         command: command, settings: SettingsInUse(of: earlier ?? RecordStream())
@@ -74,9 +74,10 @@ struct AnnotateSession {
     }
   }
 
-  /// Runs `body`, without which there is no run; where settings are refused, the options that help are named.
+  /// Runs `body`; if it throws, reports the error and ends the command. For refused settings the message names the
+  /// options that help.
   ///
-  /// - Parameter file: named where the message does not.
+  /// - Parameter file: prefixed to the message if the message does not begin with it.
   private func attemptRun<Result>(file: String? = nil, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch {
       StandardError.show(progress: "")
@@ -89,7 +90,7 @@ struct AnnotateSession {
     }
   }
 
-  /// Decides what is to be done, and shows it.
+  /// Makes the plan and prints it.
   private func plan(
     _ annotator: Annotator, _ found: TrackSearch.Result, given output: any RecordLookup
   ) throws -> AnnotationPlan {
@@ -103,14 +104,14 @@ struct AnnotateSession {
     return plan
   }
 
-  /// Whether anything is missing or failed earlier.
+  /// Whether any folder or list is unreadable, or any track is missing or failed earlier.
   private func isIncomplete(_ plan: AnnotationPlan, _ found: TrackSearch.Result) -> Bool {
     !found.unreadable.isEmpty || !plan.missingTracks.isEmpty || plan.failedEarlierCount > 0
   }
 
-  // MARK: - Tracks that come one after the other
+  // MARK: - Tracks read during the run
 
-  /// Each line of standard input once; those of other shards are passed over.
+  /// The tracks named by the lines of standard input, each once, without those of other shards.
   private func streamedTracks() throws -> TrackSupply {
     let search = command.search
     let lines = LineSource(try LineList("-"))
@@ -126,7 +127,7 @@ struct AnnotateSession {
 
   // MARK: - The run
 
-  /// Runs `body` with a bar or lines of progress, to be stopped by Ctrl-C.
+  /// Runs `body` while showing progress; Ctrl-C requests a stop.
   private func record(
     total: Int?, exitsWithFailure: Bool,
     _ body: (
@@ -155,7 +156,7 @@ struct AnnotateSession {
   }
 }
 
-/// Lines that are read by whoever holds the supply's lock.
+/// A shared list of lines; callers hold the supply's lock.
 private final class LineSource {
   private var lines: LineList
 
@@ -164,7 +165,7 @@ private final class LineSource {
   func next() throws -> String? { try lines.next() }
 }
 
-/// Settings that were refused, with the options that help.
+/// A settings error whose message names the options that help.
 private struct SettingsRefusal: Error, CustomStringConvertible {
   let error: SettingsError
 

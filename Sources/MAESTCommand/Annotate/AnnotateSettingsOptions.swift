@@ -2,7 +2,8 @@ import ArgumentParser
 import MAEST
 import MAESTLibrary
 
-/// Options for what is recorded of each track. What none of them says is as in the records that are there.
+/// Options for what is recorded of each track. Options that are not given default to the settings of the existing
+/// records.
 struct AnnotateSettingsOptions: ParsableArguments {
   @Option(
     help: """
@@ -57,7 +58,7 @@ struct AnnotateSettingsOptions: ParsableArguments {
     }
   }
 
-  /// What is asked for.
+  /// The requested settings.
   func wishes(layerCount: Int, heads: [HeadIdentity]) throws(ModelError) -> AnnotationWishes {
     var wishes = AnnotationWishes()
     wishes.hasTags = tags

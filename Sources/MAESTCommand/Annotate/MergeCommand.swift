@@ -80,7 +80,7 @@ struct MergeCommand: QuietableCommand {
   }
 }
 
-/// Inputs of several settings, with the options that help.
+/// The error for inputs with different settings, with the options that help.
 private struct MixedSettings: Error, CustomStringConvertible {
   let error: RecordOutputError
   var description: String { "\(error) (--precision, --mixed)" }

@@ -34,10 +34,10 @@ struct ArrayFileOptions: ParsableArguments {
     if let output { try requireFormat(ofPath: output) }
   }
 
-  /// Whether arrays go to files.
+  /// Whether an output file or folder is given.
   var namesFiles: Bool { output != nil || outDir != nil }
 
-  /// Fails where arrays would go nowhere.
+  /// Throws if neither an output file nor a folder is given.
   func requireFiles() throws {
     if !namesFiles {
       throw ValidationError("no output: --output FILE for one audio file, --out-dir FOLDER for several")
@@ -48,15 +48,15 @@ struct ArrayFileOptions: ParsableArguments {
     outDir.map { OutputFolder(path: $0, ending: (format ?? .npz).rawValue) }
   }
 
-  /// Refuses audio files that do not fit the options.
+  /// Throws if the audio files do not fit the output options.
   func check(_ files: AudioFiles) throws {
     if output != nil { try OutputFolder.requireOne(files, for: "-o") }
     try folder?.check(files)
   }
 
-  /// Analyses a file and writes what a request asks for.
+  /// Analyses a file and writes the requested arrays.
   ///
-  /// - Precondition: there is a file for it.
+  /// - Precondition: an output file or folder is given.
   func write(
     _ file: AudioFiles.Item, _ request: AnalysisRequest, with model: MAESTModel,
     head: ClassificationHeadModel? = nil, loader: AudioLoader, place: String
@@ -79,7 +79,7 @@ struct ArrayFileOptions: ParsableArguments {
   }
 }
 
-/// Fails where a path's extension is none of a format for arrays.
+/// Throws if a path's extension is not that of an array format.
 func requireFormat(ofPath path: String) throws {
   do { _ = try ArrayFileFormat(path: path) } catch { throw ValidationError("\(error)") }
 }

@@ -1,11 +1,11 @@
 import MAEST
 
-/// Says what a file of arrays holds.
+/// Prints a summary of a written file of arrays.
 struct ArrayReport {
   let path: String
   let metadata: TrackMetadata
 
-  /// A table for people.
+  /// Prints a table.
   func printTable() {
     let seconds = fixed(Float(metadata.duration), digits: 1)
     print("\(path)  \(seconds) s, \(patches(metadata.patches.count))\(metadata.precision.remark)")
@@ -20,7 +20,7 @@ struct ArrayReport {
     }
   }
 
-  /// A line of JSON for programs: `{"output": …, "metadata": {…}}`.
+  /// Prints a line of JSON: `{"output": …, "metadata": {…}}`.
   func printJSON() throws {
     struct Record: Encodable {
       var output: String

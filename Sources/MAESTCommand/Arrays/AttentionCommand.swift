@@ -75,9 +75,9 @@ struct AttentionCommand: AsyncParsableCommand, QuietableCommand {
 }
 
 extension TokenSelection {
-  /// Tokens as they are named on the command line: "cls,dist", "all", "0,40,41".
+  /// Parses tokens given on the command line: "cls,dist", "all", "0,40,41".
   ///
-  /// - Throws: `ValidationError`, which says what is expected.
+  /// - Throws: `ValidationError` that states the expected syntax.
   init(parsing text: String) throws {
     if text == "all" {
       self = .all

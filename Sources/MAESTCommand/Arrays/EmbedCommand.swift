@@ -81,7 +81,7 @@ struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
     }
   }
 
-  /// The arrays themselves as a line of JSON.
+  /// Prints the arrays with all values as a line of JSON.
   private func printArrays(
     of file: AudioFiles.Item, _ request: AnalysisRequest, with model: MAESTModel, place: String
   ) throws {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-/// Options for which embeddings are made.
+/// Options for which embeddings to compute.
 struct EmbeddingOptions: ParsableArguments {
   @Option(
     name: [.customLong("layer"), .customLong("layers")],
@@ -33,9 +33,9 @@ struct EmbeddingOptions: ParsableArguments {
     !layers.isEmpty || !pooling.isEmpty || normalizes || point != .blockOutput
   }
 
-  /// Layer by layer, the poolings in the order given.
+  /// The requested embeddings, layer by layer, with the poolings of each layer in the order given.
   ///
-  /// - Parameter aggregation: how windows become one vector; nil: a vector each.
+  /// - Parameter aggregation: how to aggregate the vectors of all windows; nil for one vector per window.
   func kinds(layerCount: Int, overWindows aggregation: WindowAggregation?) throws(ModelError)
     -> [EmbeddingKind]
   {

@@ -1,12 +1,12 @@
 import ArgumentParser
 import MAEST
 
-/// Places in the network as they are named on the command line: "7", "1-12", "1,3,5-7", "all", "final".
+/// Layers given on the command line: "7", "1-12", "1,3,5-7", "all", "final".
 struct LayerList {
-  /// One place.
+  /// One layer, or the final norm.
   enum Place: Hashable {
     case layer(Int)
-    /// After the model's final norm.
+    /// The output of the model's final norm.
     case final
   }
 
@@ -22,7 +22,7 @@ struct LayerList {
 
   private init(parts: [Part]) { self.parts = parts }
 
-  /// - Throws: `ValidationError`, which says what is expected.
+  /// - Throws: `ValidationError` that states the expected syntax.
   init(parsing text: String) throws {
     parts = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       switch part {
@@ -41,14 +41,14 @@ struct LayerList {
     }
   }
 
-  /// As ``init(parsing:)``, for what only layers have.
+  /// Parses a list as ``init(parsing:)`` does, but refuses "final".
   static func layersOnly(parsing text: String) throws -> LayerList {
     let list = try LayerList(parsing: text)
     for case .final in list.parts { throw ValidationError("'final' is no layer") }
     return list
   }
 
-  /// The places that some lists name in a model, each once, in the order of the lists.
+  /// The layers that the lists select in a model, each once, in the order of the lists.
   ///
   /// - Throws: ``ModelError/noSuchLayer(layer:layerCount:)``.
   static func places(_ lists: [LayerList], layerCount: Int) throws(ModelError) -> [Place] {
@@ -70,7 +70,7 @@ struct LayerList {
     return places.unique
   }
 
-  /// The layers among the places.
+  /// As ``places(_:layerCount:)``, without the final norm.
   static func layers(_ lists: [LayerList], layerCount: Int) throws(ModelError) -> [Int] {
     try places(lists, layerCount: layerCount).compactMap {
       if case .layer(let layer) = $0 { layer } else { nil }

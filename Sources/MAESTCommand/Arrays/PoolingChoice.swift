@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-/// A pooling on the command line: those of layers, and one that brings its place along.
+/// A pooling given on the command line: a pooling for any layer, or one with a fixed source.
 enum PoolingChoice: Hashable, CaseIterable, ExpressibleByArgument {
   case pooling(Pooling)
   /// The mean of CLS and DIST after the final norm.

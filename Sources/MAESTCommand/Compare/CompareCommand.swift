@@ -88,7 +88,7 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
     let sides = try sides
     let (first, second, comparison) = try attempt {
       let first = try load(sides.model, backend, sides.precision)
-      // Where none is named, the choice is told of once.
+      // Use the first model's path, so that the choice of the default model is logged once only.
       let second = try load(
         sides.reference ?? first.path, referenceBackend ?? backend, sides.referencePrecision)
       return (first, second, try ModelComparison(first, second))
@@ -97,7 +97,7 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
     var failure: (any Error)?
     do {
       try await forEachFile(AudioFiles(sides.files)) { file, place in
-        // Of a file that fails nothing is counted.
+        // A file that fails leaves `difference` unchanged.
         difference = try comparison.compare(
           fileAt: file.path, patchOptions.request([]), loader: streamOption.loader, continuing: difference
         ) { progress in

@@ -2,9 +2,9 @@ import ArgumentParser
 import Foundation
 import MAEST
 
-/// What `maest compare` sets side by side, from the words of its command line.
+/// The two sides that `maest compare` compares, parsed from its command line.
 struct ComparedSides: Equatable {
-  /// Nil: the default model.
+  /// Nil for the default model.
   var model: String?
   var reference: String?
   var precision: EngineOptions.Precision
@@ -18,10 +18,10 @@ struct ComparedSides: Equatable {
 
   /// - Parameters:
   ///   - words: models and files.
-  ///   - model: stands for both sides; nil: `words` begins with two models, or there are precisions and no model.
-  ///   - precisionWords: what followed `--precision`: one or two precisions, then files or models; with one model and
+  ///   - model: the model of both sides; nil if `words` begins with two models, or to use the default model.
+  ///   - precisionWords: the words after `--precision`: one or two precisions, then files or models. With one model and
   ///     one precision the reference is exact.
-  /// - Throws: `ValidationError`, which says what is expected.
+  /// - Throws: `ValidationError` that states the expected arguments.
   init(words: [String], model: String?, precisionWords: [String]) throws {
     let known = precisionWords.prefix(2).prefix { EngineOptions.Precision(rawValue: $0) != nil }
       .compactMap { EngineOptions.Precision(rawValue: $0) }
@@ -36,7 +36,7 @@ struct ComparedSides: Equatable {
       files = Array(words.dropFirst(2))
     } else {
       (self.model, reference, files) = (model, model, words)
-      // One model in one precision is set beside single precision.
+      // With one model and one precision, the reference is in single precision.
       if known.count == 1 { referencePrecision = .exact }
       try refuseModels()
     }
@@ -46,7 +46,7 @@ struct ComparedSides: Equatable {
     }
   }
 
-  /// Where one model stands for both sides.
+  /// Throws if a file looks like a model, when both sides use the same model.
   private func refuseModels() throws {
     guard let word = files.first(where: Self.namesModel) else { return }
     throw ValidationError(
@@ -58,7 +58,7 @@ struct ComparedSides: Equatable {
     words.count == 2 && words.allSatisfy(namesModel)
   }
 
-  /// Whether a word is a model rather than an audio file: a weight file or graph, a folder, or a name where no file is.
+  /// Whether a word is a model rather than an audio file: a weight file or graph, a folder, or a name without a file.
   private static func namesModel(_ word: String) -> Bool {
     if word == "-" { return false }
     let url = URL(filePath: word)

@@ -1,7 +1,7 @@
 import Foundation
 import MAEST
 
-/// What `maest compare` prints.
+/// The output of `maest compare`.
 struct DifferenceSummary: Encodable {
   struct Layer: Encodable {
     var layer: Int
@@ -24,9 +24,9 @@ struct DifferenceSummary: Encodable {
     }
   }
 
-  /// One of the two.
+  /// One of the two models.
   struct Side: Encodable {
-    /// As it was named; the weight file's path where it was not.
+    /// The model as given on the command line, else the weight file's path.
     var path: String
     var model: String
     var modelSHA256: String
@@ -41,17 +41,17 @@ struct DifferenceSummary: Encodable {
   }
 
   var engine = EngineVersion.current
-  /// A in tables.
+  /// Side A in tables.
   var compared: Side
-  /// B.
+  /// Side B in tables.
   var reference: Side
   var patchCount: Int
   var layers: [Layer]
-  /// These and the agreement are nil where the labels differ.
+  /// Nil if the labels differ, as are the next two and `topAgreement`.
   var logitsRelativeError: JSONNumber<Double>?
   var logitsLargestDifference: JSONNumber<Float>?
   var activationsLargestDifference: JSONNumber<Float>?
-  /// From 0 to 1.
+  /// Fraction of the highest labels that both have in common, from 0 to 1.
   var topAgreement: Double?
   var topCount = ModelComparison.topCount
 

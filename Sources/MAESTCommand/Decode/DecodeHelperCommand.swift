@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-/// Decodes a file for another `maest` that isolates its decoder.
+/// Decodes a file in a separate process, for a `maest` that isolates its decoder.
 struct DecodeHelperCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode-helper",

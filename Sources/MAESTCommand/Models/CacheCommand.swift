@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import MAEST
 
-/// What the program keeps in the user's cache folder.
+/// Lists and removes the files in the user's cache folder.
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache",
@@ -104,7 +104,7 @@ struct CacheCleanCommand: ParsableCommand {
   }
 }
 
-/// What `maest cache list` prints.
+/// The output of `maest cache list`.
 private struct CacheList: Encodable {
   struct Item: Encodable {
     var path: String
@@ -120,7 +120,7 @@ private struct CacheList: Encodable {
   }
 
   var folder: String
-  /// Of all files, in bytes.
+  /// Total size of all files, in bytes.
   var size: Int
   var items: [Item]
 

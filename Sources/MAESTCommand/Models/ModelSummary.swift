@@ -1,25 +1,25 @@
 import MAEST
 import MAESTWeights
 
-/// What `maest info` prints of a model.
+/// The output of `maest info` for a model.
 struct ModelSummary: Encodable {
-  /// Of the weight file.
+  /// Path of the weight file.
   var path: String
-  /// Name and SHA-256 of the graph that the weights come from.
+  /// Name and SHA-256 of the graph that the weights were converted from.
   var model: String
   var modelSHA256: String
   var sourceFormat: String
   var converterVersion: String
-  /// Whether the weights were compared with the graph that they were made of.
+  /// Whether the weights were verified against the source graph.
   var verification: VerificationFacts
-  /// How exactly it is computed here with the options given.
+  /// Precision that this machine uses with the given options.
   var precision: EngineOptions.Precision
   var sampleRate: Int
   var hopFrames: Int
   var network: NetworkSizes
   var labelSource: String
   var weightCount: Int
-  /// Names of the graph's outputs by what they give: "logits", "activations", "layer 1" ...
+  /// Names of the graph's outputs by role: "logits", "activations", "layer 1" ...
   var outputs: [String: [String]]
 
   private enum CodingKeys: CodingKey {
@@ -78,7 +78,7 @@ struct ModelSummary: Encodable {
     }
   }
 
-  /// Logits, activations, then layers by number.
+  /// Sort key: logits, activations, then layers by number.
   private func order(_ role: String) -> Int {
     switch OutputRole(role) {
     case .logits, nil: -2

@@ -3,7 +3,7 @@ import Foundation
 import MAEST
 import MAESTHub
 
-/// The official models by name.
+/// Manages the official models.
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
@@ -25,7 +25,7 @@ struct ModelsCommand: ParsableCommand {
     ])
 }
 
-/// Which models there are, and where they are kept.
+/// The model catalogue and the folder of installed models.
 struct CatalogueOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Another list of models (JSON) instead of the built-in one.", visibility: .hidden),
@@ -43,14 +43,14 @@ struct CatalogueOptions: ParsableArguments {
     return try ModelCatalogue(json: json, origin: catalogue)
   }
 
-  /// The installed or official head that `name` stands for; nil: none does.
+  /// The installed or official head with this name; nil if there is none.
   func resolveHead(_ name: String) throws -> (name: String, head: OfficialHead?)? {
     let head = try load().head(named: name)
     if let head { return (head.name, head) }
     return ModelCatalogue.isName(name) && store.isHeadInstalled(name) ? (name, nil) : nil
   }
 
-  /// The installed or official model that `name` stands for.
+  /// The installed or official model with this name or alias.
   func resolve(_ name: String) throws -> (name: String, model: OfficialModel?) {
     let catalogue = try load()
     let model = catalogue.model(named: name)
@@ -62,7 +62,7 @@ struct CatalogueOptions: ParsableArguments {
   }
 }
 
-/// Bytes as megabytes (10^6), kilobytes where they are fewer than that, with one digit after the point.
+/// Formats a size in megabytes (10^6 bytes), or in kilobytes below 1 MB, with one decimal.
 func size(_ byteCount: Int) -> String {
   byteCount < 1_000_000
     ? fixed(Float(Double(byteCount) / 1e3), digits: 1) + " kB"

@@ -38,7 +38,7 @@ struct ModelsListCommand: ParsableCommand {
 }
 
 extension ModelsListCommand {
-  /// The heads of the list of models and those in the folder, as a table.
+  /// The table of official heads and other heads in the model folder.
   fileprivate func headLines(_ catalogue: ModelCatalogue) throws -> [String] {
     var rows = catalogue.heads.map { head in
       [
@@ -55,7 +55,7 @@ extension ModelsListCommand {
   }
 }
 
-/// What `maest models list` prints.
+/// The output of `maest models list`.
 private struct ModelList: Encodable {
   struct File: Encodable {
     var url: String
@@ -68,7 +68,7 @@ private struct ModelList: Encodable {
     var name: String
     var labelCount: Int?
     var installed: Bool
-    /// The graph's path where it is installed.
+    /// Path of the graph if the head is installed.
     var path: String?
     var graph, metadata, onnx: File?
 
@@ -88,10 +88,10 @@ private struct ModelList: Encodable {
     var aliases: [String]
     var official: Bool
     var labelCount: Int?
-    /// Seconds of audio in a patch.
+    /// Length of a patch in seconds.
     var patchDuration: Int?
     var installed: Bool
-    /// The weight file's path where it is installed.
+    /// Path of the weight file if the model is installed.
     var path: String?
     var graph, metadata, onnx: File?
     var heads: [Head]
@@ -101,7 +101,7 @@ private struct ModelList: Encodable {
   var licence: String
   var licenceURL: String
   var models: [Model]
-  /// Heads in the folder that are none of the official ones.
+  /// Heads in the model folder that are not official.
   var otherHeads: [Head]
 
   init(catalogue: ModelCatalogue, store: ModelStore) throws {

@@ -1,7 +1,7 @@
 import MAEST
 import MAESTHub
 
-/// Shows on standard error what `maest models pull` is doing: a bar on a terminal, lines for what matters.
+/// Shows the progress of `maest models pull` on standard error: a bar on a terminal, and a line for each other event.
 struct DownloadPrinter {
   func show(_ event: InstallationEvent) {
     if case .progress(let meter) = event {
@@ -26,7 +26,7 @@ struct DownloadPrinter {
     }
   }
 
-  /// "discogs-maest-30s-pw-2.pb [=======>      ]  51%  177.2 MB of 348.1 MB, 12.3 MB/s, 0:14 left".
+  /// For example "model.pb [==========>         ]  51%  177.2 MB of 348.1 MB, 12.3 MB/s, 0:14 left".
   private static func line(_ meter: DownloadMeter) -> String {
     var parts = meter.name
     if let fraction = meter.fraction {

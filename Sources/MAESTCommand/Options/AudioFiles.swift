@@ -5,27 +5,27 @@ import MAESTFiles
 import MAESTLibrary
 import MAESTWeights
 
-/// Audio files of a command line, in the order in which they are named; those of a folder or pattern sorted by path.
+/// The audio files given on a command line, in the order given; files of a folder or pattern are sorted by path.
 struct AudioFiles {
-  /// One of them.
+  /// One audio file.
   struct Item {
-    /// As messages and results name it.
+    /// Name in messages and results.
     let name: String
-    /// Where it is read.
+    /// Path to read.
     let path: String
-    /// The path, without its ending, of files that are made of it, in a folder for all.
+    /// Path of its output files relative to the output folder, without extension.
     let stem: String
-    /// Why there is no file to read.
+    /// The error if there is no file to read.
     let failure: (any Error)?
   }
 
   private(set) var items: [Item] = []
-  /// Places of files that were named, and of those in folders, byte by byte.
+  /// UTF-8 paths of the files given by name, and of those found in folders.
   private var named: Set<[UInt8]> = []
   private var found: Set<[UInt8]> = []
 
-  /// - Parameter words: files; folders, whose audio files are taken, at any depth; patterns, where no file has that
-  ///   name; - for standard input.
+  /// - Parameter words: files; folders, which are searched recursively; patterns, unless a file has that name; - for
+  ///   standard input.
   init(_ words: [String]) {
     for word in words {
       if word == "-" {
@@ -38,7 +38,7 @@ struct AudioFiles {
     }
   }
 
-  /// What is read where a command takes one file.
+  /// The path to read, for a command that takes one file.
   static func path(of word: String) -> String { word == "-" ? "/dev/stdin" : word }
 
   private mutating func search(_ word: String) {
@@ -55,13 +55,13 @@ struct AudioFiles {
     }
   }
 
-  /// - Parameter folder: names of what is made of it begin below that; nil: with the file's own name.
+  /// - Parameter folder: the stem is the path relative to this folder; nil for the file's name alone.
   private mutating func add(file: String, below folder: String?) {
     let name = NSString(string: file).lastPathComponent
     let rest = folder.flatMap { file.hasPrefix($0) ? String(file.dropFirst($0.count)) : nil }
     let stem = NSString(string: String((rest ?? name).drop { $0 == "/" })).deletingPathExtension
     let place = Array(URL(filePath: file).standardizedFileURL.path.utf8)
-    // What is named twice is wanted twice; what is in folders is taken once.
+    // Keep files that are given by name twice; take each file found in folders once.
     guard !found.contains(place), folder == nil || !named.contains(place) else { return }
     if folder == nil { named.insert(place) } else { found.insert(place) }
     items.append(Item(name: file, path: file, stem: stem, failure: nil))
@@ -75,12 +75,12 @@ struct AudioFiles {
     PathPattern.isPattern(word) && !FileManager.default.fileExists(atPath: word)
   }
 
-  /// Without the "./" that a search puts before relative paths.
+  /// Removes the "./" that a search puts before relative paths.
   private static func undotted(_ path: String) -> String {
     path.hasPrefix("./") ? String(path.dropFirst(2)) : path
   }
 
-  /// The folder itself, or what stands before the first part of a pattern.
+  /// The folder itself, or the path components before the first wildcard of a pattern.
   private static func base(of word: String) -> String {
     guard isPattern(word) else { return word }
     let parts = word.split(separator: "/", omittingEmptySubsequences: false)
@@ -88,13 +88,13 @@ struct AudioFiles {
   }
 }
 
-/// A folder without any.
+/// The error for a folder without audio files.
 struct NoAudioFiles: Error, CustomStringConvertible {
   let path: String
   var description: String { "\(path): there are no audio files in this folder" }
 }
 
-/// The audio files of a command, and which of their streams is taken.
+/// Arguments for the audio files of a command, and the option for their audio stream.
 struct AudioFileArguments: ParsableArguments {
   @Argument(
     help: """
@@ -106,7 +106,7 @@ struct AudioFileArguments: ParsableArguments {
 
   @OptionGroup var streamOption: AudioStreamOption
 
-  /// Looks for the files.
+  /// Searches for the files.
   func search() -> AudioFiles { AudioFiles(files) }
 }
 

@@ -2,21 +2,22 @@ import ArgumentParser
 import MAESTFiles
 import MAESTWeights
 
-/// A folder for a file of each audio file, named after it: those of a folder keep their places below it.
+/// An output folder with one file per audio file, named after it. Files found in a searched folder keep their relative
+/// paths.
 struct OutputFolder {
   let path: String
-  /// Without a point.
+  /// Extension of the output files, without a dot.
   let ending: String
 
-  /// Where what is made of an audio file goes.
+  /// Path of the output file for an audio file.
   func path(of file: AudioFiles.Item) -> String {
     let folder = path.isEmpty || path.hasSuffix("/") ? path : path + "/"
     return "\(folder)\(file.stem).\(ending)"
   }
 
-  /// Refuses audio files of which the same would be made.
+  /// Throws if two audio files would have the same output path.
   ///
-  /// - Throws: `ExitCode`, with the command line's.
+  /// - Throws: `ExitCode.validationFailure`.
   func check(_ files: AudioFiles) throws {
     var sources: [String: String] = [:]
     for file in files.items where file.failure == nil {
@@ -27,17 +28,17 @@ struct OutputFolder {
     }
   }
 
-  /// Makes the folder that a path is in.
+  /// Makes the parent folder of an output path.
   func makeFolder(for target: String) throws(FileWriteError) {
     try Folders.make(Folders.parent(of: target))
   }
 
-  /// Refuses a file and a folder to write to.
+  /// Throws if both an output file and an output folder are given.
   static func requireOnePlace(output: String?, folder: String?) throws {
     try MAESTCommand.requireOne(given(["-o": output != nil, "--out-dir": folder != nil]))
   }
 
-  /// Refuses several audio files where one is to be made; a folder may have several.
+  /// Throws if there are several audio files for an option that takes one.
   static func requireOne(_ files: AudioFiles, for option: String) throws {
     guard files.items.count > 1 else { return }
     StandardError.print(

@@ -1,9 +1,9 @@
 import ArgumentParser
 import MAEST
 
-/// How windows become one: a word of the command line.
+/// How the values of all windows are aggregated: a value of `--over-windows`.
 enum OverWindows: String, CaseIterable, ExpressibleByArgument {
-  /// They do not: a vector each.
+  /// No aggregation: one vector per window.
   case separate = "none"
   case mean, max
 
@@ -16,7 +16,7 @@ enum OverWindows: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// The option of `maest tag`.
+/// `--over-windows` of `maest tag`.
 struct TagWindowsOption: ParsableArguments {
   @Option(help: "How the windows' activations become one of the track: their mean or max. Default: mean.")
   var overWindows: WindowAggregation?
@@ -29,7 +29,7 @@ struct TagWindowsOption: ParsableArguments {
   var aggregation: WindowAggregation { overWindows ?? overPatches ?? .mean }
 }
 
-/// The option of `maest embed`.
+/// `--over-windows` of `maest embed`.
 struct EmbeddingWindowsOption: ParsableArguments {
   @Option(
     help: "How the windows' vectors become one: mean, max, or none, a vector each. Default: none.")
@@ -43,13 +43,13 @@ struct EmbeddingWindowsOption: ParsableArguments {
   var aggregation: WindowAggregation? { (overWindows ?? overPatches)?.aggregation }
 }
 
-/// The option of `maest annotate`, which makes both.
+/// `--over-windows` of `maest annotate`, for tags and embeddings.
 struct AnnotateWindowsOption: ParsableArguments {
-  /// What of a track, and how.
+  /// An aggregation, and what it applies to.
   struct Choice: ExpressibleByArgument {
     enum Subject: String { case tags, embeddings }
 
-    /// Nil: both.
+    /// Nil for both tags and embeddings.
     let subject: Subject?
     let overWindows: OverWindows
 
@@ -86,19 +86,19 @@ struct AnnotateWindowsOption: ParsableArguments {
 
   private var ofTags: OverWindows? { last(.tags) }
 
-  /// Nil: not named.
+  /// Nil if not given.
   var aggregationOfTags: WindowAggregation? { ofTags?.aggregation }
 
   var aggregationOfEmbeddings: WindowAggregation? { (overPatches ?? last(.embeddings))?.aggregation }
 
-  /// Whether embeddings are named, so that they are asked for.
+  /// Whether an aggregation of embeddings is given, which requests embeddings.
   var namesEmbeddings: Bool {
     (overPatches ?? .separate) != .separate
       || overWindows.contains { $0.subject == .embeddings && $0.overWindows != .separate }
   }
 }
 
-/// Fails where an option is given by both of its names.
+/// Throws if an option is given by both its current and its earlier name.
 private func requireOneName(_ option: (some Any)?, _ earlier: (some Any)?) throws {
   if option != nil, earlier != nil { throw ValidationError("--over-patches is --over-windows: give it once") }
 }

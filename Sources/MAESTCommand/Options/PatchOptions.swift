@@ -2,8 +2,7 @@ import ArgumentParser
 import MAEST
 import MAESTEssentia
 
-/// Options for where the windows of a track lie, each of which gives one patch, as far as they do not need to know its
-/// length.
+/// Options for the positions of windows that do not depend on the track's length. Each window gives one patch.
 struct HopOptions: ParsableArguments {
   @Option(
     help: "Mel frames (16 ms each) between the starts of windows; 0: no overlap. Default: the model's own.")
@@ -49,12 +48,12 @@ struct HopOptions: ParsableArguments {
     try requireOne(placingOptions)
   }
 
-  /// Those given that say where windows lie.
+  /// The given options that set the positions of windows.
   var placingOptions: [String] {
     given(["--hop": hop != nil, "--hop-seconds": hopSeconds != nil])
   }
 
-  /// Whether a part of the track is asked for.
+  /// Whether only a part of the track is requested.
   var isRange: Bool { start != nil || end != nil }
 
   func request(_ taps: Set<Tap>) -> AnalysisRequest {
@@ -73,15 +72,15 @@ struct HopOptions: ParsableArguments {
   }
 }
 
-/// Fails where several of some options are given.
+/// Throws if more than one of these options is given.
 func requireOne(_ options: [String]) throws {
   if options.count > 1 { throw ValidationError("\(options.joined(separator: " and ")): choose one") }
 }
 
-/// Those of some options that are given.
+/// The names of the options that are given.
 func given(_ options: KeyValuePairs<String, Bool>) -> [String] { options.filter(\.value).map(\.key) }
 
-/// Options for where the windows of a track lie, each of which gives one patch.
+/// Options for the positions of the windows of a track. Each window gives one patch.
 struct PatchOptions: ParsableArguments {
   @OptionGroup var hopOptions: HopOptions
 
@@ -114,13 +113,13 @@ struct PatchOptions: ParsableArguments {
     hopOptions.placingOptions + given(["--windows": windows != nil, "--at": at != nil])
   }
 
-  /// The option that says where windows lie, if one is given.
+  /// The given option that sets the positions of windows, if any.
   var placingOption: String? { placingOptions.first }
 
-  /// The option whose windows depend on the track's length, if it is given.
+  /// The given option whose windows depend on the track's length, if any.
   private var lengthOption: String? { windows != nil ? "--windows" : at != nil ? "--at" : nil }
 
-  /// The first option that is given and has no counterpart in Essentia.
+  /// The first given option that has no counterpart in Essentia.
   var ownOption: String? {
     if hopOptions.lastPatch == .end { return "--last-patch end" }
     return lengthOption
@@ -130,7 +129,7 @@ struct PatchOptions: ParsableArguments {
       ]).first
   }
 
-  /// For Essentia's algorithm, where `end` was refused.
+  /// The mode for Essentia's algorithm; `end` has been refused before.
   var essentiaMode: TensorflowPredictMAEST.LastPatchMode {
     hopOptions.lastPatch == .repeat ? .repeat : .discard
   }
@@ -142,7 +141,7 @@ struct PatchOptions: ParsableArguments {
   /// Whether any option for windows is given.
   var isUsed: Bool { placingOption != nil || hopOptions.isRange || hopOptions.lastPatch != nil }
 
-  /// Whether windows of the track are asked for, not all of it.
+  /// Whether only chosen windows or a part of the track are requested.
   var isPartial: Bool { lengthOption != nil || hopOptions.isRange }
 
   private var placement: WindowSelection.Placement {
@@ -152,7 +151,7 @@ struct PatchOptions: ParsableArguments {
   }
 }
 
-/// Numbers between commas.
+/// Comma-separated numbers.
 struct PercentList: ExpressibleByArgument {
   let percents: [Double]
 

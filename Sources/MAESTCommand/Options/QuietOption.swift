@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The flag for nothing but errors on standard error.
+/// The flag that limits standard error to error messages.
 struct QuietOption: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Show no progress and no notices on standard error, only errors.")
   var quiet = false

@@ -3,7 +3,7 @@ import Foundation
 public import MAEST
 import MAESTHub
 
-/// Options for choosing a model and how it computes.
+/// Options for the model and its compute engine.
 struct ModelOptions: ParsableArguments {
   @Option(
     help: """
@@ -40,14 +40,14 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
-/// Fails where so many threads cannot be had.
+/// Throws if the number of threads is out of range.
 func requireThreads(_ count: Int?) throws {
   let allowed = EngineOptions.threadCounts
   guard let count, !allowed.contains(count) else { return }
   throw ValidationError("--threads \(count): from \(allowed.lowerBound) to \(allowed.upperBound)")
 }
 
-/// Options for how exactly a model computes.
+/// Options for the precision.
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: """
@@ -57,13 +57,13 @@ struct PrecisionOptions: ParsableArguments {
       """)
   var precision: EngineOptions.Precision?
 
-  /// The precision named, or the default one.
+  /// The given precision, or the default.
   var chosen: EngineOptions.Precision { precision ?? .exact }
 
   @OptionGroup var emulation: EmulationOptions
 }
 
-/// The flag for precisions that the CPU does not have.
+/// The flag that allows emulating precisions that the CPU does not support.
 struct EmulationOptions: ParsableArguments {
   @Flag(
     help: """
@@ -72,7 +72,7 @@ struct EmulationOptions: ParsableArguments {
   var allowEmulation = false
 }
 
-/// The option for a classification head in a file of its own.
+/// The option for a separate classification head.
 struct HeadOptions: ParsableArguments {
   @Option(
     help: """
@@ -87,7 +87,7 @@ struct HeadOptions: ParsableArguments {
   }
 }
 
-/// Options for choosing among the labels.
+/// Options for selecting the labels to print.
 struct SelectionOptions: ParsableArguments {
   @Option(help: "Labels printed, highest activation first.")
   var top = 10

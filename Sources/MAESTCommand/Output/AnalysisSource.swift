@@ -1,17 +1,18 @@
 import MAEST
 
-/// What makes the numbers of an analysis comparable with others, under the keys that records of `maest annotate` have.
+/// The provenance of an analysis's values, with the same keys as in records of `maest annotate`. Values with the same
+/// provenance are comparable.
 struct AnalysisSource: Encodable {
   /// Version of the engine.
   var engine = EngineVersion.current
-  /// File name of the graph that the weights come from.
+  /// File name of the graph that the weights were converted from.
   var model: String
-  /// Of that graph.
+  /// SHA-256 of that graph.
   var modelSHA256: String
   /// File name of the separate classification head, if there is one.
   var head: String?
   var headSHA256: String?
-  /// Of the encoder blocks; never `auto`.
+  /// Precision of the encoder blocks; never `auto`.
   var precision: EngineOptions.Precision
 }
 

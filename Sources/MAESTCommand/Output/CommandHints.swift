@@ -2,7 +2,7 @@ import MAEST
 import MAESTHub
 import MAESTLibrary
 
-/// What to type after an error of the libraries, which know no options.
+/// The option or command that helps after an error. The libraries' own messages name no command-line options.
 func commandHint(for error: any Error) -> String? {
   switch error {
   case SignalError.tooShort: "--last-patch repeat fills a patch by repetition"

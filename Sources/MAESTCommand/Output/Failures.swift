@@ -6,11 +6,11 @@ import MAESTLibrary
 import MAESTWeights
 
 extension ExitCode {
-  /// Nothing more can be done: the output cannot be written, a run of `maest annotate` cannot begin or go on. Failures of
-  /// single inputs are ``failure``.
+  /// The command cannot continue: the output cannot be written, or a run of `maest annotate` cannot begin or go on.
+  /// Failures of single inputs are ``failure``.
   static let outputFailure = ExitCode(2)
 
-  /// The code for an error.
+  /// The exit code for an error.
   init(_ error: any Error) {
     let isOfOutput =
       switch error {
@@ -23,7 +23,7 @@ extension ExitCode {
 }
 
 extension RecordOutputError {
-  /// Whether it is the output that cannot be written, not an input of a merge that cannot be read.
+  /// Whether the error concerns the output, rather than an input of a merge.
   fileprivate var isOfOutput: Bool {
     switch self {
     case .busy, .cannotWrite, .exists, .unknownEnding: true
@@ -32,19 +32,19 @@ extension RecordOutputError {
   }
 }
 
-/// Reports an error as one line on standard error; `file` is named where the message does not begin with it.
+/// Reports an error as one line on standard error, prefixed with `file` unless the message begins with it.
 func report(_ error: any Error, file: String? = nil) {
   report("\(error)" + (commandHint(for: error).map { " (\($0))" } ?? ""), file: file)
 }
 
-/// Reports what an error says, likewise.
+/// Reports a message in the same way.
 func report(_ message: String, file: String?) {
   let prefix = file.map { message.hasPrefix("\($0): ") ? "" : "\($0): " } ?? ""
   let line = (prefix + message).split(whereSeparator: \.isNewline).joined(separator: " ")
   StandardError.print("maest: \(line)")
 }
 
-/// Runs `body`; a failure becomes one line on standard error, as by `report`, and an exit code.
+/// Runs `body`; if it throws, reports the error with `report` and throws the exit code.
 func attempt<Result>(file: String? = nil, _ body: () throws -> Result) throws -> Result {
   do { return try body() } catch {
     StandardError.show(progress: "")

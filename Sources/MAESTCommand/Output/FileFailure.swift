@@ -1,14 +1,14 @@
 import MAEST
 import MAESTLibrary
 
-/// What became of a file that failed, in JSON: as in a record of `maest annotate`.
+/// A failed file in JSON, in the form of a record of `maest annotate`.
 struct FileFailure: Encodable {
   struct Reason: Encodable {
-    /// Where it failed; nil where that is not known.
+    /// The stage that failed; nil if unknown.
     var stage: TrackError.Stage?
-    /// A name that never changes: `AudioError.code` or `SignalError.code`, else the error's type.
+    /// A stable identifier: `AudioError.code` or `SignalError.code`, else the error's type.
     var code: String
-    /// For people.
+    /// Human-readable message.
     var message: String
   }
 
@@ -24,7 +24,7 @@ struct FileFailure: Encodable {
       message: known.message)
   }
 
-  /// Names of errors of the search for files; nil for any other.
+  /// The code of an error of the file search; nil for any other error.
   private static func code(of error: any Error) -> String? {
     if error is NoAudioFiles { return "noAudioFiles" }
     guard let error = error as? TrackSearchError else { return nil }
@@ -39,7 +39,7 @@ struct FileFailure: Encodable {
   }
 }
 
-/// Prints what became of a file that failed, for programs.
+/// Prints a failed file as a line of JSON.
 func printFailure(_ error: any Error, path: String) {
   if let line = try? jsonLine(FileFailure(error, path: path)) { print(line) }
 }

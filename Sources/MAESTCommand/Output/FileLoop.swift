@@ -2,12 +2,12 @@ import ArgumentParser
 import MAESTFiles
 import MAESTWeights
 
-/// Goes through audio files; one that fails does not stop the others. Each failure is one line on standard error, and the
-/// exit code is 1 in the end; where the output cannot be written, it stops with 2.
+/// Calls `body` for each audio file. A file that fails is reported as one line on standard error and does not stop the
+/// others; the exit code is then 1. If the output cannot be written, the loop stops with exit code 2.
 ///
 /// - Parameters:
 ///   - body: `place` is the text before the file's name in progress lines.
-///   - failed: called besides for a file that failed.
+///   - failed: called after the report for each file that failed.
 func forEachFile(
   _ files: AudioFiles, _ body: (_ file: AudioFiles.Item, _ place: String) async throws -> Void,
   failed: (_ error: any Error, _ file: String) -> Void = { _, _ in }

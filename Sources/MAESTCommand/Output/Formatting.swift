@@ -4,7 +4,7 @@ import MAEST
 import MAESTFiles
 import MAESTWeights
 
-/// A number with so many digits after the point, whatever the locale.
+/// Formats a number with the given number of decimals, independent of the locale.
 func fixed(_ value: Float, digits: Int) -> String {
   String(format: "%.\(digits)f", Double(value))
 }
@@ -13,11 +13,11 @@ func fixed(_ value: Float, digits: Int) -> String {
 func patches(_ count: Int) -> String { count == 1 ? "1 patch" : "\(count) patches" }
 
 extension EngineOptions.Precision {
-  /// What tables add to the line that names a file: ", fast"; nothing for the reference's numbers.
+  /// Suffix for the title line of a table, such as ", fast"; empty for `exact`.
   var remark: String { self == .exact ? "" : ", \(rawValue)" }
 }
 
-/// Rows as lines of columns, each as wide as its longest cell; the columns of `numbers` end at their right.
+/// Formats rows as lines with aligned columns; the columns in `numbers` are right-aligned.
 func tableLines(_ rows: [[String]], numbers: ClosedRange<Int>) -> [String] {
   let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
@@ -29,19 +29,19 @@ func tableLines(_ rows: [[String]], numbers: ClosedRange<Int>) -> [String] {
   }
 }
 
-/// A number without its fraction: 0 for NaN, the nearest integer that there is for what is beyond all of them.
+/// Truncates a number to an integer; returns 0 for NaN and clamps numbers out of range.
 func wholeNumber(_ value: Double) -> Int {
   Int(exactly: value.rounded(.towardZero)) ?? (value > 0 ? .max : value < 0 ? .min : 0)
 }
 
-/// 20 characters, filled from the left: "=======>            ".
+/// A bar of 20 characters, filled from the left: "=======>            ".
 func progressBar(_ fraction: Double) -> String {
   let (width, filled) = (20, max(0, wholeNumber(fraction * 20)))
   guard filled < width else { return String(repeating: "=", count: width) }
   return String(repeating: "=", count: filled) + ">" + String(repeating: " ", count: width - filled - 1)
 }
 
-/// Minutes and seconds, "2:05"; from an hour on hours too, "1:02:05".
+/// Formats seconds as minutes and seconds, "2:05", with hours from one hour on, "1:02:05".
 func clock(_ seconds: Double) -> String {
   let whole = wholeNumber(seconds.rounded(.up))
   func padded(_ value: Int) -> String { (value < 10 ? "0" : "") + "\(value)" }
@@ -49,7 +49,7 @@ func clock(_ seconds: Double) -> String {
   return (hours > 0 ? "\(hours):\(padded(minutes))" : "\(minutes)") + ":\(padded(whole % 60))"
 }
 
-/// "2,000".
+/// Formats a number with thousands separators: "2,000".
 func grouped(_ count: Int) -> String {
   let digits = String(count)
   return digits.indices.reduce(into: "") { text, index in
@@ -59,10 +59,10 @@ func grouped(_ count: Int) -> String {
   }
 }
 
-/// A value as one line of JSON; its properties' names become snake_case keys.
+/// Encodes a value as one line of JSON with keys in snake_case.
 func jsonLine(_ value: some Encodable) throws -> String { try SortedJSON.text(value, keys: .snakeCase) }
 
-/// Prints a line that a program at the other end of a pipe gets at once.
+/// Prints a line and flushes standard output, so that the reader of a pipe gets it at once.
 func printNow(_ line: String) throws {
   print(line)
   try StandardOutput.flush()

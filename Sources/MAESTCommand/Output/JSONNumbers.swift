@@ -1,4 +1,4 @@
-/// A number in JSON, which has no NaN and no infinities: they are null.
+/// A number in JSON; NaN and infinities are encoded as null.
 struct JSONNumber<Number: BinaryFloatingPoint & Encodable>: Encodable {
   let value: Number
 
@@ -10,7 +10,7 @@ struct JSONNumber<Number: BinaryFloatingPoint & Encodable>: Encodable {
   }
 }
 
-/// A list of them.
+/// A list of numbers in JSON; NaN and infinities are encoded as null.
 struct JSONNumbers: Encodable {
   private let numbers: [Float]
 
@@ -22,7 +22,7 @@ struct JSONNumbers: Encodable {
   }
 }
 
-/// The keys of two values in one JSON object.
+/// Encodes two values as one JSON object with the keys of both.
 struct JSONUnion<First: Encodable, Second: Encodable>: Encodable {
   private let first: First
   private let second: Second

@@ -6,25 +6,25 @@ import Synchronization
 /// Whether only errors are shown.
 private let isQuiet = Atomic(false)
 
-/// Messages for people, beside the results on standard output.
+/// Prints messages and progress to standard error.
 enum StandardError {
-  /// Logs to standard error, a line a message.
+  /// A logger that prints each message as a line.
   static var logger: Logger { Logger(label: "maest", factory: { _ in LineHandler() }) }
 
-  /// From now on shows nothing but errors.
+  /// Suppresses everything but errors from now on.
   static func beQuiet() { isQuiet.store(true, ordering: .relaxed) }
 
-  /// Prints an error, or what somebody asked for.
+  /// Prints a line, also in quiet mode.
   static func print(_ line: String) {
     write(line + "\n")
   }
 
-  /// Prints what is good to know, unless only errors are wanted.
+  /// Prints a notice, unless in quiet mode.
   static func note(_ text: String) {
     if !isQuiet.load(ordering: .relaxed) { print("maest: \(text)") }
   }
 
-  /// Shows a line that the next one replaces, on a terminal only.
+  /// Shows a progress line that replaces the previous one, on a terminal only.
   static func show(progress line: String) {
     guard !isQuiet.load(ordering: .relaxed), isatty(FileHandle.standardError.fileDescriptor) == 1 else {
       return
@@ -32,12 +32,12 @@ enum StandardError {
     write("\r\u{1B}[K\(line)")
   }
 
-  /// Where messages cannot be written there is nobody to tell it to.
+  /// Writes text. Ignores errors: if standard error cannot be written, there is no place to report that.
   private static func write(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
-  /// Shows how many patches of a file are done.
+  /// Shows the number of patches of a file done so far.
   static func show(_ progress: AnalysisProgress, of file: String) {
     show(
       progress: "patch \(progress.patchCount)\(progress.expectedPatchCount.map { "/\($0)" } ?? "") \(file)")

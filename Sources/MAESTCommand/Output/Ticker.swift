@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Does something again and again on a thread of its own, until it is stopped.
+/// Calls a closure periodically on a dedicated thread until it is stopped.
 final class Ticker: Sendable {
   private let isStopped = Mutex(false)
 
-  /// - Parameter interval: in seconds; nil: never.
+  /// - Parameter interval: seconds between calls; if nil, `body` is never called.
   init(every interval: Double?, _ body: @escaping @Sendable () -> Void) {
     guard let interval else { return }
     Thread.detachNewThread { [self] in
@@ -14,7 +14,7 @@ final class Ticker: Sendable {
         Thread.sleep(forTimeInterval: 0.1)
         guard ContinuousClock.now >= next else { continue }
         next = .now + .seconds(interval)
-        // Under the lock: nothing is shown after the stop.
+        // Call the body under the lock, so that it is not called after `stop()` returns.
         let goesOn = isStopped.withLock { isStopped in
           if !isStopped { body() }
           return !isStopped

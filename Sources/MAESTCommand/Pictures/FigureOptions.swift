@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAESTReport
 
-/// Options for what figures of a track show.
+/// Options for the contents of a track's figures.
 struct FigureOptions: ParsableArguments {
   @Option(help: "Labels shown, highest activation first.")
   var top = 10
@@ -9,7 +9,7 @@ struct FigureOptions: ParsableArguments {
   @Option(help: "Where the window lies whose attention and tokens are shown, in per cent of the track.")
   var detail = 50.0
 
-  /// From 0 to 1.
+  /// Position of the detail window in the track, from 0 to 1.
   var detailPlace: Double { detail / 100 }
 
   func validate() throws {
@@ -18,7 +18,7 @@ struct FigureOptions: ParsableArguments {
   }
 }
 
-/// Fails where a path's extension is none of a format for pictures.
+/// Throws if a path's extension is not that of a picture format.
 func requirePictureFormat(ofPath path: String) throws {
   do { _ = try PictureFile.Format(path: path) } catch { throw ValidationError("\(error)") }
 }

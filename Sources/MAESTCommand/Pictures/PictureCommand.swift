@@ -27,7 +27,7 @@ struct PictureCommand: QuietableCommand {
         maest picture similarity track.flac -o similarity.png --token 40
       """)
 
-  /// What is drawn.
+  /// The kind of picture.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case mel, tags, taggram, attention, rollout, norms, similarity
   }
@@ -108,7 +108,7 @@ struct PictureCommand: QuietableCommand {
     }
   }
 
-  /// The precision, where there is any of the network in the picture.
+  /// The precision, unless the picture shows only the mel bands.
   private func remark(_ model: MAESTModel) -> String { kind == .mel ? "" : model.precision.remark }
 
   private func tags(_ model: MAESTModel, _ track: TrackSpectrogram) throws -> Analysis {
@@ -117,7 +117,7 @@ struct PictureCommand: QuietableCommand {
     }
   }
 
-  /// One window, of the track or of the range in it.
+  /// Analyses the detail window of the track, or of the chosen range.
   private func window(
     _ model: MAESTModel, _ track: TrackSpectrogram, _ taps: Set<Tap>
   ) throws -> PatchAnalysis {

@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// The end of the pipe that a signal handler, which can capture nothing, writes to.
+/// The write end of the pipe. It is global because a signal handler cannot capture variables.
 private let signalPipe = Atomic<Int32>(-1)
 
-/// Turns the first SIGINT or SIGTERM into an end that can be waited for; the second one has its usual effect.
+/// Makes the first SIGINT or SIGTERM an event that can be waited for; the second one has its default effect.
 struct Interruption: Sendable {
-  /// Becomes readable when the signal has come.
+  /// Becomes readable when a signal has arrived.
   let descriptor: Int32
 
   struct SystemError: Error, CustomStringConvertible {
@@ -14,19 +14,19 @@ struct Interruption: Sendable {
     var description: String { "cannot watch for signals: \(String(cString: strerror(code)))" }
   }
 
-  /// Watches from now on; to be made once in a process, on its main thread.
+  /// Installs the signal handlers. Create at most one instance per process, on the main thread.
   init() throws {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw SystemError() }
     descriptor = ends[0]
     signalPipe.store(ends[1], ordering: .sequentiallyConsistent)
-    // Whoever started this program may have left them blocked.
+    // The parent process may have blocked the signals.
     var watched = sigset_t()
     sigemptyset(&watched)
     for number in [SIGINT, SIGTERM] { sigaddset(&watched, number) }
     pthread_sigmask(SIG_UNBLOCK, &watched, nil)
     for number in [SIGINT, SIGTERM] {
-      // Nothing is called here but what a signal handler may call.
+      // The handler calls async-signal-safe functions only.
       signal(number) { _ in
         signal(SIGINT, SIG_DFL)
         signal(SIGTERM, SIG_DFL)
@@ -36,7 +36,7 @@ struct Interruption: Sendable {
     }
   }
 
-  /// Calls `body` on a thread of its own, once the signal has come.
+  /// Calls `body` on a dedicated thread when a signal arrives.
   func whenItHappens(_ body: @escaping @Sendable () -> Void) {
     let descriptor = descriptor
     Thread.detachNewThread {

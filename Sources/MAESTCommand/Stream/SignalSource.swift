@@ -1,16 +1,16 @@
 import MAEST
 
-/// Bytes from a pipe as one channel of samples at the model's rate, chunk by chunk.
+/// Converts the bytes of standard input, chunk by chunk, into mono samples at the model's sample rate.
 struct SignalSource: AsyncSequence, Sendable {
   typealias Element = [Float]
 
   let input: StandardInput
-  /// What raw bytes are; nil: a WAV stream, whose header tells.
+  /// Format of raw samples; nil for a WAV stream, which has a header.
   let format: PCMFormat?
-  /// Of raw samples.
+  /// Sample rate of raw samples, in Hz.
   let sampleRate: Int
   let channelCount: Int
-  /// Of what comes out.
+  /// Sample rate of the result, in Hz.
   let outputRate: Int
 
   func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
@@ -23,7 +23,7 @@ struct SignalSource: AsyncSequence, Sendable {
     private var rawFormat: (sampleRate: Int, channelCount: Int)
     private var signal: SignalStream?
     private var isFinished = false
-    /// What is wrong with the input after the samples that were given out.
+    /// An error of the input after the samples returned so far.
     private var failure: (any Error)?
 
     init(_ source: SignalSource) {
@@ -33,7 +33,7 @@ struct SignalSource: AsyncSequence, Sendable {
       rawFormat = (source.sampleRate, source.channelCount)
     }
 
-    /// The next samples, at least one; nil at the end. Bad input is reported after the samples before it.
+    /// Returns the next samples, at least one; nil at the end. Throws an input error after the samples that precede it.
     func next() async throws -> [Float]? {
       if let failure { throw failure }
       var samples: [Float] = []

@@ -2,9 +2,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The bytes of standard input as they come, until its end or an interruption.
+/// The bytes of standard input as they arrive, until its end or an interruption.
 ///
-/// They are read ahead while a patch is being analysed, so that a program that records live is never kept waiting.
+/// A thread reads ahead while a patch is being analysed, so that a live recorder is not blocked.
 struct StandardInput: AsyncSequence, Sendable {
   typealias Element = [UInt8]
 
@@ -22,16 +22,16 @@ struct StandardInput: AsyncSequence, Sendable {
   struct AsyncIterator: AsyncIteratorProtocol {
     fileprivate let reader: InputReader
 
-    /// All bytes that have come, at least one; nil at the end.
+    /// Returns all bytes that have arrived, at least one; nil at the end.
     mutating func next() async throws -> [UInt8]? { try await reader.next() }
   }
 }
 
-/// A thread that reads into memory, up to a limit, for one reader.
+/// Reads standard input into a bounded buffer on a dedicated thread, for one consumer.
 private final class InputReader: Sendable {
-  /// Bytes that wait at the most: over 40 s of 16-bit stereo at 44.1 kHz, more than the longest patch.
+  /// Buffer limit in bytes: over 40 s of 16-bit stereo at 44.1 kHz, longer than the longest patch.
   private static let capacity = 1 << 23
-  /// Bytes that are read at a time at the most.
+  /// Largest number of bytes per read.
   private static let chunkLength = 65536
 
   private struct State {
@@ -50,7 +50,7 @@ private final class InputReader: Sendable {
     }
   }
 
-  // MARK: - The reader's side
+  // MARK: - Consumer
 
   func next() async throws -> [UInt8]? {
     try await withCheckedThrowingContinuation { continuation in
@@ -61,7 +61,7 @@ private final class InputReader: Sendable {
     }
   }
 
-  /// Gives the reader what is there, if it waits and there is anything.
+  /// Resumes the waiting consumer if there are bytes or the input has ended.
   private func handOver(_ state: inout State) {
     guard let waiting = state.waiting, !state.bytes.isEmpty || state.end != nil else { return }
     state.waiting = nil
@@ -75,7 +75,7 @@ private final class InputReader: Sendable {
     waiting.resume(with: end.map { nil }.mapError { $0 })
   }
 
-  // MARK: - The thread's side
+  // MARK: - Reading thread
 
   private func keep(_ chunk: [UInt8]) {
     let isFull = state.withLock { state in
@@ -94,7 +94,8 @@ private final class InputReader: Sendable {
     }
   }
 
-  /// The next bytes; nil at the end, after a failure or an interruption, which the reader is told.
+  /// Reads the next bytes. Returns nil at the end, after a failure or after an interruption, and passes the result to
+  /// the consumer.
   private func read(stop: Int32) -> [UInt8]? {
     var descriptors = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),

@@ -22,11 +22,11 @@ struct StreamCommand: AsyncParsableCommand, QuietableCommand {
       line is wrong.
       """)
 
-  /// What standard input carries.
+  /// Format of standard input.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case wav, f32le, s16le, s24le, s32le
 
-    /// nil: the stream's header tells.
+    /// Format of raw samples; nil for WAV, which has a header.
     var samples: PCMFormat? { PCMFormat(rawValue: rawValue) }
   }
 
@@ -96,7 +96,7 @@ struct StreamCommand: AsyncParsableCommand, QuietableCommand {
         try batches.add(try jsonLine(JSONUnion(facts, record)))
       }
     } catch {
-      // What was heard before the failure is not lost.
+      // Print the results obtained before the failure.
       try batches.flush()
       throw error
     }
@@ -104,9 +104,9 @@ struct StreamCommand: AsyncParsableCommand, QuietableCommand {
   }
 }
 
-/// Lines that are printed so many at a time.
+/// Collects lines and prints them in batches.
 private struct LineBatches {
-  /// -1 or 0: all of them, at the end.
+  /// Lines per batch; -1 or 0 to print all lines at the end.
   let size: Int
   private var lines: [String] = []
 
@@ -124,7 +124,7 @@ private struct LineBatches {
 }
 
 extension Error {
-  /// What had not come when a signal ended, where that is all that is wrong.
+  /// If the error only means that the input ended early: what had not happened yet when the signal ended it.
   fileprivate var placeOfInterruption: String? {
     switch self as any Error {
     case SignalError.rangeBeyondEnd: "the range had ended"

@@ -1,6 +1,6 @@
 import MAEST
 
-/// The top tags' activations over time as CSV (RFC 4180), a row for each tag of each window.
+/// Prints the top tags' activations over time as CSV (RFC 4180), one row per tag and window.
 struct CurveCSV: TagPrinter {
   let selection: TagSelection
 

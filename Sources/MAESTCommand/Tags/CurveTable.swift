@@ -1,6 +1,6 @@
 import MAEST
 
-/// The top tags' activations over time as a table, for people: a row a window, a column a tag.
+/// Prints the top tags' activations over time as a table, with one row per window and one column per tag.
 struct CurveTable: TagPrinter {
   let selection: TagSelection
   private static let columnWidth = 8
@@ -22,7 +22,7 @@ struct CurveTable: TagPrinter {
     }
   }
 
-  /// What the columns are.
+  /// Prints the legend of the columns.
   private func printTags(_ tags: [LabelActivation]) {
     let width = tags.map(\.label.count).max() ?? 0
     for (index, tag) in tags.enumerated() {

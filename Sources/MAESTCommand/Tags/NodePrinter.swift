@@ -3,7 +3,7 @@ import MAEST
 import MAESTEssentia
 import MAESTHub
 
-/// Options for the values of one node.
+/// Options for printing the values of one node.
 struct NodeOptions: ParsableArguments {
   @Option(help: "Print the values of this output instead of tags; see above.")
   var output: String?
@@ -27,10 +27,10 @@ struct NodeOptions: ParsableArguments {
   }
 }
 
-/// What gives a node's values, batch by batch.
+/// The model, and optionally a head, that computes a node's values batch by batch.
 struct NodeSource {
   let predict: TensorflowPredictMAEST
-  /// The head whose node it is: fed with the last layer's tokens.
+  /// The head that contains the node, if any; its input is the last layer's tokens.
   let head: NodeHead?
   let facts: AnalysisSource
 
@@ -44,29 +44,31 @@ struct NodeSource {
   }
 }
 
-/// A classification head, and which of its nodes is wanted.
+/// A classification head and its requested node.
 struct NodeHead {
   private let graph: TensorflowPredict
   private let input: String
   private let output: String
-  /// Of the file.
+  /// Name of the head's file.
   let name: String
   let digest: String
 
-  /// - Throws: `ModelError` for a head that does not fit the model, `EssentiaError` for a node that it does not have.
+  /// - Throws: `ModelError` if the head does not fit the model, `EssentiaError` if it has no such node.
   init(at path: String, output: String, of model: MAESTModel, _ engine: EngineOptions) throws {
     let head = try ClassificationHeadModel(named: path, options: engine, logger: StandardError.logger)
     let configuration = model.configuration
     try head.requireTokens([configuration.tokenCount, configuration.embeddingWidth])
     (input, self.output) = (head.inputName, head.nodeName(output))
     (name, digest) = (head.name, head.digest)
-    // A head is computed in single precision, whatever the model is.
+    // A head is always computed in single precision.
     graph = try TensorflowPredict(
       graphFilename: head.path, inputs: [input], outputs: [self.output], options: engine.inSinglePrecision,
       logger: StandardError.logger)
   }
 
-  /// The node's values, `[patch, 1, row, column]`. tokens: `[patch, 1, token, embedding]`.
+  /// Returns the node's values, `[patch, 1, row, column]`.
+  ///
+  /// - Parameter tokens: `[patch, 1, token, embedding]`.
   func values(of tokens: Tensor) throws -> Tensor {
     guard let values = try graph([input: tokens])[output] else {
       preconditionFailure("\(output) was asked for and is missing")
@@ -75,7 +77,7 @@ struct NodeHead {
   }
 }
 
-/// Prints or writes the values of one node, as Essentia's algorithms give them.
+/// Prints or writes the values of one node, as Essentia's algorithms return them.
 struct NodePrinter {
   let output: String
   let options: NodeOptions

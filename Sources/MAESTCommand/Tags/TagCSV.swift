@@ -1,6 +1,6 @@
 import MAEST
 
-/// Tags as CSV (RFC 4180), a row a tag.
+/// Prints tags as CSV (RFC 4180), one row per tag.
 struct TagCSV: TagPrinter {
   let selection: TagSelection
 
@@ -32,7 +32,7 @@ extension TagPrinter {
     print("\(quoted(file)),\(start),\(end),\(quoted(tag.label)),\(tag.activation)")
   }
 
-  /// Quoted where the field has a comma, a quote or a line break.
+  /// Quotes a field if it contains a comma, a quote or a line break.
   private func quoted(_ field: String) -> String {
     guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""

@@ -1,11 +1,11 @@
 import MAEST
 import MAESTLibrary
 
-/// Tags as JSON, one object a line.
+/// Prints tags as JSON, one object per line.
 struct TagJSON: TagPrinter {
-  /// What is printed of a track.
+  /// The values to print for a track.
   enum Content {
-    /// The tags, and where the patches lie.
+    /// The tags, and the times of the patches.
     case tags
     /// Every label's activation and logit of every patch.
     case everyValue
@@ -73,7 +73,7 @@ struct TagJSON: TagPrinter {
     var tags: [RecordedTag]?
     var curve: Curve?
     var labels: [String]?
-    /// Over the windows, in the order of the labels.
+    /// Aggregated over the windows, in the order of the labels.
     var activations: JSONNumbers?
   }
 

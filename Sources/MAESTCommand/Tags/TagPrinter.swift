@@ -1,12 +1,12 @@
 import MAEST
 
-/// Which tags are printed.
+/// Selects the tags to print.
 struct TagSelection {
   var count: Int
   var threshold: Float
-  /// The tags of each patch too.
+  /// Whether to print the tags of each patch too.
   var perPatch = false
-  /// How patches become one.
+  /// How to aggregate the activations of all patches.
   var aggregation = WindowAggregation.mean
 
   init(
@@ -17,7 +17,7 @@ struct TagSelection {
     self.aggregation = aggregation
   }
 
-  /// What tables say in place of no tags.
+  /// Text that tables print if no tags are selected.
   var emptyNote: String { "no activation of \(threshold) or more" }
 
   func curve(of analysis: Analysis) throws -> ActivationCurve {
@@ -31,7 +31,7 @@ struct TagSelection {
 
 /// Prints the results of `maest tag`, file by file.
 protocol TagPrinter {
-  /// Once, before the first file.
+  /// Called once, before the first file.
   func begin()
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws
   func write(failure: any Error, of file: String)

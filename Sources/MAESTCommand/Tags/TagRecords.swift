@@ -1,9 +1,9 @@
 import MAEST
 import MAESTLibrary
 
-/// A patch in JSON; times in seconds.
+/// A patch in JSON, with times in seconds.
 struct PatchRecord: Encodable {
-  /// Its number, from 0, in outputs of one patch a line.
+  /// Index of the patch, from 0; only in outputs with one patch per line.
   var patch: Int?
   var start: Double
   var end: Double
@@ -14,17 +14,17 @@ struct PatchRecord: Encodable {
 }
 
 extension PatchRecord {
-  /// Its times alone.
+  /// A record of the patch's times only.
   init(_ patch: Patch) { self.init(start: patch.startTime, end: patch.endTime) }
 
-  /// Every label's activation and logit.
+  /// A record of every label's activation and logit.
   init(everyValueOf result: PatchAnalysis) {
     self.init(result.patch)
     activations = (result.output.activations?.elements).map(JSONNumbers.init)
     logits = (result.output.logits?.elements).map(JSONNumbers.init)
   }
 
-  /// The tags that the selection takes.
+  /// A record of the selected tags.
   init(tagsOf result: PatchAnalysis, _ selection: TagSelection, labels: [String]) {
     self.init(result.patch)
     tags = selection.records(of: result.output.activations?.elements ?? [], labels: labels)

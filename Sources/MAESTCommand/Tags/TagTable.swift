@@ -1,9 +1,9 @@
 import MAEST
 
-/// Tags as a table with bars, for people.
+/// Prints tags as a table with bars.
 struct TagTable: TagPrinter {
   let selection: TagSelection
-  /// Whether the windows' times are printed.
+  /// Whether to print the times of the windows.
   let showsWindows: Bool
   private static let barWidth = 30
 
@@ -30,14 +30,14 @@ struct TagTable: TagPrinter {
     }
   }
 
-  /// A bar of eighths of a character.
+  /// A bar with a resolution of one eighth of a character.
   private func bar(_ activation: Float) -> String {
     let eighths = Int((Float(Self.barWidth * 8) * activation).rounded())
     let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
     return String(repeating: "█", count: eighths / 8) + partial
   }
 
-  /// The times of the patches; of many the first and the last ones.
+  /// The times of the patches; if there are more than six, the first four and the last.
   private func windows(of analysis: Analysis) -> String {
     let windows = analysis.patches.map { "\(tenths($0.patch.startTime)) - \(tenths($0.patch.endTime))" }
     let shown = windows.count <= 6 ? windows : windows.prefix(4) + ["...", windows[windows.count - 1]]
@@ -46,7 +46,7 @@ struct TagTable: TagPrinter {
 }
 
 extension TagPrinter {
-  /// The file with what is known of it before any tag.
+  /// The title line: file, duration, number of patches and precision.
   func title(of analysis: Analysis, file: String, _ model: MAESTModel) -> String {
     "\(file)  \(seconds(analysis.duration)), \(patches(analysis.patches.count))\(model.precision.remark)"
   }

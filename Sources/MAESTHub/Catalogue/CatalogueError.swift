@@ -1,22 +1,22 @@
-/// Why a model cannot be found by its name, installed or checked.
+/// Errors of finding a model by name, installing it or checking it.
 public enum CatalogueError: Error, Equatable {
-  /// Neither a file nor a name that is known.
+  /// The argument is neither a file nor a known model name.
   case unknownModel(name: String, nearest: [String])
-  /// Neither a file nor the name of a classification head that is known.
+  /// The argument is neither a file nor the name of a known classification head.
   case unknownHead(name: String, nearest: [String])
-  /// An official model or head that was not downloaded.
+  /// The official model or head has not been downloaded.
   case notInstalled(name: String, folder: String)
-  /// The terms of use were not accepted.
+  /// The licence was not accepted.
   case licenceNotAccepted(model: String, licence: String, url: String, summary: String)
   /// Another process is installing the same model.
   case busy(name: String, folder: String)
-  /// The file system of the folder for models cannot lock a file, so that two processes could install the same model.
+  /// The file system of the model folder does not support file locks, so two processes could install the same model.
   case cannotLock(name: String, folder: String, reason: String)
-  /// The folder for models, or the cache, cannot be used.
+  /// The model folder or the cache folder cannot be used.
   case unusableFolder(folder: String, reason: String)
-  /// An installed model is not as it was when it was installed.
+  /// An installed model has changed since it was installed.
   case damaged(name: String, findings: [String])
-  /// The list of models is unusable.
+  /// The model catalogue is invalid or cannot be read.
   case badCatalogue(origin: String, reason: String)
 }
 

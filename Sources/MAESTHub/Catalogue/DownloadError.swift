@@ -1,35 +1,35 @@
 import Foundation
 
-/// Why a file could not be downloaded.
+/// Errors of downloading a file.
 public enum DownloadError: Error, Equatable {
-  /// The address is none of http or https.
+  /// The address is not an http or https URL.
   case badAddress(String)
-  /// The server does not have the file, or does not give it.
+  /// The server answered with an HTTP error status.
   case status(url: String, code: Int)
-  /// No connection, or it was lost.
+  /// The connection could not be made or was lost.
   case connection(url: String, reason: String, isPermanent: Bool)
-  /// No byte came for this many seconds.
+  /// No data arrived for this many seconds.
   case stalled(url: String, seconds: Double)
-  /// The connection ended early.
+  /// The connection ended before the whole file had arrived.
   case incomplete(url: String, found: Int, expected: Int)
-  /// The server gave another part than the one asked for, or a part of another file.
+  /// The server sent a different range than the one requested, or a range of a different file.
   case changed(url: String)
-  /// The answer cannot be used.
+  /// The server's response cannot be used.
   case badResponse(url: String, reason: String)
   /// All attempts failed.
   case gaveUp(attempts: Int, reason: String, keptByteCount: Int, path: String)
-  /// The file has another size than the known one.
+  /// The file's size differs from the expected size.
   case wrongSize(url: String, found: Int, expected: Int)
-  /// The file is larger than any file of its kind.
+  /// The file exceeds the size limit for its kind.
   case tooLarge(url: String, limit: Int)
-  /// The file is not the known one.
+  /// The file's SHA-256 differs from the expected one.
   case wrongDigest(url: String, found: String, expected: String)
-  /// The file system refuses, for the reason that it gives.
+  /// The file cannot be written; `reason` is the file system's message.
   case cannotWrite(path: String, reason: String)
 }
 
 extension DownloadError {
-  /// Whether another attempt may go well.
+  /// Whether another attempt may succeed.
   var isTransient: Bool {
     switch self {
     case .status(_, let code): code == 408 || code == 429 || (500...599).contains(code)
@@ -86,6 +86,6 @@ extension DownloadError: CustomStringConvertible {
     return ""
   }
 
-  /// The system's words for an error number.
+  /// The system's message for an error number.
   static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

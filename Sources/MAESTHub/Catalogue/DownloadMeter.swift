@@ -1,18 +1,18 @@
-/// How far a download has come, how fast it goes and how long it will take.
+/// Progress, rate and remaining time of a download.
 package struct DownloadMeter: Sendable {
   /// Name of the file.
   package let name: String
-  /// Size of the whole file, where it is known.
+  /// Size of the whole file, if known.
   package let totalByteCount: Int?
-  /// Bytes that are there.
+  /// Bytes received so far, including those of earlier attempts.
   package private(set) var byteCount: Int
-  /// Moments of the last seconds and the bytes that were there then, oldest first.
+  /// Byte counts of the last seconds with their times, oldest first.
   private var samples: [(instant: ContinuousClock.Instant, byteCount: Int)]
 
   private static let window = Duration.seconds(5)
   private static let spacing = Duration.milliseconds(200)
 
-  /// - Parameter byteCount: bytes that are there from an earlier attempt.
+  /// - Parameter byteCount: bytes received in earlier attempts.
   package init(name: String, totalByteCount: Int?, byteCount: Int, at instant: ContinuousClock.Instant) {
     self.name = name
     self.totalByteCount = totalByteCount
@@ -20,7 +20,7 @@ package struct DownloadMeter: Sendable {
     samples = [(instant, byteCount)]
   }
 
-  /// Notes how many bytes are there now.
+  /// Records the number of bytes received so far.
   package mutating func update(byteCount: Int, at instant: ContinuousClock.Instant) {
     self.byteCount = byteCount
     while samples.count > 1, samples[1].instant <= instant - Self.window { samples.removeFirst() }
@@ -29,19 +29,19 @@ package struct DownloadMeter: Sendable {
     }
   }
 
-  /// Bytes per second over the last seconds; nil at first.
+  /// Bytes per second over the last seconds; nil until there are two samples.
   package var rate: Double? {
     guard let first = samples.first, let last = samples.last, last.instant > first.instant else { return nil }
     return Double(last.byteCount - first.byteCount) / ((last.instant - first.instant) / .seconds(1))
   }
 
-  /// Seconds until the file is complete, at the present rate; nil where that cannot be said.
+  /// Estimated seconds until the file is complete at the present rate; nil if the rate or the size is unknown.
   package var remainingSeconds: Double? {
     guard let rate, rate > 0, let totalByteCount else { return nil }
     return Double(max(0, totalByteCount - byteCount)) / rate
   }
 
-  /// The part that is there, from 0 to 1; nil where the size is not known.
+  /// Fraction of the file received, from 0 to 1; nil if the size is unknown.
   package var fraction: Double? {
     totalByteCount.map { $0 > 0 ? min(1, Double(byteCount) / Double($0)) : 1 }
   }

@@ -7,11 +7,11 @@ import MAESTWeights
   import FoundationNetworking
 #endif
 
-/// How patient a download is.
+/// Timeout and retries of a download.
 package struct DownloadPolicy: Sendable {
-  /// Without a byte for so long, an attempt has failed.
+  /// An attempt fails if no data arrives for this long.
   package var stallLimit: Duration
-  /// Pauses before further attempts, one each; an attempt that got far starts from the first again.
+  /// Pause before each retry; an attempt that makes good progress resets the list to its first pause.
   package var pauses: [Duration]
 
   package init(stallLimit: Duration, pauses: [Duration]) {
@@ -19,19 +19,19 @@ package struct DownloadPolicy: Sendable {
     self.pauses = pauses
   }
 
-  /// Pauses of 1, 2, 4 ... seconds, at most 30.
+  /// Retries `count` times, after pauses of 1, 2, 4 ... seconds, at most 30.
   package static func retrying(_ count: Int, stallLimit: Duration) -> DownloadPolicy {
     DownloadPolicy(
       stallLimit: stallLimit, pauses: (0..<count).map { .seconds($0 < 5 ? 1 << $0 : 30) })
   }
 }
 
-/// What happens while a model is installed.
+/// Events during the installation of a model.
 package enum InstallationEvent: Sendable {
-  /// An attempt begins or goes on with `byteCount` bytes there.
+  /// An attempt begins; it resumes after `byteCount` bytes.
   case downloading(url: String, byteCount: Int)
   case progress(DownloadMeter)
-  /// What was there is of no use: the server gives no parts, or the file has changed.
+  /// The bytes received earlier are discarded: the server does not support ranges, or the file has changed.
   case startingOver(url: String)
   case retrying(reason: String, pause: Duration)
   case downloaded(InstallationRecord.Source)
@@ -39,28 +39,28 @@ package enum InstallationEvent: Sendable {
   case notice(String)
 }
 
-/// Brings one file from a server into a folder, in several attempts where need be.
+/// Downloads one file into a folder, retrying after transient failures.
 struct FileDownload {
   let file: OfficialFile
   let url: URL
   let path: String
-  /// No file of this kind is larger.
+  /// Size limit for files of this kind.
   let byteLimit: Int
   let policy: DownloadPolicy
   let notify: (InstallationEvent) -> Void
 
-  /// An attempt that adds so many bytes shows that the connection is worth more attempts.
+  /// An attempt that adds this many bytes resets the retry pauses.
   private static let goodProgress = 1 << 20
 
   private var address: String { url.absoluteString }
 
-  /// Downloads and checks the file; nothing is asked of the server where it is there already and is right.
+  /// Downloads and checks the file. Sends no request if a valid file is already in place.
   func run() throws(DownloadError) -> InstallationRecord.Source {
     if FileStatus(path: path) != nil {
       do throws(DownloadError) {
         return try checked(path)
       } catch {
-        // Another file is replaced; one that cannot be read is left for the user to see.
+        // Replace a file with the wrong content; leave an unreadable file for the user to inspect.
         if case .cannotWrite = error { throw error }
         FileSystemCalls.unlinkFile(path)
       }
@@ -78,7 +78,7 @@ struct FileDownload {
     }
   }
 
-  /// Attempts until the part is complete.
+  /// Repeats attempts until the partial file is complete or no retries are left.
   private func fetch(into part: PartialFile) throws(DownloadError) {
     var pauses = policy.pauses[...]
     var (attempts, furthest) = (0, part.byteCount)
@@ -104,7 +104,7 @@ struct FileDownload {
     }
   }
 
-  /// Whether nothing of what came can be of use later.
+  /// Whether the bytes received so far cannot be used by a later attempt.
   private static func isWorthless(_ error: DownloadError) -> Bool {
     switch error {
     case .wrongSize, .tooLarge: true
@@ -115,7 +115,8 @@ struct FileDownload {
     }
   }
 
-  /// One request: from where the part ends if the server can tell that the file is still the same, else all of it.
+  /// Sends one request. Resumes at the end of the partial file if the server can tell that the file has not changed;
+  /// otherwise requests the whole file.
   private func attempt(_ part: PartialFile) throws(DownloadError) {
     let origin = part.origin
     var request = URLRequest(url: url)
@@ -163,14 +164,14 @@ struct FileDownload {
     }
   }
 
-  /// The whole file comes: what was there is dropped.
+  /// Prepares for receiving the whole file: discards the bytes received earlier.
   private func begin(_ part: PartialFile, _ head: ResponseHead) throws(DownloadError) {
     if let length = head.contentLength { try checkSize(length) }
     try part.begin(
       PartialFile.Origin(url: address, validator: head.validator, byteCount: head.contentLength))
   }
 
-  /// A part comes: it must begin where ours ends, and be of the same file.
+  /// Checks that a partial response starts where the partial file ends and belongs to the same file.
   private func checkPart(
     _ head: ResponseHead, of part: PartialFile, _ origin: PartialFile.Origin?
   ) throws(DownloadError) {
@@ -212,7 +213,7 @@ struct FileDownload {
     }
   }
 
-  /// More than announced, or more than there can be, is not written.
+  /// Fails if the received bytes exceed the announced size, the known size or the size limit.
   private func checkGrowth(_ byteCount: Int, _ expected: Int?) throws(DownloadError) {
     if let limit = expected ?? file.byteCount, byteCount > limit {
       throw .wrongSize(url: address, found: byteCount, expected: limit)
@@ -228,7 +229,7 @@ struct FileDownload {
     if byteCount == 0 { throw .badResponse(url: address, reason: "the file is empty") }
   }
 
-  /// Compares a complete file with what is known of it.
+  /// Checks a complete file against its known size and SHA-256.
   private func checked(_ path: String) throws(DownloadError) -> InstallationRecord.Source {
     guard let byteCount = FileStatus(path: path)?.byteCount, byteCount > 0 else {
       throw .badResponse(url: address, reason: "the file is empty")
@@ -245,7 +246,7 @@ struct FileDownload {
       name: file.name, url: address, byteCount: byteCount, sha256: digest, isConfirmed: file.sha256 != nil)
   }
 
-  /// What URLSession reports as an error of ours.
+  /// Converts an error of URLSession into a `DownloadError`.
   private func failure(_ error: (any Error)?) -> DownloadError? {
     guard let error else { return nil }
     let permanent: Set<URLError.Code> = [

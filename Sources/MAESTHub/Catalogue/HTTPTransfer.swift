@@ -5,14 +5,14 @@ import Synchronization
   import FoundationNetworking
 #endif
 
-/// What of an answer's head is used.
+/// The status and header fields of a response that a download uses.
 struct ResponseHead: Sendable, Equatable {
   var status: Int
-  /// What tells whether the file is the same later: a strong entity tag, else the date of its last change.
+  /// Identifies the file's version in later requests: a strong entity tag, else the last modification date.
   var validator: String?
-  /// Bytes of the body; nil where the server does not say.
+  /// Length of the body in bytes; nil if the server does not send it.
   var contentLength: Int?
-  /// First byte and size of the whole file, of an answer with a part.
+  /// For a partial response: offset of the first byte, and size of the whole file.
   var range: (first: Int, total: Int?)? {
     guard let text = contentRange?.lowercased(), text.hasPrefix("bytes ") else { return nil }
     let parts = text.dropFirst("bytes ".count).split(separator: "/", maxSplits: 1)
@@ -29,21 +29,21 @@ struct ResponseHead: Sendable, Equatable {
     let entityTag = field("ETag").flatMap { $0.hasPrefix("\"") ? $0 : nil }
     validator = entityTag ?? field("Last-Modified")
     let isPlain = field("Content-Encoding").map { $0.lowercased() == "identity" } ?? true
-    // A compressed body is decoded on its way here: then neither its length nor its parts mean anything.
+    // URLSession decompresses a compressed body, so its length and ranges do not apply to the bytes received.
     contentLength = isPlain ? field("Content-Length").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil } : nil
     contentRange = isPlain ? field("Content-Range") : nil
     if !isPlain { validator = nil }
   }
 }
 
-/// One request: its answer comes as events that the caller takes one by one.
+/// One HTTP request whose response is delivered as a sequence of events.
 ///
-/// URLSession calls its delegate on a queue of its own; the caller waits for at most the stall limit.
+/// URLSession calls its delegate on its own queue; the caller of ``next(within:)`` waits at most the given time.
 final class HTTPTransfer {
   enum Event: Sendable {
     case head(ResponseHead)
     case data(Data)
-    /// The server sends from an encrypted connection to this open one, which is not followed.
+    /// The server redirected from https to this http address; the redirection was not followed.
     case refusedRedirection(String)
     case end((any Error)?)
   }
@@ -58,7 +58,7 @@ final class HTTPTransfer {
     configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
     configuration.urlCache = nil
     configuration.httpCookieStorage = nil
-    // Stalls are noticed by the caller; these limits must only never come first.
+    // The caller detects stalls; these timeouts must never expire first.
     configuration.timeoutIntervalForRequest = 24 * 3600
     configuration.timeoutIntervalForResource = 7 * 24 * 3600
     session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
@@ -66,10 +66,10 @@ final class HTTPTransfer {
     task.resume()
   }
 
-  /// Ends the request; no event comes afterwards.
+  /// Cancels the request; no events follow.
   deinit { session.invalidateAndCancel() }
 
-  /// The next event; nil where none comes in time.
+  /// Waits for the next event; returns nil if none arrives within the limit.
   func next(within limit: Duration) -> Event? {
     let (seconds, attoseconds) = limit.components
     let deadline = DispatchTime.now() + Double(seconds) + Double(attoseconds) * 1e-18
@@ -81,7 +81,7 @@ final class HTTPTransfer {
     return taken.popLast()
   }
 
-  /// Collects what URLSession reports.
+  /// Collects the events that URLSession reports.
   private final class Receiver: NSObject, URLSessionDataDelegate {
     let arrived = DispatchSemaphore(value: 0)
     private let events = Mutex<[Event]>([])
@@ -111,7 +111,7 @@ final class HTTPTransfer {
       add(.data(data))
     }
 
-    /// Follows no redirection from an encrypted connection to an open one.
+    /// Refuses redirections from https to http.
     func urlSession(
       _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
       newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void

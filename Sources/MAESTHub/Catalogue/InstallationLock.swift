@@ -2,13 +2,13 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// Holds a model's name while it is installed, against other processes.
+/// A file lock that prevents other processes from installing the same model.
 final class InstallationLock {
   private let path: String
   private let descriptor: Int32
 
-  /// - Throws: ``CatalogueError/busy(name:folder:)`` where another process holds it, `.cannotLock` where the file system
-  ///   has no locks, `.unusableFolder`.
+  /// - Throws: ``CatalogueError/busy(name:folder:)`` if another process holds the lock, `.cannotLock` if the file
+  ///   system does not support locks, `.unusableFolder` if the lock file cannot be opened.
   init(name: String, in folder: URL) throws(CatalogueError) {
     path = folder.appendingPathComponent(name + ".lock").path
     while true {
@@ -23,7 +23,7 @@ final class InstallationLock {
         if code == EWOULDBLOCK { throw .busy(name: name, folder: models) }
         throw .cannotLock(name: name, folder: models, reason: String(cString: strerror(code)))
       }
-      // Its last holder may have removed the file between our opening and locking it.
+      // The previous holder may have removed the file between the open and the lock.
       var status = stat()
       guard fstat(descriptor, &status) == 0 else {
         let reason = String(cString: strerror(errno))

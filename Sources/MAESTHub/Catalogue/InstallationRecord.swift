@@ -1,13 +1,13 @@
-/// What is known of an installed model: kept beside its weight file.
+/// Describes how a model was installed; stored beside its weight file.
 package struct InstallationRecord: Codable, Sendable, Equatable {
   /// A file that was downloaded.
   package struct Source: Codable, Sendable, Equatable {
     package var name: String
     package var url: String
     package var byteCount: Int
-    /// SHA-256 of what came.
+    /// SHA-256 of the downloaded file.
     package var sha256: String
-    /// Whether it was compared with a SHA-256 known beforehand; otherwise it is only the one that came.
+    /// Whether `sha256` was compared with a known value; otherwise it was only computed from the download.
     package var isConfirmed: Bool
   }
 
@@ -18,6 +18,6 @@ package struct InstallationRecord: Codable, Sendable, Equatable {
   package var weightSHA256: String
   package var converterVersion: String
   package var licence: String
-  /// Whether graph and metadata lie in the folder, too.
+  /// Whether the graph and its metadata were kept beside the weight file.
   package var keepsGraph: Bool
 }

@@ -1,16 +1,16 @@
 package import Foundation
 
-/// The official models by name: where their files are, and what is known of them.
+/// The official models by name: addresses, sizes and SHA-256 of their files.
 package struct ModelCatalogue: Codable, Sendable, Hashable {
-  /// Start of every file's address.
+  /// Base URL of all files.
   package let baseURL: String
   package let licence: ModelLicence
-  /// Further names; each stands for one of the models, that of a kind without a version for the newest.
+  /// Aliases and the models that they stand for; a name without a version stands for the newest version.
   package let aliases: [String: String]
   package let models: [OfficialModel]
   package let heads: [OfficialHead]
 
-  /// The catalogue that comes with this package.
+  /// The catalogue built into this package.
   package static let official: ModelCatalogue = {
     do {
       return try ModelCatalogue(json: Data(PackageResources.catalogue_json), origin: "the built-in catalogue")
@@ -21,8 +21,8 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
 
   /// Reads a catalogue.
   ///
-  /// - Throws: ``CatalogueError/badCatalogue(origin:reason:)``; names and paths become file names, so that only
-  ///   harmless ones are let in.
+  /// - Throws: ``CatalogueError/badCatalogue(origin:reason:)``. Names and paths become file names, so unsafe ones are
+  ///   rejected.
   package init(json: Data, origin: String) throws(CatalogueError) {
     do { self = try JSONDecoder().decode(ModelCatalogue.self, from: json) } catch {
       throw .badCatalogue(origin: origin, reason: "it is no JSON object of the catalogue's form (\(error))")
@@ -30,7 +30,7 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
     if let flaw = firstFlaw { throw .badCatalogue(origin: origin, reason: flaw) }
   }
 
-  /// The model with this name, alias, or name of an official file without its ending.
+  /// The model with this name or alias, or whose official file has this name without the extension.
   package func model(named name: String) -> OfficialModel? {
     var name = name.lowercased()
     if name.hasPrefix(Self.filePrefix) { name.removeFirst(Self.filePrefix.count) }
@@ -38,28 +38,28 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
     return models.first { $0.name == target }
   }
 
-  /// The head with this name, that of its files without an ending.
+  /// The head with this name, which is the name of its files without the extension.
   package func head(named name: String) -> OfficialHead? {
     let name = name.lowercased()
     return heads.first { $0.name == name }
   }
 
-  /// Aliases of a model, in order.
+  /// Aliases of a model, sorted.
   package func aliases(of model: OfficialModel) -> [String] {
     aliases.filter { $0.value == model.name }.keys.sorted()
   }
 
-  /// Every name and alias, in order.
+  /// All model names and aliases, sorted.
   package var allNames: [String] { (models.map(\.name) + aliases.keys).sorted() }
 
-  /// The error for a name that is neither here nor in `store`.
+  /// The error for a model name that is neither in the catalogue nor in `store`.
   package func unknownModel(_ name: String, among store: ModelStore) throws(CatalogueError) -> CatalogueError
   {
     let names = Set(allNames + (try store.installedNames()) + heads.map(\.name)).sorted()
     return .unknownModel(name: name, nearest: NearestNames.of(name, among: names))
   }
 
-  /// The error for a head's name that is neither here nor in `store`.
+  /// The error for a head's name that is neither in the catalogue nor in `store`.
   package func unknownHead(_ name: String, among store: ModelStore) throws(CatalogueError) -> CatalogueError {
     let names = Set(heads.map(\.name) + (try store.installedHeads())).sorted()
     return .unknownHead(name: name, nearest: NearestNames.of(name, among: names))
@@ -69,7 +69,7 @@ package struct ModelCatalogue: Codable, Sendable, Hashable {
 }
 
 extension ModelCatalogue {
-  /// Whether `name` can name a model: letters, digits, "-" and "_", as they are safe in file names.
+  /// Whether `name` is a valid model name: 1 to 100 letters, digits, "-" and "_", which are safe in file names.
   package static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.count <= 100
       && name.utf8.allSatisfy { isLetterOrDigit($0) || [UInt8(ascii: "-"), UInt8(ascii: "_")].contains($0) }

@@ -9,12 +9,12 @@ extension ModelInstaller {
     package let name: String
     /// The graph's path.
     package let path: String
-    /// Nil where the head was there already.
+    /// The downloaded files; nil if the head was already installed.
     package let sources: [InstallationRecord.Source]?
   }
 
-  /// Downloads the graph and the labels of a classification head, unless they are there, and checks that they are those
-  /// of a head.
+  /// Downloads the graph and the labels of a classification head, unless it is installed, and checks that the head can
+  /// be loaded.
   ///
   /// - Parameters: as for ``install(_:acceptsLicence:keepsGraph:notify:)``.
   /// - Throws: as there.
@@ -44,7 +44,7 @@ extension ModelInstaller {
       try download(head.graph, limit: Self.graphLimit, notify: notify),
     ]
     try check(head, notify)
-    // The graph last: where it is, the labels are.
+    // Move the graph last: if the graph is in place, so are the labels.
     try move(downloaded(head.metadata), to: store.headLabelsFile(head.name).path)
     try move(downloaded(head.graph), to: store.headFile(head.name).path)
     guard FileSystemCalls.synchronizeFolder(store.heads.path) == 0 else {
@@ -53,7 +53,8 @@ extension ModelInstaller {
     return HeadResult(name: head.name, path: store.headFile(head.name).path, sources: sources)
   }
 
-  /// Loads the head. Files that are none are removed: another time, others may come.
+  /// Loads the head to check it. Removes the downloaded files if that fails, so that a later attempt fetches them
+  /// again.
   private func check(_ head: OfficialHead, _ notify: (InstallationEvent) -> Void) throws {
     do {
       let labels = try ClassificationHeadModel(path: downloaded(head.graph)).labels

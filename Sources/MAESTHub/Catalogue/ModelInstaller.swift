@@ -11,10 +11,10 @@ package struct ModelInstaller {
   package let baseURL: String
   package let policy: DownloadPolicy
 
-  /// No graph of MAEST is larger than 2 GB, no metadata than 16 MB.
+  /// Size limits in bytes: no MAEST graph is larger than 2 GB, no metadata file larger than 16 MB.
   static let (graphLimit, metadataLimit) = (2_000_000_000, 16_000_000)
 
-  /// - Parameter baseURL: where the catalogue's files begin; nil: where they officially are.
+  /// - Parameter baseURL: base URL of the catalogue's files; nil for the official one.
   /// - Throws: ``DownloadError/badAddress(_:)``.
   package init(
     catalogue: ModelCatalogue, store: ModelStore, baseURL: String? = nil, policy: DownloadPolicy
@@ -26,23 +26,23 @@ package struct ModelInstaller {
     _ = try Self.url(self.baseURL)
   }
 
-  /// What was installed.
+  /// The result of an installation.
   package struct Result: Sendable {
     package let name: String
     /// The weight file.
     package let path: String
-    /// Nil where the model was there already.
+    /// Nil if the model was already installed.
     package let record: InstallationRecord?
   }
 
-  /// Installs a model, unless it is installed.
+  /// Installs a model, unless it is already installed.
   ///
   /// - Parameters:
   ///   - name: a name or alias of the catalogue.
-  ///   - acceptsLicence: the user accepts the licence now; needed once for a folder.
-  ///   - keepsGraph: graph and metadata stay beside the weight file.
-  /// - Throws: ``CatalogueError``, ``DownloadError``, `ConversionError`, `VerificationError`. What came of a file is kept for the next
-  ///   time where it can be of use; a weight file is there whole or not at all.
+  ///   - acceptsLicence: whether the user accepts the licence now; required once for each model folder.
+  ///   - keepsGraph: whether to keep the graph and its metadata beside the weight file.
+  /// - Throws: ``CatalogueError``, ``DownloadError``, `ConversionError`, `VerificationError`. A partial download is
+  ///   kept for the next attempt if it can be resumed; the weight file is either complete or absent.
   package func install(
     _ name: String, acceptsLicence: Bool, keepsGraph: Bool = false,
     notify: (InstallationEvent) -> Void = { _ in }
@@ -58,11 +58,11 @@ package struct ModelInstaller {
       })
   }
 
-  /// Installs something under the licence, while no other process does.
+  /// Checks the licence, takes the installation lock of `name` and installs it.
   ///
   /// - Parameters:
-  ///   - installed: what is there already.
-  ///   - install: downloads and installs it.
+  ///   - installed: returns the existing installation, if any.
+  ///   - install: downloads and installs the files.
   func withLicenceAndLock<Result>(
     _ name: String, acceptsLicence: Bool, forHeads: Bool = false, installed: () -> Result?,
     install: () throws -> Result
@@ -86,7 +86,7 @@ package struct ModelInstaller {
     }
   }
 
-  /// The model if its weight file is there and can be used.
+  /// The installed model, if its weight file exists and is valid.
   private func installed(_ model: OfficialModel) -> Result? {
     let path = store.weightFile(model.name).path
     guard store.isInstalled(model.name), (try? WeightFile(path: path)) != nil else { return nil }
@@ -116,7 +116,8 @@ package struct ModelInstaller {
     return Result(name: model.name, path: weights, record: record)
   }
 
-  /// Converts the files and verifies the result. Files that fail are removed: another time, others may come.
+  /// Converts the downloaded files and verifies the result. Removes the downloads if that fails, so that a later
+  /// attempt fetches them again.
   private func convert(_ model: OfficialModel, to path: String) throws -> ConversionReport {
     do {
       return try GraphConverter.convert(

@@ -5,14 +5,14 @@ import MAESTTensor
 import MAESTWeights
 
 extension ModelStore {
-  /// What `verify` compared, a line each.
+  /// The facts that `verify` established, one line each.
   package struct Check: Sendable, Equatable {
     package var facts: [String]
   }
 
-  /// Checks an installed model: that its weight file can be used, and that the recorded hashes still hold.
+  /// Checks that the weight file of an installed model is valid and that the recorded hashes match.
   ///
-  /// - Throws: ``CatalogueError/damaged(name:findings:)`` with everything that is wrong;
+  /// - Throws: ``CatalogueError/damaged(name:findings:)`` with all problems found;
   ///   ``CatalogueError/notInstalled(name:folder:)``.
   package func verify(_ name: String, model: OfficialModel?) throws(CatalogueError) -> Check {
     guard isInstalled(name) else { throw .notInstalled(name: name, folder: folder.path) }
@@ -43,8 +43,7 @@ extension ModelStore {
     return check
   }
 
-  /// Checks an installed head: that it can be used, and that its files have the hashes of the list of models, where they
-  /// are known.
+  /// Checks that an installed head can be loaded and that its files have the hashes of the catalogue, if it has any.
   ///
   /// - Throws: as ``verify(_:model:)``.
   package func verifyHead(_ name: String, head: OfficialHead?) throws(CatalogueError) -> Check {

@@ -9,11 +9,11 @@ extension ModelStore {
     package var byteCount: Int
   }
 
-  /// Removes everything of a model: weight file, record, graph and unfinished downloads, and what was made of them in
-  /// the cache and of nothing else.
+  /// Removes all files of a model: weight file, record, graph, unfinished downloads, and the cache files that were made
+  /// from this model only.
   ///
-  /// - Returns: what was removed.
-  /// - Throws: ``CatalogueError/notInstalled(name:folder:)`` where there is nothing of it.
+  /// - Returns: the files that were removed.
+  /// - Throws: ``CatalogueError/notInstalled(name:folder:)`` if there are no files to remove.
   package func remove(
     _ name: String, model: OfficialModel?, cache: CacheInventory
   ) throws -> [Removal] {
@@ -32,8 +32,8 @@ extension ModelStore {
 
   /// Removes a head: graph, labels and unfinished downloads.
   ///
-  /// - Returns: what was removed.
-  /// - Throws: ``CatalogueError/notInstalled(name:folder:)`` where there is nothing of it.
+  /// - Returns: the files that were removed.
+  /// - Throws: ``CatalogueError/notInstalled(name:folder:)`` if there are no files to remove.
   package func removeHead(_ name: String, head: OfficialHead?) throws(CatalogueError) -> [Removal] {
     var files = [headFile(name), headLabelsFile(name)]
     for name in [head?.graph.name, head?.metadata.name].compactMap(\.self) { files += unfinishedFiles(name) }
@@ -44,12 +44,12 @@ extension ModelStore {
     return removals
   }
 
-  /// What there may be of a download.
+  /// The files that a download may have left.
   private func unfinishedFiles(_ name: String) -> [URL] {
     ["", ".part", ".part.json"].map { downloads.appendingPathComponent(name + $0) }
   }
 
-  /// Removes files; a folder of such a name is none of ours.
+  /// Removes files. Skips folders with these names: the installer never creates them.
   private func remove(_ files: [URL]) throws(CatalogueError) -> [Removal] {
     var removals: [Removal] = []
     for file in files {
@@ -79,8 +79,8 @@ extension ModelStore {
     return files
   }
 
-  /// Whether a name in a record can be that of a graph or its metadata, and of nothing else in the folder: a record is a
-  /// file that anybody may have written.
+  /// Whether a name in a record can only be that of a graph or its metadata. A record may have been edited by anybody,
+  /// so it must not cause other files of the folder to be removed.
   private static func isGraphFile(_ name: String) -> Bool {
     !name.contains("/") && !name.hasPrefix(".") && (name.hasSuffix(".pb") || name.hasSuffix(".json"))
       && !name.hasSuffix(recordEnding) && name != licencesName

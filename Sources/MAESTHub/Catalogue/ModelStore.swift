@@ -4,8 +4,8 @@ import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 
-/// The folder of installed models: a weight file `NAME.safetensors` for each, beside it `NAME.source.json`; and in the
-/// folder `heads` classification heads, the files as they were published, `NAME.pb` and `NAME.json`.
+/// The folder of installed models. Each model has a weight file `NAME.safetensors` and a record `NAME.source.json`. The
+/// subfolder `heads` contains classification heads as they were published: `NAME.pb` and `NAME.json`.
 package struct ModelStore: Sendable {
   package let folder: URL
 
@@ -24,14 +24,14 @@ package struct ModelStore: Sendable {
   static let recordEnding = ".source.json"
   static let licencesName = "accepted-licences.json"
 
-  /// Where downloads lie until they are converted.
+  /// The folder of downloads that are not yet converted.
   var downloads: URL { folder.appendingPathComponent("downloads") }
   private var acceptedLicences: URL { folder.appendingPathComponent(Self.licencesName) }
 
-  /// Names of all weight files in the folder, in order; official ones and others.
+  /// Names of all installed models, official or not, sorted.
   ///
-  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)`` for a folder that cannot be read; one that does not
-  ///   exist has no models.
+  /// - Throws: ``CatalogueError/unusableFolder(folder:reason:)`` if the folder cannot be read. A folder that does not
+  ///   exist counts as empty.
   package func installedNames() throws(CatalogueError) -> [String] {
     try names(in: folder).filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
       .map { String($0.dropLast(".safetensors".count)) }
@@ -41,7 +41,7 @@ package struct ModelStore: Sendable {
     FileManager.default.fileExists(atPath: weightFile(name).path)
   }
 
-  /// Names of all heads in the folder, in order.
+  /// Names of all installed heads, sorted.
   ///
   /// - Throws: as ``installedNames()``.
   package func installedHeads() throws(CatalogueError) -> [String] {
@@ -53,9 +53,9 @@ package struct ModelStore: Sendable {
     FileManager.default.fileExists(atPath: headFile(name).path)
   }
 
-  /// A path as it is; the name of a head as the path of the installed one.
+  /// Resolves the name of an installed head to its path; returns a path unchanged.
   ///
-  /// What exists is a path, and so is everything with a slash or a dot, which no name has.
+  /// The argument is a path if the file exists or if it contains a slash or a dot, which names cannot contain.
   package func headPath(of name: String, catalogue: ModelCatalogue) throws(CatalogueError) -> String {
     guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
     if isHeadInstalled(name) { return headFile(name).path }
@@ -64,7 +64,7 @@ package struct ModelStore: Sendable {
     return headFile(head.name).path
   }
 
-  /// What stands beside an installed model.
+  /// The result of reading the record beside an installed model.
   enum RecordFinding {
     case none
     case unreadable(reason: String)
@@ -83,7 +83,7 @@ package struct ModelStore: Sendable {
     }
   }
 
-  /// The record beside an installed model; nil where there is none, or none that can be read.
+  /// The record beside an installed model; nil if it is missing or unreadable.
   package func record(_ name: String) -> InstallationRecord? {
     if case .read(let record) = readRecord(name) { record } else { nil }
   }
@@ -92,7 +92,7 @@ package struct ModelStore: Sendable {
     try AtomicFile.write(try SortedJSON.data(record, isIndented: true), to: recordFile(record.model).path)
   }
 
-  /// Makes the folders for models and downloads, and for heads where one is to be installed.
+  /// Makes the folders for models and downloads, and the folder for heads if `forHeads` is true.
   func makeFolders(forHeads: Bool = false) throws(CatalogueError) {
     do {
       try Folders.make(downloads.path)
@@ -102,10 +102,10 @@ package struct ModelStore: Sendable {
     }
   }
 
-  /// Removes the folder for downloads if nothing is in it.
+  /// Removes the folder for downloads if it is empty.
   func tidy() { FileSystemCalls.removeFolder(downloads.path) }
 
-  /// Names in a folder, in order.
+  /// Names in a folder, sorted.
   func names(in folder: URL) throws(CatalogueError) -> [String] {
     do { return try FolderNames.list(folder) } catch {
       throw .unusableFolder(folder: error.folder, reason: error.reason)
@@ -114,10 +114,10 @@ package struct ModelStore: Sendable {
 }
 
 extension ModelStore {
-  /// Whether the user accepted a licence before.
+  /// Whether the user has accepted a licence.
   package func hasAccepted(_ licence: ModelLicence) -> Bool { accepted().contains(licence.name) }
 
-  /// Remembers that the user accepts a licence.
+  /// Records that the user has accepted a licence.
   func accept(_ licence: ModelLicence) throws {
     guard !hasAccepted(licence) else { return }
     let names = (accepted() + [licence.name]).sorted()
@@ -125,7 +125,7 @@ extension ModelStore {
   }
 
   private func accepted() -> [String] {
-    // A list that cannot be read counts as none: the user is asked once more.
+    // An unreadable list counts as empty, so the user has to accept the licence again.
     guard let data = try? Data(contentsOf: acceptedLicences) else { return [] }
     return (try? JSONDecoder().decode([String].self, from: data)) ?? []
   }

@@ -1,6 +1,6 @@
-/// Names that somebody may have meant.
+/// Suggestions for a mistyped name.
 enum NearestNames {
-  /// At most `count` of `names`: those that begin with `name`, then the nearest; none that has little to do with it.
+  /// At most `count` of `names`: first those that begin with `name`, then the nearest by edit distance, within a limit.
   static func of(_ name: String, among names: [String], count: Int = 3) -> [String] {
     let wanted = Array(name.lowercased().utf8.prefix(100))
     let ranked = Set(names).map { other in
@@ -12,7 +12,7 @@ enum NearestNames {
     return ranked.prefix(count).map(\.name)
   }
 
-  /// Single bytes to insert, remove or replace until one becomes the other (Levenshtein).
+  /// The Levenshtein distance of two byte strings.
   static func editDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
     var row = Array(0...second.count)
     for (index, byte) in first.enumerated() {

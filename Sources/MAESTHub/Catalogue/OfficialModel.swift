@@ -1,6 +1,6 @@
 /// A model that the authors of MAEST publish.
 package struct OfficialModel: Codable, Sendable, Hashable {
-  /// Kind and version, "30s-pw-519l-2".
+  /// Kind and version, such as "30s-pw-519l-2".
   package let name: String
   package let labelCount: Int
   /// Length of a patch in seconds.
@@ -9,15 +9,15 @@ package struct OfficialModel: Codable, Sendable, Hashable {
   package let graph: OfficialFile
   /// Essentia's metadata with the labels (`.json`).
   package let metadata: OfficialFile
-  /// The same model as ONNX, where it is published.
+  /// The same model as ONNX, if published.
   package let onnx: OfficialFile?
 }
 
-/// A classification head that is published by itself: the tail of a model, fed with tokens of its last layer.
+/// A classification head published as a separate file; its input is the tokens of a model's last layer.
 package struct OfficialHead: Codable, Sendable, Hashable {
-  /// Its files' name without ending.
+  /// Name of its files without the extension.
   package let name: String
-  /// The model whose tokens it takes.
+  /// Name of the model whose tokens it takes.
   package let model: String
   package let labelCount: Int
   package let graph: OfficialFile
@@ -25,7 +25,7 @@ package struct OfficialHead: Codable, Sendable, Hashable {
   package let onnx: OfficialFile?
 }
 
-/// Terms under which the official models may be used.
+/// The licence of the official models.
 package struct ModelLicence: Codable, Sendable, Hashable {
   package let name: String
   package let url: String

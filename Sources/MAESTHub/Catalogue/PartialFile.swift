@@ -2,12 +2,12 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// A download that is not complete: `NAME.part`, beside it `NAME.part.json` which says of what it is a part.
+/// An incomplete download `NAME.part`. `NAME.part.json` beside it describes the complete file.
 final class PartialFile {
-  /// What the server said of the file of which this is the start.
+  /// What the server reported about the complete file.
   struct Origin: Codable, Equatable {
     var url: String
-    /// A strong entity tag or a date: with it a server tells whether the file is still the same.
+    /// A strong entity tag or a date, by which the server tells whether the file has changed.
     var validator: String?
     /// Size of the whole file.
     var byteCount: Int?
@@ -36,13 +36,13 @@ final class PartialFile {
 
   deinit { close(descriptor) }
 
-  /// Of what this is a part; nil where that is not known.
+  /// Describes the complete file; nil if unknown.
   var origin: Origin? {
     guard let data = try? Data(contentsOf: originURL) else { return nil }
     return try? JSONDecoder().decode(Origin.self, from: data)
   }
 
-  /// Empties the file and notes what comes now.
+  /// Empties the file and stores the origin of the bytes that will follow.
   func begin(_ origin: Origin) throws(DownloadError) {
     guard FileSystemCalls.truncateFile(descriptor, to: 0) == 0 else { throw Self.failure(path, errno) }
     byteCount = 0
@@ -51,7 +51,7 @@ final class PartialFile {
     }
   }
 
-  /// Forgets what is there: the next attempt asks for the whole file.
+  /// Removes the origin, so that the next attempt requests the whole file.
   func restart() { FileSystemCalls.unlinkFile(originURL.path) }
 
   /// Adds bytes at the end.
@@ -61,7 +61,7 @@ final class PartialFile {
     guard written == data.count else { throw Self.failure(path, errno) }
   }
 
-  /// Brings the bytes to disk and gives the file its final name, which is brought to disk too.
+  /// Syncs the file to disk, renames it to its final name, and syncs the folder.
   func commit() throws(DownloadError) {
     guard FileSystemCalls.synchronizeFile(descriptor) == 0,
       FileSystemCalls.renameFile(path, to: finalPath) == 0,
@@ -72,7 +72,7 @@ final class PartialFile {
     FileSystemCalls.unlinkFile(originURL.path)
   }
 
-  /// Removes the file.
+  /// Removes the partial file and its origin.
   func discard() {
     FileSystemCalls.unlinkFile(path)
     FileSystemCalls.unlinkFile(originURL.path)

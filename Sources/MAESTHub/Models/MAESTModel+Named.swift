@@ -7,24 +7,24 @@ extension MAESTModel {
   /// Loads a model by its path or by the name of an installed model.
   ///
   /// - Parameters:
-  ///   - name: a weight file, graph or SavedModel folder, or a name such as `30s-pw-519l`; nil: $MAEST_MODEL, else the
-  ///     only weight file in the user's model folder, else the bundled demo model.
+  ///   - name: a weight file, graph or SavedModel folder, or a name such as `30s-pw-519l`. Nil selects `$MAEST_MODEL`,
+  ///     else the only weight file in the user's model folder, else the bundled demo model.
   ///   - options: threads, backend and precision.
-  ///   - logger: told about conversions and the choice of the demo model; silent by default.
-  /// - Throws: ``CatalogueError`` for a name that is neither a path nor that of an installed model, and what
-  ///   `MAESTModel.init(path:options:logger:)` throws.
+  ///   - logger: receives notices of conversions and of the use of the demo model; silent by default.
+  /// - Throws: ``CatalogueError`` if `name` is neither a path nor the name of an installed model, and the errors of
+  ///   `MAESTModel.init(path:options:logger:)`.
   public init(
     named name: String?, options: EngineOptions = .automatic, logger: Logger = .silent
   ) throws {
-    // First, since a graph takes long to convert.
+    // Check the precision first, because converting a graph takes long.
     _ = try options.resolvedPrecision()
     try self.init(path: Self.locate(name, logger: logger), options: options, logger: logger)
   }
 
-  /// The bundled demo model: a small model that knows a few synthetic sounds and no music styles.
+  /// Loads the bundled demo model, a small model that knows a few synthetic sounds and no music styles.
   ///
-  /// - Throws: ``ModelError`` where the resources are not beside the program, and what
-  ///   `MAESTModel.init(path:options:logger:)` throws.
+  /// - Throws: ``ModelError`` if the program's resources are missing, and the errors of
+  ///   `MAESTModel.init(path:options:logger:)`.
   public static func demo(
     options: EngineOptions = .automatic, logger: Logger = .silent
   ) throws -> MAESTModel {
@@ -34,9 +34,9 @@ extension MAESTModel {
     return try MAESTModel(path: path, options: options, logger: logger)
   }
 
-  /// Path of the file or folder that `name` stands for, as in ``init(named:options:logger:)``.
+  /// Returns the path of the file or folder that `name` stands for, as in ``init(named:options:logger:)``.
   ///
-  /// - Throws: ``CatalogueError`` or `ModelError` where none can be chosen or nothing is there.
+  /// - Throws: ``CatalogueError`` or `ModelError` if no model can be chosen or the path does not exist.
   package static func locate(_ name: String?, logger: Logger) throws -> String {
     let path = try ModelLocator.standard(logger: logger).path(named: name)
     guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
@@ -47,8 +47,8 @@ extension MAESTModel {
 extension ClassificationHeadModel {
   /// Loads a classification head by its path or by the name of an installed head.
   ///
-  /// - Throws: ``CatalogueError`` for a name that is neither a path nor that of an installed head, and what
-  ///   `ClassificationHeadModel.init(path:options:logger:)` throws.
+  /// - Throws: ``CatalogueError`` if `name` is neither a path nor the name of an installed head, and the errors of
+  ///   `ClassificationHeadModel.init(path:options:logger:)`.
   public init(named name: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
     let path = try ModelStore.standard.headPath(of: name, catalogue: .official)
     try self.init(path: path, options: options, logger: logger)

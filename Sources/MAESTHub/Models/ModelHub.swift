@@ -1,7 +1,7 @@
 import Foundation
 package import MAEST
 
-/// The official models: what there is, what is installed, and how to get it.
+/// Lists, downloads, locates and removes the official models.
 ///
 /// ```swift
 /// let hub = ModelHub.standard
@@ -11,27 +11,27 @@ package import MAEST
 ///
 /// The weights are licensed under CC BY-NC-SA 4.0: non-commercial use only.
 public struct ModelHub: Sendable {
-  /// A model of the catalogue, or one that was put into the folder.
+  /// A model of the catalogue, or another model in the user's model folder.
   public struct Entry: Sendable, Hashable, Codable {
-    /// Such as "30s-pw-519l-2".
+    /// The model's name, such as "30s-pw-519l-2".
     public let name: String
-    /// Further names.
+    /// Other names of the same model.
     public let aliases: [String]
     /// Nil for a model that is not in the catalogue.
     public let labelCount: Int?
-    /// Length of a patch; nil for a model that is not in the catalogue.
+    /// Length of a patch in seconds; nil for a model that is not in the catalogue.
     public let seconds: Int?
     /// The weight file; nil if the model is not installed.
     public let path: String?
   }
 
-  /// What happens while a model is pulled.
+  /// Progress of pulling a model.
   public enum PullProgress: Sendable, Hashable, CustomStringConvertible {
-    /// Bytes of a file that are there; `expectedByteCount` is nil if the server does not say.
+    /// Bytes of a file received so far; `expectedByteCount` is nil if the size is unknown.
     case downloading(file: String, byteCount: Int, expectedByteCount: Int?)
-    /// An attempt has failed; another one follows after the pause.
+    /// An attempt failed; the next one follows after the pause.
     case retrying(reason: String, pause: Duration)
-    /// The graph is converted and compared with its weights.
+    /// The graph is being converted and verified against the converted weights.
     case converting(name: String)
     /// Something that the user should know.
     case notice(String)
@@ -53,7 +53,7 @@ public struct ModelHub: Sendable {
   private let baseURL: String?
   private let policy: DownloadPolicy
 
-  /// The official models in the user's model folder, from where they are published.
+  /// The official models, downloaded from their publisher into the user's model folder.
   public static let standard = ModelHub(catalogue: .official, store: .standard, cache: .standard)
 
   package init(
@@ -67,7 +67,7 @@ public struct ModelHub: Sendable {
     self.policy = policy
   }
 
-  /// The models of the catalogue, then others in the user's model folder.
+  /// The models of the catalogue, then other models in the user's model folder.
   ///
   /// - Throws: ``CatalogueError`` if the folder cannot be read.
   public func models() throws(CatalogueError) -> [Entry] {
@@ -99,13 +99,14 @@ public struct ModelHub: Sendable {
     throw .notInstalled(name: official, folder: store.folder.path)
   }
 
-  /// Downloads, converts and verifies a model, unless it is installed. What came of a file is kept for the next attempt.
+  /// Downloads, converts and verifies a model, unless it is installed. A partial download is kept for the next attempt.
   ///
-  /// It blocks no thread that tasks share. A download is not cancelled with its task.
+  /// Runs on its own thread and does not block Swift's cooperative thread pool. Cancelling the task does not cancel the
+  /// download.
   ///
   /// - Parameters:
   ///   - name: a name or alias of the catalogue.
-  ///   - acceptsLicence: the user accepts the licence, CC BY-NC-SA 4.0; needed once for a folder.
+  ///   - acceptsLicence: whether the user accepts the licence, CC BY-NC-SA 4.0; required once for each model folder.
   ///   - progress: called from another thread.
   /// - Returns: the path of the weight file.
   /// - Throws: ``CatalogueError``, ``DownloadError``, `ConversionError`, `VerificationError`.
@@ -121,7 +122,7 @@ public struct ModelHub: Sendable {
     }
   }
 
-  /// Removes a model, with what was made of it in the cache.
+  /// Removes a model and the cache files made from it.
   ///
   /// - Returns: the paths that were removed.
   /// - Throws: ``CatalogueError``.

@@ -4,7 +4,7 @@ import MAEST
 import MAESTCore
 import MAESTDemoWeights
 
-/// Chooses a model file: the one named, else $MAEST_MODEL, else the only one in the user's model folder, else the
+/// Chooses a model file: the given one, else `$MAEST_MODEL`, else the only one in the user's model folder, else the
 /// bundled demo model.
 ///
 /// A model is named by its path, or by the name of a model in the user's model folder.
@@ -13,7 +13,7 @@ package struct ModelLocator {
   let environment: [String: String]
   let modelFolder: URL
   let demoGraphPath: String?
-  /// Models that can be downloaded; nil: every name that is not installed is a path.
+  /// Models that can be downloaded; if nil, every name that is not installed is treated as a path.
   let catalogue: ModelCatalogue?
 
   package init(
@@ -27,7 +27,7 @@ package struct ModelLocator {
     self.catalogue = catalogue
   }
 
-  /// The environment, folder and demo model of this process.
+  /// A locator with the environment, model folder and demo model of this process.
   static func standard(logger: Logger) -> ModelLocator {
     ModelLocator(
       logger: logger, environment: ProcessInfo.processInfo.environment, modelFolder: UserFolders().models,
@@ -36,8 +36,8 @@ package struct ModelLocator {
 
   /// Path of the weight file or graph to use.
   ///
-  /// - Throws: ``ModelError`` where nothing is named and none can be chosen; ``CatalogueError`` for a name that is
-  ///   neither a path nor that of an installed model.
+  /// - Throws: ``ModelError`` if no name is given and no model can be chosen; ``CatalogueError`` if the name is neither
+  ///   a path nor the name of an installed model.
   package func path(named name: String?) throws -> String {
     if let name { return try path(of: name) }
     if let name = environment["MAEST_MODEL"], !name.isEmpty { return try path(of: name) }
@@ -55,9 +55,9 @@ package struct ModelLocator {
     return demo
   }
 
-  /// A path as it is; a name as the path of the installed model.
+  /// Resolves the name of an installed model to its path; returns a path unchanged.
   ///
-  /// What exists is a path, and so is everything with a slash or a dot, which no name has.
+  /// The argument is a path if the file exists or if it contains a slash or a dot, which names cannot contain.
   private func path(of name: String) throws(CatalogueError) -> String {
     let store = ModelStore(folder: modelFolder)
     guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
@@ -75,7 +75,7 @@ package struct ModelLocator {
   /// The paths of the weight files in the model folder.
   func weightFiles() throws(CatalogueError) -> [String] { try modelsInFolder().map(\.path) }
 
-  /// The weight files of the model folder; without a folder there are none.
+  /// The weight files in the model folder; empty if the folder does not exist.
   private func modelsInFolder() throws(CatalogueError) -> [URL] {
     try ModelStore(folder: modelFolder).installedNames().map(ModelStore(folder: modelFolder).weightFile)
   }
