@@ -192,7 +192,7 @@ package struct ONNXTypeProto: ProtobufMessage {
 
 package struct ONNXShapeProto: ProtobufMessage {
   package struct Dimension: ProtobufMessage {
-    /// 0 where the size is unknown or has a name.
+    /// 0 if the size is unknown or has a name.
     package var dimValue: Int64 = 0
 
     package init() {}

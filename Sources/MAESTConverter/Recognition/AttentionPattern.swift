@@ -4,7 +4,7 @@ struct AttentionPattern {
   var keys: HeadOperand
   var values: HeadOperand
   var softmax: Value
-  /// The factor on the query-key products; it does not affect anything else.
+  /// The total factor on the query-key products; `scoreFactor` is the part that is applied after the multiplication.
   var scale: Float
   var scoreFactor: Double
 
