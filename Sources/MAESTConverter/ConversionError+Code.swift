@@ -1,5 +1,5 @@
 extension ConversionError {
-  /// A name for programs that never changes: the case's.
+  /// A stable name of the error for programs: the name of the case.
   public var code: String {
     switch self {
     case .unreadable: "unreadable"

@@ -4,41 +4,41 @@ import MAESTWeights
 public enum ConversionError: Error, Equatable {
   /// The file could not be read.
   case unreadable(path: String, reason: String)
-  /// The file is no serialised TensorFlow graph.
+  /// The file is not a serialised TensorFlow graph.
   case notAGraph(path: String, reason: String)
-  /// A node or function refers to something that is not there.
+  /// A node or function refers to something that does not exist.
   case danglingReference(node: String, reference: String)
-  /// Functions call each other without end, or too deeply.
+  /// Functions call each other recursively, or the calls are nested too deeply.
   case recursiveCall(function: String)
-  /// Two nodes or two functions have one name.
+  /// Two nodes or two functions have the same name.
   case duplicateName(String)
-  /// The graph grows beyond the limit of nodes and connections when its calls are inlined.
+  /// The graph exceeds the limit of nodes and connections when its calls are inlined.
   case tooLarge(limit: Int)
-  /// The graph has a loop.
+  /// The graph contains a cycle.
   case cyclic(node: String)
-  /// A constant's contents do not fit its shape or type.
+  /// The contents of a constant do not match its shape or type.
   case badConstant(node: String, reason: String)
   /// An operation on constants could not be computed.
   case badOperation(node: String, operation: String, reason: String)
-  /// No input of shape `[batch, time, mel]`.
+  /// The graph has no input of shape `[batch, time, mel]`.
   case noInput(found: [String])
-  /// Nothing in the graph looks like MAEST.
+  /// The graph contains nothing that resembles MAEST.
   case notMAEST(reason: String)
-  /// The graph is nearly MAEST, but differs in one place.
+  /// The graph resembles MAEST but differs in one place.
   case unrecognized(place: String, node: String, found: String, expected: String)
   /// The metadata file could not be used.
   case badMetadata(path: String, reason: String)
-  /// The file is not of the format that its name says, or damaged.
+  /// The file is damaged, or its format is not the one that its name indicates.
   case damaged(path: String, format: String, reason: String)
   /// A variable of the graph has no value in the checkpoint beside it.
   case missingVariable(name: String, checkpoint: String)
-  /// The tensors of a file are not those of a MAEST; every difference is listed.
+  /// The tensors of the file are not those of a MAEST model; all differences are listed.
   case wrongTensors(path: String, missing: [String], unexpected: [String], misshapen: [String])
-  /// A size, scale or epsilon of the model is out of the range that can be computed with.
+  /// A size, scale or epsilon of the model is outside its supported range.
   case badNumber(fact: String, found: String, expected: String)
-  /// A weight is NaN or infinite; `index` counts the parameter's numbers from 0, row-major.
+  /// A weight is NaN or infinite; `index` is its row-major index in the parameter, from 0.
   case notFinite(tensor: String, index: Int, found: String)
-  /// The file does not say something that the model needs.
+  /// The file lacks information that the model needs.
   case missingFact(path: String, fact: String, remedy: String)
 }
 

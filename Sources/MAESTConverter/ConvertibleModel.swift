@@ -1,31 +1,31 @@
 package import MAESTFiles
 package import MAESTWeights
 
-/// A model as it was found in a file of any format, ready to be written as a weight file.
+/// A model read from a file of any supported format, ready to be written as a weight file.
 package struct ConvertibleModel {
   package var configuration: ModelConfiguration
-  /// The parameters of the manifest, in its order; their bytes are made when they are asked for.
+  /// The parameters of the manifest, in its order; their bytes are computed on demand.
   package var parameters: [TensorSource]
-  /// The graph that the model was found in; nil where the file holds tensors only.
+  /// The graph in which the model was found; nil if the file holds only tensors.
   package var graph: Graph?
-  /// What each addressable output is.
+  /// The role of each addressable output.
   package var outputs: [String: OutputRole]
-  /// Where in `graph` each of the network's outputs is, addressable or not.
+  /// The value in `graph` of each of the network's outputs, addressable or not.
   package var values: [OutputRole: Value] = [:]
-  /// Name of the input; "none" where the file has no graph.
+  /// Name of the input; "none" if the file has no graph.
   package var inputName: String
-  /// Label names, where the file or one that belongs to it has them.
+  /// Label names, if the file or its companion file has them.
   package var labels: [String]?
-  /// Form of the source: "TensorFlow frozen graph" and the like.
+  /// Format of the source, such as "TensorFlow frozen graph".
   package var format: String
   /// SHA-256 of the source.
   package var digest = ""
-  /// Sizes of the source, for people.
+  /// Sizes of the source, in human-readable form.
   package var summary: String
-  /// What was found where.
+  /// What was recognised, and where in the source.
   package var explanation: ConversionExplanation
   /// Constants or tensors that the network does not depend on.
   package var unusedConstants: [String] { explanation.unusedConstants }
-  /// Assumptions that the user should know of.
+  /// Assumptions that the user should know about.
   package var notices: [String] = []
 }

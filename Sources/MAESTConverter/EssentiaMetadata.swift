@@ -6,19 +6,19 @@ import MAESTTensor
   import Foundation
 #endif
 
-/// What is used of the `.json` that Essentia publishes beside each graph.
+/// The fields used from the `.json` file that Essentia publishes beside each graph.
 ///
-/// Only the label names: its tensor shapes are known to be wrong in places and are not looked at.
+/// Only the label names are read: the tensor shapes in these files are known to be partly wrong.
 struct EssentiaMetadata: Decodable {
   /// Label names in output order.
   var classes: [String]
 
-  /// Bytes of the largest file; reading JSON takes many times its size.
+  /// Maximum file size in bytes; parsing JSON takes many times the size of the file.
   private static let byteLimit = 1 << 20
 
   static func read(path: String) throws(ConversionError) -> EssentiaMetadata {
     let data: Data
-    // A mapped file: pipes and devices without end are refused.
+    // Map the file: this rejects pipes and endless devices.
     do { data = try MappedFile(path: path).withUnsafeBytes { Data($0.prefix(byteLimit + 1)) } } catch {
       throw .badMetadata(path: path, reason: error.reason)
     }

@@ -7,25 +7,26 @@ public import MAESTWeights
   import Foundation
 #endif
 
-/// Converts MAEST, from a graph or from named tensors, into a weight file, without TensorFlow.
+/// Converts a MAEST model from a graph or from named tensors to a weight file, without TensorFlow.
 ///
-/// Sources: frozen TensorFlow graphs (`.pb`), SavedModel folders, ONNX (`.onnx`), and safetensors with the names
-/// of Hugging Face or of the PyTorch original.
+/// Sources: frozen TensorFlow graphs (`.pb`), SavedModel folders, ONNX (`.onnx`), and safetensors with the names of
+/// Hugging Face or of the original PyTorch module.
 public enum GraphConverter {
-  /// Version that goes into every weight file; it changes when the same graph would give another file.
+  /// Version recorded in every weight file; it changes whenever the same graph would give a different file.
   public static let version = "1.2"
 
   /// Converts the model at `sourcePath` and writes the weight file `outputPath`.
   ///
-  /// MAEST is found by the graph's topology, never by names. The same source and metadata give the same bytes.
-  /// Nothing is written unless everything was recognised and, where asked for, verified.
+  /// MAEST is recognised by the topology of the graph, not by names. The same source and metadata give the same bytes.
+  /// Nothing is written unless all parts were recognised and, if requested, verified.
   ///
   /// - Parameters:
   ///   - metadataPath: Essentia's `.json` with the label names; by default the one beside the source.
-  ///   - headCount: attention heads, for safetensors without a `config.json` that tells them.
-  ///   - verifying: run the source's graph and the converted weights on the same random patch, and compare.
-  /// - Throws: ``ConversionError`` for a source that cannot be read or is no MAEST, ``VerificationError`` where the
-  ///   results differ, `FileWriteError` where the output cannot be written.
+  ///   - headCount: number of attention heads, for safetensors without a `config.json` that states it.
+  ///   - verifying: whether to run the source's graph and the converted weights on the same random patch and compare
+  ///     the results.
+  /// - Throws: ``ConversionError`` if the source cannot be read or is not a MAEST model, ``VerificationError`` if the
+  ///   results differ, `FileWriteError` if the output cannot be written.
   public static func convert(
     graphAt sourcePath: String, metadataAt metadataPath: String? = nil, headCount: Int? = nil,
     verifying: Bool = false, to outputPath: String
@@ -34,10 +35,10 @@ public enum GraphConverter {
     return conversion.report(try conversion.write(to: outputPath, verifying: verifying))
   }
 
-  /// Converts and verifies the graph at `sourcePath`; `willVerify` is called in between.
+  /// Converts and verifies the graph at `sourcePath`; `willVerify` is called before the verification.
   ///
-  /// - Parameter outputPath: nil: the weights stay in the process's memory, under the source's path.
-  /// - Throws: as ``convert(graphAt:metadataAt:headCount:verifying:to:)``.
+  /// - Parameter outputPath: if nil, the weights stay in the process's memory, under the source's path.
+  /// - Throws: the errors of ``convert(graphAt:metadataAt:headCount:verifying:to:)``.
   package static func convertVerified(
     graphAt sourcePath: String, to outputPath: String?, willVerify: @escaping () -> Void
   ) throws -> (weights: WeightFile, report: ConversionReport) {
@@ -52,7 +53,7 @@ public enum GraphConverter {
     return (try WeightFile(path: outputPath), report)
   }
 
-  /// Does all that ``convert(graphAt:metadataAt:headCount:verifying:to:)`` does, but leaves no weight file: weights to
+  /// Does the same as ``convert(graphAt:metadataAt:headCount:verifying:to:)`` without writing a weight file: weights to
   /// verify are in memory.
   public static func examine(
     graphAt sourcePath: String, metadataAt metadataPath: String? = nil, headCount: Int? = nil,
@@ -63,7 +64,7 @@ public enum GraphConverter {
     return conversion.report(try conversion.inMemory(named: sourcePath, verifying: true).verification)
   }
 
-  /// Path of Essentia's metadata beside a graph (the same name with `.json`); nil where there is none.
+  /// Returns the path of Essentia's metadata beside a graph (the same name with `.json`); nil if there is none.
   public static func metadataPath(besideGraphAt path: String) -> String? {
     let beside = URL(filePath: path).deletingPathExtension().appendingPathExtension("json")
       .path(percentEncoded: false)
@@ -71,7 +72,7 @@ public enum GraphConverter {
   }
 }
 
-/// A source that was recognised, with its labels: all that a weight file needs.
+/// A recognised source with its labels: everything that a weight file needs.
 private struct Conversion {
   let source: ConvertibleModel
   let description: ModelDescription
@@ -112,7 +113,7 @@ private struct Conversion {
     return (weights, report)
   }
 
-  /// What compares the weights with the graph; nil where that is not asked for or there is no graph.
+  /// Returns the comparison of the weights with the graph; nil if it is not requested or there is no graph.
   private func verification(
     _ verifying: Bool, _ willVerify: @escaping () -> Void, _ keep: @escaping (VerificationReport) -> Void
   ) -> WeightFile.Verification? {
@@ -135,19 +136,19 @@ private struct Conversion {
   }
 }
 
-/// What a conversion found.
+/// The result of a conversion.
 public struct ConversionReport: Sendable {
-  /// The model as the weight file describes it.
+  /// The model, as described in the weight file.
   public let description: ModelDescription
   /// Name of the graph's input node.
   public let inputName: String
-  /// Sizes of the graph, for people.
+  /// Sizes of the graph, in human-readable form.
   public let graphSummary: String
-  /// What was found where, and what was left aside.
+  /// What was recognised and where, and what was ignored.
   public let explanation: ConversionExplanation
-  /// Assumptions that the user should know of.
+  /// Assumptions that the user should know about.
   public let notices: [String]
-  /// How the weights compare with the graph; nil where that was not asked for or there is no graph.
+  /// The comparison of the weights with the graph; nil if it was not requested or there is no graph.
   public let verification: VerificationReport?
 
   /// The graph's constants that the network does not depend on.

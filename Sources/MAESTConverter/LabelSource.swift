@@ -4,15 +4,15 @@
   import Foundation
 #endif
 
-/// Label names for a graph, and where they come from.
+/// Label names for a graph, and their origin.
 struct LabelSource {
   var labels: [String]
   var origin: String
-  /// Set where the names are an assumption that the user should know of.
+  /// Set if the names are an assumption that the user should know about.
   var notice: String?
 
-  /// Labels from `metadataPath`, else the source's own, else from the `.json` beside the graph, else the Discogs
-  /// styles where the count is theirs, else numbered names. A model without labels needs none.
+  /// Finds the labels, in this order: in `metadataPath`, in the source, in the `.json` beside the graph, in the Discogs
+  /// styles if their number matches, else numbered names. A model without labels needs none.
   static func find(
     count: Int, own: [String]?, graphPath: String, metadataPath: String?
   ) throws(ConversionError) -> LabelSource {
@@ -44,7 +44,7 @@ struct LabelSource {
     return LabelSource(labels: labels, origin: URL(filePath: path).lastPathComponent)
   }
 
-  /// The lists of music styles that the official models were trained with (discogs.com).
+  /// Returns the list of music styles that the official models were trained with (discogs.com).
   private static func discogs(count: Int) -> (name: String, labels: [String])? {
     switch count {
     case 400: ("400 Discogs styles", lines(PackageResources.discogs400_txt))

@@ -4,7 +4,7 @@
   public import Foundation
 #endif
 
-// `error.localizedDescription` is the error's own text, not "The operation couldn't be completed".
+// Makes `error.localizedDescription` return the error's own text, not "The operation couldn't be completed".
 
 extension ConversionError: LocalizedError {
   public var errorDescription: String? { description }

@@ -8,7 +8,7 @@ import MAESTWeights
 #endif
 
 extension ConvertibleModel {
-  /// The parameters, each of which is looked through for NaN and infinities as its bytes are made.
+  /// The parameters; each is checked for NaN and infinities when its bytes are computed.
   var finiteParameters: [TensorSource] {
     parameters.map { source in
       source.observed { piece in try FiniteNumbers.require(piece, of: source.name) }
@@ -16,11 +16,11 @@ extension ConvertibleModel {
   }
 }
 
-/// Looks for NaN and infinities among weights: they make every result of a model NaN.
+/// Checks weights for NaN and infinities, which make every result of a model NaN.
 enum FiniteNumbers {
-  /// The exponent's bits, all set in infinities and NaN alone.
+  /// The exponent bits; they are all set only in infinities and NaN.
   private static let exponentMask: UInt32 = 0x7f80_0000
-  /// Numbers that are looked at before the first bad one is searched for.
+  /// Number of values checked at once before the first bad one is searched for.
   private static let blockCount = 4096
 
   /// - Parameter bytes: little-endian float32 numbers of the parameter `name`.
@@ -47,7 +47,7 @@ enum FiniteNumbers {
 }
 
 extension ModelConfiguration {
-  /// - Throws: ``ConversionError/badNumber(fact:found:expected:)`` for the first number that is out of its range.
+  /// - Throws: ``ConversionError/badNumber(fact:found:expected:)`` for the first number outside its range.
   func requireRanges() throws(ConversionError) {
     do { try validate() } catch {
       throw .badNumber(fact: error.fact, found: error.found, expected: error.expected)

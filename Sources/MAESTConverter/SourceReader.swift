@@ -8,11 +8,11 @@ import MAESTWeights
   import Foundation
 #endif
 
-/// Reads a model from a file or folder of any known format.
+/// Reads a model from a file or folder of any supported format.
 package enum SourceReader {
-  /// What a user may say about a file.
+  /// Information that a user may give about a file.
   package struct Options: Sendable {
-    /// Number of attention heads, for formats whose files do not tell it; nil: as the file says.
+    /// Number of attention heads, for formats whose files do not state it; nil to use the file's value.
     package var headCount: Int?
 
     package init(headCount: Int? = nil) { self.headCount = headCount }
@@ -25,10 +25,10 @@ package enum SourceReader {
     case onnx, safeTensors, frozenGraph
   }
 
-  /// Reads the model at `path`: a folder with `saved_model.pb`, an `.onnx` or `.safetensors` file, or a
-  /// frozen TensorFlow graph.
+  /// Reads the model at `path`: a folder with `saved_model.pb`, an `.onnx` or `.safetensors` file, or a frozen
+  /// TensorFlow graph.
   ///
-  /// - Throws: ``ConversionError`` for a source that cannot be read or is no MAEST.
+  /// - Throws: ``ConversionError`` if the source cannot be read or is not a MAEST model.
   package static func model(at path: String, options: Options = Options()) throws(ConversionError)
     -> ConvertibleModel
   {
@@ -45,7 +45,7 @@ package enum SourceReader {
 
   /// Reads the graph at `path`, MAEST or not, and the name of its format.
   ///
-  /// - Throws: ``ConversionError`` for a source that cannot be read or holds tensors only.
+  /// - Throws: ``ConversionError`` if the source cannot be read or holds only tensors.
   package static func graph(at path: String) throws(ConversionError) -> (graph: Graph, format: String) {
     switch try kind(of: path) {
     case .savedModel(let folder):
@@ -56,7 +56,7 @@ package enum SourceReader {
     }
   }
 
-  /// Paths of the files that the result depends on, apart from Essentia's metadata.
+  /// Returns the paths of the files that the result depends on, apart from Essentia's metadata.
   package static func files(of path: String) throws(ConversionError) -> [String] {
     switch try kind(of: path) {
     case .savedModel(let folder): SavedModelReader.files(inFolder: folder).map { "\(folder)/\($0)" }
@@ -67,14 +67,14 @@ package enum SourceReader {
     }
   }
 
-  /// Names, relative to the folder of the ONNX model at `path`, of the files that hold its weights.
+  /// Returns the names, relative to the folder of the ONNX model at `path`, of the files that hold its weights.
   private static func externalFiles(ofModel path: String) throws(ConversionError) -> [String] {
     try ONNXExternalData.locations(data(of: path), path: path)
   }
 
   // MARK: - Kinds
 
-  /// Whether `path` is a folder that TensorFlow saved a model in.
+  /// Returns whether `path` is a folder with a TensorFlow SavedModel.
   package static func isSavedModel(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: "\(path)/\(SavedModelReader.graphName)")
   }
@@ -105,7 +105,7 @@ package enum SourceReader {
     try mappedFile(path).withUnsafeBytes(body)
   }
 
-  /// The bytes of a file, mapped into memory for as long as a slice of them is kept.
+  /// Returns the bytes of a file; the mapping stays as long as a slice of them is kept.
   static func data(of path: String) throws(ConversionError) -> Data { try mappedFile(path).data }
 
   private static func mappedFile(_ path: String) throws(ConversionError) -> MappedFile {
@@ -134,11 +134,12 @@ package enum SourceReader {
         ? ["the graph has no classifier: the model gives embeddings only"] : [])
   }
 
-  /// Elements that working out all parameters may take, apart from a number for each element in the file.
+  /// Maximum cost of evaluating all parameters, in elements. The limit is raised by a multiple of the elements in the
+  /// file.
   private static let workLimit = 1 << 27
   private static let workPerElement = 32
 
-  /// Refuses a graph that makes much out of little, such as a parameter in every block out of one constant.
+  /// Refuses a graph that makes many elements from few, such as a parameter in every block from one constant.
   private static func requireCheapWeights(
     _ model: RecognizedModel, _ graph: FoldedGraph
   ) throws(ConversionError) {
@@ -155,7 +156,8 @@ package enum SourceReader {
 
   // MARK: - Digests
 
-  /// SHA-256 of a file; of a model of several, that of the list that `sha256sum` prints for them in their folder.
+  /// Returns the SHA-256 of a file; for a model of several files, that of the list that `sha256sum` prints for them in
+  /// their folder.
   package static func digest(of path: String) throws(ConversionError) -> String {
     switch try kind(of: path) {
     case .savedModel(let folder):

@@ -1,32 +1,32 @@
 /// Why a picture cannot be drawn.
 public enum PictureError: Error, Equatable, Sendable {
-  /// A grid without cells.
+  /// The grid has no cells.
   case emptyGrid(rows: Int, columns: Int)
-  /// A grid of so many rows and columns does not hold so many values.
+  /// The number of values does not match the grid's rows and columns.
   case wrongValueCount(rows: Int, columns: Int, found: Int)
-  /// A tensor of other than two axes.
+  /// The tensor does not have two axes.
   case notAMatrix(shape: [Int])
-  /// An axis has not one name for each row, column or bar.
+  /// The number of an axis's names differs from the number of rows, columns or bars.
   case wrongNameCount(axis: String, expected: Int, found: Int)
-  /// The ends of an axis or of a scale of values are not finite or not ascending.
+  /// The ends of an axis or of a value scale are not finite or not in ascending order.
   case invalidExtent(of: String, lower: Double, upper: Double)
-  /// A logarithmic axis reaches zero or below.
+  /// The range of a logarithmic axis is not entirely above zero.
   case notPositive(axis: String, lower: Double)
-  /// A tick at a position that is not finite.
+  /// The position of a tick is not finite.
   case invalidTick(axis: String, label: String)
-  /// A curve's abscissas and ordinates differ in number.
+  /// The numbers of x and y coordinates of a curve differ.
   case wrongPointCount(curve: String, x: Int, y: Int)
-  /// A figure without curves, bars or panels.
+  /// The figure has no curves, bars or panels.
   case nothingToDraw(figure: String)
-  /// A picture or an image of a size that cannot be drawn.
+  /// The size of a picture or image is outside the allowed range.
   case invalidSize(width: Int, height: Int, allowed: ClosedRange<Int>)
-  /// A scale of pixels a point that is not offered.
+  /// The scale in pixels per point is outside the allowed range.
   case invalidScale(Int, allowed: ClosedRange<Int>)
-  /// A row of a table has another number of cells than its header.
+  /// The number of cells in a table row differs from the header.
   case wrongCellCount(row: Int, expected: Int, found: Int)
-  /// libpng refuses to write an image.
+  /// libpng cannot write an image.
   case notEncoded(width: Int, height: Int, reason: String)
-  /// The bytes are no PNG image that libpng can read.
+  /// The bytes are not a PNG image that libpng can read.
   case notDecoded(byteCount: Int, reason: String)
 }
 

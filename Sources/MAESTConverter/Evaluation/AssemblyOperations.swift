@@ -5,7 +5,7 @@
 #endif
 
 extension Operations {
-  /// Operations that put tensors together, repeat them, or make them of nothing.
+  /// Operations that concatenate, repeat or create tensors.
   static let assembly: [String: Implementation] = [
     "Pack": pack, "ConcatV2": concatenate, "Concat": concatenateAxisFirst, "Tile": tile, "Fill": fill,
     "Range": range,
@@ -61,7 +61,7 @@ extension Operations {
     return ConstantTensor(type: first.type, shape: shape, elements: elements)
   }
 
-  /// The lists side by side: each one's first row, then each one's second, and so on.
+  /// Interleaves the lists: the first row of each list, then the second row of each list, and so on.
   private static func joined<T>(_ lists: [[T]], rows: Int) -> [T] {
     var result: [T] = []
     result.reserveCapacity(lists.reduce(0) { $0 + $1.count })
@@ -84,7 +84,7 @@ extension Operations {
     guard multiples.count == tensor.shape.count, multiples.allSatisfy({ $0 >= 0 }) else {
       throw operands.node.failure("multiples \(multiples) for shape \(tensor.shape)")
     }
-    // Every axis becomes two: its repetitions, which do not move, and itself.
+    // Each axis becomes two: the repetitions (stride 0) and the axis itself.
     let sizes = zip(multiples, tensor.shape).flatMap { [$0, $1] }
     try operands.checkedCount(sizes)
     let strides = ConstantTensor.strides(tensor.shape).flatMap { [0, $0] }
@@ -108,7 +108,7 @@ extension Operations {
       throw operands.node.failure("expected three single numbers")
     }
     let count = ((limit - start) / step).rounded(.up)
-    // Within 2^40 every integer is exact in double precision.
+    // Integers below 2^40 are exact in double precision.
     guard step != 0, [start, limit, step].allSatisfy({ abs($0) < 0x1p40 }), count >= 0,
       count <= Double(operands.context.elementLimit)
     else { throw operands.node.failure("a range from \(start) to \(limit) by \(step)") }

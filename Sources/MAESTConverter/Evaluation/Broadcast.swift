@@ -1,11 +1,11 @@
-/// Two operands brought to one shape.
+/// Two operands broadcast to a common shape.
 struct Broadcast {
   let left: ConstantTensor
   let right: ConstantTensor
   let shape: [Int]
 
   private let count: Int
-  /// Axes of more than one element; neighbours that one step runs through in both operands are one axis.
+  /// Axes of more than one element; adjacent axes that both operands traverse with one stride are merged.
   private let sizes: [Int]
   private let leftStrides: [Int]
   private let rightStrides: [Int]
@@ -39,7 +39,7 @@ struct Broadcast {
     return axes
   }
 
-  /// The shape that two shapes broadcast to; nil where they do not fit.
+  /// Returns the shape that two shapes broadcast to; nil if they are incompatible.
   static func shape(_ left: [Int], _ right: [Int]) -> [Int]? {
     let rank = max(left.count, right.count)
     var shape: [Int] = []
@@ -71,9 +71,10 @@ struct Broadcast {
     "operands of type \(left.type.rawValue) and \(right.type.rawValue), expected two of one suitable type"
   }
 
-  /// `operation` on every pair of elements, row-major. `a` holds the left operand's elements, `b` the right one's.
+  /// Applies `operation` to every pair of elements, in row-major order. `a` holds the elements of the left operand, `b`
+  /// those of the right one.
   ///
-  /// The inner loop runs along the last axis: over both operands, or over one with the other held.
+  /// The inner loop runs along the last axis, over both operands or with one of them held fixed.
   @inline(__always)
   func map<T, R: BitwiseCopyable>(_ a: [T], _ b: [T], _ operation: (T, T) -> R) -> [R] {
     guard count > 0 else { return [] }

@@ -1,8 +1,8 @@
-/// A sum of products over shared axes, as `Einsum` writes it: `"abc,cde->abde"`.
+/// A sum of products over shared axes, in the notation of `Einsum`: `"abc,cde->abde"`.
 ///
-/// Axes are of four kinds: in both operands and the result (batch), in both but not in the result (inner), and in
-/// one operand only, kept (rows, columns) or summed. Both operands are brought to `[batch, row or column, inner]`
-/// and multiplied as stacks of matrices.
+/// There are four kinds of axes: in both operands and the result (batch); in both operands but not in the result
+/// (inner); in one operand and the result (rows or columns); in one operand only (summed). Both operands are rearranged
+/// to `[batch, row or column, inner]` and multiplied as stacks of matrices.
 struct Contraction {
   private let operands: Operands
   private let equation: Equation
@@ -17,7 +17,7 @@ struct Contraction {
     sizes = try Self.sizes(equation, operands.inputs.map(\.shape), operands.node)
   }
 
-  /// The size of each label.
+  /// Returns the size of each label.
   private static func sizes(
     _ equation: Equation, _ shapes: [[Int]], _ node: Node
   ) throws(ConversionError) -> [Character: Int] {
@@ -35,7 +35,7 @@ struct Contraction {
     return sizes
   }
 
-  /// The shape that `node` makes of operands of two shapes.
+  /// Returns the result shape of `node` for operands of the given shapes.
   static func shape(_ node: Node, _ left: [Int], _ right: [Int]) throws(ConversionError) -> [Int] {
     let equation = try Equation(node)
     let sizes = try sizes(equation, [left, right], node)
@@ -57,7 +57,7 @@ struct Contraction {
       .permuted(equation.result.compactMap { natural.firstIndex(of: $0) })
   }
 
-  /// An operand summed over the axes that are in no group, as a tensor with one axis for each group.
+  /// Sums an operand over the axes that are in no group; the result has one axis per group.
   private func operand(
     _ index: Int, _ labels: [Character], _ groups: [[Character]]
   ) throws(ConversionError) -> ConstantTensor {
@@ -77,7 +77,7 @@ struct Contraction {
   private func shape(_ labels: [Character]) -> [Int] { labels.compactMap { sizes[$0] } }
 }
 
-/// The axes' labels of two operands and a result.
+/// The axis labels of both operands and the result.
 private struct Equation {
   private static let lengthLimit = 256
 

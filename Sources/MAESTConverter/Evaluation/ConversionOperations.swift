@@ -1,5 +1,5 @@
 extension Operations {
-  /// Operations that pass values on, turn them into other types, or have no outputs.
+  /// Operations that pass values on, convert their type, or have no outputs.
   static let conversions: [String: Implementation] = [
     "Cast": cast, "Identity": passFirst, "StopGradient": passFirst, "PreventGradient": passFirst,
     "Snapshot": passFirst, "EnsureShape": passFirst, "CheckNumerics": passFirst,
@@ -61,7 +61,7 @@ extension Operations {
 }
 
 extension ElementType {
-  /// Integers as this type holds them: without the bits that it has not.
+  /// Truncates integers to the width of this type.
   func wrapped(_ values: [Int]) -> [Int] {
     switch self {
     case .int8: values.map { Int(Int8(truncatingIfNeeded: $0)) }

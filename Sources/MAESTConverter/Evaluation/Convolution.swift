@@ -1,12 +1,12 @@
 import MAESTKernels
 import MAESTTensor
 
-/// A two-dimensional convolution, computed as a product of windows and kernel.
+/// A two-dimensional convolution, computed as a matrix product of windows and kernel (im2col).
 ///
-/// Data is `[batch, row, column, channel]` (NHWC) or `[batch, channel, row, column]` (NCHW, which is transposed
-/// before and after); the kernel is `[row, column, input channel, output channel]`.
+/// Data is `[batch, row, column, channel]` (NHWC) or `[batch, channel, row, column]` (NCHW, which is transposed before
+/// and after); the kernel is `[row, column, input channel, output channel]`.
 struct Convolution {
-  /// Elements of the windows that one thread puts side by side at a time.
+  /// Maximum number of window elements that one thread gathers at a time.
   private static let windowLimit = 1 << 18
 
   private let operands: Operands
@@ -68,7 +68,7 @@ struct Convolution {
       body: { part, output in multiply(run(part), of: values, by: kernel, into: output) })
   }
 
-  /// Multiplies the windows at some positions of the result with the kernel.
+  /// Multiplies the windows at some positions of the result by the kernel.
   private func multiply(
     _ positions: Range<Int>, of values: [Float], by kernel: Matrix,
     into output: UnsafeMutableBufferPointer<Float>
@@ -81,7 +81,7 @@ struct Convolution {
     product.copyElements(to: output)
   }
 
-  /// Copies what lies under the kernel at a position of the result; what lies outside the data stays 0.
+  /// Copies the window at a position of the result; elements in the padding stay 0.
   private func copyWindow(at position: Int, of values: [Float], to windows: MutableMatrix, _ row: Int) {
     let (height, width, channels) = (data.shape[1], data.shape[2], data.shape[3])
     let image = position / (rows.count * columns.count)
@@ -101,18 +101,18 @@ struct Convolution {
   }
 }
 
-/// Where a kernel stands along one axis.
+/// The positions of a kernel along one axis.
 struct ConvolutionAxis {
-  /// Positions of the kernel.
+  /// Number of kernel positions.
   let count: Int
   let dilation: Int
   private let stride: Int
-  /// Elements of padding in front.
+  /// Elements of padding before the first element.
   private let padding: Int
 
   private static let limit = 1 << 30
 
-  /// `axis` is the axis in the node's data format.
+  /// - Parameter axis: the axis in the node's data format.
   init(_ node: Node, _ axis: Int, size: Int, kernel: Int) throws(ConversionError) {
     func number(_ name: String) throws(ConversionError) -> Int {
       let values = node.attributes[name]?.integers ?? [1, 1, 1, 1]
@@ -145,6 +145,6 @@ struct ConvolutionAxis {
     }
   }
 
-  /// The first element under the kernel at a position; negative in the padding.
+  /// Returns the index of the first element under the kernel at a position; negative in the padding.
   func start(_ position: Int) -> Int { position * stride - padding }
 }

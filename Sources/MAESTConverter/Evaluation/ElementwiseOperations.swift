@@ -74,7 +74,7 @@ extension Operations {
       type: pair.left.type, shape: pair.shape, elements: .integers(pair.left.type.wrapped(values)))
   }
 
-  /// The sum of any number of tensors of one shape.
+  /// Returns the sum of any number of tensors of the same shape.
   private static func sumOfAll(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     var sum = try operands.tensor(0)
     for next in operands.inputs.dropFirst() {

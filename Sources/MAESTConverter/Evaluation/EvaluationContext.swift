@@ -1,28 +1,28 @@
 package import MAESTKernels
 import MAESTTensor
 
-/// Who computes an operation, and how much it may take.
+/// The kernels and limits for evaluating an operation.
 package struct EvaluationContext: Sendable {
-  /// Elements of the largest tensor that an operation may make.
+  /// Maximum number of elements in a tensor that an operation creates.
   package var elementLimit: Int
-  /// Multiplications of the largest product or convolution.
+  /// Maximum number of multiplications in a product or convolution.
   package var productLimit: Int
-  /// The kernels; nil: plain loops on the calling thread.
+  /// The kernels; nil for scalar loops on the calling thread.
   package var compute: Compute?
 
-  /// For constants of graphs that nobody has vouched for: small and without threads.
+  /// For constants of untrusted graphs: low limits, no threads.
   package static let folding = EvaluationContext(elementLimit: 1 << 21, productLimit: 1 << 26, compute: nil)
 
-  /// For results that folding keeps, as long as the graph lives.
+  /// For results that folding keeps for the lifetime of the graph.
   static let eagerFolding = EvaluationContext(elementLimit: 1 << 14, productLimit: 1 << 16, compute: nil)
 
-  /// For results of which folding keeps the shape.
+  /// For results of which folding keeps only the shape.
   static let shapeFolding = EvaluationContext(elementLimit: 1 << 21, productLimit: 1 << 16, compute: nil)
 
-  /// For shapes alone: as large as may be counted.
+  /// For computing shapes only: high limits that still avoid overflow.
   static let shapes = EvaluationContext(elementLimit: 1 << 40, productLimit: 1 << 60, compute: nil)
 
-  /// For running whole graphs: up to 1 GiB in one tensor, and a few seconds for one product.
+  /// For running whole graphs: up to 1 GiB per tensor and a few seconds per product.
   package static func interpreting(_ compute: Compute) -> EvaluationContext {
     EvaluationContext(elementLimit: 1 << 28, productLimit: 1 << 38, compute: compute)
   }
@@ -31,26 +31,26 @@ package struct EvaluationContext: Sendable {
 extension EvaluationContext {
   var multiplication: any MatrixMultiplication { compute?.multiplication ?? ReferenceMultiplication() }
 
-  /// Elements that one thread works through at a time.
+  /// Number of elements that one thread processes at a time.
   private static let runLength = 1 << 16
 
-  /// An array whose parts several threads fill.
+  /// Creates an array whose parts are filled by several threads.
   ///
-  /// `range` gives a part's place in the array; the parts cover all of it, without overlaps. `body` writes every
-  /// element of the part that it is given.
+  /// `range` returns the range of a part in the array; the parts cover the whole array without overlap. `body` must
+  /// write every element of its part.
   func filled(
     count: Int, partCount: Int, range: @Sendable (_ part: Int) -> Range<Int>,
     body: @Sendable (_ part: Int, _ output: UnsafeMutableBufferPointer<Float>) -> Void
   ) -> [Float] {
     Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      // Each part is written by one thread, and nothing is read before all are done.
+      // Each part is written by one thread; the buffer is read only after all threads have finished.
       nonisolated(unsafe) let whole = buffer
       forEach(partCount) { part in body(part, UnsafeMutableBufferPointer(rebasing: whole[range(part)])) }
       initializedCount = count
     }
   }
 
-  /// As above, for rows of one length; `body` gets the rows of a part.
+  /// Creates an array of rows of equal length; `body` receives the rows of a part.
   func filledRows(
     count: Int, width: Int, _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) -> Void
   ) -> [Float] {

@@ -1,35 +1,34 @@
 import Synchronization
 
-// Working out constants. What a constant takes is known from shapes alone, before anything is computed: that
-// bounds the time and the memory that a graph of any contents can ask for.
+// Evaluation of constants. The cost of a constant is derived from shapes alone before anything is computed. This bounds
+// the time and memory that any graph can require.
 
 extension FoldedGraph {
-  /// The operations behind a constant that have to be worked out for it, in topological order.
+  /// The operations that must be evaluated for a constant, in topological order.
   private struct Chain {
     var nodes: [Int] = []
-    /// Elements of the `Const` nodes behind them.
+    /// Number of elements in the `Const` nodes that the constant depends on.
     var sourceCount = 0
-    /// Elements that the operations read and write, and what they and their products take beyond that.
+    /// Elements that the operations read and write, plus the additional cost of the operations and their products.
     var cost = 0
-    /// Whether they are few enough to be worked out.
+    /// Whether the chain is short enough to be evaluated.
     var isShort = true
   }
 
-  /// Operations between a constant and the `Const` nodes that it is made of, and the inputs of all of them.
+  /// Maximum number of operations between a constant and the `Const` nodes that it depends on, and of their inputs.
   private static let chainLimit = 64
   private static let chainInputLimit = 1024
-  /// What an operation costs apart from its elements; and what it costs to find one.
+  /// Fixed cost of an operation, apart from its elements. Adding an operation to a chain costs the same.
   private static let operationCost = 256
-  /// What one constant may cost, apart from what the `Const` nodes that it is made of allow: this many times
-  /// their elements.
+  /// Maximum cost of one constant. The limit is raised by this multiple of the elements in its `Const` nodes.
   private static let chainCostLimit = 1 << 24
   private static let costPerSourceElement = 16
-  /// Elements of intermediate results that may be in memory at once, by the same rule.
+  /// Maximum number of intermediate elements in memory at once, raised in the same way.
   private static let liveLimit = 1 << 22
   private static let livePerSourceElement = 2
 
-  /// The elements of a constant that tells a fact, such as a shape or a factor; nil where it is none, cannot be
-  /// worked out, or where that takes more than is left for facts.
+  /// Returns the elements of a constant that states a fact, such as a shape or a factor. Nil if the value is not
+  /// constant, cannot be evaluated, or exceeds the remaining fact budget.
   package func constant(_ value: Value) -> ConstantTensor? {
     let value = source(of: value)
     if let tensor = known[value] { return tensor }
@@ -38,14 +37,14 @@ extension FoldedGraph {
     return factBudget.take(chain.cost) && chain.isShort ? result(of: chain, value) : nil
   }
 
-  /// The sizes, axes or positions along axes that a constant lists; nil where they are more than a tensor may
-  /// have axes.
+  /// Returns the sizes, axes or positions along axes that a constant lists; nil if there are more than the maximum rank
+  /// of a tensor.
   func list(_ value: Value) -> [Int]? {
     guard let count = shape(of: value)?.reduce(1, *), count <= ConstantTensor.rankLimit else { return nil }
     return constant(value)?.integers
   }
 
-  /// The elements of a constant of any size; nil where it is none or cannot be worked out.
+  /// Returns the elements of a constant of any size; nil if the value is not constant or cannot be evaluated.
   func weight(_ value: Value) -> ConstantTensor? {
     let value = source(of: value)
     if let tensor = known[value] { return tensor }
@@ -54,13 +53,13 @@ extension FoldedGraph {
     return chain.isShort ? result(of: chain, value) : nil
   }
 
-  /// Elements that it takes to work out ``weight(_:)`` and to hand it over.
+  /// Returns the cost of evaluating and returning ``weight(_:)``, in elements.
   func cost(ofWeight value: Value) -> Int {
     let value = source(of: value)
     return count(value) + (known[value] == nil ? chain(to: value).cost : 0)
   }
 
-  /// The `Const` nodes that `value` is made of.
+  /// Returns the `Const` nodes that `value` depends on.
   func constantNodes(of value: Value) -> Set<Int> {
     var found: Set<Int> = []
     var open = [source(of: value)]
@@ -73,12 +72,12 @@ extension FoldedGraph {
     return found
   }
 
-  /// Elements of all `Const` nodes.
+  /// Total number of elements in all `Const` nodes.
   var sourceElementCount: Int {
     graph.nodes.reduce(0) { $0 + ($1.attributes["value"]?.tensor?.count ?? 0) }
   }
 
-  /// The operations that have to be worked out for a constant.
+  /// Returns the operations that must be evaluated for a constant.
   private func chain(to value: Value) -> Chain {
     var chain = Chain()
     var found: Set<Int> = []
@@ -106,7 +105,7 @@ extension FoldedGraph {
     return chain
   }
 
-  /// Elements of a value; where they are not known, the most that folding makes.
+  /// Returns the number of elements of a value; if it is unknown, the maximum that folding creates.
   private func count(_ value: Value) -> Int {
     known[value]?.count ?? shape(of: value)?.reduce(1, *) ?? EvaluationContext.folding.elementLimit
   }
@@ -124,7 +123,7 @@ extension FoldedGraph {
     return elements + products / 4
   }
 
-  /// Works out the nodes of `chain`; a result is dropped after its last use.
+  /// Evaluates the nodes of `chain`; each result is released after its last use.
   private func result(of chain: Chain, _ value: Value) -> ConstantTensor? {
     var uses: [Value: Int] = [value: 1]
     for index in chain.nodes {
@@ -156,22 +155,22 @@ extension FoldedGraph {
       guard let tensor = results[input] ?? known[input] else { return nil }
       inputs.append(tensor)
     }
-    // No operation of a model makes a large constant of small ones.
+    // No operation of a real model makes a large constant from small ones.
     var context = EvaluationContext.folding
     context.elementLimit = max(context.elementLimit, inputs.reduce(0) { $0 + $1.count })
     return try? Operations.evaluate(node, inputs, in: context)
   }
 }
 
-/// Elements that may still be worked out; all copies of a graph take from one budget.
+/// The remaining number of elements that may be evaluated; all copies of a graph share one budget.
 final class WorkBudget: Sendable {
   private let rest: Atomic<Int>
 
   init(_ elements: Int) { rest = Atomic(elements) }
 
-  /// Whether there is anything left.
+  /// Whether any budget remains.
   var isLeft: Bool { rest.load(ordering: .relaxed) > 0 }
 
-  /// Takes `cost`; false where less is left.
+  /// Subtracts `cost`; returns false if less than that remains.
   func take(_ cost: Int) -> Bool { rest.subtract(cost, ordering: .relaxed).newValue >= 0 }
 }

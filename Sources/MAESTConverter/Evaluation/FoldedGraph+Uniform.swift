@@ -1,19 +1,19 @@
 extension FoldedGraph {
-  /// Operations that give elements of their first input; `Fill` gives that of its second one.
+  /// Operations whose results contain only elements of their first input; for `Fill`, of the second one.
   private static let spreading: Set<String> = [
     "BroadcastTo", "Tile", "Reshape", "ExpandDims", "Squeeze", "Transpose",
   ]
-  /// Operations that make each element of the elements at the same place.
+  /// Operations whose result elements depend only on the input elements at the same position.
   private static let elementwise = Set(
     ["SelectV2", "Cast"] + [Operations.arithmetic, Operations.logic, Operations.functions].flatMap(\.keys)
   ).subtracting(["BiasAdd"])
-  /// Operations behind a value that are looked at.
+  /// Maximum number of operations to look through.
   private static let uniformDepthLimit = 64
 
-  /// The element that all elements of a constant are; nil where they differ, or that cannot be worked out.
+  /// Returns the element that all elements of a constant are equal to; nil if they differ or cannot be evaluated.
   ///
-  /// Operations that spread one element over a shape are looked through, so that a mask over all pairs of tokens costs
-  /// as much as one of a single pair.
+  /// Operations that broadcast one element to a shape are looked through, so that a mask over all pairs of tokens costs
+  /// as much as a mask of a single pair.
   package func uniformElement(of value: Value) -> ConstantTensor? {
     var known: [Value: ConstantTensor?] = [:]
     return uniformElement(of: value, depth: 0, &known)
@@ -30,7 +30,7 @@ extension FoldedGraph {
     return element
   }
 
-  /// The element that `value`'s operation makes of inputs that are uniform.
+  /// Returns the result element of `value`'s operation for uniform inputs.
   private func spreadElement(
     _ value: Value, depth: Int, _ found: inout [Value: ConstantTensor?]
   ) -> ConstantTensor? {
@@ -53,7 +53,7 @@ extension FoldedGraph {
 }
 
 extension ConstantTensor {
-  /// One element, of no axes, where all elements are the same number or truth value; nil for any other tensor.
+  /// The common element as a scalar tensor if all elements are the same number or truth value; otherwise nil.
   fileprivate var uniformElement: ConstantTensor? {
     if let values = floats, let first = values.first,
       values.allSatisfy({ $0.bitPattern == first.bitPattern && !$0.isNaN })

@@ -1,42 +1,42 @@
-/// A graph with everything worked out that does not depend on the input: shapes, small constants, and which
-/// values merely pass another one on.
+/// A graph with constant folding: shapes, small constants and pass-through values that do not depend on the input are
+/// evaluated.
 ///
-/// Sizes that the graph leaves open are taken as 1 (the batch). Large constants stay unevaluated until they are
-/// asked for, so that weights are not copied.
+/// Sizes that the graph leaves open are taken as 1 (the batch). Large constants are evaluated on demand, so that
+/// weights are not copied.
 package struct FoldedGraph {
   private(set) var graph: Graph
-  /// Shape of each value; nil where it is not known.
+  /// Shape of each value; nil if it is unknown.
   private var shapes: [Value: [Int]] = [:]
   /// Values that do not depend on the input.
   private var constants: Set<Value> = []
-  /// Constants that have been worked out.
+  /// Constants that have been evaluated.
   private(set) var known: [Value: ConstantTensor] = [:]
-  /// Values that pass another one on, unchanged.
+  /// Values that pass another value on unchanged.
   private var aliases: [Value: Value] = [:]
-  /// Outputs of `Switch` on the side that is not taken, and nodes that depend on one.
+  /// Outputs of `Switch` on the branch that is not taken, and nodes that depend on them.
   private var deadOutputs: Set<Value> = []
   private var deadNodes: Set<Int> = []
-  /// Nodes with results that are made of more than may be worked out for a fact.
+  /// Nodes whose results depend on more elements than the limit for facts.
   private var heavyNodes: Set<Int> = []
-  /// Elements that may still be worked out while the graph is folded, for results of which only the shape stays.
+  /// Remaining number of elements that may be evaluated during folding for results of which only the shape is kept.
   private var shapeBudget = 1 << 26
-  /// Elements of results that may still be kept, and outputs of nodes with several that may have a shape.
+  /// Remaining number of result elements that may be kept, and of outputs of multi-output nodes that may have a shape.
   private var keptBudget = 1 << 21
   private var outputBudget = 1 << 16
-  /// Elements that may be worked out for facts.
+  /// Remaining number of elements that may be evaluated for facts.
   let factBudget = WorkBudget(1 << 27)
 
-  /// Operations whose first input passes through.
+  /// Operations that pass their first input on.
   private static let passing: Set<String> = [
     "Identity", "StopGradient", "PreventGradient", "Snapshot", "EnsureShape", "CheckNumerics",
   ]
-  /// Operations that have a value although one of their inputs has none.
+  /// Operations that have a value even if one of their inputs has none.
   private static let choosing: Set<String> = ["Merge", "SelectBranch"]
-  /// Constants with inputs of more elements than this are worked out only on demand.
+  /// Constants with larger inputs than this (in elements) are evaluated only on demand.
   private static let eagerLimit = 4096
-  /// What a result that is kept counts beyond its elements: the memory that it takes without any.
+  /// Fixed cost of a kept result in addition to its elements: its memory overhead.
   private static let keptWeight = 64
-  /// Elements of the largest value whose shape is believed.
+  /// Maximum number of elements of a value; larger shapes are ignored.
   private static let elementLimit = 1 << 40
 
   package init(_ graph: Graph) {
@@ -44,14 +44,14 @@ package struct FoldedGraph {
     for index in graph.nodes.indices { fold(index) }
   }
 
-  /// Adds a node whose inputs are all there; returns its position.
+  /// Appends a node whose inputs are already in the graph; returns its position.
   mutating func append(_ node: Node) -> Int {
     graph.nodes.append(node)
     fold(graph.nodes.count - 1)
     return graph.nodes.count - 1
   }
 
-  /// The value that `value` passes on, or itself.
+  /// Returns the value that `value` passes on, or `value` itself.
   func source(of value: Value) -> Value { aliases[value] ?? value }
 
   package func shape(of value: Value) -> [Int]? { shapes[source(of: value)] }
@@ -93,7 +93,7 @@ extension FoldedGraph {
     }
   }
 
-  /// The shape, if its elements can be counted.
+  /// Returns the shape if its number of elements is within the limit.
   private func believable(_ shape: [Int]) -> [Int]? {
     guard shape.count <= ConstantTensor.rankLimit else { return nil }
     var count = 1
@@ -104,7 +104,7 @@ extension FoldedGraph {
     return shape
   }
 
-  /// Where a node's outputs merely pass on another value: by output.
+  /// Returns the values that a node's outputs merely pass on, by output.
   private mutating func passedValue(_ node: Node, _ index: Int) -> [Int: Value]? {
     guard let first = node.inputs.first else { return nil }
     switch node.operation {
@@ -115,7 +115,7 @@ extension FoldedGraph {
       deadOutputs.insert(Value(node: index, output: taken ? 0 : 1))
       return [taken ? 1 : 0: first]
     case "Merge":
-      // Only one input is alive once every condition is known.
+      // Only one input is alive once all conditions are known.
       let alive = node.inputs.filter { !isDead($0) }
       return alive.count == 1 ? [0: alive[0]] : nil
     case "SelectBranch":
@@ -125,19 +125,19 @@ extension FoldedGraph {
     }
   }
 
-  /// Whether a value comes from the side of a `Switch` that is not taken.
+  /// Returns whether a value comes from the branch of a `Switch` that is not taken.
   private func isDead(_ value: Value) -> Bool {
     let value = source(of: value)
     return deadOutputs.contains(value) || deadNodes.contains(value.node)
   }
 
-  /// The truth value of a condition.
+  /// Returns the truth value of a condition.
   private mutating func condition(_ value: Value) -> Bool? {
     guard let tensor = smallConstant(value), tensor.count == 1 else { return nil }
     return tensor.booleans?.first
   }
 
-  /// The elements of a small constant; they are worked out only once.
+  /// Returns the elements of a small constant; they are evaluated only once.
   private mutating func smallConstant(_ value: Value) -> ConstantTensor? {
     let value = source(of: value)
     if let tensor = known[value] { return tensor }
@@ -173,7 +173,7 @@ extension FoldedGraph {
       remember(outputs, index)
       return true
     }
-    // A large result of small inputs, as of Fill: its shape is kept, its elements are worked out on demand.
+    // A large result of small inputs, such as that of Fill: keep its shape and evaluate its elements on demand.
     let shapes = ShapeRules.shapes(of: node, in: self)
     guard shapes.contains(nil) else {
       rememberShapes(shapes, index, areConstant: true)
@@ -196,7 +196,7 @@ extension FoldedGraph {
     }
   }
 
-  /// `Shape`, `Rank` and `Size` of a value whose shape is known are constants, whatever its elements.
+  /// Returns the result of `Shape`, `Rank` or `Size` for a value of known shape: it is constant whatever the elements.
   private func shapeValue(_ node: Node) -> ConstantTensor? {
     guard let input = node.inputs.first, let shape = shape(of: input) else { return nil }
     switch node.operation {

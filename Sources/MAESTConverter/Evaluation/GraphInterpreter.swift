@@ -1,10 +1,10 @@
 package import MAESTKernels
 
-/// Runs a graph on given inputs, one operation after the other, as TensorFlow would.
+/// Runs a graph on given inputs, one operation after the other, as TensorFlow does.
 ///
-/// Only what the outputs depend on is computed, of an `If` only the branch that is taken, and every value is
-/// dropped after its last use. It shares the table of ``Operations`` with the folding of constants, and nothing
-/// with the recognition of the model or with the network that it is compared with.
+/// Only the operations that the outputs depend on are computed. Of an `If`, only the selected branch is computed. Every
+/// value is released after its last use. The interpreter shares the table of ``Operations`` with constant folding. It
+/// shares no code with the recognition of the model or with the network that it is compared with.
 package struct GraphInterpreter: Sendable {
   package let graph: Graph
   private let context: EvaluationContext
@@ -18,15 +18,15 @@ package struct GraphInterpreter: Sendable {
     self.context = context
   }
 
-  /// How far a run is: `finished` of at most `total` nodes.
+  /// Progress of a run: `finished` of at most `total` nodes.
   package typealias Progress = (_ finished: Int, _ total: Int) -> Void
 
-  /// The values of `outputs` for `inputs`, the placeholders' values by name.
+  /// Computes the values of `outputs` for `inputs`, the placeholders' values by name.
   ///
-  /// - Throws: ``ConversionError/badOperation(node:operation:reason:)`` where an operation is not supported or
-  ///   does not fit its inputs, a placeholder has no value or one of another shape, or an output lies on a branch
-  ///   that is not taken; ``ConversionError/danglingReference(node:reference:)`` for inputs that the graph does not
-  ///   have; ``ConversionError/cyclic(node:)`` for a graph that is not in topological order.
+  /// - Throws: ``ConversionError/badOperation(node:operation:reason:)`` if an operation is not supported or does not
+  ///   match its inputs, if a placeholder has no value or one of another shape, or if an output is on a branch that is
+  ///   not taken; ``ConversionError/danglingReference(node:reference:)`` for inputs that the graph does not have;
+  ///   ``ConversionError/cyclic(node:)`` if the graph is not in topological order.
   package func run(
     inputs: [String: ConstantTensor], outputs: [Value], progress: Progress? = nil
   ) throws(ConversionError) -> [ConstantTensor] {
@@ -38,7 +38,7 @@ package struct GraphInterpreter: Sendable {
     return try run.results(progress)
   }
 
-  /// As above, with outputs by the names under which the graph offers them.
+  /// Computes outputs given by their addressable names in the graph.
   package func run(
     inputs: [String: ConstantTensor], outputs: [String], progress: Progress? = nil
   ) throws(ConversionError) -> [ConstantTensor] {
@@ -59,14 +59,14 @@ extension Node {
 
 /// The state of one run.
 ///
-/// Nodes are worked through from a stack: a node whose inputs are not there yet puts them on top of itself.
+/// Nodes are processed from a stack: a node with missing inputs pushes them on top of itself.
 private struct GraphRun {
-  /// What is known of one output of a node.
+  /// The state of one output of a node.
   private enum Slot {
     case alive(ConstantTensor)
-    /// On the side of a `Switch` that is not taken.
+    /// On the branch of a `Switch` that is not taken.
     case dead
-    /// Dropped after its last use.
+    /// Released after its last use.
     case used
   }
 
@@ -74,9 +74,9 @@ private struct GraphRun {
   private let inputs: [String: ConstantTensor]
   private let outputs: [Value]
   private let context: EvaluationContext
-  /// Outputs of finished nodes; nil: not finished.
+  /// Outputs of finished nodes; nil for nodes that are not finished.
   private var slots: [[Slot]?]
-  /// Uses of each node and of each value that are still to come.
+  /// Remaining uses of each node and of each value.
   private var nodeUses: [Int]
   private var valueUses: [Value: Int] = [:]
   private var nodeCount = 0
@@ -110,7 +110,7 @@ private struct GraphRun {
     }
   }
 
-  /// Whether it is the node's first use.
+  /// Counts a use of a value; returns whether it is the first use of the node.
   private mutating func addUse(of value: Value) -> Bool {
     valueUses[value, default: 0] += 1
     nodeUses[value.node] += 1
@@ -149,7 +149,7 @@ private struct GraphRun {
     return results
   }
 
-  /// The nodes that have to be finished before this one.
+  /// Returns the inputs that must be computed before this node.
   private func missingInputs(of index: Int) -> [Int] {
     let node = graph.nodes[index]
     var wanted = node.inputs
@@ -160,7 +160,7 @@ private struct GraphRun {
     return wanted.map(\.node).filter { slots[$0] == nil }
   }
 
-  /// The value that a `SelectBranch` passes on, once its condition is known.
+  /// Returns the value that a `SelectBranch` passes on, once its condition is known.
   private func branch(of node: Node) -> Value? {
     guard node.inputs.count == 3, let flags = tensor(node.inputs[0])?.booleans, flags.count == 1 else {
       return nil
@@ -175,7 +175,7 @@ private struct GraphRun {
 
   private func slot(_ value: Value) -> Slot? {
     guard let slots = slots[value.node] else { return nil }
-    // All outputs of a dead node are dead, however many it has.
+    // All outputs of a dead node are dead, whatever their number.
     if slots.count == 1, case .dead = slots[0] { return .dead }
     return slots.indices.contains(value.output) ? slots[value.output] : nil
   }
@@ -253,9 +253,9 @@ private struct GraphRun {
     return tensor
   }
 
-  // MARK: - Dropping values
+  // MARK: - Releasing values
 
-  /// Takes note of one use of a value; after the last one its elements go, or it need not be computed at all.
+  /// Records one use of a value. After the last use its elements are released, or the value is not computed at all.
   private mutating func release(_ value: Value) {
     var open = [value]
     while let value = open.popLast() {
@@ -265,7 +265,7 @@ private struct GraphRun {
       if slots[value.node] != nil {
         if uses == 0 { drop(value) }
       } else if nodeUses[value.node] == 0 {
-        // Only a branch that is not taken has used it.
+        // It was used only by a branch that is not taken.
         slots[value.node] = []
         open += graph.nodes[value.node].inputs
       }

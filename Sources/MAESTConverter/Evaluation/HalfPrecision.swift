@@ -1,8 +1,8 @@
 import MAESTTensor
 
 extension ConstantTensor {
-  /// The tensor with its numbers rounded to its type, where that is one of half precision: they are computed in single
-  /// precision here.
+  /// The tensor rounded to its element type if that is a half-precision type: such tensors are computed in single
+  /// precision.
   var rounded: ConstantTensor {
     guard type == .float16 || type == .bfloat16, let values = floats else { return self }
     let isHalf = type == .float16
@@ -11,12 +11,12 @@ extension ConstantTensor {
       elements: .floats(values.map { isHalf ? Self.roundedToHalf($0) : Self.roundedToBrain($0) }))
   }
 
-  /// The nearest number of IEEE 754 half precision, ties to even; infinite from 65520 on.
+  /// Rounds to the nearest IEEE 754 half-precision number, ties to even; values from 65520 on become infinite.
   static func roundedToHalf(_ value: Float) -> Float {
     value.isNaN ? value : HalfPrecision.number(HalfPrecision.bits(value))
   }
 
-  /// The nearest number of bfloat16, ties to even.
+  /// Rounds to the nearest bfloat16 number, ties to even.
   static func roundedToBrain(_ value: Float) -> Float {
     guard value.isFinite else { return value }
     let bits = value.bitPattern

@@ -1,5 +1,5 @@
 extension Operations {
-  /// Operations that put the same elements under another shape, or speak of shapes.
+  /// Operations that change only the shape of a tensor, or return shapes.
   static let layout: [String: Implementation] = [
     "Reshape": reshape, "ExpandDims": expand, "Squeeze": squeeze, "Transpose": transpose,
     "BroadcastTo": broadcast, "Shape": shape, "Rank": rank, "Size": size, "ZerosLike": filled(with: 0),
@@ -67,9 +67,9 @@ extension Operations {
     }
   }
 
-  // MARK: - Shapes, also used where the elements are not known
+  // MARK: - Shapes, also used if the elements are not known
 
-  /// The shape that `Reshape` gives; one size may be -1.
+  /// Returns the result shape of `Reshape`; one size may be -1.
   static func reshapedShape(
     _ node: Node, from shape: [Int], to wanted: [Int]
   ) throws(ConversionError) -> [Int] {
@@ -120,6 +120,6 @@ extension Operations {
 }
 
 extension Node {
-  /// The integer type that shapes and sizes are asked for in.
+  /// The integer type in which shapes and sizes are returned.
   var shapeType: ElementType { attributes["out_type"]?.type ?? .int32 }
 }

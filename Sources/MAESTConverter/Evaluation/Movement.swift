@@ -1,20 +1,20 @@
-/// A walk through a tensor's memory in the order of another tensor: what transpositions, slices, repetitions and
-/// broadcasts have in common.
+/// A strided traversal of a tensor in the element order of the result: the common implementation of transpositions,
+/// slices, repetitions and broadcasts.
 ///
-/// Element `[i, j, ...]` of the result is the source's element at `start + i * strides[0] + j * strides[1] + ...`;
-/// a stride of 0 repeats, a negative one walks backwards.
+/// Element `[i, j, ...]` of the result is the source's element at `start + i * strides[0] + j * strides[1] + ...`; a
+/// stride of 0 repeats elements, a negative one reverses their order.
 struct Movement: ElementRearrangement {
   private struct Axis {
     var size: Int
     var stride: Int
   }
 
-  /// Edge of the squares in which rows become columns: a square of source and target fits the first cache.
+  /// Edge length of the transposition tiles: a tile of source and target fits into the L1 cache.
   private static let tileEdge = 32
 
   private let start: Int
   private let count: Int
-  /// Axes of more than one element; neighbours that one step runs through are one axis.
+  /// Axes of more than one element; adjacent axes that can be traversed with one stride are merged.
   private let axes: [Axis]
 
   init(shape: [Int], strides: [Int], start: Int = 0) {
@@ -32,7 +32,7 @@ struct Movement: ElementRearrangement {
     self.axes = axes
   }
 
-  /// The elements in the order of the walk.
+  /// Returns the elements in traversal order.
   func callAsFunction<T>(_ source: [T]) -> [T] {
     guard count > 0 else { return [] }
     checkBounds(source.count)
@@ -78,7 +78,7 @@ struct Movement: ElementRearrangement {
     }
   }
 
-  /// Walks in squares over the last axis and the one that is contiguous in the source.
+  /// Traverses tiles over the last axis and the axis that is contiguous in the source.
   private func transpose<T>(
     _ source: UnsafeBufferPointer<T>, _ target: UnsafeMutableBufferPointer<T>, _ swapped: Int
   ) {
@@ -104,13 +104,13 @@ struct Movement: ElementRearrangement {
     }
   }
 
-  /// Calls `body` with the source's offset of every position along some axes, row-major.
+  /// Calls `body` with the source offset of every position along some axes, in row-major order.
   private func forEachOffset(_ axes: ArraySlice<Axis>, _ body: (Int) -> Void) {
     Odometer(sizes: axes.map(\.size)).forEach(strides: axes.map(\.stride), start: start, body)
   }
 }
 
-/// Counts through all positions along some axes, the last one fastest.
+/// Iterates over all positions along some axes; the last axis varies fastest.
 struct Odometer {
   let sizes: [Int]
 
@@ -121,7 +121,7 @@ struct Odometer {
     forEach(strides, still, starts: (start, 0)) { offset, _ in body(offset) }
   }
 
-  /// As above, for two lists of strides at once.
+  /// Calls `body` with the offsets for two lists of strides at once.
   @inline(__always)
   func forEach(_ first: [Int], _ second: [Int], starts: (Int, Int) = (0, 0), _ body: (Int, Int) -> Void) {
     guard !sizes.contains(0) else { return }
@@ -146,7 +146,7 @@ struct Odometer {
 }
 
 extension ConstantTensor {
-  /// The tensor with its axes in another order: axis `i` of the result is axis `order[i]`.
+  /// Returns the tensor with its axes permuted: axis `i` of the result is axis `order[i]`.
   func permuted(_ order: [Int]) -> ConstantTensor {
     if order == Array(shape.indices) { return self }
     let strides = Self.strides(shape)
@@ -154,7 +154,7 @@ extension ConstantTensor {
     return mapElements(shape: permuted, Movement(shape: permuted, strides: order.map { strides[$0] }))
   }
 
-  /// The elements of `range` along one axis.
+  /// Returns the elements of `range` along one axis.
   func section(axis: Int, range: Range<Int>) -> ConstantTensor {
     var result = shape
     result[axis] = range.count
@@ -164,16 +164,16 @@ extension ConstantTensor {
       Movement(shape: result, strides: strides, start: range.lowerBound * strides[axis]))
   }
 
-  /// The tensor repeated along axes of one element, or none, to `target`, which its shape broadcasts to.
+  /// Returns the tensor broadcast to `target`, with which its shape must be compatible.
   func broadcast(to target: [Int]) -> ConstantTensor {
     target == shape
       ? self : mapElements(shape: target, Movement(shape: target, strides: broadcastStrides(to: target)))
   }
 
-  /// Strides by which a walk over `target` reads this tensor.
+  /// Returns the strides for traversing this tensor in the order of `target`.
   func broadcastStrides(to target: [Int]) -> [Int] { Self.broadcastStrides(shape, to: target) }
 
-  /// Strides by which a walk over `target` reads a tensor of `shape`: 0 along axes of one element.
+  /// Returns the strides for traversing a tensor of `shape` in the order of `target`: 0 along axes of one element.
   static func broadcastStrides(_ shape: [Int], to target: [Int]) -> [Int] {
     let padding = Array(repeating: 0, count: target.count - shape.count)
     return padding + zip(shape, strides(shape)).map { $0 == 1 ? 0 : $1 }

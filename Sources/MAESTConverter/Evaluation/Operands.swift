@@ -1,4 +1,4 @@
-/// Typed access to an operation's inputs, and the checks that its results go through.
+/// Typed access to an operation's inputs, and checks of its results.
 struct Operands {
   let node: Node
   let inputs: [ConstantTensor]
@@ -29,7 +29,7 @@ struct Operands {
     return values
   }
 
-  /// The sizes, axes or positions along axes that input `index` lists; no more than a tensor may have axes.
+  /// Returns the sizes, axes or positions along axes that input `index` lists, at most the maximum rank of a tensor.
   func list(_ index: Int) throws(ConversionError) -> [Int] {
     let count = try tensor(index).count
     guard count <= ConstantTensor.rankLimit else {
@@ -53,18 +53,19 @@ struct Operands {
     return values[0]
   }
 
-  /// The axis that input `index` names, of `rank` axes.
+  /// Returns the axis that input `index` names, for a tensor of rank `rank`.
   func axis(at index: Int, rank: Int) throws(ConversionError) -> Int { try axis(integer(index), rank: rank) }
 
-  /// An axis of `rank` axes, counted from the end where negative.
+  /// Returns the axis `value` of `rank` axes; a negative value counts from the end.
   func axis(_ value: Int, rank: Int) throws(ConversionError) -> Int {
     guard value >= -rank, value < rank else { throw node.failure("axis \(value), the tensor has \(rank)") }
     return value < 0 ? value + rank : value
   }
 
-  /// The number of elements of `shape`, if it may be made.
+  /// Returns the number of elements of `shape`; throws if it exceeds the limit.
   ///
-  /// Sizes beside a size of 0 are limited as well, so that every product of some of the sizes can be formed.
+  /// The other sizes of a shape that has a size of 0 are limited as well, so that products of any of the sizes cannot
+  /// overflow.
   @discardableResult
   func checkedCount(_ shape: [Int]) throws(ConversionError) -> Int {
     guard shape.count <= ConstantTensor.rankLimit else {
@@ -81,7 +82,7 @@ struct Operands {
     return shape.contains(0) ? 0 : product
   }
 
-  /// Fails where a product would take more multiplications than allowed.
+  /// Throws if a product would take more multiplications than allowed.
   func checkWork(_ sizes: [Int]) throws(ConversionError) {
     var product = 1
     for size in sizes {

@@ -1,7 +1,6 @@
-/// The meaning of operations, by TensorFlow's operation names.
+/// The semantics of operations, by TensorFlow's operation names.
 ///
-/// This is the one place that says what an operation computes: folding of constants and shapes goes through it,
-/// and so does the run of a whole graph.
+/// Both constant folding and the interpreter of whole graphs use this table.
 package enum Operations {
   typealias Implementation = @Sendable (Operands) throws(ConversionError) -> [ConstantTensor]
 
@@ -9,10 +8,10 @@ package enum Operations {
     arithmetic, logic, functions, conversions, layout, assembly, slicing, selection, reductions, products,
   ].reduce(into: [:]) { table, group in table.merge(group) { first, _ in first } }
 
-  /// Operations whose results depend on the precision that they are computed in.
+  /// Operations whose results depend on the precision in which they are computed.
   private static let computing = Set([arithmetic, functions, reductions, products].flatMap(\.keys))
 
-  /// Computes `node` on `inputs`; throws where the operation is unknown or does not fit its inputs.
+  /// Computes `node` on `inputs`; throws if the operation is unknown or does not match its inputs.
   package static func evaluate(
     _ node: Node, _ inputs: [ConstantTensor], in context: EvaluationContext = .folding
   ) throws(ConversionError) -> [ConstantTensor] {
@@ -23,7 +22,7 @@ package enum Operations {
     guard let implementation = table[node.operation] else {
       throw node.failure("the operation is not supported")
     }
-    // Sizes next to a size of 0 are bounded here, so that products of sizes cannot overflow further down.
+    // The other sizes of a shape with a size of 0 are limited here, so that later products of sizes cannot overflow.
     let shapes = Operands(node: node, inputs: inputs, context: .shapes)
     for input in inputs { try shapes.checkedCount(input.shape) }
     guard !computing.contains(node.operation) || !inputs.contains(where: { $0.type == .float64 }) else {
@@ -40,7 +39,7 @@ extension Node {
 }
 
 extension ConstantTensor {
-  /// Row-major strides of `shape`.
+  /// Returns the row-major strides of `shape`.
   static func strides(_ shape: [Int]) -> [Int] {
     var strides = Array(repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
@@ -48,13 +47,13 @@ extension ConstantTensor {
   }
 }
 
-/// A way to make a list of elements of any type out of others.
+/// A rearrangement of lists of elements of any type.
 protocol ElementRearrangement {
   func callAsFunction<T>(_ elements: [T]) -> [T]
 }
 
 extension ConstantTensor {
-  /// A tensor of the same type whose elements `rearrangement` makes of this one's.
+  /// Returns a tensor of the same type whose elements are rearranged by `rearrangement`.
   func mapElements(shape: [Int], _ rearrangement: some ElementRearrangement) -> ConstantTensor {
     let rearranged: Elements =
       switch elements {

@@ -2,7 +2,7 @@ import MAESTKernels
 import MAESTTensor
 
 extension Operations {
-  /// Products of matrices, contractions and convolutions.
+  /// Matrix products, contractions and convolutions.
   static let products: [String: Implementation] = [
     "MatMul": { (operands) throws(ConversionError) in
       let product = try MatrixProduct(operands, transposed: ("transpose_a", "transpose_b"))
@@ -19,10 +19,10 @@ extension Operations {
   }
 }
 
-/// The products of two stacks of matrices: `[batch..., row, inner] · [batch..., inner, column]`, with the axes in
-/// front of the matrices broadcast.
+/// The product of two stacks of matrices: `[batch..., row, inner] · [batch..., inner, column]`. The batch axes are
+/// broadcast.
 struct MatrixProduct {
-  /// Rows that one thread multiplies at a time.
+  /// Number of rows that one thread multiplies at a time.
   private static let runLength = 256
 
   /// Shape of the result.
@@ -36,7 +36,7 @@ struct MatrixProduct {
   private let inner: Int
   private let columns: Int
 
-  /// `transposed`: the names of the flags that say which operand's matrices are transposed first.
+  /// - Parameter transposed: the names of the attributes that say whether an operand's matrices are transposed first.
   init(_ operands: Operands, transposed: (left: String, right: String)) throws(ConversionError) {
     let left = try operands.tensor(0)
     let rank = left.shape.count
@@ -46,7 +46,7 @@ struct MatrixProduct {
       try operands.tensor(1), transposesRight: operands.node.flag(transposed.right))
   }
 
-  /// `operands` is for errors and limits.
+  /// - Parameter operands: used for errors and limits.
   init(
     _ operands: Operands, _ left: ConstantTensor, _ right: ConstantTensor, transposesRight: Bool
   ) throws(ConversionError) {
@@ -66,7 +66,7 @@ struct MatrixProduct {
     self.transposesRight = transposesRight
   }
 
-  /// The error for operands that cannot be multiplied.
+  /// The error for operands whose shapes cannot be multiplied.
   var misfit: ConversionError { Self.misfit(operands, left, right) }
 
   private static func misfit(
@@ -127,10 +127,10 @@ struct MatrixProduct {
   }
 }
 
-/// Which matrices of two stacks are multiplied for each matrix of the result.
+/// Maps each matrix of the result to the matrices of the two operands.
 private struct MatrixStack {
   let count: Int
-  /// Rows of one left matrix.
+  /// Number of rows of one left matrix.
   let rows: Int
   private let shape: [Int]
   private let leftStrides: [Int]
@@ -138,7 +138,7 @@ private struct MatrixStack {
 
   init(shape: [Int], left: ArraySlice<Int>, right: ArraySlice<Int>, rows: Int) {
     let whole = shape.reduce(1, *)
-    // One right matrix for all left ones: these are one tall matrix.
+    // One right matrix for all left matrices: they are multiplied as one tall matrix.
     let isTall = right.allSatisfy { $0 == 1 } && left.reduce(1, *) == whole
     count = isTall ? 1 : whole
     self.rows = isTall ? rows * whole : rows
@@ -147,7 +147,7 @@ private struct MatrixStack {
     rightStrides = isTall ? [] : ConstantTensor.broadcastStrides(Array(right), to: shape)
   }
 
-  /// The positions of the operands' matrices for matrix `index` of the result.
+  /// Returns the positions of the operands' matrices for matrix `index` of the result.
   func operands(of index: Int) -> (left: Int, right: Int) {
     var rest = index
     var (left, right) = (0, 0)
@@ -161,7 +161,7 @@ private struct MatrixStack {
 }
 
 extension MutableMatrix {
-  /// Overwrites all elements of a matrix without gaps with consecutive ones of `source`.
+  /// Overwrites all elements of a contiguous matrix with consecutive elements of `source`.
   func copy(from source: [Float], at position: Int) {
     precondition(rowStride == columns && position >= 0 && position + rows * columns <= source.count)
     source.withUnsafeBufferPointer { source in
@@ -170,7 +170,7 @@ extension MutableMatrix {
     }
   }
 
-  /// Writes all elements of a matrix without gaps to `target`.
+  /// Writes all elements of a contiguous matrix to `target`.
   func copyElements(to target: UnsafeMutableBufferPointer<Float>) {
     precondition(rowStride == columns && target.count == rows * columns)
     withUnsafeMutablePointer { target.baseAddress?.update(from: $0, count: rows * columns) }

@@ -7,7 +7,7 @@
 #endif
 
 extension Operations {
-  /// Operations that make one element of many, along any axes; sums of floats are formed in double precision.
+  /// Reductions along any axes; sums of floats are computed in double precision.
   static let reductions: [String: Implementation] = [
     "Sum": reduce(floats: { sum($0) }, integers: { $0.reduce(0, &+) }),
     "Mean": reduce(
@@ -21,7 +21,7 @@ extension Operations {
 
   private typealias Row<T> = UnsafeBufferPointer<T>
 
-  /// `integers` gives nil where there is nothing to reduce.
+  /// - Parameter integers: returns nil if there is nothing to reduce.
   private static func reduce(
     floats: @escaping @Sendable (Row<Float>) -> Double, integers: @escaping @Sendable (Row<Int>) -> Int?
   ) -> Implementation {
@@ -71,7 +71,7 @@ extension Operations {
     return (sums.0 + sums.1) + (sums.2 + sums.3)
   }
 
-  /// The largest or smallest number; NaN where there is one.
+  /// Returns the largest or smallest number; NaN if there is any NaN.
   private static func extreme(
     _ values: Row<Float>, _ start: Double, _ isBetter: (Float, Float) -> Bool
   ) -> Double {
@@ -107,7 +107,7 @@ extension Operations {
   }
 }
 
-/// A tensor with the axes to be reduced at its end, so that what becomes one element is one row.
+/// A tensor with the reduced axes last, so that each row reduces to one element.
 private struct Reduction {
   let source: ConstantTensor
   let shape: [Int]
@@ -132,7 +132,7 @@ private struct Reduction {
     source = tensor.permuted(kept + reduced.sorted())
   }
 
-  /// `operation` on every row.
+  /// Applies `operation` to every row.
   func rows<T, R>(_ values: [T], _ operation: (UnsafeBufferPointer<T>) -> R) -> [R] {
     values.withUnsafeBufferPointer { values in
       (0..<rowCount).map {

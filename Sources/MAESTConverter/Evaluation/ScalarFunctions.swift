@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-// Functions of single numbers. They are types, so that the loops over them are compiled for each one.
+// Functions of single numbers. They are types, so that the compiler specialises the loops for each of them.
 
-/// A function of two numbers. Integers wrap around, as TensorFlow's do.
+/// A function of two numbers. Integers wrap around, as in TensorFlow.
 protocol Arithmetic: SendableMetatype {
   static func apply(_ a: Float, _ b: Float) -> Float
   static func apply(_ a: Int, _ b: Int) -> Int
@@ -24,7 +24,7 @@ protocol FloatFunction: SendableMetatype {
   static func apply(_ x: Float) -> Float
 }
 
-/// A function of one number of either kind.
+/// A function of one number, floating-point or integer.
 protocol NumberFunction: FloatFunction {
   static func apply(_ x: Int) -> Int
 }
@@ -53,7 +53,7 @@ enum SquaredDifference: Arithmetic {
   static func apply(_ a: Float, _ b: Float) -> Float { (a - b) * (a - b) }
   static func apply(_ a: Int, _ b: Int) -> Int { (a &- b) &* (a &- b) }
 }
-/// Division that drops the fraction; integer divisors are not 0.
+/// Division that truncates towards zero; integer divisors are not 0.
 enum Division: Arithmetic {
   static func apply(_ a: Float, _ b: Float) -> Float { a / b }
   static func apply(_ a: Int, _ b: Int) -> Int { a.dividedReportingOverflow(by: b).partialValue }
@@ -132,7 +132,7 @@ enum LogisticFunction: FloatFunction { static func apply(_ x: Float) -> Float { 
 enum ExponentialLinear: FloatFunction { static func apply(_ x: Float) -> Float { x < 0 ? expm1f(x) : x } }
 enum RoundingDown: FloatFunction { static func apply(_ x: Float) -> Float { x.rounded(.down) } }
 enum RoundingUp: FloatFunction { static func apply(_ x: Float) -> Float { x.rounded(.up) } }
-/// Halves go to the even neighbour.
+/// Rounds halves to the even neighbour.
 enum RoundingToEven: FloatFunction {
   static func apply(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
 }

@@ -12,7 +12,7 @@ extension Operations {
     let (chosen, other) = (try operands.tensor(1), try operands.tensor(2))
     _ = try operands.booleans(0)
     if operands.node.operation == "Select", condition.shape.count == 1, chosen.shape.count > 1 {
-      // The older operation takes one truth value for each row.
+      // The older operation takes one truth value per row.
       condition = condition.reshaped(condition.shape + Array(repeating: 1, count: chosen.shape.count - 1))
     }
     guard let branches = Broadcast.shape(chosen.shape, other.shape),
@@ -41,7 +41,7 @@ extension Operations {
     flags.indices.map { flags[$0] ? chosen[$0] : other[$0] }
   }
 
-  /// Coordinates of the elements that are true, or not 0.
+  /// Returns the coordinates of the elements that are true or not 0.
   private static func whereTrue(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
     let tensor = try operands.tensor(0)
     let flags = tensor.booleans ?? tensor.integers?.map { $0 != 0 } ?? tensor.floats?.map { $0 != 0 }
@@ -92,7 +92,7 @@ extension Operations {
     return [tensor.mapElements(shape: shape, runs)]
   }
 
-  /// Where the elements lie whose first `depth` indices stand in `coordinates`.
+  /// Returns the positions of the elements whose first `depth` indices are listed in `coordinates`.
   private static func positions(
     _ coordinates: [Int], of shape: [Int], depth: Int, _ operands: Operands
   ) throws(ConversionError) -> [Int] {
@@ -150,7 +150,7 @@ extension Operations {
   }
 }
 
-/// Runs of `width` consecutive elements, one after the other.
+/// Runs of `width` consecutive elements.
 private struct Runs<Starts: Sequence<Int>>: ElementRearrangement {
   let starts: Starts
   let width: Int

@@ -1,5 +1,5 @@
 extension ShapeRules {
-  /// Operations that put the same elements under another shape.
+  /// Operations that change only the shape of a tensor.
   static let layout: [String: Rule] = [
     "Placeholder": { (inputs) throws(ConversionError) in
       guard case .shape(let shape?) = inputs.node.attributes["shape"] else { return nil }
@@ -23,7 +23,7 @@ extension ShapeRules {
     },
   ]
 
-  /// Operations that put tensors together, repeat them, or make them of nothing.
+  /// Operations that concatenate, repeat or create tensors.
   static let assembly: [String: Rule] = [
     "Pack": { (inputs) throws(ConversionError) in
       guard let shape = inputs.shape(0) else { return nil }
@@ -61,13 +61,13 @@ extension ShapeRules {
     else { return nil }
     for index in parts.dropFirst() {
       guard let next = inputs.shape(index), next.count == shape.count else { return nil }
-      // Sizes are below 2^40 and operations have fewer than 2^20 inputs.
+      // Cannot overflow: sizes are below 2^40 and operations have fewer than 2^20 inputs.
       shape[axis] += next[axis]
     }
     return shape
   }
 
-  /// Whether all sizes together, sizes of 0 aside, are a number of elements that can be counted.
+  /// Returns whether the product of all sizes other than 0 is within the element limit.
   private static func areCountable(_ sizes: [Int]) -> Bool {
     var product = 1
     for size in sizes {

@@ -1,5 +1,5 @@
 extension ShapeRules {
-  /// Products of matrices, contractions and convolutions.
+  /// Matrix products, contractions and convolutions.
   static let products: [String: Rule] = [
     "MatMul": { (inputs) throws(ConversionError) in
       productShape(inputs, transposed: ("transpose_a", "transpose_b"))
@@ -11,7 +11,7 @@ extension ShapeRules {
       }
       return try Contraction.shape(inputs.node, left, right)
     },
-    // Without padding and gaps, as MAEST has it: of another one no shape is told, so that errors name its place.
+    // Only convolutions without padding and dilation, as in MAEST. Other ones get no shape, so that errors name them.
     "Conv2D": { (inputs) throws(ConversionError) in
       guard let data = inputs.shape(0), let kernel = inputs.shape(1), data.count == 4, kernel.count == 4
       else {

@@ -28,7 +28,7 @@ extension ShapeRules {
     },
   ]
 
-  /// Operations that take parts of tensors, choose between them, or reduce them.
+  /// Operations that slice tensors, select between them, or reduce them.
   static let selection: [String: Rule] = [
     "Slice": { (inputs) throws(ConversionError) in
       guard let shape = inputs.shape(0), let begin = inputs.list(1), let sizes = inputs.list(2) else {

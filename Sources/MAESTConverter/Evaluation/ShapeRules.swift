@@ -1,9 +1,9 @@
-/// Shapes of operations' results where the elements are not known.
+/// Result shapes of operations whose elements are not known.
 enum ShapeRules {
-  /// A rule; it gives nil, or throws, where the shape cannot be told.
+  /// A rule; it returns nil or throws if the shape cannot be determined.
   typealias Rule = @Sendable (ShapeInputs) throws(ConversionError) -> [Int]?
 
-  /// The shape of each output of `node`; nil where it cannot be told.
+  /// Returns the shape of each output of `node`; nil if it cannot be determined.
   static func shapes(of node: Node, in graph: FoldedGraph) -> [[Int]?] {
     let inputs = ShapeInputs(node: node, graph: graph)
     if let parts = partRules[node.operation] { return (try? parts(inputs)) ?? [nil] }
@@ -33,7 +33,7 @@ enum ShapeRules {
   }
 }
 
-/// What shape rules may ask about an operation.
+/// The information about an operation that shape rules may use.
 struct ShapeInputs {
   let node: Node
   let graph: FoldedGraph
@@ -42,12 +42,12 @@ struct ShapeInputs {
     node.inputs.indices.contains(index) ? graph.shape(of: node.inputs[index]) : nil
   }
 
-  /// The sizes, axes or positions that a constant input lists.
+  /// Returns the sizes, axes or positions that a constant input lists.
   func list(_ index: Int) -> [Int]? {
     node.inputs.indices.contains(index) ? graph.list(node.inputs[index]) : nil
   }
 
-  /// The axis of `rank` that a constant input names; nil where it is not known.
+  /// Returns the axis that a constant input names, for a tensor of rank `rank`; nil if it is unknown.
   func axis(at index: Int, rank: Int) throws(ConversionError) -> Int? {
     guard let value = list(index), value.count == 1 else { return nil }
     return try axis(value[0], rank: rank)

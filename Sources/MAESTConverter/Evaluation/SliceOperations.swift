@@ -1,10 +1,10 @@
 extension Operations {
-  /// Operations that take tensors apart.
+  /// Operations that split or slice tensors.
   static let slicing: [String: Implementation] = [
     "Split": split, "SplitV": splitBySizes, "Unpack": unpack, "Slice": slice, "StridedSlice": stridedSlice,
   ]
 
-  /// Parts that one operation may give.
+  /// Maximum number of parts that one operation may return.
   static let partLimit = 1024
 
   private static func split(_ operands: Operands) throws(ConversionError) -> [ConstantTensor] {
@@ -17,7 +17,7 @@ extension Operations {
     return sections(tensor, axis: axis, sizes: sizes)
   }
 
-  /// The sizes of `count` equal parts of `length` elements; nil where there are none.
+  /// Returns the sizes of `count` equal parts of `length` elements; nil if that is not possible.
   static func partSizes(_ count: Int, of length: Int) -> [Int]? {
     guard count > 0, count <= partLimit, length % count == 0 else { return nil }
     return Array(repeating: length / count, count: count)
@@ -31,7 +31,7 @@ extension Operations {
     return sections(tensor, axis: axis, sizes: sizes)
   }
 
-  /// The sizes of parts that make up `length` elements; one of them may be -1.
+  /// Returns the sizes of parts that add up to `length` elements; one of `wanted` may be -1.
   static func partSizes(_ node: Node, _ wanted: [Int], length: Int) throws(ConversionError) -> [Int] {
     guard wanted.count <= partLimit else {
       throw node.failure("\(wanted.count) parts, allowed are \(partLimit)")
@@ -81,7 +81,7 @@ extension Operations {
     return [tensor.mapElements(shape: shape, Movement(shape: shape, strides: strides, start: start))]
   }
 
-  /// The shape of a part that starts at `begin`; a size of -1 stands for the rest of an axis.
+  /// Returns the shape of a slice that starts at `begin`; a size of -1 means the rest of an axis.
   static func slicedShape(
     _ node: Node, _ shape: [Int], begin: [Int], sizes: [Int]
   ) throws(ConversionError) -> [Int] {
@@ -105,11 +105,11 @@ extension Operations {
   }
 }
 
-/// The selection of a `StridedSlice`: Python's `tensor[begin:end:stride, ...]` with masks for what is left out.
+/// The selection of a `StridedSlice`: Python's `tensor[begin:end:stride, ...]`, with masks for omitted bounds.
 struct StridedSlice {
   /// First index, stride and count for each axis of the tensor.
   private(set) var axes: [(start: Int, stride: Int, count: Int)] = []
-  /// Shape of the result: without the axes that one index was taken of, with the new ones.
+  /// Shape of the result: without the axes that a single index selects from, with the new axes.
   private(set) var resultShape: [Int] = []
 
   private let node: Node
@@ -161,7 +161,7 @@ struct StridedSlice {
   private mutating func takeRun(from begin: Int?, to end: Int?, stride: Int) throws(ConversionError) {
     let size = shape[axes.count]
     guard stride != 0, abs(Double(stride)) <= 0x1p30 else { throw node.failure("stride \(stride)") }
-    // Walking backwards, the end may lie before the first element.
+    // With a negative stride the end may lie before the first element.
     let (lowest, highest) = stride > 0 ? (0, size) : (-1, size - 1)
     func clamped(_ index: Int) -> Int { min(max(index < 0 ? index + size : index, lowest), highest) }
     let first = begin.map(clamped) ?? (stride > 0 ? lowest : highest)
@@ -172,7 +172,7 @@ struct StridedSlice {
     resultShape.append(count)
   }
 
-  /// The walk over a tensor of `shape` that gives the selected elements.
+  /// Returns the traversal that selects the elements from a tensor of `shape`.
   func movement(in shape: [Int]) -> Movement {
     let strides = ConstantTensor.strides(shape)
     let start = zip(axes, strides).reduce(0) { $0 + $1.0.start * $1.1 }

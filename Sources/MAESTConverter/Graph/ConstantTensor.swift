@@ -4,7 +4,7 @@
   package import Foundation
 #endif
 
-/// Element types that graphs of MAEST use.
+/// Element types that occur in graphs of MAEST.
 package enum ElementType: String, Sendable {
   case float32, float64, float16, bfloat16
   case int8, uint8, int16, int32, int64
@@ -22,9 +22,9 @@ package struct ConstantTensor: Sendable {
   package var shape: [Int]
   package var elements: Elements
 
-  /// Elements in the widest form of their kind; large float32 constants stay as the bytes of the file.
+  /// Elements in the widest form of their kind; large float32 constants keep the bytes of the file.
   package enum Elements: Sendable {
-    /// Little-endian float32, as it stands in the graph.
+    /// Little-endian float32, as stored in the graph.
     case floatBytes(Data)
     case floats([Float])
     case integers([Int])
@@ -32,7 +32,7 @@ package struct ConstantTensor: Sendable {
     case strings([Data])
   }
 
-  /// Axes that a tensor may have, and numbers in a list of sizes, axes or positions along axes.
+  /// Maximum rank of a tensor, and maximum length of a list of sizes, axes or positions along axes.
   package static let rankLimit = 64
 
   package var count: Int { shape.reduce(1, *) }
@@ -60,7 +60,7 @@ extension ConstantTensor {
     self.init(type: .bool, shape: shape, elements: .booleans(booleans))
   }
 
-  /// The elements as floats; nil for other kinds.
+  /// The elements as floats; nil if they are of another kind.
   package var floats: [Float]? {
     switch elements {
     case .floats(let values): values
@@ -78,17 +78,17 @@ extension ConstantTensor {
     }
   }
 
-  /// The elements as integers; nil for other kinds.
+  /// The elements as integers; nil if they are of another kind.
   package var integers: [Int]? {
     if case .integers(let values) = elements { values } else { nil }
   }
 
-  /// The elements as truth values; nil for other kinds.
+  /// The elements as truth values; nil if they are of another kind.
   package var booleans: [Bool]? {
     if case .booleans(let values) = elements { values } else { nil }
   }
 
-  /// Little-endian float32 bytes; nil for other kinds.
+  /// Little-endian float32 bytes; nil if the elements are of another kind.
   var littleEndianFloatBytes: Data? {
     switch elements {
     case .floatBytes(let data): data
@@ -102,7 +102,7 @@ extension ConstantTensor {
     }
   }
 
-  /// The one number of a scalar (or of a tensor of one element); nil for anything else.
+  /// The number in a scalar or a tensor of one element; otherwise nil.
   var scalar: Double? {
     guard count == 1 else { return nil }
     if let value = floats?.first { return Double(value) }
@@ -110,7 +110,7 @@ extension ConstantTensor {
     return nil
   }
 
-  /// The same elements under another shape of the same size.
+  /// Returns the same elements in another shape of the same size.
   func reshaped(_ shape: [Int]) -> ConstantTensor {
     precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
     return ConstantTensor(type: type, shape: shape, elements: elements)
@@ -118,7 +118,7 @@ extension ConstantTensor {
 }
 
 extension [Int] {
-  /// The list for messages: of a long one the beginning and the length.
+  /// The list for messages; a long list is shortened to its first elements and its length.
   var brief: String {
     count <= 8 ? "\(self)" : "[\(prefix(8).map(String.init).joined(separator: ", ")), … \(count) numbers]"
   }

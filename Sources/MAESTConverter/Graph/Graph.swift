@@ -1,11 +1,11 @@
-/// A graph without calls: nodes in topological order, whatever file it came from.
+/// A graph without function calls: nodes in topological order, whatever the source format.
 ///
-/// Operation names and attributes are those of TensorFlow; readers of other formats translate into them.
+/// Operation names and attributes are those of TensorFlow; readers of other formats translate to them.
 package struct Graph: Sendable {
   package var nodes: [Node]
-  /// Names that a user of the file can ask for, with what they stand for.
+  /// Names that a user of the file can request, with the values that they denote.
   package var addressable: [String: Value]
-  /// Facts for messages: how many nodes the file had, functions it called and so on.
+  /// Information for messages, such as the number of nodes in the file and of functions called.
   package var summary: String
 
   package init(nodes: [Node], addressable: [String: Value], summary: String) {
@@ -30,13 +30,13 @@ package struct Value: Hashable, Sendable {
 
 /// One operation.
 package struct Node: Sendable {
-  /// Name in the file, with the names of the calls around it.
+  /// Name in the file, prefixed with the names of the enclosing calls.
   package var name: String
   package var operation: String
   /// Data inputs; control inputs are dropped.
   package var inputs: [Value]
   package var attributes: [String: Attribute]
-  /// What a file of another format calls the operation that this one is a part of; nil in TensorFlow's graphs.
+  /// The source format's name of the operation that this node is a part of; nil in TensorFlow graphs.
   var sourceOperation: String?
 
   package init(name: String, operation: String, inputs: [Value], attributes: [String: Attribute]) {
@@ -54,7 +54,7 @@ package enum Attribute: Sendable {
   case boolean(Bool)
   case string(String)
   case type(ElementType)
-  /// nil: unknown rank; a size of nil: unknown size.
+  /// A nil shape means unknown rank; a nil size means unknown size.
   case shape([Int?]?)
   case tensor(ConstantTensor)
   case integers([Int])

@@ -1,5 +1,5 @@
 extension Graph {
-  /// Positions of the nodes that `values` depend on.
+  /// Returns the positions of the nodes that `values` depend on.
   func needed(for values: [Value]) -> Set<Int> {
     var needed: Set<Int> = []
     var open = values.map(\.node)
@@ -10,7 +10,7 @@ extension Graph {
     return needed
   }
 
-  /// The graph with only the nodes at the positions `kept`, which must include all their inputs.
+  /// Returns the graph with only the nodes at the positions `kept`, which must include all their inputs.
   func pruned(to kept: Set<Int>) -> Graph {
     let order = nodes.indices.filter(kept.contains)
     let position = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($0.element, $0.offset) })

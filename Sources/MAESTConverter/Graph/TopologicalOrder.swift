@@ -1,6 +1,6 @@
 /// Sorts the nodes of a graph so that each comes after its inputs.
 enum TopologicalOrder {
-  /// The graph with its nodes in topological order (Kahn's algorithm); throws where it has a loop.
+  /// Returns the graph with its nodes in topological order (Kahn's algorithm); throws if it contains a cycle.
   static func sorted(_ graph: Graph) throws(ConversionError) -> Graph {
     var waitingFor = graph.nodes.map(\.inputs.count)
     var users: [[Int]] = Array(repeating: [], count: graph.nodes.count)

@@ -22,7 +22,7 @@ extension ONNXOperators {
     let weights = try graph.add("Softmax", [masked])
     var result = try graph.add("BatchMatMulV2", [weights, values])
     if let wanted = try graph.shape(operation.input(0)), wanted.count == 3, let shape = graph.shape(result) {
-      // Heads go side by side again.
+      // Merge the heads into the last axis again.
       let transposed = try graph.add("Transpose", [result, graph.constant([0, 2, 1, 3])])
       result = try graph.add(
         "Reshape", [transposed, graph.constant([shape[0], shape[2], shape[1] * shape[3]])])
@@ -31,7 +31,7 @@ extension ONNXOperators {
     return [result, keys, values, stages[operation.integer("qk_matmul_output_mode", default: 0)]]
   }
 
-  /// What about the operator is beyond attention as encoders have it; nil where nothing is.
+  /// Returns the setting of the operator that encoder attention does not support; nil if there is none.
   private static func unsupported(_ operation: ONNXOperation) -> String? {
     if operation.integer("is_causal", default: 0) != 0 { return "is_causal 1; 0 is supported" }
     let cap = operation.float("softcap", default: 0)
@@ -42,14 +42,14 @@ extension ONNXOperators {
     if operation.optionalInput(6) != nil {
       return "a count of tokens that are not padding; none is supported"
     }
-    // Numbers of ONNX's types: single and double precision.
+    // Element type codes of ONNX: 1 is single precision, 11 is double precision.
     let precision = operation.integer("softmax_precision", default: 1)
     if ![1, 11].contains(precision) { return "softmax_precision \(precision); 1 and 11 are supported" }
     let mode = operation.integer("qk_matmul_output_mode", default: 0)
     return (0...3).contains(mode) ? nil : "qk_matmul_output_mode \(mode); 0 to 3 are supported"
   }
 
-  /// Queries, keys or values as `[batch, head, token, width]`; nil where their shape does not tell it.
+  /// Returns queries, keys or values as `[batch, head, token, width]`; nil if the shape does not determine it.
   private static func heads(
     _ operation: ONNXOperation, _ index: Int, _ attribute: String, _ graph: inout ONNXTranslator
   ) throws(ConversionError) -> Value? {
@@ -63,8 +63,8 @@ extension ONNXOperators {
     return try graph.add("Transpose", [split, graph.constant([0, 2, 1, 3])])
   }
 
-  /// A mask is added to the scores, or tells by truth values which of them count. Nil for one whose shape does not tell
-  /// of each key: what it leaves out at the end would be hidden.
+  /// Applies a mask: it is added to the scores, or its truth values select the scores that count. Nil if the mask's
+  /// shape does not cover every key: the operator would hide the remaining keys.
   private static func applyMask(
     _ operation: ONNXOperation, _ scores: Value, _ graph: inout ONNXTranslator
   ) throws(ConversionError) -> Value? {

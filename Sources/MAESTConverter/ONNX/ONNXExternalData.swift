@@ -8,12 +8,13 @@ import MAESTWeights
   import Foundation
 #endif
 
-/// Contents of tensors that lie in other files beside the model (onnx, docs/ExternalData.md).
+/// Contents of tensors that are stored in other files beside the model (onnx, docs/ExternalData.md).
 ///
-/// A location is a path relative to the model's folder. Files outside of it are not read, also not by way of a link;
-/// where the model is a link itself, as in download caches, links may lead to the folder that it leads to.
+/// A location is a path relative to the model's folder. Files outside the folder are not read, not even through a
+/// symbolic link. If the model itself is a symbolic link, as in download caches, links may also lead to the folder of
+/// its target.
 struct ONNXExternalData {
-  /// nil: a model that is no file, and has nothing beside it.
+  /// nil if the model is not a file, and so has no files beside it.
   private let modelPath: String?
   private var files: [String: MappedFile] = [:]
 
@@ -21,7 +22,7 @@ struct ONNXExternalData {
     modelPath = path
   }
 
-  /// The bytes of `tensor`, mapped into memory; `byteCount` is what its type and shape take.
+  /// Returns the bytes of `tensor`, mapped into memory; `byteCount` is the size required by its type and shape.
   mutating func contents(
     of tensor: ONNXTensorProto, byteCount: Int, node: String
   ) throws(ConversionError) -> Data {
@@ -73,7 +74,7 @@ struct ONNXExternalData {
     )
   }
 
-  /// The path of the file at `location`; throws where that is not in the model's folder.
+  /// Returns the path of the file at `location`; throws if it is outside the model's folder.
   private static func path(
     _ location: String, besideFileAt modelPath: String, node: String
   ) throws(ConversionError) -> String {
@@ -84,7 +85,7 @@ struct ONNXExternalData {
         reason: "its contents are in '\(location)', outside of the model's folder; such files are not read")
     }
     let path = "\(Folders.parent(of: modelPath))/\(location)"
-    // A folder that is a link itself is as good as any, and so is the place that the model is linked from.
+    // Both the folder of the link and the folder of its target are allowed.
     let model = URL(filePath: modelPath)
     let folders = [model, model.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
     let roots = folders.map { $0.resolvingSymlinksInPath().standardizedFileURL.pathComponents }
@@ -101,9 +102,10 @@ struct ONNXExternalData {
 }
 
 extension ONNXExternalData {
-  /// Paths, relative to its folder, of the files beside the model in `bytes` that hold its weights, sorted.
+  /// Returns the sorted paths, relative to the model's folder, of the files that hold the weights of the model in
+  /// `bytes`.
   ///
-  /// - Throws: ``ConversionError`` where the file is no model, or one of them is outside of the folder.
+  /// - Throws: ``ConversionError`` if the file is not a model, or if one of the paths is outside the folder.
   static func locations(
     _ bytes: Data, path: String
   ) throws(ConversionError) -> [String] {

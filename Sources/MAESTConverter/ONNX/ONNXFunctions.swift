@@ -1,15 +1,15 @@
 /// Replaces every call of an operator that the model itself defines by the nodes of its definition.
 ///
-/// A definition goes before an operator of ONNX's with the same name. Values inside a body get names of their
-/// own, so that each call has its own (onnx, docs/IR.md, "Model-local functions").
+/// A definition takes precedence over an ONNX operator of the same name. Values inside a body are renamed for each
+/// call, so that calls do not share them (onnx, docs/IR.md, "Model-local functions").
 struct ONNXFunctions {
-  /// A node with the version of the operators that it is written for.
+  /// A node with the operator version that it is written for.
   struct VersionedNode {
     var proto: ONNXNodeProto
     var version: Int
   }
 
-  /// What names an operator.
+  /// The key of an operator.
   private struct Identity: Hashable {
     var domain: String
     var name: String
@@ -17,21 +17,21 @@ struct ONNXFunctions {
   }
 
   private static let depthLimit = 64
-  /// Bytes of names that weigh as much as a connection.
+  /// Number of name bytes that count as much as one connection.
   private static let nameWeight = 64
-  /// Characters of a call's name that the names of its nodes begin with.
+  /// Maximum length of a call's name in the names of its nodes, in characters.
   private static let placeLength = 200
 
   private let functions: [Identity: ONNXFunctionProto]
-  /// Bytes of the names in each function's body: every call has names of its own.
+  /// Total bytes of the names in each function's body: every call creates names of its own.
   private let nameBytes: [Identity: Int]
-  /// Nodes and connections that the result may have.
+  /// Maximum number of nodes and connections in the result.
   private let sizeLimit: Int
   private var size = 0
   private var callCount = 0
   private var nodes: [VersionedNode] = []
 
-  /// The nodes of the model's graph, written for `version`, without calls.
+  /// Returns the nodes of the model's graph, written for `version`, with all calls inlined.
   static func inlined(
     _ model: ONNXModelProto, version: Int, sizeLimit: Int
   ) throws(ConversionError) -> [VersionedNode] {
@@ -58,7 +58,7 @@ struct ONNXFunctions {
     self.sizeLimit = sizeLimit
   }
 
-  /// ONNX's own domain has two names.
+  /// Returns "" for both names of ONNX's own domain.
   private static func standardized(_ domain: String) -> String {
     ONNXOperation.isStandard(domain) ? "" : domain
   }
@@ -90,13 +90,13 @@ struct ONNXFunctions {
 
   // MARK: - One call
 
-  /// The nodes of `function` with the names of the call's values and the call's attributes.
+  /// Returns the nodes of `function` with the value names and attributes of the call.
   private mutating func body(
     of function: ONNXFunctionProto, calledBy call: ONNXNodeProto
   ) throws(ConversionError) -> [ONNXNodeProto] {
     let name = call.name.isEmpty ? call.output.first ?? function.name : call.name
     let place = String(name.suffix(Self.placeLength))
-    // Empty names stand for what is left out.
+    // Empty names mean omitted inputs or outputs.
     let inputCount = call.input.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
     let outputCount = call.output.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
     guard inputCount <= function.input.count, outputCount <= function.output.count else {
@@ -106,17 +106,17 @@ struct ONNXFunctions {
           + "\(function.input.count) and \(function.output.count)")
     }
     callCount += 1
-    // No name of a file's holds this prefix by chance, nor that of another call.
+    // Unique prefix: it does not occur in the names of files or of other calls.
     let prefix = "\u{1}\(callCount)/"
     var names: [String: String] = [:]
-    // An optional input that the call leaves out has no name in the body either.
+    // An optional input that the call omits has no name in the body either.
     for (index, name) in function.input.enumerated() {
       names[name] = call.input.indices.contains(index) ? call.input[index] : ""
     }
     var results: [ONNXNodeProto] = []
     for (name, result) in zip(function.output, call.output) where !result.isEmpty {
       guard names[name] == nil else {
-        // An output that is an input, or one that is given twice.
+        // An output that is also an input, or that is returned twice.
         let source = names[name] ?? ""
         var identity = ONNXNodeProto()
         (identity.opType, identity.input, identity.output) = ("Identity", [source], [result])
@@ -137,14 +137,15 @@ struct ONNXFunctions {
     return body + results
   }
 
-  /// The attributes that a body may refer to: the call's, else the defaults.
+  /// Returns the attributes that a body may refer to: those of the call, otherwise the defaults.
   private static func attributes(
     of function: ONNXFunctionProto, calledBy call: ONNXNodeProto
   ) -> [String: ONNXAttributeProto] {
     (function.attributeProto + call.attribute).reduce(into: [:]) { $0[$1.name] = $1 }
   }
 
-  /// An attribute of a body's node: its own value or the function's; nil where the call gives none.
+  /// Returns an attribute of a body's node: its own value, or the function attribute that it refers to; nil if the call
+  /// does not set it.
   private static func resolved(
     _ attribute: ONNXAttributeProto, _ values: [String: ONNXAttributeProto]
   ) -> ONNXAttributeProto? {

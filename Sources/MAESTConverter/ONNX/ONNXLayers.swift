@@ -11,7 +11,7 @@ extension ONNXOperators {
     "Attention": attention,
     "Softmax": { (operation, graph) throws(ConversionError) in
       let input = try operation.input(0)
-      // Before version 13 the axis began the part that is taken as one; for the last axis that is the same.
+      // Before version 13 softmax flattened all axes from `axis` on; for the last axis the result is the same.
       let axis = operation.integer("axis", default: graph.operatorVersion < 13 ? 1 : -1)
       if axis != -1 {
         guard let rank = graph.shape(input)?.count, axis == rank - 1 else {
@@ -30,7 +30,7 @@ extension ONNXOperators {
     },
   ]
 
-  /// `alpha · A · B + beta · C`, with A and B transposed or not.
+  /// `alpha · A · B + beta · C`, with A and B optionally transposed.
   private static let gemm: Translation = { (operation, graph) throws(ConversionError) in
     let flags: [String: Attribute] = [
       "transpose_a": .boolean(operation.integer("transA", default: 0) != 0),
@@ -51,8 +51,8 @@ extension ONNXOperators {
     factor == 1 ? value : try graph.add("Mul", [value, graph.constant(factor)])
   }
 
-  /// Data `[batch, channel, height, width]` and kernel `[output, input, height, width]` become TensorFlow's
-  /// `[batch, height, width, channel]` and `[height, width, input, output]`, and the result goes back.
+  /// Converts data `[batch, channel, height, width]` and kernel `[output, input, height, width]` to TensorFlow's
+  /// `[batch, height, width, channel]` and `[height, width, input, output]`, and converts the result back.
   private static let convolution: Translation = { (operation, graph) throws(ConversionError) in
     let (input, kernel) = (try operation.input(0), try operation.input(1))
     let padding = operation.string("auto_pad") ?? "NOTSET"
@@ -96,8 +96,8 @@ extension ONNXOperators {
       epsilon: operation.float("epsilon", default: 1e-5), &graph)
   }
 
-  /// `(x - mean) / sqrt(variance + epsilon) · scale + bias` over the last axis; with it the means and
-  /// `1 / sqrt(variance + epsilon)`.
+  /// Adds `(x - mean) / sqrt(variance + epsilon) · scale + bias` over the last axis; also returns the means and `1 /
+  /// sqrt(variance + epsilon)`.
   static func layerNorm(
     _ input: Value, scale: Value, bias: Value?, epsilon: Float, _ graph: inout ONNXTranslator
   ) throws(ConversionError) -> [Value] {

@@ -1,7 +1,7 @@
 /// One node of an ONNX graph, with typed access to its attributes and inputs.
 struct ONNXOperation {
   let proto: ONNXNodeProto
-  /// nil: an optional input that is left out.
+  /// nil: an omitted optional input.
   let inputs: [Value?]
   private let attributes: [String: ONNXAttributeProto]
 
@@ -11,15 +11,15 @@ struct ONNXOperation {
     attributes = Dictionary(proto.attribute.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The operator's name, with its domain where that is not ONNX's own.
+  /// The operator's name, prefixed with its domain unless that is ONNX's own.
   var qualifiedType: String { (isStandard ? "" : proto.domain + ".") + proto.opType }
 
-  /// Whether it is one of ONNX's own operators.
+  /// Whether this is one of ONNX's own operators.
   var isStandard: Bool { Self.isStandard(proto.domain) }
 
   static func isStandard(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }
 
-  /// Name for messages; ONNX does not ask for names of nodes, but of their outputs.
+  /// Name for messages; ONNX requires names for outputs, not for nodes.
   var name: String { proto.name.isEmpty ? proto.output.first ?? "" : proto.name }
   var outputCount: Int { proto.output.count }
 
@@ -48,7 +48,7 @@ struct ONNXOperation {
 
   func tensor(_ attribute: String) -> ONNXTensorProto? { attributes[attribute]?.t }
 
-  /// An axis of `rank` axes, counted from the end where negative.
+  /// Returns the axis `value` of `rank` axes; a negative value counts from the end.
   func axis(_ value: Int, rank: Int) throws(ConversionError) -> Int {
     guard value >= -rank, value < rank else { throw failure("axis \(value) of \(rank)") }
     return value < 0 ? value + rank : value

@@ -1,9 +1,9 @@
-/// The meaning of ONNX's operators in TensorFlow's operations, by ONNX's names (onnx, docs/Operators.md).
+/// Translations of ONNX operators to TensorFlow operations, by ONNX name (onnx, docs/Operators.md).
 enum ONNXOperators {
   typealias Translation =
     @Sendable (ONNXOperation, inout ONNXTranslator) throws(ConversionError) -> [Value]
 
-  /// What an operator of `domain` means; nil where it is not known.
+  /// Returns the translation of an operator of `domain`; nil if it is unknown.
   static func translation(_ name: String, domain: String) -> Translation? {
     if ONNXOperation.isStandard(domain) { return table[name] }
     return domain == "com.microsoft" ? runtime[name] : nil
@@ -13,7 +13,7 @@ enum ONNXOperators {
     elementwise.merging(shapes) { $1 }.merging(selections) { $1 }.merging(reductions) { $1 }
     .merging(layers) { $1 }
 
-  /// Operators that differ from TensorFlow's in name only.
+  /// Operators that differ from TensorFlow's only in name.
   private static let sameMeaning = [
     "Add": "AddV2", "Sub": "Sub", "Mul": "Mul", "Sqrt": "Sqrt", "Erf": "Erf",
     "Sigmoid": "Sigmoid",
@@ -53,7 +53,7 @@ enum ONNXOperators {
         [try graph.castNode(operation.input(0), to: graph.type(of: operation.input(1)))]
       },
       "Mod": { (operation, graph) throws(ConversionError) in
-        // With fmod the result has the sign of the dividend, otherwise that of the divisor.
+        // With fmod the result has the sign of the dividend, otherwise the sign of the divisor.
         let isTruncated = operation.integer("fmod", default: 0) != 0
         return [try graph.add(isTruncated ? "TruncateMod" : "FloorMod", operands(operation))]
       },
@@ -69,7 +69,7 @@ enum ONNXOperators {
       },
     ]) { $1 }
 
-  /// An operator that TensorFlow calls `name`; its result is of `type` or of the first input's type.
+  /// An operator that TensorFlow calls `name`; its result has type `type`, by default the type of the first input.
   private static func renamed(_ name: String, type: ElementType? = nil) -> Translation {
     { (operation, graph) throws(ConversionError) in [try graph.add(name, operands(operation), type: type)] }
   }
@@ -78,7 +78,7 @@ enum ONNXOperators {
     [try operation.input(0)]
   }
 
-  /// Dropout passes its input on, unless it is left on: then the model is one in training.
+  /// Passes the input of a Dropout on. A Dropout in training mode is not translated.
   private static let dropout: Translation = { (operation, graph) throws(ConversionError) in
     guard let training = operation.optionalInput(2) else { return [try operation.input(0)] }
     guard graph.booleans(training) == [false] else {
@@ -106,7 +106,7 @@ enum ONNXOperators {
     throw operation.failure("it has no value, or one of a kind that is not supported")
   }
 
-  /// All inputs, none of which may be left out.
+  /// Returns all inputs; throws if one of them is omitted.
   static func operands(_ operation: ONNXOperation) throws(ConversionError) -> [Value] {
     let inputs = operation.inputs.compactMap { $0 }
     guard !inputs.isEmpty, inputs.count == operation.inputs.count else {

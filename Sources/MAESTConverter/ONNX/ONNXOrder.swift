@@ -1,7 +1,7 @@
 /// Sorts the nodes of an ONNX graph so that each comes after those whose outputs it uses.
 enum ONNXOrder {
-  /// Positions of the nodes in order (Kahn's algorithm); throws where they have a loop or two nodes give the
-  /// same output.
+  /// Returns the positions of the nodes in topological order (Kahn's algorithm); throws if they form a cycle or if two
+  /// nodes have the same output.
   static func sorted(_ nodes: [ONNXNodeProto]) throws(ConversionError) -> [Int] {
     var producer: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {

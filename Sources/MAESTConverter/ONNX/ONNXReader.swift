@@ -4,12 +4,11 @@
   package import Foundation
 #endif
 
-/// Reads an ONNX model into a ``Graph`` with TensorFlow's operations. Its outputs keep their names.
+/// Reads an ONNX model into a ``Graph`` of TensorFlow operations. The outputs keep their names.
 package enum ONNXReader {
   static let format = "ONNX model"
 
-  /// Reads the model in `bytes`, the contents of the file at `path`, and the files beside it that hold its
-  /// weights.
+  /// Reads the model in `bytes` (the contents of the file at `path`) and the files beside it that hold its weights.
   static func read(_ bytes: Data, path: String) throws(ConversionError) -> Graph {
     try read(bytes, path: path, external: ONNXExternalData(besideFileAt: path))
   }
@@ -31,17 +30,17 @@ package enum ONNXReader {
     return try translator.translate(model)
   }
 
-  /// The model in `bytes`, the contents of the file at `path`.
+  /// Decodes the model in `bytes`, the contents of the file at `path`.
   static func decoded(_ bytes: Data, path: String) throws(ConversionError) -> ONNXModelProto {
     do { return try ONNXModelProto(serializedBytes: bytes) } catch {
       throw .damaged(path: path, format: format, reason: error.description)
     }
   }
 
-  /// Versions of ONNX's operators that are read.
+  /// Supported versions of ONNX's operators.
   private static let versions: ClosedRange<Int64> = 11...25
 
-  /// Checks the version of the operators that the model, or a function of its own, is written with.
+  /// Checks that the operator version of the model, or of one of its functions, is supported.
   static func requireKnown(_ version: Int64, of what: String) throws(ConversionError) {
     guard versions.contains(version) else {
       throw .unrecognized(
@@ -51,8 +50,8 @@ package enum ONNXReader {
     }
   }
 
-  /// The outputs of the model in `bytes` that do not depend on its inputs: shape and numbers by name. Tests
-  /// check the translation of single operators with it.
+  /// Returns shape and elements, by name, of the model's outputs that do not depend on its inputs. Used to test the
+  /// translation of single operators.
   package static func constantOutputs(
     _ bytes: Data
   ) throws(ConversionError) -> [String: (shape: [Int], numbers: [Double])] {

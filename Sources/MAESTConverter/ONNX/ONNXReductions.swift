@@ -1,13 +1,13 @@
 extension ONNXOperators {
-  /// Operators that make one element of many.
+  /// Reduction operators.
   static let reductions: [String: Translation] = [
     "ReduceMean": reduction("Mean"), "ReduceSum": reduction("Sum"), "ReduceMax": reduction("Max"),
     "ReduceMin": reduction("Min"), "ReduceProd": reduction("Prod"),
     "Sum": chain("AddV2"), "Max": chain("Maximum"), "Min": chain("Minimum"),
   ]
 
-  /// TensorFlow's reduction `name` over the axes that an attribute or, in later versions, an input lists; over all
-  /// axes where there is no list.
+  /// TensorFlow's reduction `name` over the axes listed in an attribute or, in later versions, in an input; over all
+  /// axes if there is no list.
   private static func reduction(_ name: String) -> Translation {
     { (operation, graph) throws(ConversionError) in
       let input = try operation.input(0)
@@ -25,7 +25,7 @@ extension ONNXOperators {
     }
   }
 
-  /// An operator of any number of inputs as TensorFlow's of two, `name`, one after the other.
+  /// An operator with any number of inputs, translated to a chain of TensorFlow's binary operation `name`.
   private static func chain(_ name: String) -> Translation {
     { (operation, graph) throws(ConversionError) in
       let inputs = try operands(operation)

@@ -1,6 +1,6 @@
 extension ONNXOperators {
-  /// Operators of the domain `com.microsoft` that onnxruntime writes where it fuses others
-  /// (onnxruntime, docs/ContribOperators.md).
+  /// Operators of the domain `com.microsoft`, which onnxruntime writes when it fuses operators (onnxruntime,
+  /// docs/ContribOperators.md).
   static let runtime: [String: Translation] = [
     "FusedMatMul": { (operation, graph) throws(ConversionError) in
       for attribute in ["transBatchA", "transBatchB"] where operation.integer(attribute, default: 0) != 0 {
@@ -20,7 +20,7 @@ extension ONNXOperators {
     "SkipLayerNormalization": { (operation, graph) throws(ConversionError) in
       var (input, skip) = (try operation.input(0), try operation.input(1))
       if let bias = operation.optionalInput(4) {
-        // It belongs to the product, whichever side that is on.
+        // The bias belongs to the matrix product, whichever operand that is.
         if graph.isProduct(skip) {
           skip = try graph.add("AddV2", [skip, bias])
         } else {

@@ -1,5 +1,5 @@
 extension ONNXOperators {
-  /// Operators that put tensors together or take parts of them.
+  /// Operators that concatenate, split or slice tensors.
   static let selections: [String: Translation] = [
     "Concat": { (operation, graph) throws(ConversionError) in
       let axis = try graph.constant(operation.integer("axis", default: 0))
@@ -63,7 +63,7 @@ extension ONNXOperators {
     case .known(let known): sizes = known
     case .unknown: return try graph.untranslated(operation)
     case .absent:
-      // Equal parts; the last one is smaller where they do not go in.
+      // Equal parts; the last part is smaller if the length is not divisible.
       let size = (shape[axis] + count - 1) / count
       sizes = (0..<count).map { max(0, min(size, shape[axis] - $0 * size)) }
     }

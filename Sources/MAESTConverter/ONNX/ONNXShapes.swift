@@ -1,5 +1,5 @@
 extension ONNXOperators {
-  /// Operators that speak of shapes or change them.
+  /// Operators that return or change shapes.
   static let shapes: [String: Translation] = [
     "Shape": { (operation, graph) throws(ConversionError) in
       let shape = try graph.add(
@@ -18,7 +18,7 @@ extension ONNXOperators {
       guard var shape = graph.integers(wanted), shape.contains(0),
         operation.integer("allowzero", default: 0) == 0
       else { return [try graph.add("Reshape", [input, wanted])] }
-      // A size of 0 stands for the input's size at the same place.
+      // A size of 0 means the input's size at the same position.
       guard let source = graph.shape(input) else { return try graph.untranslated(operation) }
       for (axis, size) in shape.enumerated() where size == 0 {
         guard source.indices.contains(axis) else {
@@ -80,7 +80,7 @@ extension ONNXOperators {
       guard let wanted = try graph.integers(operation.input(1)), let source = graph.shape(input),
         let shape = Broadcast.shape(source, wanted)
       else { return try graph.untranslated(operation) }
-      // Sizes of 1 in the wanted shape leave the input's.
+      // Sizes of 1 in the requested shape keep the input's size.
       if shape == source { return [input] }
       guard isSmall(shape) else { return try graph.untranslated(operation) }
       return [try graph.add("BroadcastTo", [input, graph.constant(shape)])]
@@ -89,11 +89,11 @@ extension ONNXOperators {
 
   private static let offsetLimit: UInt = 1 << 40
 
-  /// The upper or lower triangle of matrices, zeros elsewhere, as masks are made.
+  /// The upper or lower triangle of matrices with zeros elsewhere, as used for masks.
   private static let triangle: Translation = { (operation, graph) throws(ConversionError) in
     let input = try operation.input(0)
     let type = graph.type(of: input)
-    // An offset beyond any size: one that is not known.
+    // An unknown offset is taken as one beyond the limit.
     let offset = operation.optionalInput(1).map { graph.smallIntegers($0)?.first ?? .max } ?? 0
     guard let shape = graph.shape(input), shape.count >= 2, isSmall(shape.suffix(2)),
       let zero = zero(of: type), offset.magnitude <= offsetLimit,
@@ -119,13 +119,13 @@ extension ONNXOperators {
     return type.isFloating ? ConstantTensor(floats: [0], shape: []) : nil
   }
 
-  /// Whether a constant of `shape` may be made.
+  /// Returns whether a constant of `shape` is within the limit.
   private static func isSmall(_ shape: some Sequence<Int>) -> Bool {
     shape.allSatisfy { $0 >= 0 }
       && shape.reduce(1.0, { $0 * Double($1) }) <= Double(ONNXTranslator.foldedElementLimit)
   }
 
-  /// A part of each of the first axes of a value.
+  /// Slices the first axes of a value.
   static func slice(
     _ value: Value, _ begin: [Int], _ end: [Int], _ strides: [Int], _ graph: inout ONNXTranslator
   ) throws(ConversionError) -> Value {

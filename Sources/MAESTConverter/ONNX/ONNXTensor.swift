@@ -24,7 +24,7 @@ extension ElementType {
 }
 
 extension ConstantTensor {
-  /// Reads a tensor of an ONNX model: raw bytes, a list of values, or bytes of another file.
+  /// Reads a tensor of an ONNX model: raw bytes, a list of values, or bytes in another file.
   init(
     _ proto: ONNXTensorProto, node: String, external: inout ONNXExternalData, fillBudget: inout Int
   ) throws(ConversionError) {
@@ -44,7 +44,7 @@ extension ConstantTensor {
     try self.init(content: content, type: type, shape: proto.dims, node: node, fillBudget: &fillBudget)
   }
 
-  /// The bytes that elements of `type` take in the shape `sizes`.
+  /// Returns the number of bytes of a tensor of element type `type` and shape `sizes`.
   private static func byteCount(
     _ sizes: [Int64], _ type: ElementType, node: String
   ) throws(ConversionError) -> Int {
@@ -76,7 +76,7 @@ extension ConstantTensor {
     }
   }
 
-  /// The values of a list as the bytes that stand in `raw_data` otherwise.
+  /// Returns the values of a list in the format of `raw_data`.
   private static func content(_ proto: ONNXTensorProto) -> Data {
     func bytes<T: FixedWidthInteger>(_ values: [T]) -> Data {
       values.map(\.littleEndian).withUnsafeBytes { Data($0) }

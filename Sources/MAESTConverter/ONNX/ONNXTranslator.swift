@@ -1,36 +1,37 @@
-/// Translates the nodes of an ONNX graph, one after the other, into TensorFlow's operations.
+/// Translates the nodes of an ONNX graph, one after the other, to TensorFlow operations.
 ///
-/// What is known so far is folded as it grows, because the meaning of many ONNX operators depends on shapes
-/// and on inputs that must be constants. An operator that is unknown, or whose shapes are, stays under a name
-/// of its own: that is an error only where the network depends on it.
+/// Constants are folded as the graph grows, because the meaning of many ONNX operators depends on shapes and on inputs
+/// that must be constants. An operator that is unknown, or whose shapes are unknown, stays under a name of its own: it
+/// is an error only if the network depends on it.
 struct ONNXTranslator {
-  /// What the names of operations begin with that have no translation.
+  /// Prefix of the names of operations without a translation.
   static let untranslatedPrefix = "ONNX "
-  /// Elements that an operation may make out of small constants: a mask of all pairs of tokens in a patch of 30 seconds
-  /// has 2.8 million. They are worked out only where they are needed, within limits of their own (see ``FoldedGraph``).
+  /// Maximum number of elements that an operation may make from small constants: a mask of all pairs of tokens in a
+  /// 30-second patch has 2.8 million. They are evaluated only on demand, within separate limits (see ``FoldedGraph``).
   static let foldedElementLimit = 1 << 26
-  /// Constants of more elements are worked out on demand, each time anew (see ``FoldedGraph``).
+  /// Constants of more elements are evaluated on demand, every time (see ``FoldedGraph``).
   private static let smallElementCount = 4096
-  /// Operations that may stand behind a constant that is worked out on demand.
+  /// Maximum number of operations in the chain of a constant that is evaluated on demand.
   private static let foldingCostLimit = 256
   private static let nodeLimit = 1 << 16
 
-  /// Version of ONNX's operators that the file uses; while a node is translated, that which it is written for.
+  /// Version of ONNX's operators that the file uses; during the translation of a node, the version that it is written
+  /// for.
   private(set) var operatorVersion: Int
   private var external: ONNXExternalData
   private(set) var folded = FoldedGraph(Graph(nodes: [], addressable: [:], summary: ""))
-  /// What each tensor's name stands for.
+  /// The value that each tensor name denotes.
   private var values: [String: Value] = [:]
   private var types: [Value: ElementType] = [:]
-  /// Elements that masks of triangles may still have.
+  /// Remaining number of elements that triangular masks may have.
   var triangleBudget = 1 << 25
-  /// Operations that it takes to work out a constant made of large ones.
+  /// Number of operations needed to evaluate a constant made from large constants.
   private var foldingCosts: [Value: Int] = [:]
   /// See ``ConstantTensor``.
   private var fillBudget = ConstantTensor.fillLimit
   /// Name of the ONNX node that is being translated.
   private var currentName = ""
-  /// What the file calls the operator of that node; empty for tensors and inputs.
+  /// The file's name of that node's operator; empty for tensors and inputs.
   private var currentOperator = ""
 
   init(operatorVersion: Int, external: ONNXExternalData) {
@@ -108,7 +109,7 @@ struct ONNXTranslator {
 // MARK: - Building
 
 extension ONNXTranslator {
-  /// Adds an operation of TensorFlow's and gives its first output, of `type` or of its first input's type.
+  /// Adds a TensorFlow operation and returns its first output; `type` defaults to the type of its first input.
   mutating func add(
     _ operation: String, _ inputs: [Value], _ attributes: [String: Attribute] = [:], type: ElementType? = nil
   ) throws(ConversionError) -> Value {
@@ -125,7 +126,7 @@ extension ONNXTranslator {
     return value
   }
 
-  /// Operations that working out `node` takes: 0 where its inputs are small, and so worked out already.
+  /// Returns the number of operations needed to evaluate `node`; 0 if its inputs are small and so already evaluated.
   private func foldingCost(_ node: Node) -> Int {
     guard node.inputs.contains(where: { count($0) ?? .max > Self.smallElementCount }),
       node.inputs.allSatisfy(folded.isConstant)
@@ -133,7 +134,7 @@ extension ONNXTranslator {
     return node.inputs.reduce(1) { min($0 + (foldingCosts[$1] ?? 0), Self.foldingCostLimit + 1) }
   }
 
-  /// Whether folding `node` would make a large constant out of small ones, as no real model does.
+  /// Returns whether folding `node` would make a large constant from small ones, as no real model does.
   private func growsBeyondLimit(_ node: Node) -> Bool {
     guard !node.inputs.isEmpty, node.inputs.allSatisfy(folded.isConstant) else { return false }
     let largest = node.inputs.map { count($0) ?? 0 }.max() ?? 0
@@ -141,25 +142,25 @@ extension ONNXTranslator {
     return (results.max() ?? 0) > Double(max(Self.foldedElementLimit, largest))
   }
 
-  /// All outputs of the operation whose first one is `value`, of the same type.
+  /// Returns all outputs of the operation whose first output is `value`; all have the same type.
   mutating func outputs(of value: Value, count: Int) -> [Value] {
     let outputs = (0..<count).map { Value(node: value.node, output: $0) }
     for output in outputs { types[output] = type(of: value) }
     return outputs
   }
 
-  /// The contents of a tensor of the file.
+  /// Returns the contents of a tensor of the file.
   mutating func contents(of tensor: ONNXTensorProto) throws(ConversionError) -> ConstantTensor {
     try ConstantTensor(tensor, node: currentName, external: &external, fillBudget: &fillBudget)
   }
 
-  /// A value as another type.
+  /// Adds a cast of a value to another type.
   mutating func castNode(_ value: Value, to type: ElementType) throws(ConversionError) -> Value {
     let attributes = ["SrcT": Attribute.type(self.type(of: value)), "DstT": .type(type)]
     return try add("Cast", [value], attributes, type: type)
   }
 
-  /// The same where it has another type; otherwise itself.
+  /// Casts a value if it has another type; otherwise returns the value itself.
   mutating func cast(_ value: Value, to type: ElementType) throws(ConversionError) -> Value {
     self.type(of: value) == type ? value : try castNode(value, to: type)
   }
@@ -168,22 +169,22 @@ extension ONNXTranslator {
     try add("Const", [], ["value": .tensor(tensor)], type: tensor.type)
   }
 
-  /// A list of integers, for axes, shapes and the like.
+  /// Adds a list of integers, such as axes or a shape.
   mutating func constant(_ integers: [Int]) throws(ConversionError) -> Value {
     try constant(ConstantTensor(integers: integers, shape: [integers.count]))
   }
 
-  /// A scalar integer.
+  /// Adds a scalar integer.
   mutating func constant(_ integer: Int) throws(ConversionError) -> Value {
     try constant(ConstantTensor(integers: [integer], shape: []))
   }
 
-  /// A scalar number.
+  /// Adds a scalar number.
   mutating func constant(_ number: Float) throws(ConversionError) -> Value {
     try constant(ConstantTensor(floats: [number], shape: []))
   }
 
-  /// Keeps an operator that has no translation here; `reason` tells what about it has none.
+  /// Keeps an operator without a translation; `reason` says what is not supported.
   mutating func untranslated(
     _ operation: ONNXOperation, _ reason: String? = nil
   ) throws(ConversionError) -> [Value] {
@@ -193,28 +194,28 @@ extension ONNXTranslator {
   }
 }
 
-// MARK: - What is known
+// MARK: - Known values
 
 extension ONNXTranslator {
   func shape(_ value: Value) -> [Int]? { folded.shape(of: value) }
 
-  /// Whether a value is a product of matrices, without a bias.
+  /// Returns whether a value is a matrix product without a bias.
   func isProduct(_ value: Value) -> Bool {
     PatternMatcher.products.contains(folded.node(of: value).operation)
   }
 
   func count(_ value: Value) -> Int? { shape(value)?.reduce(1, *) }
 
-  /// The sizes, axes or positions along axes that a constant lists.
+  /// Returns the sizes, axes or positions along axes that a constant lists.
   func integers(_ value: Value) -> [Int]? { folded.list(value) }
 
-  /// The integers of a small constant, such as indices.
+  /// Returns the integers of a small constant, such as indices.
   func smallIntegers(_ value: Value) -> [Int]? {
     guard let count = count(value), count <= Self.smallElementCount else { return nil }
     return folded.constant(value)?.integers
   }
 
-  /// The truth values of a small constant.
+  /// Returns the truth values of a small constant.
   func booleans(_ value: Value) -> [Bool]? {
     guard let count = count(value), count <= Self.smallElementCount else { return nil }
     return folded.constant(value)?.booleans
@@ -222,7 +223,7 @@ extension ONNXTranslator {
 
   func type(of value: Value) -> ElementType { types[value] ?? .float32 }
 
-  /// The integers of an attribute or, in later versions of an operator, of its input at `index`.
+  /// Returns the integers of an attribute or, in later operator versions, of the input at `index`.
   func integers(
     _ operation: ONNXOperation, attribute: String, orInput index: Int
   ) -> ONNXSetting {
@@ -234,10 +235,10 @@ extension ONNXTranslator {
   }
 }
 
-/// A list of integers that an operator may have.
+/// An optional list of integers of an operator.
 enum ONNXSetting {
   case known([Int])
   case absent
-  /// It is computed from the graph's input.
+  /// Computed from the graph's input.
   case unknown
 }

@@ -1,30 +1,30 @@
 package import MAESTKernels
 package import MAESTTensor
 
-/// A classification head as a graph of its own: tokens of one layer in, logits and activations out.
+/// A stand-alone classification head: takes tokens of one layer, returns logits and activations.
 ///
-/// Found by topology: the one input, and the sigmoid (or softmax) that nothing follows. Essentia publishes such
-/// heads for MAEST (`genre_discogs400-discogs-maest-30s-pw-1.pb`); each is the tail of its model.
+/// It is recognised by topology: the single input, and the final sigmoid (or softmax). Essentia publishes such heads
+/// for MAEST (`genre_discogs400-discogs-maest-30s-pw-1.pb`); each is the tail of its model.
 package struct ClassificationGraph: Sendable {
   package let program: GraphProgram
   /// Name of the input.
   package let inputName: String
-  /// Tokens and width that the input takes.
+  /// Number and width of the tokens that the input takes.
   package let tokenCount: Int
   package let embeddingWidth: Int
   /// Names of the labels in output order.
   package let labels: [String]
   /// SHA-256 of the graph's file.
   package let digest: String
-  /// Set where the label names are an assumption.
+  /// Set if the label names are an assumption.
   package let notice: String?
-  /// The graph's names for its two ends; nil where the logits have none.
+  /// Names of the logits and of the activations in the graph; nil if the logits have no name.
   package let logitsName: String?
   package let activationsName: String
 
-  /// Reads the head at `path`, its labels from the `.json` beside it or from `metadataPath`.
+  /// Reads the head at `path`, with labels from `metadataPath` or from the `.json` beside the graph.
   ///
-  /// - Throws: ``ConversionError`` for a file that is no such graph.
+  /// - Throws: ``ConversionError`` if the file is not such a graph.
   package init(path: String, metadataAt metadataPath: String? = nil, compute: Compute) throws(ConversionError)
   {
     program = try GraphProgram(path: path, compute: compute)
@@ -50,8 +50,8 @@ package struct ClassificationGraph: Sendable {
     digest = try SourceReader.digest(of: path)
   }
 
-  /// Logits (nil where the graph has no name for them) and activations, each `[label]`, of tokens
-  /// `[token, embedding]` of the layer that the head was made for.
+  /// Computes logits (nil if the graph has no name for them) and activations, each `[label]`, from tokens `[token,
+  /// embedding]` of the layer that the head was made for.
   package func callAsFunction(
     _ tokens: Tensor
   ) throws(ConversionError) -> (logits: Tensor?, activations: Tensor) {
@@ -85,7 +85,7 @@ package struct ClassificationGraph: Sendable {
     return "[" + shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ") + "]"
   }
 
-  /// The last sigmoid or softmax over one value for each label.
+  /// Returns the last sigmoid or softmax with one value per label.
   private static func end(
     of graph: FoldedGraph
   ) throws(ConversionError) -> (logits: Value, activations: Value, labelCount: Int) {
@@ -102,7 +102,7 @@ package struct ClassificationGraph: Sendable {
     return (graph.source(of: nodes[last].inputs[0]), Value(node: last), count)
   }
 
-  /// For each value that has names, the shortest one, then the first.
+  /// Returns the shortest name of each named value; of equally short names, the alphabetically first.
   private static func names(of graph: FoldedGraph) -> [Value: String] {
     var names: [Value: String] = [:]
     for (name, value) in graph.graph.addressable {

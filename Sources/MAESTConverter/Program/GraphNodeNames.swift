@@ -5,10 +5,10 @@
 #endif
 
 extension SourceReader {
-  /// Names of a graph's nodes: of a frozen TensorFlow graph in the order of the file, of any other source in
-  /// alphabetical order.
+  /// Returns the names of a graph's nodes: file order for a frozen TensorFlow graph, alphabetical order for any other
+  /// source.
   ///
-  /// - Throws: ``ConversionError`` for a source that cannot be read or holds tensors only.
+  /// - Throws: ``ConversionError`` if the source cannot be read or holds only tensors.
   package static func nodeNames(at path: String) throws(ConversionError) -> [String] {
     let graph = try graph(at: path)
     guard graph.format == frozenGraphFormat else {
@@ -20,10 +20,10 @@ extension SourceReader {
 
 /// A value's name in a graph: `node` or `node:output`.
 package enum NodeName {
-  /// The node's part of a name.
+  /// Returns the node part of a name.
   package static func node(_ name: String) -> String { parts(name)?.node ?? name }
 
-  /// The node and the output, 0 where none is named; nil where what follows the colon is no number.
+  /// Returns the node and the output index (0 if none is given); nil if the text after the colon is not a number.
   package static func parts(_ name: String) -> (node: String, output: Int)? {
     guard let colon = name.lastIndex(of: ":") else { return (name, 0) }
     guard let output = Int(name[name.index(after: colon)...]) else { return nil }

@@ -1,19 +1,19 @@
 package import MAESTKernels
 package import MAESTTensor
 
-/// A graph that is run as it is, operation by operation, whatever it computes.
+/// A graph that is run operation by operation, whatever it computes.
 ///
 /// Immutable: any number of threads may run it at once.
 package struct GraphProgram: Sendable {
   /// An input of the graph.
   package struct Input: Sendable, Equatable {
     package var name: String
-    /// nil: unknown rank; a size of nil: any.
+    /// A nil shape means unknown rank; a nil size means any size.
     package var shape: [Int?]?
     package var type: ElementType
   }
 
-  /// Path of the file or folder that it was read from.
+  /// Path of the file or folder that the graph was read from.
   package let path: String
   /// The placeholders that need a value, in the graph's order.
   package let inputs: [Input]
@@ -22,7 +22,7 @@ package struct GraphProgram: Sendable {
 
   /// Reads a frozen TensorFlow graph, a SavedModel folder or an ONNX file.
   ///
-  /// - Throws: ``ConversionError`` for a file that cannot be read or holds no graph.
+  /// - Throws: ``ConversionError`` if the file cannot be read or holds no graph.
   package init(path: String, compute: Compute) throws(ConversionError) {
     self.path = path
     graph = try SourceReader.graph(at: path).graph
@@ -34,10 +34,10 @@ package struct GraphProgram: Sendable {
     }
   }
 
-  /// Every name of a value that can be asked for, in alphabetical order; `name` means `name:0`.
+  /// The names of all values that can be requested, in alphabetical order; `name` means `name:0`.
   package var outputNames: [String] { graph.addressable.keys.sorted() }
 
-  /// Whether `name` is that of a value: "node" or "node:output".
+  /// Returns whether `name` denotes a value: "node" or "node:output".
   package func has(output name: String) -> Bool { value(named: name) != nil }
 
   private func value(named name: String) -> Value? {
@@ -46,16 +46,16 @@ package struct GraphProgram: Sendable {
 
   /// Runs the graph.
   ///
-  /// The tensors' first axis is the batch. Where the graph is made for a batch of 1 and gets more, it is run once
-  /// for each part, and the results are put together along their first axis.
+  /// The first axis of the tensors is the batch. If the graph takes only a batch of 1 and the batch is larger, the
+  /// graph is run once per batch element, and the results are concatenated along their first axis.
   ///
   /// - Parameters:
   ///   - tensors: values of the floating-point inputs, by name.
   ///   - flags: values of the boolean inputs, by name.
   ///   - outputs: names as in `outputNames`.
-  /// - Returns: the outputs' values in the order asked for.
-  /// - Throws: ``ConversionError`` for a name that the graph does not have, an input without a value or of another
-  ///   shape, an output that is no floating-point tensor, or an operation that cannot be computed.
+  /// - Returns: the values of the outputs, in the order requested.
+  /// - Throws: ``ConversionError`` if the graph does not have a name, an input has no value or one of another shape, an
+  ///   output is not a floating-point tensor, or an operation cannot be computed.
   package func run(
     _ tensors: [String: Tensor], flags: [String: Bool] = [:], outputs: [String]
   ) throws(ConversionError) -> [Tensor] {
@@ -98,7 +98,7 @@ package struct GraphProgram: Sendable {
     return results
   }
 
-  /// The common batch of all tensors, if it is above 1 and an input takes a batch of 1 only.
+  /// Returns the common batch size of all tensors if it is above 1 and an input takes only a batch of 1.
   private func batchToSplit(_ tensors: [String: Tensor]) -> Int? {
     let counts = Set(tensors.values.map { $0.shape.first ?? 1 })
     guard counts.count == 1, let count = counts.first, count > 1 else { return nil }

@@ -7,10 +7,10 @@ import MAESTTensor
 #endif
 
 extension MappedFile {
-  /// The file's bytes, not copied; they and all slices of them keep the mapping alive.
+  /// The file's bytes without a copy; they and all their slices keep the mapping alive.
   var data: Data { data(at: 0, byteCount: byteCount) }
 
-  /// A part of the file, not copied; it keeps the mapping alive.
+  /// Returns a part of the file without a copy; it keeps the mapping alive.
   func data(at offset: Int, byteCount: Int) -> Data {
     withUnsafeBytes { bytes in
       let part = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + byteCount)])

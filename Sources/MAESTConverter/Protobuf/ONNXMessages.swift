@@ -4,7 +4,7 @@
   package import Foundation
 #endif
 
-// The messages of an ONNX model with the fields that the converter uses. Names and numbers of the fields are those of
+// The messages of an ONNX model with the fields that the converter uses. Field names and numbers are those of
 // onnx/onnx.proto.
 
 package struct ONNXModelProto: ProtobufMessage {
@@ -126,7 +126,7 @@ package struct ONNXAttributeProto: ProtobufMessage {
   package var t: ONNXTensorProto?
   package var floats: [Float] = []
   package var ints: [Int64] = []
-  /// In a function's body: the function's attribute whose value this one takes.
+  /// In a function's body: the function's attribute that supplies the value of this one.
   package var refAttrName = ""
 
   package init() {}
@@ -164,7 +164,7 @@ package struct ONNXValueInfoProto: ProtobufMessage {
 package struct ONNXTypeProto: ProtobufMessage {
   package struct Tensor: ProtobufMessage {
     package var elemType = ONNXDataType.undefined
-    /// nil: not even the number of axes is known.
+    /// nil: the rank is unknown.
     package var shape: ONNXShapeProto?
 
     package init() {}
@@ -192,7 +192,7 @@ package struct ONNXTypeProto: ProtobufMessage {
 
 package struct ONNXShapeProto: ProtobufMessage {
   package struct Dimension: ProtobufMessage {
-    /// 0 where the size is unknown or has a name.
+    /// 0 if the size is unknown or has a name.
     package var dimValue: Int64 = 0
 
     package init() {}
@@ -200,7 +200,7 @@ package struct ONNXShapeProto: ProtobufMessage {
     package mutating func read(field number: Int, from reader: inout ProtobufReader) throws(ProtobufError) {
       switch number {
       case 1: try reader.read(&dimValue)
-      // A size has a value or a name, the last one in the file.
+      // A size has either a value or a name; the last one in the file applies.
       case 2: if try reader.text() != nil { dimValue = 0 }
       default: try reader.skip()
       }

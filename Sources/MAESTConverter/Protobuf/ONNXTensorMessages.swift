@@ -22,10 +22,10 @@ package struct ONNXTensorProto: ProtobufMessage {
   package var int32Data: [Int32] = []
   package var int64Data: [Int64] = []
   package var name = ""
-  /// The elements as little-endian bytes, row-major; where it is empty, one of the lists has them.
+  /// The elements as little-endian bytes, row-major; if it is empty, one of the lists holds the elements.
   package var rawData = Data()
   package var doubleData: [Double] = []
-  /// Where contents that are in another file lie: "location", "offset", "length".
+  /// The place of contents that are stored in another file: "location", "offset", "length".
   package var externalData: [ONNXStringStringEntryProto] = []
   package var dataLocation = DataLocation.default
 
@@ -89,7 +89,7 @@ extension ONNXDataType: CustomStringConvertible {
     "double", "uint32", "uint64", "complex64", "complex128", "bfloat16",
   ]
 
-  /// ONNX's name, or the number of a type that is not known here.
+  /// ONNX's name of the type, or the number of an unknown type.
   package var description: String {
     Self.names.indices.contains(rawValue) ? Self.names[rawValue] : "\(rawValue)"
   }

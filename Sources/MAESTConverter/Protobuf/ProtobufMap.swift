@@ -12,7 +12,7 @@ struct MessageEntry<Value: ProtobufMessage>: ProtobufMessage {
   }
 }
 
-/// An entry of a map whose values are texts.
+/// An entry of a map whose values are strings.
 struct TextEntry: ProtobufMessage {
   var key = ""
   var value = ""

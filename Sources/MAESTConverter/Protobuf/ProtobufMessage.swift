@@ -4,20 +4,20 @@
   package import Foundation
 #endif
 
-/// A protobuf message, with those of its fields that the converter uses.
+/// A protobuf message with the fields that the converter uses.
 ///
-/// Message types contain no message of their own type, directly or indirectly: the nesting of a file is limited by the
-/// nesting of the types.
+/// Message types must not contain their own type, directly or indirectly: this limits the nesting depth of a file to
+/// that of the types.
 package protocol ProtobufMessage: Equatable, Sendable {
-  /// A message without fields: every value is its type's default.
+  /// Creates a message without fields: every value is the default of its type.
   init()
 
-  /// Reads the field `number`, whose value `reader` is at; fields that are not used are skipped.
+  /// Reads the field `number`, whose value is at the position of `reader`; fields that are not used are skipped.
   mutating func read(field number: Int, from reader: inout ProtobufReader) throws(ProtobufError)
 }
 
 extension ProtobufMessage {
-  /// Decodes a message. Its fields of type `Data` are slices of `bytes`, which are not copied.
+  /// Decodes a message. Fields of type `Data` are slices of `bytes`, without a copy.
   package init(serializedBytes bytes: Data) throws(ProtobufError) {
     self.init()
     var reader = ProtobufReader(bytes)
@@ -25,7 +25,7 @@ extension ProtobufMessage {
   }
 }
 
-/// An enumeration of protobuf: numbers without a name are kept.
+/// A protobuf enumeration; numbers without a name are kept.
 package protocol ProtobufEnumeration: RawRepresentable, Hashable, Sendable, ProtobufNumber
 where RawValue == Int {
   init(rawValue: Int)
@@ -33,15 +33,15 @@ where RawValue == Int {
 
 /// Why bytes could not be decoded as a protobuf message.
 package enum ProtobufError: Error, Equatable {
-  /// A value is longer than the message that it is in.
+  /// A value extends beyond the message that contains it.
   case truncated
-  /// A tag or number that no protobuf message has.
+  /// A tag or number that is not valid protobuf.
   case malformed
   /// Groups are nested more than `limit` deep.
   case tooDeep(limit: Int)
-  /// A text is not valid UTF-8.
+  /// A string is not valid UTF-8.
   case invalidText
-  /// More fields than are allowed for a message of `byteCount` bytes.
+  /// A message of `byteCount` bytes has more fields than allowed.
   case tooManyFields(limit: Int, byteCount: Int)
 }
 

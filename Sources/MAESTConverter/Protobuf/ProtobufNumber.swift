@@ -1,4 +1,4 @@
-/// A number as protobuf encodes it, which may be repeated and packed.
+/// A number in protobuf encoding; such fields may be repeated and packed.
 package protocol ProtobufNumber: Sendable {
   static var wireType: ProtobufReader.WireType { get }
 
@@ -15,7 +15,7 @@ extension Int64: ProtobufNumber {
   }
 }
 
-/// `int32`: of a longer number the lowest 32 bits.
+/// `int32`: a longer number is truncated to its lowest 32 bits.
 extension Int32: ProtobufNumber {
   package static var wireType: ProtobufReader.WireType { .varint }
 

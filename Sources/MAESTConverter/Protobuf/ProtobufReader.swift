@@ -6,14 +6,14 @@
 
 /// Reads the binary form of protobuf messages (protobuf.dev, "Encoding").
 ///
-/// One reader passes once over the bytes of a message and of the messages inside. Every length is compared with the
-/// bytes that are left of the innermost message, and every byte is read through the bounds check of `Data`. Values are
-/// read as protobuf demands: of a number or text that occurs twice the last one holds, a message that occurs twice is
-/// merged, repeated values are appended, repeated numbers may be packed or not, and a field whose wire type is not that
-/// of its declaration is skipped like an unknown one.
+/// One reader passes once over the bytes of a message and its nested messages. Every length is compared with the
+/// remaining bytes of the innermost message, and every byte is read through the bounds check of `Data`. Values follow
+/// the protobuf rules: the last occurrence of a number or string applies, repeated occurrences of a message are merged,
+/// repeated values are appended, repeated numbers may be packed or not, and a field with an unexpected wire type is
+/// skipped like an unknown field.
 ///
-/// A field of two bytes can become a value of a hundred in memory. So fields are counted, weighted by what they take;
-/// a file with more of them than its size allows is refused.
+/// A field of two bytes can become a value of a hundred bytes in memory. Therefore fields are counted, weighted by
+/// their memory; a file with more fields than its size allows is refused.
 package struct ProtobufReader {
   /// How a field's value is encoded.
   package enum WireType: UInt8 {
@@ -25,20 +25,21 @@ package struct ProtobufReader {
     case fixed32 = 5
   }
 
-  /// Fields that any file may have; official graphs have a quarter of them.
+  /// Number of fields allowed in any file; official graphs have a quarter of them.
   private static let freeFieldCount = 1 << 19
-  /// Bytes of the file that allow one more field.
+  /// Number of file bytes that allow one more field.
   private static let bytesPerField = 16
-  /// Bytes of a message in memory that count as one field more.
+  /// Number of bytes of a message in memory that count as one more field.
   private static let memoryPerField = 64
-  /// Bytes of packed numbers of variable length that count as one field: each may take eight bytes in memory.
+  /// Number of bytes of packed variable-length numbers that count as one field: each byte may take eight bytes in
+  /// memory.
   private static let packedBytesPerField = 8
-  /// Depth of unknown groups inside each other, which are skipped.
+  /// Maximum nesting depth of unknown groups, which are skipped.
   private static let groupDepthLimit = 100
 
   private let bytes: Data
   private var position: Int
-  /// Where the innermost message or packed list ends.
+  /// End of the innermost message or packed list.
   private var end: Int
   /// Number of the field whose value is at `position`.
   private var fieldNumber = 0
@@ -46,7 +47,7 @@ package struct ProtobufReader {
   private var fieldCount = 0
   private let fieldLimit: Int
 
-  /// A reader at the beginning of a message that takes all of `bytes`.
+  /// Creates a reader at the start of a message that occupies all of `bytes`.
   init(_ bytes: Data) {
     self.bytes = bytes
     position = bytes.startIndex
@@ -80,7 +81,7 @@ extension ProtobufReader {
     value = try number() ?? value
   }
 
-  /// The number; nil for a value of another wire type, which is skipped.
+  /// Returns the number; nil if the value has another wire type, in which case it is skipped.
   mutating func number<Number: ProtobufNumber>() throws(ProtobufError) -> Number? {
     guard wireType == Number.wireType else {
       try skip()
@@ -89,7 +90,7 @@ extension ProtobufReader {
     return try Number(from: &self)
   }
 
-  /// Appends a number, or a list of numbers without tags between them.
+  /// Appends a number, or a packed list of numbers.
   package mutating func read<Number: ProtobufNumber>(_ values: inout [Number]) throws(ProtobufError) {
     if wireType == Number.wireType {
       values.append(try Number(from: &self))
@@ -106,34 +107,35 @@ extension ProtobufReader {
     end = outerEnd
   }
 
-  /// Reads a text.
+  /// Reads a string.
   package mutating func read(_ value: inout String) throws(ProtobufError) {
     value = try text() ?? value
   }
 
-  /// Appends a text.
+  /// Appends a string.
   package mutating func read(_ values: inout [String]) throws(ProtobufError) {
     if let text = try text() { values.append(text) }
   }
 
-  /// The text; nil for a value of another wire type, which is skipped.
+  /// Returns the string; nil if the value has another wire type, in which case it is skipped.
   mutating func text() throws(ProtobufError) -> String? {
     guard let bytes = try data() else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidText }
     return text
   }
 
-  /// Reads bytes, as a slice of the message's.
+  /// Reads bytes as a slice of the message's bytes.
   package mutating func read(_ value: inout Data) throws(ProtobufError) {
     value = try data() ?? value
   }
 
-  /// Appends bytes, as a slice of the message's.
+  /// Appends bytes as a slice of the message's bytes.
   package mutating func read(_ values: inout [Data]) throws(ProtobufError) {
     if let data = try data() { values.append(data) }
   }
 
-  /// The bytes, as a slice of the message's; nil for a value of another wire type, which is skipped.
+  /// Returns the bytes as a slice of the message's bytes; nil if the value has another wire type, in which case it is
+  /// skipped.
   mutating func data() throws(ProtobufError) -> Data? {
     guard wireType == .lengthDelimited else {
       try skip()
@@ -145,7 +147,7 @@ extension ProtobufReader {
     return bytes[start..<position]
   }
 
-  /// Reads a message and merges it into the one that is there.
+  /// Reads a message and merges it into the existing one.
   package mutating func read<Message: ProtobufMessage>(_ message: inout Message) throws(ProtobufError) {
     guard wireType == .lengthDelimited else { return try skip() }
     let outerEnd = try enter()
@@ -153,11 +155,11 @@ extension ProtobufReader {
     end = outerEnd
   }
 
-  /// Reads a message that may be absent and merges it into the one that is there.
+  /// Reads a message and merges it into the existing one, if any.
   package mutating func read<Message: ProtobufMessage>(_ message: inout Message?) throws(ProtobufError) {
     guard wireType == .lengthDelimited else { return try skip() }
     var merged = message ?? Message()
-    // There is one owner while it is changed, so that its lists are not copied.
+    // Keeps the message uniquely referenced while it is changed, so that its lists are not copied.
     message = nil
     try read(&merged)
     message = merged
@@ -171,7 +173,7 @@ extension ProtobufReader {
     messages.append(message)
   }
 
-  /// Reads an entry of a map of messages; it replaces an earlier one with its key.
+  /// Reads an entry of a map of messages; it replaces an earlier entry with the same key.
   package mutating func read<Message: ProtobufMessage>(
     _ map: inout [String: Message]
   ) throws(ProtobufError) {
@@ -181,7 +183,7 @@ extension ProtobufReader {
     map[entry.key] = entry.value
   }
 
-  /// Reads an entry of a map of texts; it replaces an earlier one with its key.
+  /// Reads an entry of a map of strings; it replaces an earlier entry with the same key.
   package mutating func read(_ map: inout [String: String]) throws(ProtobufError) {
     guard wireType == .lengthDelimited else { return try skip() }
     var entry = TextEntry()
@@ -192,7 +194,7 @@ extension ProtobufReader {
   /// Whether the value has the wire type of messages, so that reading one does not skip it.
   var isAtMessage: Bool { wireType == .lengthDelimited }
 
-  /// Passes over the value, whatever it is.
+  /// Skips the value, whatever it is.
   package mutating func skip() throws(ProtobufError) {
     switch wireType {
     case .varint: _ = try takeVarint()
@@ -207,21 +209,21 @@ extension ProtobufReader {
 // MARK: - Bytes
 
 extension ProtobufReader {
-  /// A number in groups of seven bits, lowest first; at most ten of them.
+  /// Reads a variable-length integer (varint): groups of seven bits, lowest first, at most ten groups.
   mutating func takeVarint() throws(ProtobufError) -> UInt64 {
     var result: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
       guard position < end else { throw .truncated }
       let byte = bytes[position]
       position += 1
-      // Bits above the 64th are dropped, as protobuf's own decoders do.
+      // Bits above the 64th are dropped, as in protobuf's own decoders.
       result |= UInt64(byte & 0x7f) << shift
       if byte & 0x80 == 0 { return result }
     }
     throw .malformed
   }
 
-  /// A little-endian number of fixed length.
+  /// Reads a little-endian number of fixed length.
   mutating func takeFixed<Bits: FixedWidthInteger & UnsignedInteger>() throws(ProtobufError) -> Bits {
     let start = position
     try advance(by: MemoryLayout<Bits>.size)
@@ -247,8 +249,8 @@ extension ProtobufReader {
     return length
   }
 
-  /// Goes into a value that consists of others: it becomes all that is left to read. Returns the end of what is
-  /// around it, to be restored behind the value.
+  /// Enters a nested value: only its bytes are left to read. Returns the end of the enclosing value, which must be
+  /// restored after the nested one.
   private mutating func enter() throws(ProtobufError) -> Int {
     let length = try takeLength()
     guard length <= end - position else { throw .truncated }
@@ -256,7 +258,7 @@ extension ProtobufReader {
     return end
   }
 
-  /// Passes over an unknown group and the groups inside.
+  /// Skips an unknown group and its nested groups.
   private mutating func skipGroup() throws(ProtobufError) {
     var open = [fieldNumber]
     while let innermost = open.last {
@@ -276,7 +278,7 @@ extension ProtobufReader {
 }
 
 extension ProtobufReader.WireType {
-  /// Bytes of a value of fixed length; nil for others.
+  /// Size in bytes of a value of fixed length; nil for other wire types.
   fileprivate var byteCount: Int? {
     switch self {
     case .fixed64: 8

@@ -4,8 +4,8 @@
   package import Foundation
 #endif
 
-// The messages around a graph in a TensorFlow SavedModel, and those of the checkpoint beside it, with the fields that
-// the converter uses. Names and numbers of the fields are those of
+// The messages around a graph in a TensorFlow SavedModel, and those of its checkpoint, with the fields that the
+// converter uses. Field names and numbers are those of
 // tensorflow/core/protobuf/{saved_model,meta_graph,tensor_bundle,trackable_object_graph}.proto.
 
 package struct TensorFlowSavedModel: ProtobufMessage {
@@ -36,7 +36,7 @@ package struct TensorFlowMetaGraphDef: ProtobufMessage {
   }
 
   package var metaInfoDef = MetaInfoDef()
-  /// A serialised ``TensorFlowGraphDef``, which is decoded by itself.
+  /// A serialised ``TensorFlowGraphDef``, which is decoded separately.
   package var graphDef = Data()
   package var signatureDef: [String: TensorFlowSignatureDef] = [:]
 
@@ -81,7 +81,7 @@ package struct TensorFlowTensorInfo: ProtobufMessage {
 
 // MARK: - Checkpoints
 
-/// The value of the empty key of a checkpoint's index.
+/// The value of the empty key in a checkpoint's index.
 package struct TensorFlowBundleHeaderProto: ProtobufMessage {
   package struct Endianness: ProtobufEnumeration {
     package var rawValue: Int
@@ -115,7 +115,7 @@ package struct TensorFlowBundleEntryProto: ProtobufMessage {
   package var size: Int64 = 0
   /// Masked CRC-32C of the tensor's bytes.
   package var crc32C: UInt32 = 0
-  /// Not empty where the tensor is stored in parts.
+  /// Not empty if the tensor is stored in parts.
   package var slices: [Data] = []
 
   package init() {}

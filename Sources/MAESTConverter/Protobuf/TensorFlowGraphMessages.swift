@@ -4,8 +4,8 @@
   package import Foundation
 #endif
 
-// The messages of a TensorFlow graph with the fields that the converter uses. Names and numbers of the fields are those
-// of tensorflow/core/framework/{graph,node_def,function,op_def,attr_value,tensor,tensor_shape,types}.proto.
+// The messages of a TensorFlow graph with the fields that the converter uses. Field names and numbers are those of
+// tensorflow/core/framework/{graph,node_def,function,op_def,attr_value,tensor,tensor_shape,types}.proto.
 
 package struct TensorFlowGraphDef: ProtobufMessage {
   package var node: [TensorFlowNodeDef] = []
@@ -59,7 +59,7 @@ package struct TensorFlowFunctionDefLibrary: ProtobufMessage {
 package struct TensorFlowFunctionDef: ProtobufMessage {
   package var signature = TensorFlowOpDef()
   package var nodeDef: [TensorFlowNodeDef] = []
-  /// Output argument name -> "node:output:index" of the body.
+  /// Output argument name -> "node:output:index" in the body.
   package var ret: [String: String] = [:]
 
   package init() {}
@@ -106,7 +106,7 @@ package struct TensorFlowOpDef: ProtobufMessage {
 
 // MARK: - Attributes
 
-/// An attribute: at most one of several kinds of values, the last one in the file.
+/// An attribute: at most one of several kinds of values; the last one in the file applies.
 package struct TensorFlowAttrValue: ProtobufMessage {
   package enum Value: Equatable, Sendable {
     case list(TensorFlowListValue)
@@ -141,13 +141,13 @@ package struct TensorFlowAttrValue: ProtobufMessage {
     }
   }
 
-  /// Reads a message as the value; where the value is of that kind already, the two are merged.
+  /// Reads a message as the value; if the value already is of that kind, the two are merged.
   private mutating func merge<Message: ProtobufMessage>(
     _ kind: (Message) -> Value, from reader: inout ProtobufReader, known: (Value) -> Message?
   ) throws(ProtobufError) {
     guard reader.isAtMessage else { return try reader.skip() }
     var message = value.flatMap(known)
-    // There is one owner while it is changed, so that its lists are not copied.
+    // Keeps the message uniquely referenced while it is changed, so that its lists are not copied.
     value = nil
     try reader.read(&message)
     value = message.map(kind)

@@ -4,7 +4,7 @@
   package import Foundation
 #endif
 
-// The messages of TensorFlow's tensors, for graphs and checkpoints. Names and numbers of the fields are those of
+// The messages of TensorFlow's tensors, for graphs and checkpoints. Field names and numbers are those of
 // tensorflow/core/framework/{tensor,tensor_shape,types}.proto.
 
 package struct TensorFlowTensorShapeProto: ProtobufMessage {
@@ -38,7 +38,7 @@ package struct TensorFlowTensorShapeProto: ProtobufMessage {
 package struct TensorFlowTensorProto: ProtobufMessage {
   package var dtype = TensorFlowDataType.dtInvalid
   package var tensorShape = TensorFlowTensorShapeProto()
-  /// The elements as little-endian bytes, row-major; where it is empty, one of the lists has them.
+  /// The elements as little-endian bytes, row-major; if it is empty, one of the lists holds the elements.
   package var tensorContent = Data()
   package var floatVal: [Float] = []
   package var doubleVal: [Double] = []
@@ -46,7 +46,7 @@ package struct TensorFlowTensorProto: ProtobufMessage {
   package var stringVal: [Data] = []
   package var int64Val: [Int64] = []
   package var boolVal: [Bool] = []
-  /// Bits of half-precision and bfloat16 numbers.
+  /// Bit patterns of half-precision and bfloat16 numbers.
   package var halfVal: [Int32] = []
 
   package init() {}

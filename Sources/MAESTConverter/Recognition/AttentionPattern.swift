@@ -1,10 +1,10 @@
-/// Multi-head self-attention up to, but without, its output projection.
+/// Multi-head self-attention without its output projection.
 struct AttentionPattern {
   var queries: HeadOperand
   var keys: HeadOperand
   var values: HeadOperand
   var softmax: Value
-  /// Factor on the products of queries and keys, and on the result alone.
+  /// The total factor on the query-key products; `scoreFactor` is the part that is applied after the multiplication.
   var scale: Float
   var scoreFactor: Double
 
@@ -16,7 +16,8 @@ struct AttentionPattern {
 }
 
 extension PatternMatcher {
-  /// Recognises the input `[token, head * width]` of an attention's output projection; `place` is for errors.
+  /// Recognises attention from `value`, the input `[token, head * width]` of its output projection; `place` is for
+  /// errors.
   func attention(_ value: Value, place: String) throws(ConversionError) -> AttentionPattern {
     let weighting = try weighting(value, place: place)
     let softmax = behindNaNGuard(weighting.left)
@@ -51,7 +52,7 @@ extension PatternMatcher {
     return attention
   }
 
-  /// Checks that operands which share a fused layer take each part of it once.
+  /// Checks that operands which share a fused layer use each part of it once.
   private func requireWholeLayers(_ operands: [HeadOperand], place: String) throws(ConversionError) {
     for operand in operands where operand.part.count > 1 {
       let sharing = operands.filter { $0.layer.product == operand.layer.product }.map(\.part)
@@ -66,8 +67,8 @@ extension PatternMatcher {
     }
   }
 
-  /// The attention weights in a choice that makes 0 of those which are NaN, as they are where a mask leaves a token
-  /// nothing; any other value itself.
+  /// Returns the attention weights behind a selection that replaces NaN by 0 (a mask that hides all tokens gives NaN);
+  /// any other value is returned unchanged.
   private func behindNaNGuard(_ value: Value) -> Value {
     guard let operands = inputs(of: value, "SelectV2"), operands.count == 3,
       let guarded = inputs(of: operands[0], "IsNan")?.first, same(guarded, operands[2]),
@@ -76,7 +77,7 @@ extension PatternMatcher {
     return operands[2]
   }
 
-  /// The products behind factors and behind masks that mask nothing, and the factor on them.
+  /// Looks through factors and through masks that hide nothing; returns the scores and the combined factor.
   private func behindMasks(
     _ softmaxInput: Value, place: String
   ) throws(ConversionError) -> (scores: Value, factor: Double) {
@@ -92,7 +93,7 @@ extension PatternMatcher {
     }
   }
 
-  /// The scores in a sum with zeros, or in a choice that takes each of them; nil where there is no mask.
+  /// Returns the scores behind a sum with zeros or a selection of all elements; nil if there is no mask.
   private func behindMask(_ value: Value, place: String) throws(ConversionError) -> Value? {
     let scores: Value
     let masksNothing: Bool
@@ -114,7 +115,7 @@ extension PatternMatcher {
     return scores
   }
 
-  /// A product of two values, the second one transposed or not; nil for anything else.
+  /// Returns the operands of a matrix product, the second one transposed or not; nil for anything else.
   private func product(_ value: Value) -> (left: Value, right: Value, isRightTransposed: Bool)? {
     let node = node(unwrap(value))
     guard Self.products.contains(node.operation), node.inputs.count == 2, !node.flag("adj_x"),
@@ -123,8 +124,8 @@ extension PatternMatcher {
     return (node.inputs[0], node.inputs[1], node.flag("adj_y") || node.flag("transpose_b"))
   }
 
-  /// The product of weights and values behind "heads side by side": `[head, token, width]` → `[token, head *
-  /// width]`.
+  /// Returns the product of attention weights and values behind the merging of heads: `[head, token, width]` → `[token,
+  /// head * width]`.
   private func weighting(
     _ value: Value, place: String
   ) throws(ConversionError) -> (left: Value, right: Value, isRightTransposed: Bool) {
@@ -145,11 +146,11 @@ extension PatternMatcher {
   }
 }
 
-/// The element that masks are made of: one mask, of a million elements in a long patch, serves every block.
+/// Caches the common element of masks: one mask, of a million elements in a long patch, is shared by all blocks.
 final class MaskElements {
   private var elements: [Value: ConstantTensor?] = [:]
 
-  /// The one that all elements of `mask` are; nil where they differ.
+  /// Returns the element that all elements of `mask` are equal to; nil if they differ.
   func element(of mask: Value, in graph: FoldedGraph) -> ConstantTensor? {
     if let known = elements[mask] { return known }
     let found = graph.uniformElement(of: mask)

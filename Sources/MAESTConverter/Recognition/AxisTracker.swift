@@ -1,7 +1,7 @@
-/// Follows axes through transpositions and reshapes, forwards or backwards.
+/// Tracks axes through transpositions and reshapes, forwards or backwards.
 ///
-/// Every axis of a tensor is a list of labelled parts, outermost first: merging axes joins their lists, splitting
-/// is only possible where parts meet. Axes of one element carry no parts.
+/// Every axis of a tensor is a list of labelled parts, outermost first. Merging axes concatenates their lists; an axis
+/// can be split only between parts. Axes of one element have no parts.
 struct AxisTracker<Label: Hashable> {
   struct Part: Hashable {
     var label: Label
@@ -25,7 +25,7 @@ struct AxisTracker<Label: Hashable> {
     return true
   }
 
-  /// Goes from a transposition's result, of axes in `order`, to its input.
+  /// Moves from the result of a transposition with axis order `order` to its input.
   mutating func undoTranspose(_ order: [Int]) -> Bool {
     guard order.sorted() == Array(axes.indices) else { return false }
     let result = axes
@@ -33,7 +33,7 @@ struct AxisTracker<Label: Hashable> {
     return true
   }
 
-  /// Regroups the parts for `shape`; false where a size does not fall between parts.
+  /// Regroups the parts for `shape`; returns false if a size does not end between two parts.
   mutating func reshape(_ shape: [Int]) -> Bool {
     var parts = axes.flatMap { $0 }[...]
     var regrouped: [[Part]] = []
@@ -52,8 +52,8 @@ struct AxisTracker<Label: Hashable> {
     return true
   }
 
-  /// Goes from the run of `count` indices that begins at `start` of an axis to the whole axis of `length`: the
-  /// run becomes one of equal parts, which `label` names. False where the parts are not equal.
+  /// Moves from a run of `count` indices, starting at `start` of an axis, to the whole axis of `length`: the run
+  /// becomes one of several equal parts, which `label` names. Returns false if the parts are not equal.
   mutating func widen(axis: Int, start: Int, count: Int, length: Int, label: (_ index: Int) -> Label) -> Bool
   {
     guard count > 0, length % count == 0, start % count == 0 else { return false }
@@ -65,8 +65,8 @@ struct AxisTracker<Label: Hashable> {
 extension PatternMatcher {
   private static let movements: Set<String> = ["Transpose", "Reshape", "ExpandDims", "Squeeze"]
 
-  /// Whether `value` is its first input with its elements moved, or only under another shape. A `StridedSlice` of
-  /// everything, which may give new axes, is one.
+  /// Returns whether the operation of `value` only moves or reshapes the elements of its first input. A `StridedSlice`
+  /// of everything, which may add axes, is such an operation.
   func isMovement(_ value: Value) -> Bool {
     let node = node(value)
     guard !node.inputs.isEmpty, !graph.isConstant(value) else { return false }
@@ -74,8 +74,8 @@ extension PatternMatcher {
       || node.operation == "StridedSlice" && wholeInput(value) != nil
   }
 
-  /// The value behind all operations that only move elements or change nothing; and the moving ones, first one
-  /// first.
+  /// Returns the value behind all operations that only move elements or change nothing, and the moving operations in
+  /// the order of execution.
   func behindMovements(_ value: Value) -> (source: Value, movements: [Value]) {
     var movements: [Value] = []
     var value = graph.source(of: value)
@@ -92,7 +92,7 @@ extension PatternMatcher {
     return (value, movements.reversed())
   }
 
-  /// Takes `tracker` through `movement`; false where axes are cut in the middle.
+  /// Moves `tracker` through `movement`; returns false if an axis would be split inside a part.
   func track<Label>(_ tracker: inout AxisTracker<Label>, through movement: Value) -> Bool {
     let node = node(movement)
     if node.operation == "Transpose" {

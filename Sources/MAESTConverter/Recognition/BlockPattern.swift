@@ -13,7 +13,7 @@ struct BlockPattern {
 }
 
 extension PatternMatcher {
-  /// Recognises the block whose output `value` is.
+  /// Recognises the block with the output `value`.
   func block(_ value: Value, place: String) throws(ConversionError) -> BlockPattern {
     guard let (contraction, middle) = residual(value) else {
       throw mismatch(
@@ -45,7 +45,7 @@ extension PatternMatcher {
       contraction: contraction)
   }
 
-  /// A sum of a dense layer and something of the same shape that is none.
+  /// Returns the operands of a residual sum: a dense layer, and a value of the same shape that is not one.
   func residual(_ value: Value) -> (layer: DensePattern, carried: Value)? {
     guard let operands = inputs(of: value, Self.additions), operands.count == 2 else { return nil }
     for (branch, carried) in [(operands[0], operands[1]), (operands[1], operands[0])] {
@@ -55,7 +55,7 @@ extension PatternMatcher {
     return nil
   }
 
-  /// A LayerNorm of exactly `input`.
+  /// Returns a LayerNorm whose input is `input`; throws otherwise.
   func norm(_ value: Value, over input: Value, place: String) throws(ConversionError) -> NormPattern {
     guard let pattern = norm(value) else { throw mismatch(place, value, expected: "a LayerNorm") }
     guard same(pattern.input, input) else {

@@ -1,14 +1,14 @@
-/// What a conversion recognised, where in the source it stands, and what it left aside.
+/// The parts that a conversion recognised, their places in the source, and the nodes that it ignored.
 public struct ConversionExplanation: Sendable, Equatable, Codable {
   /// One part of the network.
   public struct Part: Sendable, Equatable, Codable {
-    /// Which part: "block 3, queries".
+    /// Name of the part, such as "block 3, queries".
     public var name: String
-    /// What is special in how the source writes it: "part 1 of 3 of a fused layer"; empty for nothing.
+    /// Special form of the part in the source, such as "part 1 of 3 of a fused layer"; empty if there is none.
     public var form: String
-    /// The graph's nodes that give the part's results; none where the source has tensors only.
+    /// The graph's nodes that compute the part's results; empty if the source has only tensors.
     public var nodes: [String]
-    /// The constants or tensors that the part's parameters are made of.
+    /// The constants or tensors from which the part's parameters are made.
     public var constants: [Constant]
     /// The parameters' names in the weight file.
     public var parameters: [String]
@@ -25,23 +25,23 @@ public struct ConversionExplanation: Sendable, Equatable, Codable {
     }
   }
 
-  /// Something in the source that is no part of the network.
+  /// Something in the source that is not part of the network.
   public struct Ignored: Sendable, Equatable, Codable {
     public var name: String
-    /// The graph's operation; "tensor" where the source has tensors only.
+    /// The graph's operation; "tensor" if the source has only tensors.
     public var operation: String
     public var reason: Reason
   }
 
-  /// Why something is no part of the network.
+  /// The reason why something is not part of the network.
   public enum Reason: String, Sendable, Codable, CaseIterable {
     /// A constant or tensor that no output depends on.
     case unusedConstant
-    /// It saves or restores variables.
+    /// An operation that saves or restores variables.
     case checkpoint
-    /// It only checks something, or only orders other operations.
+    /// An operation that only checks something or only orders other operations.
     case control
-    /// The condition before it is known, and chooses the other branch.
+    /// An operation on a branch that is not taken, because its condition is a known constant.
     case branchNotTaken
     /// An operation that no output of the network depends on.
     case otherOutput
@@ -50,7 +50,7 @@ public struct ConversionExplanation: Sendable, Equatable, Codable {
   /// In the order of the forward pass.
   public var parts: [Part]
   public var ignored: [Ignored]
-  /// Nodes that are worked out beforehand: shapes, conditions, small constants.
+  /// Number of nodes evaluated during folding: shapes, conditions, small constants.
   public var foldedNodeCount: Int
 
   /// Names of the constants or tensors that no output depends on.
@@ -60,7 +60,7 @@ public struct ConversionExplanation: Sendable, Equatable, Codable {
 }
 
 extension ConversionExplanation.Reason: CustomStringConvertible {
-  /// What they are, as a heading of a list.
+  /// The reason in words, as the heading of a list.
   public var description: String {
     switch self {
     case .unusedConstant: "constants or tensors that no output depends on"

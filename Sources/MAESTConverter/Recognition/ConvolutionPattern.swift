@@ -7,13 +7,13 @@ struct ConvolutionPattern {
   var convolved: Value
   var frameCount: Int
   var bandCount: Int
-  /// Whether bands are the rows that the convolution goes over, or frames.
+  /// Whether the convolution's rows are bands (otherwise frames).
   var bandsAreRows: Bool
   var geometry: ConvolutionGeometry
   /// `[kernelBands * kernelFrames, embedding]`.
   var kernel: WeightExpression
   var embeddingWidth: Int { kernel.shape[1] }
-  /// Positions along the bands times positions along time.
+  /// Number of positions along the bands times the number along time.
   var gridCount: Int {
     geometry.positions(along: bandCount, .band) * geometry.positions(along: frameCount, .frame)
   }
@@ -23,7 +23,7 @@ struct ConvolutionPattern {
 enum PatchAxis: Hashable { case frame, band, channel }
 
 extension PatternMatcher {
-  /// Recognises the convolution whose result `[batch, row, column, embedding]` is `value`.
+  /// Recognises the convolution with the result `value`, `[batch, row, column, embedding]`.
   func convolution(_ value: Value, place: String) throws(ConversionError) -> ConvolutionPattern {
     let node = node(value)
     guard node.operation == "Conv2D", node.inputs.count == 2, graph.isConstant(node.inputs[1]),

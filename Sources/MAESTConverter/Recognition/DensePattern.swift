@@ -2,7 +2,7 @@
 struct DensePattern {
   /// The product's input `[token, input]`.
   var input: Value
-  /// The product, and its sum with the bias.
+  /// The product, and the sum of the product and the bias.
   var product: Value
   var sum: Value
   /// `[input, output]`.
@@ -15,20 +15,19 @@ struct DensePattern {
 extension PatternMatcher {
   static let products: Set<String> = ["MatMul", "BatchMatMul", "BatchMatMulV2"]
 
-  /// Operations that change nothing, looked through one by one.
+  /// Maximum number of no-op operations to look through one by one.
   private static let peelLimit = 8
 
-  /// Recognises a product with a constant matrix plus a constant, in either order, with the matrix transposed or
-  /// not, and a constant factor on the product. Nil for anything else.
+  /// Recognises a constant matrix product plus a constant, in either order, with the matrix transposed or not, and with
+  /// an optional constant factor on the product. Nil for anything else.
   ///
-  /// The result may stand under a shape whose last axes together are the layer's outputs, such as `[token, head,
-  /// width]`.
+  /// The last axes of the result may together be the layer's outputs, as in `[token, head, width]`.
   func dense(_ value: Value) -> DensePattern? {
     sums(behind: value).lazy.compactMap { dense(sum: $0, product: $1, bias: $2) }.first
   }
 
-  /// Every sum with a constant, or bias along the last axis, that `value` is but for operations that change
-  /// nothing. A sum with zero may be such an operation, or the bias of a layer with one output.
+  /// Returns all sums with a constant, or biases along the last axis, that equal `value` apart from no-op operations. A
+  /// sum with zero may be a no-op, or the bias of a layer with one output.
   private func sums(behind value: Value) -> [(sum: Value, variable: Value, constant: Value)] {
     var candidates = [graph.source(of: value)]
     while let last = candidates.last, candidates.count < Self.peelLimit, last.output == 0,
@@ -60,7 +59,7 @@ extension PatternMatcher {
       bias: .constant(bias, shape: [width]))
   }
 
-  /// Whether `bias` has one number for each of the `width` outputs, and every row of the product gets them.
+  /// Returns whether `bias` has one number for each of the `width` outputs and is added to every row of the product.
   private func addsToOutputs(sum: Value, product: Value, bias: Value, width: Int) -> Bool {
     guard let result = graph.shape(of: sum), let rows = graph.shape(of: product)?.dropLast(),
       let shape = graph.shape(of: bias)
@@ -70,7 +69,7 @@ extension PatternMatcher {
       && result.dropLast(outputs.count).filter { $0 != 1 } == rows.filter { $0 != 1 }
   }
 
-  /// The value behind operations that change nothing but its shape.
+  /// Returns the value behind operations that change only its shape.
   private func behindReshapes(_ value: Value) -> Value {
     var value = unwrap(value)
     while ["Reshape", "Squeeze", "ExpandDims"].contains(node(value).operation), value.output == 0,
@@ -81,7 +80,7 @@ extension PatternMatcher {
     return value
   }
 
-  /// The operands of a sum with a constant, written as an addition or as a bias along the last axis.
+  /// Returns the operands of a sum with a constant, written as an addition or as a bias along the last axis.
   func withBias(_ value: Value) -> (variable: Value, constant: Value)? { biasOperands(node(unwrap(value))) }
 
   private func biasOperands(_ node: Node) -> (variable: Value, constant: Value)? {

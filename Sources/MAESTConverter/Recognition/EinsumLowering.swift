@@ -1,13 +1,13 @@
-/// Writes every `Einsum` of a graph as transpositions, reshapes and one product of matrices, so that only these
-/// have to be recognised.
+/// Replaces every `Einsum` of a graph by transpositions, reshapes and one matrix product, so that only these have to be
+/// recognised.
 struct EinsumLowering {
-  /// The graph, worked out as it grows.
+  /// The new graph, folded as it grows.
   private var folded = FoldedGraph(Graph(nodes: [], addressable: [:], summary: ""))
-  /// For each node of the original graph, the one that stands for it.
+  /// For each node of the original graph, the node that replaces it.
   private var positions: [Int] = []
 
-  /// The graph without `Einsum`; nil where it has none. `origins` tells for each of its nodes the position of
-  /// the node in `graph` that gives the same value, where there is one.
+  /// Returns the graph without `Einsum`; nil if it has none. `origins` maps its nodes to the positions of the nodes in
+  /// `graph` that compute the same values, if there are any.
   static func lower(_ graph: Graph) -> (graph: Graph, origins: [Int: Int])? {
     guard graph.nodes.contains(where: { $0.operation == "Einsum" }) else { return nil }
     var lowering = EinsumLowering()
@@ -27,7 +27,7 @@ struct EinsumLowering {
     if node.operation == "Einsum", let product = EinsumProduct(node, folded.shape(of:)) {
       positions.append(add(product, node))
     } else {
-      // What cannot be written as a product of matrices stays, and is refused where the network needs it.
+      // An Einsum that is not a matrix product stays, and is refused if the network needs it.
       positions.append(folded.append(node))
     }
   }
@@ -59,7 +59,7 @@ struct EinsumLowering {
 
 /// An `Einsum` of two operands as a product of stacks of matrices.
 private struct EinsumProduct {
-  /// One operand: the order of its axes, and its shape with those of one kind merged.
+  /// One operand: the order of its axes, and its shape with axes of the same kind merged.
   struct Operand {
     var value: Value
     var order: [Int]
@@ -68,12 +68,11 @@ private struct EinsumProduct {
 
   var left: Operand
   var right: Operand
-  /// The product's shape with its axes apart, and their order in the result.
+  /// The product's shape before axes are merged, and the order of its axes in the result.
   var shape: [Int]
   var order: [Int]
 
-  /// Nil where an axis is summed that only one operand has, where one stands twice in an operand, or where shapes
-  /// are not known.
+  /// Nil if an axis that only one operand has is summed, if an operand has an axis twice, or if shapes are unknown.
   init?(_ node: Node, _ shapeOf: (Value) -> [Int]?) {
     guard node.inputs.count == 2, let first = shapeOf(node.inputs[0]), let second = shapeOf(node.inputs[1]),
       let equation = node.attributes["equation"]?.string,
@@ -81,7 +80,7 @@ private struct EinsumProduct {
       let sizes = Self.sizes(terms, [first, second])
     else { return nil }
     let result = terms[2]
-    // The operand whose own axes come first in the result stands left.
+    // The operand whose own axes come first in the result is the left one.
     let isSwapped =
       result.first { !(terms[0].contains($0) && terms[1].contains($0)) }
       .map { terms[1].contains($0) } ?? false
@@ -107,7 +106,7 @@ private struct EinsumProduct {
     order = result.compactMap { axes.firstIndex(of: $0) }
   }
 
-  /// The labels of both operands and the result; the axes of an ellipsis are named by digits.
+  /// Returns the labels of both operands and of the result; the axes of an ellipsis are named by digits.
   private static func terms(_ equation: String, ranks: [Int]) -> [[Character]]? {
     let sides = equation.filter { $0 != " " }.replacing("->", with: ">").split(
       separator: ">", omittingEmptySubsequences: false)

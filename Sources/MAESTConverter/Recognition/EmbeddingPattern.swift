@@ -1,6 +1,6 @@
 import MAESTWeights
 
-/// The patch embedding: convolution, CLS and DIST in front, position embedding added.
+/// The patch embedding: convolution, leading CLS and DIST tokens, and added position embedding.
 struct EmbeddingPattern {
   var grid: GridPattern
   /// `[embedding]`.
@@ -9,15 +9,15 @@ struct EmbeddingPattern {
   var distillationToken: WeightExpression
   /// `[token, embedding]`.
   var position: WeightExpression
-  /// CLS, DIST and the grid put together.
+  /// The concatenation of CLS, DIST and the grid.
   var tokens: Value
-  /// Whether the position embedding is made of one constant for all tokens.
+  /// Whether the position embedding is one constant for all tokens.
   var hasOnePosition: Bool
 
   var convolution: ConvolutionPattern { grid.convolution }
 }
 
-/// A learned token, and the position embedding that is added to it alone.
+/// A learned token, and the position embedding that is added only to it.
 private struct LeadingToken {
   /// `[embedding]`.
   var token: WeightExpression
@@ -27,13 +27,13 @@ private struct LeadingToken {
 
 extension PatternMatcher {
   private static let place = "patch embedding"
-  /// Concatenations inside of each other, and parts of one: CLS, DIST and the grid.
+  /// Maximum nesting of concatenations, and maximum number of parts in one: CLS, DIST and the grid.
   private static let nestingLimit = 4
   private static let partLimit = 3
-  /// Position embeddings that are added to all tokens.
+  /// Maximum number of position embeddings that are added to all tokens.
   private static let positionLimit = 8
 
-  /// Recognises the tokens that enter the first block.
+  /// Recognises the tokens that are the input of the first block.
   func embedding(_ value: Value) throws(ConversionError) -> EmbeddingPattern {
     let (tokens, wholes) = try wholePositions(value)
     guard let parts = tokenParts(tokens), parts.count >= 2, let shape = compactShape(tokens), shape.count == 2
@@ -56,7 +56,7 @@ extension PatternMatcher {
       tokens: tokens, hasOnePosition: wholes.count == 1 && separatePositions(leading, grid) == nil)
   }
 
-  /// The tokens behind additions of constants for all of them, and these, first one first.
+  /// Returns the tokens behind additions of constants to all tokens, and these constants in the order of addition.
   private func wholePositions(_ value: Value) throws(ConversionError) -> (tokens: Value, positions: [Value]) {
     var positions: [Value] = []
     var tokens = unwrap(value)
@@ -72,7 +72,7 @@ extension PatternMatcher {
     return (tokens, positions.reversed())
   }
 
-  /// The parts of a concatenation of tokens `[batch, token, embedding]`; nil for anything else.
+  /// Returns the parts of a concatenation of tokens `[batch, token, embedding]`; nil for anything else.
   private func tokenParts(_ value: Value, depth: Int = 0) -> [Value]? {
     guard let inputs = inputs(of: value, "ConcatV2"), (3...Self.partLimit + 1).contains(inputs.count),
       depth < Self.nestingLimit,
@@ -82,7 +82,7 @@ extension PatternMatcher {
     return inputs.dropLast().flatMap { tokenParts($0, depth: depth + 1) ?? [$0] }
   }
 
-  /// The learned tokens of a constant `[batch, token, embedding]`.
+  /// Returns the learned tokens in a constant `[batch, token, embedding]`.
   private func leadingTokens(_ value: Value, width: Int) throws(ConversionError) -> [LeadingToken] {
     guard graph.isConstant(value), let count = graph.shape(of: value)?.reduce(1, *), count > 0,
       count % width == 0, graph.shape(of: value)?.last == width
@@ -108,7 +108,7 @@ extension PatternMatcher {
     return rows(value).map { LeadingToken(token: $0) }
   }
 
-  /// The position embedding of the leading tokens and the grid, one below the other; nil where none has one.
+  /// Returns the stacked position embeddings of the leading tokens and of the grid; nil if none of them has one.
   private func separatePositions(_ leading: [LeadingToken], _ grid: GridPattern) -> WeightExpression? {
     guard grid.position != nil || leading.contains(where: { $0.position != nil }) else { return nil }
     let width = grid.convolution.embeddingWidth

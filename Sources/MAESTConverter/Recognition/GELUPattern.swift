@@ -1,8 +1,8 @@
 extension PatternMatcher {
   private static let factorDepthLimit = 6
 
-  /// The input of an exact GELU, `0.5 · x · (1 + erf(x / √2))` or `0.5 · x · erfc(-x / √2)`, with the factors in
-  /// any order; nil for anything else.
+  /// Returns the input of an exact GELU, `0.5 · x · (1 + erf(x / √2))` or `0.5 · x · erfc(-x / √2)`, with the factors
+  /// in any order; nil for anything else.
   func geluInput(_ value: Value) -> Value? {
     var constant = 1.0
     var factors: [Value] = []
@@ -30,7 +30,7 @@ extension PatternMatcher {
     factors.append(value)
   }
 
-  /// `x` in `1 + erf(x / √2)` or `erfc(-x / √2)`.
+  /// Returns `x` in `1 + erf(x / √2)` or `erfc(-x / √2)`.
   private func gateInput(_ value: Value) -> Value? {
     if let (error, one) = withConstant(value, Self.additions), scalar(one) == 1,
       let argument = inputs(of: error, "Erf")?.first, let (input, factor) = scaled(argument),
@@ -39,7 +39,7 @@ extension PatternMatcher {
       return input
     }
     guard let argument = inputs(of: value, "Erfc")?.first else { return nil }
-    // The sign may stand on the quotient, on its input or in the constant.
+    // The sign may be on the quotient, on its input or in the constant.
     var (inner, sign) = negated(argument)
     guard let (scaledInput, factor) = scaled(inner) else { return nil }
     inner = scaledInput

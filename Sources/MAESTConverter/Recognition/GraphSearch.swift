@@ -1,7 +1,7 @@
-/// Where in a graph the parts of MAEST may be: what depends on what.
+/// Finds candidates for the parts of MAEST in a graph by its dependencies.
 struct GraphSearch {
   let matcher: PatternMatcher
-  /// For each node, the blocks on the longest way to it, itself included.
+  /// For each node, the number of blocks on the longest path to it, including its own block.
   private let blockCounts: [Int]
   private var graph: FoldedGraph { matcher.graph }
   private var nodes: [Node] { matcher.graph.graph.nodes }
@@ -11,11 +11,11 @@ struct GraphSearch {
     blockCounts = Self.blockCounts(matcher.graph)
   }
 
-  /// Two kinds of operations are counted that every block has once, so that a block that differs in one of them
-  /// keeps its number in messages.
+  /// Counts two kinds of operations that occur once in every block, so that a block that differs in one of them still
+  /// gets the right number in messages.
   private static func blockCounts(_ graph: FoldedGraph) -> [Int] {
     var counts: [(softmax: Int, gelu: Int)] = []
-    // Inputs come first.
+    // Inputs precede the nodes that use them.
     for node in graph.graph.nodes {
       var (softmax, gelu) = (0, 0)
       for input in node.inputs {
@@ -29,10 +29,10 @@ struct GraphSearch {
     return counts.map { max($0.softmax, $0.gelu) }
   }
 
-  /// The blocks before `value`.
+  /// Returns the number of blocks before `value`.
   func blockCount(before value: Value) -> Int { blockCounts[graph.source(of: value).node] }
 
-  /// The nodes that `values` depend on, but for those that only pass values on.
+  /// Returns the nodes that `values` depend on, except those that only pass values on.
   func reachable(from values: [Value]) -> Set<Int> {
     var found: Set<Int> = []
     var open = values.map { graph.source(of: $0).node }
@@ -43,7 +43,7 @@ struct GraphSearch {
     return found
   }
 
-  /// The values that a user can ask for and that depend on the input, by name.
+  /// The addressable values that depend on the input, sorted by name.
   var outputs: [Value] {
     var seen: Set<Value> = []
     return graph.graph.addressable.sorted { $0.key < $1.key }.map { matcher.unwrap($0.value) }
@@ -52,7 +52,7 @@ struct GraphSearch {
 
   // MARK: - The head
 
-  /// Values that may be logits, with the activations made of them: inputs of a sigmoid, or addressable vectors.
+  /// Returns the values that may be logits, with their activations: inputs of a sigmoid, or addressable vectors.
   func logitsCandidates() -> [(logits: Value, activations: Value?)] {
     let sigmoids = nodes.indices
       .filter { nodes[$0].operation == "Sigmoid" && !nodes[$0].inputs.isEmpty }
@@ -67,10 +67,10 @@ struct GraphSearch {
 
   // MARK: - Without a head
 
-  /// The last value that may be a block's output, for a graph without a head.
+  /// Returns the last value that may be a block's output, for a graph without a head.
   ///
-  /// It has every block of the graph before it, so that a graph whose last block differs is not taken for one
-  /// with fewer blocks.
+  /// All blocks of the graph precede it, so that a graph whose last block differs is not taken for a model with fewer
+  /// blocks.
   func lastBlockOutput() throws(ConversionError) -> Value {
     let reachable = reachable(from: outputs)
     let count = reachable.map { blockCounts[$0] }.max() ?? 0
@@ -85,7 +85,7 @@ struct GraphSearch {
     return Value(node: last)
   }
 
-  /// Checks that no output of one vector, as logits are, is made with a layer behind the last block.
+  /// Checks that no vector output (such as logits) is computed by a layer after the last block.
   private func requireNoLayer(behind last: Int) throws(ConversionError) {
     var (behind, made): (Set<Int>, Set<Int>) = ([last], [])
     for (index, node) in nodes.enumerated().dropFirst(last + 1) {
@@ -103,7 +103,7 @@ struct GraphSearch {
 
   // MARK: - Failures
 
-  /// An error at the first operation before the outputs whose result's shape cannot be told.
+  /// Returns an error at the first operation before the outputs whose result shape cannot be determined.
   func firstWithoutShape() -> ConversionError? {
     let logits = logitsCandidates().map(\.logits)
     let first = reachable(from: logits.isEmpty ? outputs : logits).sorted().first { index in

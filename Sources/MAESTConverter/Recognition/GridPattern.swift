@@ -1,17 +1,17 @@
 import MAESTWeights
 
-/// The convolution's positions as tokens: with the bias, and with what is added to each position.
+/// The convolution's positions as tokens, with the bias and with the constants added to each position.
 struct GridPattern {
   var convolution: ConvolutionPattern
   /// `[embedding]`.
   var bias: WeightExpression
-  /// Constants on the positions, in the order of their addition.
+  /// Constants added to the positions, in the order of addition.
   var addends: [Value]
-  /// Their sum `[gridToken, embedding]`; nil without any.
+  /// The sum of these constants, `[gridToken, embedding]`; nil if there are none.
   var position: WeightExpression?
 }
 
-/// What happens to the grid on its way to the tokens.
+/// An operation between the grid and the tokens.
 private enum GridStep {
   case movement(Value)
   case addend(Value, sum: Value)
@@ -20,7 +20,7 @@ private enum GridStep {
 extension PatternMatcher {
   private static let gridStepLimit = 64
 
-  /// Recognises the grid's tokens `[token, embedding]`, which count through time first.
+  /// Recognises the grid's tokens `[token, embedding]`; the time index varies fastest.
   func grid(_ value: Value, place: String) throws(ConversionError) -> GridPattern {
     let (source, steps) = gridSteps(value)
     guard steps.count <= Self.gridStepLimit else {
@@ -69,7 +69,7 @@ extension PatternMatcher {
       position: position?.reshaped([convolution.gridCount, convolution.embeddingWidth]))
   }
 
-  /// What leads from the value behind it to `value`, first step first.
+  /// Returns the operations that lead to `value`, in the order of execution, and the value before them.
   private func gridSteps(_ value: Value) -> (source: Value, steps: [GridStep]) {
     var steps: [GridStep] = []
     var value = graph.source(of: value)
@@ -89,7 +89,7 @@ extension PatternMatcher {
     return (value, steps.reversed())
   }
 
-  /// The axes along which the constant that is added in `sum` has more than one element.
+  /// Returns the axes along which the constant added in `sum` has more than one element.
   private func axes(
     of constant: Value, along tracker: AxisTracker<PatchAxis>, sum: Value, place: String
   ) throws(ConversionError) -> Set<PatchAxis> {
@@ -101,7 +101,7 @@ extension PatternMatcher {
     return Set(axes.map(\.label))
   }
 
-  /// A position embedding along one axis of the grid or both, for the whole grid as it is in `sum`.
+  /// Returns a position embedding along one axis of the grid or both, expanded to the whole grid as it is in `sum`.
   private func table(
     _ constant: Value, _ axes: Set<PatchAxis>, sum: Value, place: String
   ) throws(ConversionError) -> WeightExpression {

@@ -1,24 +1,24 @@
-/// An axis of an attention's operands, or of the dense layer's columns that they are made of.
+/// An axis of an attention's operands, or of the columns of the dense layer that they are made from.
 enum HeadAxis: Hashable {
   case head, token, width
   /// One of several equal parts of a fused layer.
   case part(Int)
 }
 
-/// Queries, keys or values: columns of a dense layer, split into heads.
+/// Queries, keys or values: the columns of a dense layer, split into heads.
 struct HeadOperand {
-  /// The dense layer with the columns of this operand only, head by head.
+  /// The dense layer with only this operand's columns, head by head.
   var layer: DensePattern
   /// The parts of the whole layer's columns, outermost first.
   var columns: [AxisTracker<HeadAxis>.Part]
   var headCount: Int
   var headWidth: Int
-  /// Factor between the layer and the product.
+  /// Factor between the layer and the attention product.
   var factor: Double
 }
 
 extension HeadOperand {
-  /// Which of how many equal parts of the whole layer's columns this is.
+  /// The index of this operand among the equal parts of the whole layer's columns, and their number.
   var part: (index: Int, count: Int) {
     columns.reduce((0, 1)) { position, part in
       guard case .part(let index) = part.label else { return position }
@@ -28,8 +28,8 @@ extension HeadOperand {
 }
 
 extension PatternMatcher {
-  /// The axes of one operand or the result of a product of matrices; all others are heads. Nil where there is
-  /// more than one axis of heads.
+  /// Returns the axes of an operand or the result of a matrix product; axes before rows and columns are heads. Nil if
+  /// there is more than one axis of heads.
   func headTracker(
     _ value: Value, rows: HeadAxis, columns: HeadAxis
   ) -> (tracker: AxisTracker<HeadAxis>, shape: [Int])? {
@@ -40,8 +40,8 @@ extension PatternMatcher {
     return (AxisTracker(Array(zip(labels, shape)).map { (label: $0, size: $1) }), shape)
   }
 
-  /// Follows an operand of the attention's products back through factors, movements and selections to the dense
-  /// layer; `what` and `place` are for errors.
+  /// Follows an operand of the attention products back through factors, movements and selections to the dense layer;
+  /// `what` and `place` are for errors.
   func headOperand(
     _ start: Value, isTransposed: Bool, place: String, of what: String
   ) throws(ConversionError) -> HeadOperand {
@@ -76,7 +76,7 @@ extension PatternMatcher {
     }
   }
 
-  /// Takes `tracker` from the result of an operation that moves or selects elements to its input.
+  /// Moves `tracker` from the result of an operation that moves or selects elements to its input.
   private func stepBack(
     _ value: Value, _ tracker: inout AxisTracker<HeadAxis>, place: String, of what: String
   ) throws(ConversionError) -> Value {
@@ -106,7 +106,7 @@ extension PatternMatcher {
     return part.input
   }
 
-  /// Makes `operand` of the columns that `tracker` tells; false where rows and columns are mixed up.
+  /// Sets the columns of `operand` from `tracker`; returns false if rows and columns are mixed.
   private func takeColumns(_ operand: inout HeadOperand, _ tracker: AxisTracker<HeadAxis>) -> Bool {
     var tracker = tracker
     let width = operand.layer.outputWidth
@@ -119,7 +119,7 @@ extension PatternMatcher {
     return true
   }
 
-  /// The selected ones of the columns that `parts` stand for, head by head.
+  /// Returns the selected columns of those that `parts` describe, head by head.
   private static func columns(
     _ parts: [AxisTracker<HeadAxis>.Part], of matrix: WeightExpression
   ) -> WeightExpression {

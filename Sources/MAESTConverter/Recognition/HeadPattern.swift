@@ -12,7 +12,7 @@ struct HeadPattern {
 }
 
 extension PatternMatcher {
-  /// Recognises the head whose logits `value` is.
+  /// Recognises the head with the logits `value`.
   func head(_ value: Value) throws(ConversionError) -> HeadPattern {
     guard let layer = dense(value) else {
       throw mismatch("head", value, expected: "a dense layer that gives the logits")

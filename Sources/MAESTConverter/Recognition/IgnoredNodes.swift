@@ -1,7 +1,7 @@
-/// The nodes of a graph that are no part of the network, and why.
+/// The nodes of a graph that are not part of the network, and the reasons.
 struct IgnoredNodes {
   private(set) var list: [ConversionExplanation.Ignored] = []
-  /// Nodes that were worked out beforehand, or that only pass values on.
+  /// Number of nodes that were folded or that only pass values on.
   private(set) var foldedCount = 0
 
   private static let checkpoint: Set<String> = [
@@ -9,7 +9,7 @@ struct IgnoredNodes {
   ]
   private static let control: Set<String> = ["NoOp", "Assert", "Print", "PrintV2", "ControlTrigger", "Abort"]
 
-  /// `values` are the network's outputs.
+  /// - Parameter values: the network's outputs.
   init(search: GraphSearch, values: [Value]) {
     let graph = search.matcher.graph
     let used = search.reachable(from: values)
@@ -23,7 +23,7 @@ struct IgnoredNodes {
     }
   }
 
-  /// Nil for a node that is worked out beforehand or passes a value on.
+  /// Returns nil for a node that was folded or passes a value on.
   private static func reason(
     _ index: Int, _ node: Node, _ graph: FoldedGraph, isNeeded: Bool
   ) -> ConversionExplanation.Reason? {
@@ -34,7 +34,7 @@ struct IgnoredNodes {
     if node.operation == "Const" { return .unusedConstant }
     if checkpoint.contains(node.operation) { return .checkpoint }
     if control.contains(node.operation) { return .control }
-    // Identities behind outputs.
+    // Identities after outputs.
     return graph.source(of: Value(node: index)) != Value(node: index) ? nil : .otherOutput
   }
 }

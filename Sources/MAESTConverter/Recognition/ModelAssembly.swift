@@ -1,11 +1,11 @@
 import MAESTWeights
 
-/// Puts the recognised parts together: one configuration that all blocks share, and the parameters by name.
+/// Assembles the recognised parts: one configuration shared by all blocks, and the parameters by name.
 struct ModelAssembly {
   let matcher: PatternMatcher
   let embedding: EmbeddingPattern
   let blocks: [BlockPattern]
-  /// nil for a model that gives tokens only.
+  /// nil for a model that returns only tokens.
   let head: HeadPattern?
 
   func configuration() throws(ConversionError) -> ModelConfiguration {
@@ -28,7 +28,7 @@ struct ModelAssembly {
     return configuration
   }
 
-  /// The parameters in the manifest's order; throws where a shape is not what the configuration says.
+  /// Returns the parameters in the manifest's order; throws if a shape does not match the configuration.
   func parameters() throws(ConversionError) -> [(parameter: Parameter, expression: WeightExpression)] {
     let expressions = expressionsByName()
     var list: [(Parameter, WeightExpression)] = []
@@ -48,7 +48,7 @@ struct ModelAssembly {
 
   // MARK: - Parts
 
-  /// What must be the same in every block.
+  /// The numbers that must be equal in all blocks.
   private func facts(_ block: BlockPattern) -> [String: Float] {
     [
       "heads": Float(block.attention.headCount), "head width": Float(block.attention.headWidth),

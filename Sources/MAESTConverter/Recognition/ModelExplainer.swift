@@ -1,6 +1,6 @@
 import MAESTWeights
 
-/// Tells what was recognised where.
+/// Describes which parts were recognised and where.
 struct ModelExplainer {
   let assembly: ModelAssembly
   let search: GraphSearch
@@ -114,7 +114,7 @@ struct ModelExplainer {
     let constants = expressions.flatMap(\.constants).flatMap { graph.constantNodes(of: $0).sorted() }
     var seen: Set<Int> = []
     var names: [String] = []
-    // Nodes that one operator of ONNX became have one name.
+    // Nodes that were translated from the same ONNX operator share one name.
     for node in nodes.map({ matcher.node($0).name }) where names.last != node { names.append(node) }
     return Part(
       name: name, form: form, nodes: names,
@@ -125,7 +125,8 @@ struct ModelExplainer {
       parameters: parameters)
   }
 
-  /// Whether a constant holds floating-point numbers, not a shape, an order of axes or a factor on the way to them.
+  /// Returns whether a constant holds floating-point numbers (not a shape, an axis order or a factor on the way to
+  /// them).
   private func isWeight(_ index: Int) -> Bool {
     guard let tensor = graph.graph.nodes[index].attributes["value"]?.tensor else { return false }
     return tensor.type.isFloating && !tensor.shape.isEmpty

@@ -1,6 +1,6 @@
 import MAESTWeights
 
-/// Finds MAEST in a graph by its topology: from the logits, or the last block, back to the input.
+/// Finds MAEST in a graph by its topology: from the logits, or from the last block, back to the input.
 struct ModelRecognizer {
   private let graph: FoldedGraph
   private let matcher: PatternMatcher
@@ -12,12 +12,13 @@ struct ModelRecognizer {
     search = GraphSearch(matcher: matcher)
   }
 
-  /// Recognises the model in `graph`. The error tells in which place the graph differs from MAEST.
+  /// Recognises the model in `graph`. The error names the place in which the graph differs from MAEST.
   static func recognize(_ graph: FoldedGraph) throws(ConversionError) -> RecognizedModel {
     let recognizer = ModelRecognizer(graph)
     do { return try recognizer.recognize() } catch {
       guard case .unrecognized = error else { throw error }
-      // Behind a value without a shape nothing is recognised: that is where the graph really differs.
+      // Nothing is recognised after a value without a shape: report that value, which is where the graph really
+      // differs.
       throw recognizer.search.firstWithoutShape() ?? error
     }
   }
@@ -48,7 +49,7 @@ struct ModelRecognizer {
 
   // MARK: - Walking back
 
-  /// The head, found from a sigmoid or from an addressable vector of logits; nil where the graph has neither.
+  /// Returns the head, found from a sigmoid or from an addressable vector of logits; nil if the graph has neither.
   private func findHead() throws(ConversionError) -> (pattern: HeadPattern, activations: Value?)? {
     var firstFailure: ConversionError?
     for candidate in search.logitsCandidates() {
@@ -62,7 +63,7 @@ struct ModelRecognizer {
     return nil
   }
 
-  /// The blocks in order, from the first to the one that gives `output`.
+  /// Returns the blocks in order, from the first block to the one with the output `output`.
   private func findBlocks(endingAt output: Value) throws(ConversionError) -> [BlockPattern] {
     let count = search.blockCount(before: output)
     guard count > 0 else { throw .notMAEST(reason: "it has no block with a Softmax and a GELU") }

@@ -1,24 +1,24 @@
 /// A part of a tensor: a run of indices along each axis. Axes of one index may be dropped afterwards.
 struct Narrowing {
   var input: Value
-  /// The first index along each axis of `input`, and how many.
+  /// The first index along each axis of `input`, and the number of indices.
   var starts: [Int]
   var counts: [Int]
 
-  /// The whole of a tensor of `shape`.
+  /// Creates the narrowing that selects the whole of a tensor of `shape`.
   init(_ input: Value, shape: [Int]) {
     self.input = input
     starts = shape.map { _ in 0 }
     counts = shape
   }
 
-  /// Indices of an axis, counted from the end where negative; nil where there is no such axis.
+  /// Returns the number of indices of an axis, counted from the end if negative; nil if there is no such axis.
   func length(of axis: Int) -> Int? {
     let axis = axis < 0 ? axis + counts.count : axis
     return counts.indices.contains(axis) ? counts[axis] : nil
   }
 
-  /// The same with `range` along `axis` only; nil where there is no such axis or it is shorter.
+  /// Returns the narrowing restricted to `range` along `axis`; nil if there is no such axis or it is shorter.
   func along(_ axis: Int, _ range: Range<Int>) -> Narrowing? {
     guard let length = length(of: axis), !range.isEmpty, range.lowerBound >= 0, range.upperBound <= length
     else { return nil }
@@ -30,7 +30,7 @@ struct Narrowing {
 }
 
 extension PatternMatcher {
-  /// The part of its input that `value` is; nil where the indices are no runs or the operation is another.
+  /// Returns the part of its input that `value` selects; nil if the indices are not runs or the operation is another.
   func narrowing(_ value: Value) -> Narrowing? {
     let value = graph.source(of: value)
     let node = node(value)

@@ -7,7 +7,7 @@ struct NormPattern {
   /// `[embedding]`.
   var bias: WeightExpression
   var epsilon: Float
-  /// Whether it is written with a factor and a summand for each element: `input * f + (bias - mean * f)`.
+  /// Whether it is written with a factor and an offset per element: `input * f + (bias - mean * f)`.
   var isFolded: Bool
 }
 
@@ -24,7 +24,7 @@ extension PatternMatcher {
 
   private typealias NormParts = (input: Value, scale: Value, bias: Value, epsilon: Float, isFolded: Bool)
 
-  /// `centered / sqrt(variance + epsilon) * scale + bias`, the first three factors in any order.
+  /// Matches `centered / sqrt(variance + epsilon) * scale + bias`, with the first three factors in any order.
   private func plainNorm(_ value: Value) -> NormParts? {
     guard let (scaled, bias) = withConstant(value, Self.additions) else { return nil }
     if let (quotient, scale) = withConstant(scaled, ["Mul"]), let (input, epsilon) = normalized(quotient) {
@@ -40,8 +40,8 @@ extension PatternMatcher {
     return nil
   }
 
-  /// `input * factor + (bias - mean * factor)` with `factor = scale / sqrt(variance + epsilon)`, as
-  /// `tf.nn.batch_normalization` writes it.
+  /// Matches `input * factor + (bias - mean * factor)` with `factor = scale / sqrt(variance + epsilon)`, as written by
+  /// `tf.nn.batch_normalization`.
   private func foldedNorm(_ value: Value) -> NormParts? {
     for (product, rest) in variablePairs(value, Self.additions) {
       guard let operands = inputs(of: rest, "Sub"), operands.count == 2, graph.isConstant(operands[0]) else {
@@ -60,7 +60,7 @@ extension PatternMatcher {
     return nil
   }
 
-  /// The operands of a sum or product of two variables, in both orders; none for anything else.
+  /// Returns the operands of a sum or product of two variables, in both orders; empty for anything else.
   private func variablePairs(_ value: Value, _ operations: Set<String>) -> [(Value, Value)] {
     guard let operands = inputs(of: value, operations), operands.count == 2,
       !operands.contains(where: graph.isConstant)
@@ -68,7 +68,7 @@ extension PatternMatcher {
     return [(operands[0], operands[1]), (operands[1], operands[0])]
   }
 
-  /// The variance with epsilon, and the scale, in `scale / sqrt(variance + epsilon)`.
+  /// Returns the variance plus epsilon, and the scale, in `scale / sqrt(variance + epsilon)`.
   private func scaledDeviation(_ value: Value) -> (shiftedVariance: Value, scale: Value)? {
     if let (root, scale) = withConstant(value, ["Mul"]), let shifted = inputs(of: root, "Rsqrt")?.first {
       return (shifted, scale)
@@ -79,7 +79,7 @@ extension PatternMatcher {
     return (shifted, operands[0])
   }
 
-  /// `centered / sqrt(variance + epsilon)`, or a product with the reciprocal root.
+  /// Matches `centered / sqrt(variance + epsilon)`, or a product with the reciprocal root.
   private func normalized(_ value: Value) -> (input: Value, epsilon: Float)? {
     if let operands = inputs(of: value, "RealDiv"), operands.count == 2,
       let variance = squareRoot(operands[1])
@@ -109,7 +109,7 @@ extension PatternMatcher {
     return (input, epsilon)
   }
 
-  /// `x` and epsilon in `mean((x - mean(x))²) + epsilon`.
+  /// Returns `x` and epsilon in `mean((x - mean(x))²) + epsilon`.
   private func variance(_ value: Value) -> (input: Value, epsilon: Float)? {
     guard let (variance, constant) = withConstant(value, Self.additions),
       let epsilon = scalar(constant).map({ Float($0) }), epsilon > 0, epsilon.isFinite,
@@ -118,7 +118,7 @@ extension PatternMatcher {
     return (input, epsilon)
   }
 
-  /// `x` in `x - mean(x)`.
+  /// Returns `x` in `x - mean(x)`.
   private func centeredInput(_ value: Value) -> Value? {
     guard let operands = inputs(of: value, "Sub"), operands.count == 2,
       let averaged = meanOverLastAxis(operands[1]), same(averaged, operands[0])
@@ -126,7 +126,7 @@ extension PatternMatcher {
     return operands[0]
   }
 
-  /// `x` in `(x - mean(x))²`, however the square is written.
+  /// Returns `x` in `(x - mean(x))²`, in any form of the square.
   private func squaredDeviationInput(_ value: Value) -> Value? {
     if let operands = inputs(of: value, "Pow"), operands.count == 2, scalar(operands[1]) == 2 {
       return centeredInput(operands[0])

@@ -1,22 +1,22 @@
-/// The vocabulary in which the patterns of a transformer are written: looking through operations that change
-/// nothing, and taking operations apart.
+/// Primitives for matching the patterns of a transformer: looking through no-op operations, and taking operations
+/// apart.
 ///
-/// The batch is 1 throughout, so axes of size 1 mean nothing: shapes are compared without them ("compact").
+/// The batch is always 1, so axes of size 1 carry no information: shapes are compared without them ("compact").
 struct PatternMatcher {
   let graph: FoldedGraph
-  /// For each node that changes nothing, the value behind it.
+  /// For each no-op node, the value behind it.
   private var behind: [Int: Value] = [:]
   let masks = MaskElements()
 
   init(_ graph: FoldedGraph) {
     self.graph = graph
-    // Inputs come first, so each step only has to look one operation back.
+    // Inputs precede their users, so each step looks only one operation back.
     for index in graph.graph.nodes.indices {
       if let inner = unwrappedOnce(Value(node: index)) { behind[index] = unwrap(inner) }
     }
   }
 
-  /// The value behind operations that neither compute nor move anything: identities, reshapes that only add or
+  /// Returns the value behind operations that neither compute nor move anything: identities, reshapes that only add or
   /// drop axes of size 1, products with 1, sums with 0.
   func unwrap(_ value: Value) -> Value {
     let source = graph.source(of: value)
@@ -27,19 +27,19 @@ struct PatternMatcher {
 
   func compactShape(_ value: Value) -> [Int]? { graph.shape(of: value)?.filter { $0 != 1 } }
 
-  /// Whether two values are the same one behind operations that change nothing.
+  /// Returns whether two values are equal apart from no-op operations.
   func same(_ left: Value, _ right: Value) -> Bool { unwrap(left) == unwrap(right) }
 
-  /// The number that a constant of one element holds.
+  /// Returns the number in a constant of one element.
   func scalar(_ value: Value) -> Double? {
     guard let shape = graph.shape(of: value), shape.reduce(1, *) == 1 else { return nil }
     return graph.constant(value)?.scalar
   }
 
-  /// The axes, sizes or positions that a constant lists.
+  /// Returns the axes, sizes or positions that a constant lists.
   func integers(_ value: Value) -> [Int]? { graph.list(value) }
 
-  /// The input of an operation that changes nothing, or nothing but axes of size 1; nil for any other.
+  /// Returns the input of an operation that changes nothing but axes of size 1; nil for any other.
   func unwrappedOnce(_ value: Value) -> Value? {
     let node = node(value)
     guard let first = node.inputs.first, !graph.isConstant(value) else { return nil }
@@ -60,13 +60,13 @@ struct PatternMatcher {
     }
   }
 
-  /// The input of a selection that selects all of it.
+  /// Returns the input of a selection that selects all of it.
   func wholeInput(_ value: Value) -> Value? {
     guard let part = narrowing(value), part.counts == graph.shape(of: part.input) else { return nil }
     return part.input
   }
 
-  /// Whether a transposition leaves the axes of more than one element in their order.
+  /// Returns whether a transposition keeps the order of the axes of more than one element.
   private func keepsOrder(_ node: Node) -> Bool {
     guard let (shape, order) = transposition(node) else { return false }
     let moved = order.filter { shape[$0] != 1 }
@@ -83,15 +83,14 @@ struct PatternMatcher {
 // MARK: - Broadcasting
 
 extension PatternMatcher {
-  /// The length of a constant that an operation applies along the last axis of another operand; nil for
-  /// anything else.
+  /// Returns the length of a constant that is applied along the last axis of another operand; nil for anything else.
   func vectorLength(_ constant: Value) -> Int? {
     guard let shape = compactShape(constant), shape.count == 1, graph.shape(of: constant)?.last == shape[0]
     else { return nil }
     return shape[0]
   }
 
-  /// Whether two values have the same shape, so that a sum or product of them is spread over no axis.
+  /// Returns whether two values have the same shape, so that a sum or product of them is not broadcast.
   func sameShape(_ left: Value, _ right: Value) -> Bool {
     guard let shape = compactShape(left) else { return false }
     return shape == compactShape(right)
@@ -103,7 +102,7 @@ extension PatternMatcher {
 extension PatternMatcher {
   static let additions: Set<String> = ["Add", "AddV2"]
 
-  /// The shape that a transposition takes and the order that it gives to its axes; nil for anything else.
+  /// Returns the input shape and the axis order of a transposition; nil for anything else.
   func transposition(_ node: Node) -> (shape: [Int], order: [Int])? {
     guard node.operation == "Transpose", node.inputs.count == 2, let shape = graph.shape(of: node.inputs[0]),
       let order = integers(node.inputs[1]), order.sorted() == Array(shape.indices)
@@ -111,7 +110,7 @@ extension PatternMatcher {
     return (shape, order)
   }
 
-  /// The inputs of `value`'s operation if it is one of `operations`.
+  /// Returns the inputs of `value`'s operation if it is one of `operations`.
   func inputs(of value: Value, _ operations: Set<String>) -> [Value]? {
     let node = node(unwrap(value))
     return operations.contains(node.operation) ? node.inputs : nil
@@ -119,13 +118,13 @@ extension PatternMatcher {
 
   func inputs(of value: Value, _ operation: String) -> [Value]? { inputs(of: value, [operation]) }
 
-  /// The operands of a sum or product, the constant one second.
+  /// Returns the operands of a sum or product, the constant one second.
   func withConstant(_ value: Value, _ operations: Set<String>) -> (variable: Value, constant: Value)? {
     let node = node(unwrap(value))
     return operations.contains(node.operation) ? constantOperand(node) : nil
   }
 
-  /// The operands of an operation of two, one of which is constant: that one second.
+  /// Returns the operands of a binary operation with one constant operand, the constant one second.
   func constantOperand(_ node: Node) -> (variable: Value, constant: Value)? {
     guard node.inputs.count == 2 else { return nil }
     switch (graph.isConstant(node.inputs[0]), graph.isConstant(node.inputs[1])) {
@@ -135,7 +134,7 @@ extension PatternMatcher {
     }
   }
 
-  /// A factor on a value: `value = variable * factor`, written as a product or a quotient with a constant.
+  /// Matches `value = variable * factor`, written as a product or a quotient with a constant.
   func scaled(_ value: Value) -> (variable: Value, factor: Double)? {
     if let (variable, constant) = withConstant(value, ["Mul"]), let factor = scalar(constant) {
       return (variable, factor)
@@ -148,7 +147,7 @@ extension PatternMatcher {
     return nil
   }
 
-  /// The input of a mean over the last axis that keeps it with one element.
+  /// Returns the input of a mean over the last axis that keeps this axis with one element.
   func meanOverLastAxis(_ value: Value) -> Value? {
     guard let operands = inputs(of: value, "Mean"), operands.count == 2,
       let shape = graph.shape(of: operands[0]), let axes = integers(operands[1]),
@@ -157,7 +156,7 @@ extension PatternMatcher {
     return operands[0]
   }
 
-  /// An error at `value`: what stands there and what should.
+  /// Returns an error at `value`: what was found there and what was expected.
   func mismatch(_ place: String, _ value: Value, expected: String) -> ConversionError {
     let node = node(unwrap(value))
     return .unrecognized(

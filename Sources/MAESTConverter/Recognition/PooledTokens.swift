@@ -1,4 +1,4 @@
-/// A token with a factor, out of tokens `[token, embedding]`.
+/// A row of tokens `[token, embedding]` with a factor.
 struct WeightedToken {
   var tokens: Value
   var index: Int
@@ -8,9 +8,9 @@ struct WeightedToken {
 extension PatternMatcher {
   private static let termLimit = 8
 
-  /// The tokens that a value `[embedding]` is a sum of, each with its factor; nil for anything else.
+  /// Returns the tokens whose weighted sum is the value `[embedding]`, with their factors; nil for anything else.
   ///
-  /// A mean over the axis of tokens is such a sum, and so is a sum with factors before or behind it.
+  /// A mean over the token axis is such a sum, as is a sum with factors on its terms or on its result.
   func weightedTokens(_ value: Value, depth: Int = 0) -> [WeightedToken]? {
     guard depth < Self.termLimit else { return nil }
     if let (inner, factor) = scaled(value) {
@@ -34,7 +34,7 @@ extension PatternMatcher {
     return [WeightedToken(tokens: tokens, index: indices[0], factor: 1)]
   }
 
-  /// Rows `[row, embedding]` of tokens `[token, embedding]`: cut out of them, or single ones put together.
+  /// Returns the rows `[row, embedding]` of tokens `[token, embedding]`: a slice of them, or single rows concatenated.
   private func tokenRows(_ value: Value) -> (tokens: Value, indices: [Int])? {
     if let rows = cutRows(value) { return rows }
     let value = unwrap(value)

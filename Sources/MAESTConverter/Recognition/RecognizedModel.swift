@@ -1,15 +1,15 @@
 import MAESTWeights
 
-/// MAEST, found in a graph.
+/// A MAEST model found in a graph.
 struct RecognizedModel {
   var configuration: ModelConfiguration
   /// Name of the graph's input.
   var inputName: String
   /// The parameters of the manifest, in its order.
   var parameters: [(parameter: Parameter, expression: WeightExpression)]
-  /// What each addressable value of the graph is, as far as it is one of the network's outputs.
+  /// The role of each addressable value of the graph that is one of the network's outputs.
   var outputs: [String: OutputRole]
-  /// Where in the graph each of the network's outputs is, addressable or not.
+  /// The value in the graph of each of the network's outputs, addressable or not.
   var values: [OutputRole: Value]
   var explanation: ConversionExplanation
 }

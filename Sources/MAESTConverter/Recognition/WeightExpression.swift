@@ -4,21 +4,21 @@
   import Foundation
 #endif
 
-/// A parameter of the network as it stands in a graph: constants, and what has to be done with them.
+/// A parameter of the network as an expression over the constants of a graph.
 ///
-/// Nothing is computed before the elements are asked for.
+/// Nothing is computed until the elements are requested.
 indirect enum WeightExpression: Sendable {
-  /// A constant's elements under another shape of the same size.
+  /// The elements of a constant in another shape of the same size.
   case constant(Value, shape: [Int])
   case zeros([Int])
   case reshaped(WeightExpression, [Int])
   case permuted(WeightExpression, [Int])
   case broadcast(WeightExpression, [Int])
-  /// One index of an axis, which is dropped.
+  /// One index of an axis; the axis is dropped.
   case selected(WeightExpression, axis: Int, index: Int)
   case scaled(WeightExpression, Float)
   case sum(WeightExpression, WeightExpression)
-  /// Matrices of one width, one below the other.
+  /// Matrices of equal width, stacked by rows.
   case rows([WeightExpression])
 
   var shape: [Int] {
@@ -31,7 +31,7 @@ indirect enum WeightExpression: Sendable {
     }
   }
 
-  /// The constants that it is made of, in order.
+  /// The constants in the expression, in order.
   var constants: [Value] {
     switch self {
     case .constant(let value, _): [value]
@@ -56,7 +56,7 @@ extension WeightExpression {
 
   func scaled(_ factor: Float) -> WeightExpression { factor == 1 ? self : .scaled(self, factor) }
 
-  /// The sum with an expression of the same shape that comes later; nil stands for nothing.
+  /// Returns the sum with a later expression of the same shape; nil stands for no earlier expression.
   static func sum(_ earlier: WeightExpression?, adding later: WeightExpression) -> WeightExpression {
     earlier.map { .sum($0, later) } ?? later
   }

@@ -6,8 +6,8 @@ import MAESTTensor
   import Foundation
 #endif
 
-/// What is used of the `config.json` of a Hugging Face audio spectrogram transformer: facts that its tensors
-/// do not tell, and the label names.
+/// The fields used from the `config.json` of a Hugging Face audio spectrogram transformer: values that its tensors do
+/// not determine, and the label names.
 struct HuggingFaceConfiguration: Decodable {
   var headCount: Int
   var layerNormEpsilon: Double
@@ -30,10 +30,10 @@ struct HuggingFaceConfiguration: Decodable {
   }
 
   private static let sizeLimit = 1 << 20
-  /// Bytes of the largest file; reading JSON takes many times its size.
+  /// Maximum file size in bytes; parsing JSON takes many times the size of the file.
   private static let byteLimit = 1 << 20
 
-  /// Path of the configuration beside a file: its name with `-config.json`, or `config.json`.
+  /// Returns the path of the configuration beside a file: its name with `-config.json`, or `config.json`.
   static func path(besideFileAt path: String) -> String? {
     let file = URL(filePath: path)
     let stem = file.deletingPathExtension().lastPathComponent
@@ -44,7 +44,7 @@ struct HuggingFaceConfiguration: Decodable {
 
   static func read(path: String) throws(ConversionError) -> HuggingFaceConfiguration {
     let data: Data
-    // A mapped file: pipes and devices without end are refused.
+    // Map the file: this rejects pipes and endless devices.
     do { data = try MappedFile(path: path).withUnsafeBytes { Data($0.prefix(byteLimit + 1)) } } catch {
       throw .badMetadata(path: path, reason: error.reason)
     }
@@ -76,7 +76,8 @@ struct HuggingFaceConfiguration: Decodable {
     }
   }
 
-  /// The label names in order; nil where there are not `count`, or they are placeholders such as `LABEL_0`.
+  /// Returns the label names in order; nil if their number is not `count`, or if they are placeholders such as
+  /// `LABEL_0`.
   func labels(count: Int) -> [String]? {
     guard let namesByIndex, namesByIndex.count == count, count > 0 else { return nil }
     let names = (0..<count).compactMap { namesByIndex["\($0)"] }

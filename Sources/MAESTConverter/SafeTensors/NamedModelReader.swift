@@ -1,10 +1,10 @@
 import MAESTFiles
 import MAESTWeights
 
-/// Reads MAEST from a safetensors file in which names tell what each tensor is.
+/// Reads a MAEST model from a safetensors file in which names identify the tensors.
 ///
-/// Two sets of names are known: Hugging Face's audio spectrogram transformer, which needs its `config.json`
-/// beside the file, and the authors' PyTorch module.
+/// Two sets of names are supported: Hugging Face's audio spectrogram transformer, which needs its `config.json` beside
+/// the file, and the authors' PyTorch module.
 struct NamedModelReader {
   static let huggingFaceFormat = "safetensors, Hugging Face AST"
   static let pyTorchFormat = "safetensors, PyTorch MAEST"
@@ -14,7 +14,7 @@ struct NamedModelReader {
   private let sizes: NamedSizes
   private let headCount: Int?
 
-  /// Reads the model in the file at `path`; `headCount` overrides what is known of the number of heads.
+  /// Reads the model in the file at `path`; `headCount` overrides the number of heads that the file states.
   static func read(path: String, headCount: Int?) throws(ConversionError) -> ConvertibleModel {
     let tensors = try NamedTensors(path: path)
     if let naming = TensorNaming.huggingFace(tensors.names) {
@@ -55,8 +55,8 @@ struct NamedModelReader {
     return model
   }
 
-  /// The PyTorch module's epsilons are its code's: 1e-6, but PyTorch's default in the head. Its strides and
-  /// the width of a head are those of all published models.
+  /// The epsilons of the PyTorch module are those in its code: 1e-6, but PyTorch's default in the head. Its strides and
+  /// head width are those of all published models.
   private func pyTorchModel() throws(ConversionError) -> ConvertibleModel {
     let (stride, headWidth) = (10, 64)
     guard case .separate(_, let time, let frequency) = naming.position,
@@ -91,12 +91,12 @@ struct NamedModelReader {
     return model
   }
 
-  /// The smallest extent that has so many positions.
+  /// Returns the smallest extent that has the given number of positions.
   private func extent(positions: Int, kernel: Int, stride: Int) -> Int? {
     (1...NamedSizes.limit).contains(positions) ? (positions - 1) * stride + kernel : nil
   }
 
-  // MARK: - Putting together
+  // MARK: - Assembly
 
   private func configuration(
     frameCount: Int, bandCount: Int, headCount: Int, strides: (band: Int, frame: Int),
@@ -150,7 +150,7 @@ struct NamedModelReader {
         ? ["the file has no classifier: the model gives embeddings only"] : [])
   }
 
-  /// Which tensors each parameter is made of.
+  /// Describes which tensors each parameter is made from.
   private static func explanation(
     _ configuration: ModelConfiguration, _ recipes: [String: TensorRecipe], unused: [String]
   ) -> ConversionExplanation {
@@ -167,7 +167,7 @@ struct NamedModelReader {
     return ConversionExplanation(parts: parts, ignored: ignored, foldedNodeCount: 0)
   }
 
-  /// Outputs under the names that the published ONNX models have.
+  /// Returns the outputs under the names used by the published ONNX models.
   private static func outputs(_ configuration: ModelConfiguration) -> [String: OutputRole] {
     var outputs: [String: OutputRole] = [:]
     for block in 0..<configuration.blockCount {

@@ -1,4 +1,4 @@
-/// The sizes of a model that its tensors' shapes tell.
+/// The sizes of a model, derived from the shapes of its tensors.
 struct NamedSizes {
   static let limit = 1 << 20
 
@@ -8,10 +8,10 @@ struct NamedSizes {
   var blockCount: Int
   var attentionWidth: Int
   var feedForwardWidth: Int
-  /// nil without a classifier.
+  /// nil if there is no classifier.
   var labelCount: Int?
 
-  /// Throws where a tensor that tells a size is missing or has another form.
+  /// Throws if a tensor that determines a size is missing, has another rank or a size out of range.
   init(_ tensors: NamedTensors, _ naming: TensorNaming) throws(ConversionError) {
     func shape(_ name: String, rank: Int) throws(ConversionError) -> [Int] {
       guard let shape = tensors.shape(name) else {

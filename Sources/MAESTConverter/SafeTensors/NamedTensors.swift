@@ -31,7 +31,8 @@ struct NamedTensors: Sendable {
 
   func shape(_ name: String) -> [Int]? { file.entries[name]?.shape }
 
-  /// What is wrong with the tensors that `recipes` need: names that are missing, and those of another shape.
+  /// Compares the tensors with those that `recipes` need; returns the names that are missing and those of another
+  /// shape.
   func differences(from recipes: [String: TensorRecipe]) -> (missing: [String], misshapen: [String]) {
     var missing: Set<String> = []
     var misshapen: Set<String> = []
@@ -53,7 +54,7 @@ struct NamedTensors: Sendable {
     [.float32, .float16, .brainFloat16, .float64].contains(type)
   }
 
-  /// Little-endian float32 bytes of the parameter that `recipe` makes. The tensors must fit the recipe.
+  /// Returns the little-endian float32 bytes of the parameter made by `recipe`. The tensors must match the recipe.
   func bytes(_ recipe: TensorRecipe, shape: [Int]) -> Data {
     let elements = recipe.combine(recipe.ingredients.map { floats($0.name) })
     return ConstantTensor(floats: elements, shape: shape).littleEndianFloatBytes ?? Data()

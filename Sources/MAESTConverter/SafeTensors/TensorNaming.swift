@@ -1,4 +1,4 @@
-/// The names under which files for PyTorch keep the parts of MAEST.
+/// The names of the parts of MAEST in files for PyTorch.
 struct TensorNaming: Sendable {
   /// Query, key and value projections.
   enum Projections: Sendable {
@@ -10,13 +10,13 @@ struct TensorNaming: Sendable {
     case separate(leading: String, time: String, frequency: String)
   }
 
-  /// What is before every name of the transformer.
+  /// Prefix of all names of the transformer.
   var prefix: String
   var patchEmbedding: String
   var classToken: String
   var distillationToken: String
   var position: Position
-  /// What is before a block's number.
+  /// The part of the name before a block's number.
   var blocks: String
   var attentionNorm: String
   var projections: Projections
@@ -24,21 +24,21 @@ struct TensorNaming: Sendable {
   var feedForwardNorm: String
   var expansion: String
   var contraction: String
-  /// Without the prefix's `audio_spectrogram_transformer.`: names from here on are complete.
+  /// From here on names are complete and do not include the prefix `audio_spectrogram_transformer.`.
   var finalNorm: String
   var headNorm: String
   var headDense: String
 
   func block(_ index: Int) -> String { "\(prefix)\(blocks)\(index)." }
 
-  /// Whether a tensor belongs to the part of the network where an unknown one would change the result.
+  /// Returns whether a tensor belongs to the part of the network in which an unknown tensor would change the result.
   func isEssential(_ name: String) -> Bool {
     ["\(prefix)\(blocks)", "\(prefix)embeddings.", "\(prefix)patch_embed."].contains { name.hasPrefix($0) }
   }
 }
 
 extension TensorNaming {
-  /// Hugging Face's `ASTForAudioClassification` or `ASTModel`; nil where `names` are not theirs.
+  /// Returns the names of Hugging Face's `ASTForAudioClassification` or `ASTModel`; nil if `names` do not match.
   static func huggingFace(_ names: Set<String>) -> TensorNaming? {
     let patchEmbedding = "embeddings.patch_embeddings.projection"
     guard let prefix = prefix(before: patchEmbedding + ".weight", in: names) else { return nil }
@@ -65,7 +65,7 @@ extension TensorNaming {
     return naming
   }
 
-  /// The authors' PyTorch module, a PaSST; nil where `names` are not its.
+  /// Returns the names of the authors' PyTorch module (a PaSST); nil if `names` do not match.
   static func pyTorch(_ names: Set<String>) -> TensorNaming? {
     let patchEmbedding = "patch_embed.proj"
     guard let prefix = prefix(before: patchEmbedding + ".weight", in: names) else { return nil }
@@ -81,7 +81,7 @@ extension TensorNaming {
       headNorm: prefix + "head.0", headDense: prefix + "head.1")
   }
 
-  /// What is before `ending` in the one name that ends with it.
+  /// Returns the part before `ending` in the only name that ends with it.
   private static func prefix(before ending: String, in names: Set<String>) -> String? {
     let found = names.filter { $0 == ending || $0.hasSuffix("." + ending) }
     guard let name = found.first, found.count == 1 else { return nil }

@@ -1,30 +1,31 @@
-/// How one parameter is made of a file's tensors.
+/// The computation of one parameter from a file's tensors.
 struct TensorRecipe: Sendable {
-  /// A tensor in the file, and the shape that it must have.
+  /// A tensor in the file and its required shape.
   struct Ingredient: Sendable {
     var name: String
     var shape: [Int]
   }
 
   var ingredients: [Ingredient]
-  /// What is done with them, for people; empty for nothing.
+  /// Human-readable description of the computation; empty if there is none.
   var form = ""
-  /// Makes the parameter's elements, row-major, of the ingredients' elements.
+  /// Computes the parameter's elements, row-major, from the elements of the ingredients.
   var combine: @Sendable ([[Float]]) -> [Float]
 
-  /// A tensor as it stands.
+  /// Returns a recipe that uses a tensor unchanged.
   static func plain(_ name: String, shape: [Int]) -> TensorRecipe {
     TensorRecipe(ingredients: [Ingredient(name: name, shape: shape)]) { $0[0] }
   }
 
-  /// A weight `[output, inputs...]`, as PyTorch has them, as `[inputs, output]`.
+  /// Returns a recipe that converts a PyTorch weight `[output, inputs...]` to `[inputs, output]`.
   static func transposed(_ name: String, shape: [Int]) -> TensorRecipe {
     TensorRecipe(ingredients: [Ingredient(name: name, shape: shape)], form: "transposed") { values in
       transpose(values[0][...], rows: shape[0])
     }
   }
 
-  /// A third of a fused weight `[3 * output, input]` as `[input, output]`, or of a fused bias `[3 * output]`.
+  /// Returns a recipe for one third: of a fused weight `[3 * output, input]` as `[input, output]`, or of a fused bias
+  /// `[3 * output]`.
   static func third(_ third: Int, of name: String, shape: [Int]) -> TensorRecipe {
     let form = "part \(third + 1) of 3" + (shape.count == 1 ? "" : ", transposed")
     return TensorRecipe(ingredients: [Ingredient(name: name, shape: shape)], form: form) { values in
@@ -34,9 +35,9 @@ struct TensorRecipe: Sendable {
     }
   }
 
-  /// The position embedding `[2 + bands * frames, width]` of separate ones for the leading tokens `[1, 2,
-  /// width]`, time `[1, width, 1, frames]` and frequency `[1, width, bands, 1]`; the grid's is the sum of the
-  /// last two.
+  /// Returns a recipe for the position embedding `[2 + bands * frames, width]` from separate embeddings: leading tokens
+  /// `[1, 2, width]`, time `[1, width, 1, frames]` and frequency `[1, width, bands, 1]`. The grid's embedding is the
+  /// sum of the last two.
   static func position(
     leading: String, time: String, frequency: String, width: Int, bands: Int, frames: Int, leadingCount: Int
   ) -> TensorRecipe {
@@ -60,7 +61,7 @@ struct TensorRecipe: Sendable {
     }
   }
 
-  /// `[rows, columns]` as `[columns, rows]`.
+  /// Transposes `[rows, columns]` to `[columns, rows]`.
   private static func transpose(_ values: ArraySlice<Float>, rows: Int) -> [Float] {
     let columns = rows == 0 ? 0 : values.count / rows
     var result = Array(repeating: Float(0), count: rows * columns)

@@ -1,7 +1,7 @@
 import MAESTWeights
 
 extension TensorNaming {
-  /// A recipe for each parameter of `configuration`, by the parameter's name.
+  /// Returns a recipe for each parameter of `configuration`, by the parameter's name.
   func recipes(for configuration: ModelConfiguration) -> [String: TensorRecipe] {
     typealias Name = ParameterName
     let (width, geometry) = (configuration.embeddingWidth, configuration.convolution)

@@ -1,4 +1,4 @@
-/// Reads numbers and runs of bytes one after the other; nil where the bytes end early.
+/// Reads numbers and runs of bytes sequentially; returns nil if the bytes end early.
 struct ByteCursor {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
@@ -16,7 +16,7 @@ struct ByteCursor {
     return bytes[position..<(position + count)]
   }
 
-  /// A number in groups of seven bits, lowest first.
+  /// Reads a variable-length integer: groups of seven bits, lowest first.
   mutating func variableLengthInteger() -> Int? {
     var result: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {

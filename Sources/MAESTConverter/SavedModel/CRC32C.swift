@@ -1,22 +1,23 @@
-/// CRC-32C (Castagnoli's polynomial; RFC 3720, appendix B.4), the checksum of TensorFlow's files.
+/// CRC-32C (Castagnoli polynomial; RFC 3720, appendix B.4), the checksum of TensorFlow's files.
 package struct CRC32C {
   private var state: UInt32 = .max
 
-  /// The checksum of everything seen so far.
+  /// The checksum of all bytes so far.
   var value: UInt32 { ~state }
 
-  /// The checksum in the form in which files hold it: rotated by 15 bits, plus a constant, so that a checksum
-  /// of data with checksums in it stays a good one (LevelDB's table format).
+  /// The checksum in the form stored in files: rotated by 15 bits, plus a constant. This keeps checksums reliable for
+  /// data that contains checksums (LevelDB's table format).
   var masked: UInt32 { ((value >> 15) | (value << 17)) &+ 0xa282_ead8 }
 
-  /// The masked checksum of `bytes`.
+  /// Returns the masked checksum of `bytes`.
   package static func masked(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     var checksum = CRC32C()
     checksum.update(bytes)
     return checksum.masked
   }
 
-  /// Takes in `bytes`: eight at a time, each by the table for its distance from the end of the eight.
+  /// Adds `bytes` to the checksum, eight at a time; each byte uses the table for its distance from the end of the
+  /// eight.
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
     var crc = state
     Self.tables.withUnsafeBufferPointer { table in
@@ -37,7 +38,7 @@ package struct CRC32C {
     state = crc
   }
 
-  /// Eight tables of 256: table `k` takes a byte that `k` more bytes follow.
+  /// Eight tables of 256 entries: table `k` is for a byte followed by `k` more bytes.
   private static let tables: [UInt32] = {
     var tables = (0..<256).map { (byte: UInt32) -> UInt32 in
       var crc = byte

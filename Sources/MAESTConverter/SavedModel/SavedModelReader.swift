@@ -8,8 +8,8 @@ import MAESTTensor
 
 /// Reads a TensorFlow SavedModel, a folder with `saved_model.pb` and `variables/`, into a ``Graph``.
 ///
-/// The outputs keep the names that they have in the graph: `StatefulPartitionedCall:0`, `:1` and so on, in
-/// the alphabetical order of the signature's outputs.
+/// The outputs keep their names in the graph: `StatefulPartitionedCall:0`, `:1` and so on, in the alphabetical order of
+/// the signature's outputs.
 struct SavedModelReader {
   static let format = "TensorFlow SavedModel"
   static let graphName = "saved_model.pb"
@@ -23,13 +23,13 @@ struct SavedModelReader {
   private var graphPath: String { folder + "/" + Self.graphName }
   private var checkpointPrefix: String { folder + "/" + Self.checkpointName }
 
-  /// The files that the model consists of, relative to its folder, in alphabetical order.
+  /// Returns the files of the model, relative to its folder, in alphabetical order.
   static func files(inFolder folder: String) -> [String] {
     let variables = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/variables")) ?? []
     return [graphName] + variables.filter { $0.hasPrefix("variables.") }.sorted().map { "variables/" + $0 }
   }
 
-  /// The part of the graph that the signature's outputs depend on, with constants for variables.
+  /// Returns the part of the graph that the signature's outputs depend on, with variables replaced by constants.
   func read() throws(ConversionError) -> Graph {
     let definition = try metaGraph()
     let graph = try GraphDefReader.read(definition.graphDef, path: graphPath)
@@ -41,7 +41,7 @@ struct SavedModelReader {
     return resolved
   }
 
-  /// The graph for inference: the one tagged `serve`, or the only one.
+  /// Returns the graph for inference: the one tagged `serve`, or the only one.
   private func metaGraph() throws(ConversionError) -> TensorFlowMetaGraphDef {
     let model: TensorFlowSavedModel
     let bytes = try SourceReader.data(of: graphPath)
@@ -56,7 +56,7 @@ struct SavedModelReader {
     return first
   }
 
-  /// What the signature's outputs stand for in `graph`.
+  /// Returns the values of the signature's outputs in `graph`.
   private func outputs(
     of definition: TensorFlowMetaGraphDef, in graph: Graph
   ) throws(ConversionError) -> [Value] {
@@ -76,7 +76,7 @@ struct SavedModelReader {
     return values
   }
 
-  /// The value that a tensor name "node:output" stands for.
+  /// Returns the value that a tensor name "node:output" denotes.
   private func value(_ name: String, in graph: Graph) -> Value? {
     if let value = graph.addressable[name] { return value }
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)

@@ -1,15 +1,15 @@
 /// Reads LevelDB's table format, in which TensorFlow writes the index of a checkpoint.
 ///
-/// A table ends with a footer of 48 bytes: the places of two blocks as variable-length integers, and a magic
-/// number. The second of them, the index block, has the place of each data block as value. In a block every
-/// key is stored as the number of bytes that it shares with the key before and the bytes that follow; after
-/// its entries come restart positions, which only a search needs. Each block has a type and a checksum after
-/// it. (leveldb, doc/table_format.md.)
+/// A table ends with a footer of 48 bytes: the handles of two blocks as variable-length integers, and a magic number.
+/// The second block, the index block, has the handle of each data block as a value. In a block every key is stored as
+/// the number of bytes shared with the previous key and the bytes that follow; after the entries come restart
+/// positions, which are needed only for searching. Each block is followed by its type and a checksum. (leveldb,
+/// doc/table_format.md.)
 package struct SortedStringTable {
   private static let footerLength = 48
   private static let magic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
   private static let trailerLength = 5
-  /// Bytes that all keys together may have once they are written out, and what an entry counts beyond its key.
+  /// Maximum number of bytes of all decompressed keys; and the fixed cost of an entry in addition to its key.
   private static let keyByteLimit = 1 << 24
   private static let entryWeight = 256
 
@@ -17,7 +17,7 @@ package struct SortedStringTable {
   private let path: String
   private var keyByteCount = 0
 
-  /// The entries of the table in `bytes`, in the order of their keys.
+  /// Returns the entries of the table in `bytes`, in key order.
   package static func entries(
     of bytes: [UInt8], path: String
   ) throws(ConversionError) -> [(key: [UInt8], value: ArraySlice<UInt8>)] {
@@ -36,7 +36,7 @@ package struct SortedStringTable {
       throw damaged("it does not end with the magic number of a table")
     }
     var footer = ByteCursor(bytes[footerStart...])
-    // The first of the two blocks says nothing that is needed here; it is looked at for its checksum only.
+    // The first of the two blocks contains nothing that is needed; it is read only to verify its checksum.
     guard try block(at: &footer) != nil, let index = try block(at: &footer) else {
       throw damaged("its footer has no places of blocks")
     }
@@ -58,9 +58,9 @@ package struct SortedStringTable {
     return result
   }
 
-  /// The contents of the block whose place comes next in `handle`; nil where there is no place.
+  /// Reads the contents of the block whose handle comes next in `handle`; nil if there is no handle.
   ///
-  /// Data blocks lie one after the other, so that every byte is looked at once.
+  /// Data blocks are contiguous, so that every byte is read once.
   private func block(
     at handle: inout ByteCursor, notBefore start: Int = 0
   ) throws(ConversionError) -> ArraySlice<UInt8>? {

@@ -10,7 +10,7 @@ import MAESTTensor
 ///
 /// (tensorflow/core/util/tensor_bundle/tensor_bundle.h.)
 struct TensorBundle {
-  /// Path of the files without their endings.
+  /// Path of the files without their extensions.
   let prefix: String
   private let entries: [String: TensorFlowBundleEntryProto]
   private let shardCount: Int
@@ -46,7 +46,7 @@ struct TensorBundle {
     try requireNoOverlap()
   }
 
-  /// No two tensors have a byte in common, so that all of them together are no larger than the data files.
+  /// Checks that no two tensors overlap, so that all of them together are no larger than the data files.
   private func requireNoOverlap() throws(ConversionError) {
     var end: (shard: Int32, offset: Int64) = (0, 0)
     let inOrder = entries.filter { $0.value.size > 0 }.sorted {
@@ -74,7 +74,7 @@ struct TensorBundle {
 
   func contains(_ key: String) -> Bool { entries[key] != nil }
 
-  /// The tensor stored under `key`, its checksum verified; see ``ConstantTensor`` for `fillBudget`.
+  /// Returns the tensor stored under `key` and verifies its checksum; see ``ConstantTensor`` for `fillBudget`.
   func tensor(_ key: String, fillBudget: inout Int) throws(ConversionError) -> ConstantTensor {
     let entry = try entry(key)
     guard entry.slices.isEmpty else {
@@ -86,7 +86,7 @@ struct TensorBundle {
       fillBudget: &fillBudget)
   }
 
-  /// Checkpoint keys by the name that a variable has in the graph; without names that several variables have.
+  /// Returns checkpoint keys by the variable's name in the graph; names shared by several variables are omitted.
   func keysByVariableName() throws(ConversionError) -> [String: String] {
     guard contains(Self.objectGraphKey) else { return [:] }
     let text = try string(Self.objectGraphKey)
@@ -108,7 +108,7 @@ extension TensorBundle {
     return entry
   }
 
-  /// A tensor's bytes out of its data file.
+  /// Reads a tensor's bytes from its data file.
   private func bytes(of entry: TensorFlowBundleEntryProto, key: String) throws(ConversionError) -> Data {
     try withBytes(of: entry, key: key) { (bytes) throws(ConversionError) in
       guard CRC32C.masked(bytes) == entry.crc32C else {
@@ -118,8 +118,8 @@ extension TensorBundle {
     }
   }
 
-  /// A tensor of one string: the string's length, a checksum of that, and the string. The entry's checksum is
-  /// over the length as a fixed-width integer, its checksum and the string.
+  /// Reads a tensor of one string: the length, a checksum of the length, and the string. The entry's checksum covers
+  /// the length as a fixed-width integer, its checksum and the string.
   private func string(_ key: String) throws(ConversionError) -> Data {
     let entry = try entry(key)
     let bytes = try withBytes(of: entry, key: key) { (bytes) throws(ConversionError) in Array(bytes) }

@@ -1,9 +1,9 @@
-/// Puts the contents of variables into a graph: every operation that reads one becomes a constant.
+/// Replaces every operation that reads a variable by a constant with its contents.
 ///
-/// Which tensor of the checkpoint belongs to which variable is told by the graph itself: its restore
-/// operations assign what `RestoreV2` reads under a key to a variable. Where a variable has none, its name is
-/// taken: as a key, or as the name that the checkpoint's object graph has for it. (Names alone do not do:
-/// variables of one name are numbered in the graph, but not in the object graph.)
+/// The graph itself states which checkpoint tensor belongs to which variable: its restore operations assign the result
+/// of `RestoreV2` for a key to a variable. For a variable without a restore operation the name is used: as a key, or as
+/// its name in the checkpoint's object graph. (Names alone are not sufficient: variables with equal names are numbered
+/// in the graph, but not in the object graph.)
 struct VariableResolver {
   private let graph: Graph
   private let checkpoint: TensorBundle
@@ -14,7 +14,7 @@ struct VariableResolver {
   private static let variables: Set<String> = ["VarHandleOp", "VariableV2", "Variable"]
   private static let assignments: Set<String> = ["AssignVariableOp", "Assign"]
 
-  /// Whether `graph` has any variables.
+  /// Returns whether `graph` has any variables.
   static func isNeeded(for graph: Graph) -> Bool { graph.nodes.contains { variables.contains($0.operation) } }
 
   init(_ graph: Graph, checkpoint: TensorBundle) throws(ConversionError) {
@@ -24,7 +24,7 @@ struct VariableResolver {
     restoredKeys = Self.restoredKeys(graph)
   }
 
-  /// The graph with constants for those reads that `outputs` depend on, and the number of them.
+  /// Returns the graph with constants for the reads that `outputs` depend on, and their number.
   func resolved(for outputs: [Value]) throws(ConversionError) -> (graph: Graph, count: Int) {
     var result = graph
     for index in graph.nodes.indices where variable(readBy: index) != nil { result.nodes[index].inputs = [] }
@@ -40,17 +40,17 @@ struct VariableResolver {
     return (result.pruned(to: needed), count)
   }
 
-  /// The variable's node that the node at `index` gives the contents of.
+  /// Returns the variable's node whose contents the node at `index` returns.
   private func variable(readBy index: Int) -> Int? {
     let node = graph.nodes[index]
-    // A variable of the older kind is read by using it.
+    // A variable of the older kind is its own read operation.
     if Self.variables.contains(node.operation) { return node.operation == "VarHandleOp" ? nil : index }
     guard node.operation == "ReadVariableOp", let handle = node.inputs.first else { return nil }
     let source = Self.behindIdentities(handle, graph).node
     return graph.nodes[source].operation == "VarHandleOp" ? source : nil
   }
 
-  /// What was read of the checkpoint: each tensor once.
+  /// The checkpoint tensors read so far; each is read once.
   private struct Contents {
     var tensors: [String: ConstantTensor] = [:]
     var fillBudget = ConstantTensor.fillLimit
@@ -65,7 +65,7 @@ struct VariableResolver {
     }
   }
 
-  /// The contents of a variable.
+  /// Returns the contents of a variable.
   private func contents(
     ofVariable index: Int, _ contents: inout Contents
   ) throws(ConversionError) -> ConstantTensor {
@@ -109,7 +109,7 @@ struct VariableResolver {
 
   private static func behindIdentities(_ start: Value, _ graph: Graph) -> Value {
     var value = start
-    // The graph has no loops: this ends.
+    // The graph has no cycles, so this loop ends.
     while graph[value].operation == "Identity", let input = graph[value].inputs.first { value = input }
     return value
   }

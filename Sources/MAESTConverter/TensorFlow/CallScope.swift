@@ -2,12 +2,12 @@
 struct CallScope {
   private static let pathLimit = 512
 
-  /// Names of the calls around it, each with a slash behind; empty at the top level.
+  /// Names of the enclosing calls, each followed by a slash; empty at the top level.
   let path: String
   var entries: [String: Entry] = [:]
-  /// Function arguments by name: the caller's input.
+  /// Function arguments by name, with the caller's inputs.
   var arguments: [String: Reference] = [:]
-  /// What the function returns: "node:output:index" by output name, in the order of its signature.
+  /// The function's results: "node:output:index" by output name, in the order of its signature.
   private(set) var results: [(name: String, reference: String)] = []
   private(set) var resultPositions: [String: Int] = [:]
 
@@ -16,17 +16,17 @@ struct CallScope {
     results.append((name, reference))
   }
 
-  /// What a name in the scope stands for.
+  /// The meaning of a name in the scope.
   enum Entry {
     case node(Int)
-    /// A call; its outputs are addressed by the function's output names or by their positions only.
+    /// A call; its outputs are addressed only by the function's output names or by their positions.
     case call(scope: Int, outputsHaveNames: Bool)
     /// One node for each output.
     case branch(firstNode: Int, count: Int)
   }
 
-  /// `node` with the names of the calls around it. It is for messages: inside of calls a long one is cut, so
-  /// that many calls of functions with long names stay small.
+  /// Returns `node` prefixed with the names of the enclosing calls, for messages. Long names inside calls are
+  /// shortened, so that many calls of functions with long names take little memory.
   func name(of node: String) -> String {
     path.isEmpty ? node : Self.shortened(path) + Self.shortened(node)
   }

@@ -1,12 +1,12 @@
-/// Replaces every call in a `GraphDef` by the body of the function it calls.
+/// Replaces every call in a `GraphDef` by the body of the called function.
 ///
-/// A scope is the top level or one call of a function. References are resolved from scope to scope: an
-/// argument leads to the caller's input, a call's output to what the body returns there. Both branches of an
-/// `If` are inlined behind a `SelectBranch` node that chooses once its condition is known.
+/// A scope is the top level or one call of a function. References are resolved from scope to scope: an argument leads
+/// to the caller's input, a call's output to the result of the body. Both branches of an `If` are inlined before a
+/// `SelectBranch` node, which chooses between them once its condition is known.
 struct FunctionInliner {
-  /// Nodes, calls and connections of the largest graph; official ones have some 5,000.
+  /// Maximum number of nodes, calls and connections; official graphs have some 5,000.
   static let sizeLimit = 1 << 16
-  /// Bytes of a name that weigh as much as a connection.
+  /// Number of name bytes that count as much as one connection.
   private static let nameWeight = 64
   private static let depthLimit = 64
 
@@ -15,11 +15,11 @@ struct FunctionInliner {
   private var size = 0
   private var scopes: [CallScope] = []
   private var nodes: [Node] = []
-  /// Inputs of `nodes` as they stand in the file, in the same order.
+  /// Inputs of `nodes` as written in the file, in the same order.
   private var references: [[Reference]] = []
-  /// Attributes of a body's nodes by the function's name: read once, however often it is called.
+  /// Attributes of a body's nodes by function name: they are read once, however often the function is called.
   private var attributes: [String: [[String: Attribute]]] = [:]
-  /// Elements that the graph's constants may still leave out.
+  /// Remaining number of elements that the graph's constants may omit.
   private var fillBudget = ConstantTensor.fillLimit
 
   init(_ definition: TensorFlowGraphDef) {
@@ -28,7 +28,7 @@ struct FunctionInliner {
       definition.library.function.map { ($0.signature.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The graph with all calls inlined, in topological order.
+  /// Returns the graph with all calls inlined, in topological order.
   func inlined() throws(ConversionError) -> Graph {
     var copy = self
     try copy.addTopLevel()
@@ -115,7 +115,7 @@ extension FunctionInliner {
     return nodes.count - 1
   }
 
-  /// What a name weighs that is made for a call; those of the top level stand in the file.
+  /// Returns the cost of a name that is created for a call; names at the top level are in the file already.
   private func weight(of name: String, _ scope: Int) -> Int {
     scopes[scope].path.isEmpty ? 0 : name.utf8.count / Self.nameWeight
   }

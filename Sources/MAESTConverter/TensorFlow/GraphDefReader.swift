@@ -11,7 +11,7 @@ enum GraphDefReader {
     try FunctionInliner(definition(bytes, path: path)).inlined()
   }
 
-  /// Names of the nodes outside of functions, in the order of the file.
+  /// Returns the names of the nodes outside functions, in file order.
   static func nodeNames(_ bytes: Data, path: String) throws(ConversionError) -> [String] {
     try definition(bytes, path: path).node.map(\.name)
   }
@@ -33,7 +33,7 @@ enum GraphDefReader {
     return definition
   }
 
-  /// Bytes of the longest name. Names are compared for every call, and a body may be called thousands of times.
+  /// Maximum length of a name in bytes. Names are compared for every call, and a body may be called thousands of times.
   private static let nameLimit = 1024
 
   private static func longestName(_ definition: TensorFlowGraphDef) -> Int {

@@ -1,4 +1,4 @@
-/// The outputs of TensorFlow's operations, as far as graphs of MAEST use them.
+/// The outputs of the TensorFlow operations that graphs of MAEST use.
 enum OperationOutputs {
   /// Names of the outputs of operations that have more than one, in order.
   static let names: [String: [String]] = [
@@ -6,7 +6,7 @@ enum OperationOutputs {
     "Merge": ["output", "value_index"],
   ]
 
-  /// How many outputs `node` has; nil where that is not known.
+  /// Returns the number of outputs of `node`; nil if it is unknown.
   static func count(of node: Node) -> Int? {
     switch node.operation {
     case "Split": node.integer("num_split", default: 1)

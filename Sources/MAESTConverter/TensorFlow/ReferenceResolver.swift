@@ -1,4 +1,4 @@
-/// Follows references through arguments and calls to the node outputs that they stand for.
+/// Follows references through arguments and calls to the node outputs that they denote.
 struct ReferenceResolver {
   private let scopes: [CallScope]
   private let nodes: [Node]
@@ -9,7 +9,7 @@ struct ReferenceResolver {
     self.nodes = nodes
   }
 
-  /// The nodes with `references`, one list for each, as their inputs.
+  /// Returns the nodes with their `references`, one list per node, resolved to inputs.
   mutating func linkedNodes(_ references: [[Reference]]) throws(ConversionError) -> [Node] {
     var linked = nodes
     for (index, references) in references.enumerated() {
@@ -20,7 +20,8 @@ struct ReferenceResolver {
     return linked
   }
 
-  /// What a user of the file can ask for: nodes of the top level, and outputs of its calls as "name:index".
+  /// Returns the values that a user of the file can request: nodes of the top level, and outputs of its calls as
+  /// "name:index".
   mutating func addressable() throws(ConversionError) -> [String: Value] {
     var addressable: [String: Value] = [:]
     for (name, entry) in scopes[0].entries {
@@ -59,7 +60,7 @@ struct ReferenceResolver {
     case reference(Reference)
   }
 
-  /// What `reference` leads to; nil where there is no such thing.
+  /// Returns the target of `reference`; nil if it does not exist.
   private func step(from reference: Reference) -> Step? {
     guard let name = OutputName(reference.name) else { return nil }
     let scope = scopes[reference.scope]
@@ -88,7 +89,7 @@ private struct OutputName {
   let output: String?
   let position: Int
 
-  /// Nil for a name of another form.
+  /// Nil if the name has another form.
   init?(_ reference: String) {
     let parts = reference.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count <= 3 else { return nil }
@@ -102,7 +103,7 @@ private struct OutputName {
     position = number
   }
 
-  /// The output of `node` that is meant; nil where it has no such output.
+  /// Returns the index of the denoted output of `node`; nil if there is no such output.
   func index(in node: Node) -> Int? {
     let first = output.flatMap { OperationOutputs.names[node.operation]?.firstIndex(of: $0) } ?? 0
     let (index, overflow) = first.addingReportingOverflow(position)

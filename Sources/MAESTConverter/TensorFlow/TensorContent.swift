@@ -5,7 +5,7 @@
 #endif
 
 extension ConstantTensor {
-  /// A tensor from its elements as bytes, little-endian and row-major; throws where they do not fit its
+  /// Creates a tensor from the bytes of its elements, little-endian and row-major; throws if they do not match its
   /// shape.
   init(
     content: Data, type: TensorFlowDataType, shape: [Int64], node: String, fillBudget: inout Int

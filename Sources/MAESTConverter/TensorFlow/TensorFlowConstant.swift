@@ -37,16 +37,16 @@ extension ElementType {
 }
 
 extension ConstantTensor {
-  /// Elements that all constants of a graph together may leave out ("the last value fills the shape"), and
-  /// integers that they may have as raw content, which take up to eight times as much in memory: so a file cannot
-  /// ask for any amount of it.
+  /// Maximum number of elements that all constants of a graph together may omit ("the last value fills the shape"),
+  /// plus integers stored as raw content, which take up to eight times as much in memory. This bounds the memory that a
+  /// file can require.
   static let fillLimit = 1 << 22
-  /// Elements of the largest constant: it keeps sums and products of a few sizes within 64 bits.
+  /// Maximum number of elements of a constant: it keeps sums and products of a few sizes within 64 bits.
   private static let elementLimit = 1 << 40
 
-  /// Reads a `TensorProto`: raw content, or a list of values whose last one fills the rest of the shape.
+  /// Reads a `TensorProto`: raw content, or a list of values whose last value fills the rest of the shape.
   ///
-  /// The elements that the list leaves out are taken from `fillBudget`.
+  /// The elements that the list omits are subtracted from `fillBudget`.
   init(_ proto: TensorFlowTensorProto, node: String, fillBudget: inout Int) throws(ConversionError) {
     let type = ElementType(proto.dtype)
     let shape = try Self.shape(of: proto, node: node)
@@ -71,7 +71,7 @@ extension ConstantTensor {
       throw .badConstant(
         node: node, reason: "its shape has \(proto.tensorShape.dim.count) axes, allowed are \(rankLimit)")
     }
-    // Sizes of 0 count as 1: the other sizes of an empty tensor are limited as well.
+    // Sizes of 0 count as 1, so that the other sizes of an empty tensor are limited as well.
     var count = 1
     for dimension in proto.tensorShape.dim {
       let size = Int(dimension.size)

@@ -3,21 +3,21 @@ import MAESTNetwork
 import MAESTTensor
 import MAESTWeights
 
-/// Runs a graph and the weight file made from it on the same random patches, and compares what they give.
+/// Runs a graph and the weight file made from it on the same random patches, and compares the results.
 ///
-/// The graph is run operation by operation, without any knowledge of MAEST; the weight file through the network.
-/// Both sides share nothing but the matrix products.
+/// The graph is run operation by operation, without any knowledge of MAEST; the weight file is run through the network.
+/// The two sides share only the matrix products.
 public struct ConversionVerification: ~Copyable {
-  /// Verifies the weight file at `weightPath` against the graph at `graphPath`, in any format that converts.
+  /// Verifies the weight file at `weightPath` against the graph at `graphPath`, in any format that can be converted.
   ///
   /// - Parameters:
-  ///   - patchCount: random patches to run; at least 1.
-  ///   - seed: another seed gives other patches.
-  ///   - threadCount: nil for as many as the process may use physical cores.
+  ///   - patchCount: number of random patches to run, at least 1.
+  ///   - seed: seed of the patches.
+  ///   - threadCount: number of threads; nil for the number of physical cores that the process may use.
   ///   - tolerance: the largest relative norm that passes.
-  /// - Returns: a report that may say that outputs differ; see ``VerificationReport/passed``.
-  /// - Throws: ``ConversionError`` for a graph that cannot be read, is no MAEST or cannot be run, `WeightError` for
-  ///   the weight file, ``VerificationError`` where there is nothing to compare.
+  /// - Returns: a report, which may state that outputs differ; see ``VerificationReport/passed``.
+  /// - Throws: ``ConversionError`` if the graph cannot be read, is not a MAEST model or cannot be run, `WeightError`
+  ///   for errors in the weight file, ``VerificationError`` if there is nothing to compare.
   public static func verify(
     weightFileAt weightPath: String, againstGraphAt graphPath: String, patchCount: Int = 1, seed: UInt64 = 1,
     threadCount: Int? = nil, tolerance: Double = VerificationReport.defaultTolerance
@@ -30,9 +30,9 @@ public struct ConversionVerification: ~Copyable {
     )
   }
 
-  /// As above, for a graph that has been read and recognised; its placeholder `inputName` takes the mel patch.
+  /// Verifies a graph that has been read and recognised; its placeholder `inputName` takes the mel patch.
   ///
-  /// Where the graph offers none of the network's outputs, those of `values`, inside of it, are compared.
+  /// If none of the network's outputs is addressable in the graph, the inner values in `values` are compared.
   static func verify(
     _ weights: WeightFile, against graph: Graph, inputName: String, outputs: [String: OutputRole],
     values: [OutputRole: Value], patchCount: Int = 1, seed: UInt64 = 1, threadCount: Int? = nil,
@@ -61,7 +61,7 @@ public struct ConversionVerification: ~Copyable {
   private let interpreter: GraphInterpreter
   private let inputName: String
   private let inputShape: [Int]
-  /// One value of the graph for each role.
+  /// One value of the graph per role.
   private let outputs: [Output]
 
   /// A value of the graph that is one of the network's outputs.
@@ -85,7 +85,7 @@ public struct ConversionVerification: ~Copyable {
 
   private var patchLength: Int { network.configuration.frameCount * network.configuration.bandCount }
 
-  /// The input's shape with what the graph leaves open filled in.
+  /// Returns the input's shape with the open sizes filled in.
   private static func inputShape(
     _ graph: Graph, _ name: String, _ configuration: ModelConfiguration
   ) throws(VerificationError) -> [Int] {
@@ -99,7 +99,7 @@ public struct ConversionVerification: ~Copyable {
     return shape
   }
 
-  /// Of several names for a role the one of a value that nothing else uses, as people know it; then the first.
+  /// Selects one name per role: prefers values that no node uses, whose names users know, then the first name.
   private static func onePerRole(_ outputs: [String: OutputRole], of graph: Graph) -> [Output] {
     let used = Set(graph.nodes.flatMap(\.inputs))
     func rank(_ output: Output) -> (Int, String) { (used.contains(output.value) ? 1 : 0, output.name) }
@@ -175,7 +175,7 @@ private struct Tally {
     var (squares, norm) = (0.0, 0.0)
     for (a, b) in zip(found, expected) {
       let difference = abs(a - b)
-      // NaN on either side is as far away as can be.
+      // NaN on either side counts as an infinite difference.
       maximum = max(maximum, difference.isNaN ? .infinity : difference)
       squares += Double(difference) * Double(difference)
       norm += Double(b) * Double(b)

@@ -1,17 +1,17 @@
-/// Random mel patches, the same ones for the same seed: independent values of mean 0 and deviation 0.5, as
-/// normalised log-mel bands have.
+/// Generates random mel patches, deterministic for a seed: independent values with mean 0 and standard deviation 0.5,
+/// as normalised log-mel bands have.
 struct PatchGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
 
-  /// Values of a patch of `count` bands in all frames.
+  /// Returns a patch of `count` values.
   mutating func next(count: Int) -> [Float] { (0..<count).map { _ in 0.5 * normal() } }
 
-  /// The sum of twelve uniform numbers has deviation 1.
+  /// Standard normal approximation: the sum of twelve uniform numbers has standard deviation 1.
   private mutating func normal() -> Float { (0..<12).reduce(-6) { sum, _ in sum + uniform() } }
 
-  /// From 0 to below 1.
+  /// Returns a uniform number in [0, 1).
   private mutating func uniform() -> Float { Float(bits() >> 40) * 0x1p-24 }
 
   /// SplitMix64 (Steele, Lea, Flood 2014).

@@ -1,8 +1,8 @@
 public import MAESTWeights
 
-/// How far a converted model and the graph that it was made from are apart, output by output.
+/// The differences between a converted model and its source graph, output by output.
 public struct VerificationReport: Sendable, Equatable {
-  /// The largest relative norm that passes: single precision through a dozen blocks stays well below it.
+  /// The default tolerance of the relative norm: single precision stays well below it through a dozen blocks.
   public static let defaultTolerance = 1e-5
 
   /// One output of the graph.
@@ -10,18 +10,18 @@ public struct VerificationReport: Sendable, Equatable {
     public let role: OutputRole
     /// Its name in the graph.
     public let name: String
-    /// Numbers compared, over all patches.
+    /// Number of values compared, over all patches.
     public let count: Int
-    /// The largest difference between two numbers; infinite where one is not a number.
+    /// The largest absolute difference between two values; infinite if one is NaN.
     public let maximumDifference: Float
-    /// ‖model - graph‖ / ‖graph‖, the largest of all patches.
+    /// ‖model - graph‖ / ‖graph‖, the maximum over all patches.
     public let relativeNorm: Double
     public let passed: Bool
   }
 
   /// Logits, activations, then the layers in order, as far as the graph has them.
   public let comparisons: [Comparison]
-  /// Random patches that both ran on.
+  /// Number of random patches that both ran on.
   public let patchCount: Int
   /// The largest relative norm that passes.
   public let tolerance: Double
@@ -29,7 +29,7 @@ public struct VerificationReport: Sendable, Equatable {
   /// Whether every output is within the tolerance.
   public var passed: Bool { !comparisons.isEmpty && comparisons.allSatisfy(\.passed) }
 
-  /// A report that passed, as a weight file notes it.
+  /// The status of a passed report, as recorded in a weight file.
   package var status: VerificationStatus {
     .passed(
       patchCount: patchCount, largestDifference: comparisons.map(\.maximumDifference).max() ?? 0,
@@ -43,7 +43,7 @@ public struct VerificationReport: Sendable, Equatable {
 }
 
 extension VerificationReport: CustomStringConvertible {
-  /// A table with a line for each output.
+  /// A table with one line per output.
   public var description: String {
     let rows = comparisons.map { comparison in
       [
@@ -66,7 +66,7 @@ extension VerificationReport: CustomStringConvertible {
     }
   }
 
-  /// A number with two digits: `1.2e-06`.
+  /// Returns a number with two digits: `1.2e-06`.
   private static func short(_ number: Double) -> String {
     guard number.isFinite, number > 0 else { return "\(number)" }
     var (digits, exponent) = (number, 0)
@@ -79,17 +79,17 @@ extension VerificationReport: CustomStringConvertible {
 
 /// Why a conversion could not be verified, or did not pass.
 public enum VerificationError: Error, Equatable {
-  /// The graph offers none of the network's outputs.
+  /// None of the network's outputs is addressable in the graph.
   case noOutputs
-  /// The graph's input does not take the patches of the weight file's model.
+  /// The graph's input does not accept the patches of the weight file's model.
   case wrongInput(name: String, shape: [Int], expected: String)
-  /// The weight file's model has not an output that the graph has.
+  /// The weight file's model lacks an output that the graph has.
   case missingOutput(OutputRole, name: String)
-  /// An output has another number of elements in the graph than in the model.
+  /// The number of elements of an output differs between graph and model.
   case wrongSize(OutputRole, name: String, found: Int, expected: Int)
   /// The processor's kernels could not be set up.
   case noKernels(reason: String)
-  /// Some outputs are further apart than the tolerance allows.
+  /// Some outputs differ by more than the tolerance.
   case different(VerificationReport)
 }
 

@@ -1,22 +1,24 @@
-/// The axis below a plot: ticks, their labels, and the axis's label under them.
+/// The horizontal axis below a plot: ticks, tick labels, and the axis label below them.
 struct AcrossAxis {
   let axis: PlotAxis
 
-  /// What it takes below the plot.
+  /// The height needed below the plot.
   var height: Double {
     FigureStyle.tickLength + FigureStyle.tickGap + FigureStyle.tickLineHeight
       + (axis.label.isEmpty ? 0 : FigureStyle.axisLabelHeight)
   }
 
-  /// The ticks that have room along a plot.
+  /// Returns the ticks that fit along a plot.
   func ticks(width: Double) -> [PlotAxis.PlacedTick] {
     axis.placedTicks(length: width, widest: 150) {
       StrokeFont.width(of: $0, size: FigureStyle.tickSize) + 10
     }
   }
 
+  /// Draws the axis.
+  ///
   /// - Parameters:
-  ///   - room: between which places from left to right labels must stay.
+  ///   - room: horizontal range in which the labels must stay.
   func draw(in picture: inout Picture, below plot: Box, room: ClosedRange<Double>) {
     drawTicks(in: &picture, below: plot, room: room)
     drawLabel(in: &picture, below: plot, room: room)
@@ -36,7 +38,7 @@ struct AcrossAxis {
           x: x, y: plot.bottom + FigureStyle.tickLength + FigureStyle.tickGap + FigureStyle.tickSize - 1),
         size: FigureStyle.tickSize, anchor: .middle, ink: .quietText
       ).shortened(to: room.upperBound - room.lowerBound)
-      // A label at an end moves inwards rather than out of the picture.
+      // Move a label at an end inwards, so that it stays inside the picture.
       text.position.x = min(max(x, room.lowerBound + text.lead), room.upperBound - text.lead)
       guard text.box.x >= free else { continue }
       picture.add(text: text)

@@ -1,12 +1,12 @@
-/// An axis of a figure: what it is called, from where to where it goes, and where it has ticks.
+/// An axis of a figure: label, range and ticks.
 public struct Axis: Sendable, Equatable {
   public enum Scale: Sendable, Hashable {
     case linear
-    /// Equal factors are equal lengths; above zero only.
+    /// Logarithmic scale, for values above zero only.
     case logarithmic
   }
 
-  /// A mark on an axis.
+  /// A tick on an axis.
   public struct Tick: Sendable, Equatable {
     public var position: Double
     public var label: String
@@ -18,9 +18,9 @@ public struct Axis: Sendable, Equatable {
   }
 
   public enum Ticks: Sendable, Equatable {
-    /// At round numbers, as many as there is room for.
+    /// At round numbers, as many as fit.
     case automatic
-    /// At these places, for axes that are not even, such as mel bands. Labels without room are left out.
+    /// At the given positions, for uneven axes such as mel bands. Labels that do not fit are omitted.
     case at([Tick])
   }
 
@@ -30,20 +30,20 @@ public struct Axis: Sendable, Equatable {
     case names([String])
   }
 
-  /// What is measured, with its unit: `time (s)`.
+  /// The quantity with its unit: `time (s)`.
   public var label: String
   public var scale: Scale
   public var ticks: Ticks
   let course: Course
 
-  /// As far as the curves go; of a grid, the numbers of its rows or columns from 0.
+  /// An axis that covers the range of the curves; for a grid, the row or column indices from 0.
   public static func automatic(
     _ label: String = "", scale: Scale = .linear, ticks: Ticks = .automatic
   ) -> Axis {
     Axis(label: label, scale: scale, ticks: ticks, course: .automatic)
   }
 
-  /// From one number to another: of a grid, from the outer edge of its first cell to that of its last.
+  /// An axis with a fixed range; for a grid, from the outer edge of its first cell to that of its last.
   public static func range(
     _ label: String = "", from lower: Double, to upper: Double, scale: Scale = .linear,
     ticks: Ticks = .automatic
@@ -51,11 +51,11 @@ public struct Axis: Sendable, Equatable {
     Axis(label: label, scale: scale, ticks: ticks, course: .extent(Extent(lower, upper)))
   }
 
-  /// A name for each row or column of a grid, or for the abscissas 0, 1, 2... of curves.
+  /// An axis with a name for each row or column of a grid, or for the abscissas 0, 1, 2... of curves.
   public static func names(_ names: [String], label: String = "") -> Axis {
     Axis(label: label, scale: .linear, ticks: .automatic, course: .names(names))
   }
 
-  /// What an error calls it.
+  /// Returns the name of the axis in errors.
   func name(orElse fallback: String) -> String { label.isEmpty ? fallback : label }
 }

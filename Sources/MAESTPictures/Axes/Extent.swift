@@ -1,4 +1,4 @@
-/// From where to where an axis or a scale of values goes.
+/// The range of an axis or of a value scale.
 public struct Extent: Sendable, Equatable {
   public var lower: Double
   public var upper: Double
@@ -8,7 +8,7 @@ public struct Extent: Sendable, Equatable {
     self.upper = upper
   }
 
-  /// From the least to the greatest of some numbers, of those that are finite; nil where none is.
+  /// Creates the range from the minimum to the maximum of the finite values; nil if there are none.
   init?(of values: some Sequence<Double>) {
     var found: (Double, Double)?
     for value in values where value.isFinite {
@@ -20,21 +20,21 @@ public struct Extent: Sendable, Equatable {
 
   var length: Double { upper - lower }
 
-  /// The same, but around a single value as far as its magnitude asks.
+  /// The same range; a single value is widened in proportion to its magnitude.
   var widened: Extent {
-    // Numbers closer than this are one number to single precision.
+    // Numbers closer than this are equal in single precision.
     let least = max(abs(lower), abs(upper)) * 1e-6
     guard length <= least else { return self }
     let reach = max(abs(lower) / 2, 0.5)
     return Extent(lower - reach, upper + reach)
   }
 
-  /// The same, longer at both ends by a part of its length.
+  /// Returns the range extended at both ends by a fraction of its length.
   func padded(by part: Double) -> Extent {
     Extent(lower - length * part, upper + length * part)
   }
 
-  /// The smallest extent with zero in its middle.
+  /// The smallest range that contains this one and is centred on zero.
   var centred: Extent {
     let reach = max(abs(lower), abs(upper))
     return Extent(-reach, reach)

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Ticks at round numbers.
 package enum NiceTicks {
-  /// Multiples of 1, 2 or 5 times a power of ten, as many as are allowed or the next fewer.
+  /// Returns ticks at multiples of 1, 2 or 5 times a power of ten: the largest number of ticks that is at most `count`.
   ///
   /// - Parameters:
   ///   - smallestStep: 1 for an axis that counts.
@@ -11,10 +11,10 @@ package enum NiceTicks {
     var power = NumberText.exponent(extent.length / Double(count)) - 1
     while power < 308 {
       for factor in [1.0, 2.0, 5.0] {
-        // Powers below one are divided by, so that 0.3 is 3/10 and not 3*0.1.
+        // Divide for negative powers, so that 0.3 is 3/10 and not 3*0.1.
         let step = power < 0 ? factor / pow(10, Double(-power)) : factor * pow(10, Double(power))
         guard step.isNormal, step >= smallestStep else { continue }
-        // A hair beyond the ends still counts as on them.
+        // Values that are beyond an end by rounding error only count as on it.
         let first = (extent.lower / step - 1e-9).rounded(.up)
         let last = (extent.upper / step + 1e-9).rounded(.down)
         guard last - first < Double(count) else { continue }
@@ -36,7 +36,8 @@ package enum NiceTicks {
     }
   }
 
-  /// Powers of ten, or every second, third... of them; with their doubles and fivefolds where there are few.
+  /// Returns ticks at powers of ten, or at every second, third... of them; if there are few, also at their multiples by
+  /// 2 and 5.
   package static func logarithmic(_ extent: Extent, atMost count: Int) -> [Axis.Tick] {
     guard count > 0 else { return [] }
     let first = Int((log10(extent.lower) - 1e-9).rounded(.up))

@@ -1,11 +1,11 @@
 internal import Foundation
 
-/// Numbers in words that are the same everywhere, whatever the locale.
+/// Formats numbers independently of the locale.
 package enum NumberText {
-  /// A number with so many decimals.
+  /// Formats a number with a fixed number of decimals.
   ///
   /// - Parameters:
-  ///   - trimsZeros: whether zeros at the end go, and the point with them.
+  ///   - trimsZeros: whether to remove trailing zeros, and the decimal point if nothing follows it.
   package static func fixed(_ value: Double, decimals: Int, trimsZeros: Bool = false) -> String {
     let scaled = (abs(value) * pow(10, Double(decimals))).rounded()
     guard scaled < 9e15 else { return "\(value)" }
@@ -22,17 +22,17 @@ package enum NumberText {
     return sign + whole + (fraction.isEmpty ? "" : "." + fraction)
   }
 
-  /// `10⁻⁵`.
+  /// Formats a power of ten: `10⁻⁵`.
   static func powerOfTen(_ exponent: Int) -> String {
     let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     return "10"
       + String(String(exponent).map { $0 == "-" ? "⁻" : $0.wholeNumberValue.map { raised[$0] } ?? $0 })
   }
 
-  /// A multiple of a step: `2.5`, or `2.5×10⁻⁵` where zeros would hide it.
+  /// Formats a multiple of a step: `2.5`, or `2.5×10⁻⁵` for very large numbers and small steps.
   ///
   /// - Parameters:
-  ///   - largest: the largest magnitude beside it, for all numbers of an axis look alike.
+  ///   - largest: the largest magnitude on the axis, so that all its numbers have the same format.
   package static func multiple(_ value: Double, ofStep step: Double, largest: Double) -> String {
     let stepExponent = exponent(step)
     guard largest >= 1e6 || stepExponent < -4 else {
@@ -47,16 +47,16 @@ package enum NumberText {
     return mantissa == "1" ? power : minus("\(mantissa)×\(power)")
   }
 
-  /// A number by itself, with three digits: `14.8`, `0.0313`, `5.73×10⁸`.
+  /// Formats a single number with three digits: `14.8`, `0.0313`, `5.73×10⁸`.
   static func short(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     let magnitude = abs(value)
-    // What is below is nothing to single precision.
+    // Smaller numbers are zero in single precision.
     guard magnitude > 1e-300 else { return "0" }
     return multiple(value, ofStep: pow(10, Double(exponent(magnitude) - 2)), largest: magnitude)
   }
 
-  /// The power of ten at or below a positive number.
+  /// Returns the exponent of the power of ten at or below a positive number.
   static func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
 
   private static func minus(_ text: String) -> String {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// An axis that knows its ends: from values to places along a plot, and which ticks have room there.
+/// An axis with known ends: maps values to positions along a plot, and selects the ticks that fit.
 struct PlotAxis {
   let label: String
   let extent: Extent
@@ -14,19 +14,19 @@ struct PlotAxis {
     case names([String])
   }
 
-  /// A mark with room for its label, `offset` points from the axis's start.
+  /// A tick whose label fits, `offset` points from the axis's start.
   struct PlacedTick {
     let offset: Double
     let label: String
-    /// Whether there is a mark beside the label.
+    /// Whether to draw a mark beside the label.
     var isMarked = true
   }
 
-  /// The axis of a grid.
+  /// Creates the axis of a grid.
   ///
   /// - Parameters:
-  ///   - cellCount: the grid's rows or columns.
-  ///   - name: what an error calls an axis without a label.
+  ///   - cellCount: the grid's number of rows or columns.
+  ///   - name: name in errors of an axis without a label.
   init(_ axis: Axis, cellCount: Int, name: String) throws(PictureError) {
     let cells = Extent(-0.5, Double(cellCount) - 0.5)
     if case .names(let names) = axis.course, names.count != cellCount {
@@ -35,10 +35,10 @@ struct PlotAxis {
     try self.init(axis, automatic: cells, smallestStep: 1, name: name)
   }
 
-  /// The axis of curves.
+  /// Creates the axis of curves.
   ///
   /// - Parameters:
-  ///   - automatic: the ends where the axis gives none.
+  ///   - automatic: the range if the axis specifies none.
   init(_ axis: Axis, automatic: Extent, smallestStep: Double = 0, name: String) throws(PictureError) {
     label = TextFitting.line(axis.label)
     scale = axis.scale
@@ -62,7 +62,7 @@ struct PlotAxis {
     }
   }
 
-  /// Where a value lies: 0 at the lower end, 1 at the upper, beyond outside.
+  /// Returns the position of a value: 0 at the lower end, 1 at the upper end, outside this range beyond the ends.
   func position(of value: Double) -> Double {
     switch scale {
     case .linear: (value - extent.lower) / extent.length
@@ -70,11 +70,11 @@ struct PlotAxis {
     }
   }
 
-  /// The ticks that have room along an axis of a length.
+  /// Returns the ticks that fit along an axis of the given length.
   ///
   /// - Parameters:
-  ///   - widest: what labels are cut to.
-  ///   - room: what a label takes along the axis, with the gap to the next.
+  ///   - widest: the maximum width of labels; longer ones are shortened.
+  ///   - room: returns the length of a label along the axis, including the gap to the next.
   func placedTicks(length: Double, widest: Double, room: (String) -> Double) -> [PlacedTick] {
     func place(_ ticks: [Axis.Tick]) -> [PlacedTick] {
       ticks.compactMap { tick in
@@ -109,7 +109,7 @@ struct PlotAxis {
     }
   }
 
-  /// The ticks without those that would touch the one kept before.
+  /// Removes ticks that would overlap the previously kept tick.
   private static func thinned(_ ticks: [PlacedTick], room: (String) -> Double) -> [PlacedTick] {
     var kept: [PlacedTick] = []
     for tick in ticks {

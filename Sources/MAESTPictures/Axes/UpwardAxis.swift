@@ -1,4 +1,4 @@
-/// The axis at the left of a plot: ticks, their labels, and the axis's label upright beside them.
+/// The vertical axis at the left of a plot: ticks, tick labels, and the rotated axis label beside them.
 struct UpwardAxis {
   let axis: PlotAxis
   /// Whether the axis starts at the plot's upper edge and goes down.
@@ -6,20 +6,20 @@ struct UpwardAxis {
   let ticks: [PlotAxis.PlacedTick]
 
   /// - Parameters:
-  ///   - height: the plot's.
-  ///   - widest: what tick labels are cut to.
+  ///   - height: the height of the plot.
+  ///   - widest: the maximum width of tick labels; longer ones are shortened.
   init(axis: PlotAxis, startsAtTop: Bool = false, height: Double, widest: Double) {
     self.axis = axis
     self.startsAtTop = startsAtTop
     ticks = axis.placedTicks(length: height, widest: widest) { _ in FigureStyle.tickLineHeight }
   }
 
-  /// What it takes left of the plot.
+  /// The width needed at the left of the plot.
   var width: Double {
     tickWidth + (axis.label.isEmpty ? 0 : FigureStyle.axisLabelHeight)
   }
 
-  /// What the ticks and their labels take.
+  /// The width of the ticks and their labels.
   private var tickWidth: Double {
     let labels = ticks.map { StrokeFont.width(of: $0.label, size: FigureStyle.tickSize) }.max() ?? 0
     return (labels + FigureStyle.tickLength + FigureStyle.tickGap).rounded(.up)
@@ -54,7 +54,7 @@ struct UpwardAxis {
       ).shortened(to: plot.height))
   }
 
-  /// Where a tick is, from the picture's upper edge.
+  /// Returns the distance of a tick from the picture's upper edge.
   func y(_ offset: Double, in plot: Box) -> Double {
     startsAtTop ? plot.y + offset : plot.bottom - offset
   }

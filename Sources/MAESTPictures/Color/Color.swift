@@ -1,4 +1,4 @@
-/// A colour of the sRGB space, 8 bits a channel.
+/// An sRGB colour with 8 bits per channel.
 public struct Color: Sendable, Hashable {
   public let red: UInt8
   public let green: UInt8
@@ -10,7 +10,7 @@ public struct Color: Sendable, Hashable {
     self.blue = blue
   }
 
-  /// A colour as style sheets write it: `0xRRGGBB`.
+  /// Creates a colour from the CSS form `0xRRGGBB`.
   public init(_ hexadecimal: UInt32) {
     red = UInt8(hexadecimal >> 16 & 0xFF)
     green = UInt8(hexadecimal >> 8 & 0xFF)
@@ -23,10 +23,10 @@ public struct Color: Sendable, Hashable {
     return "#" + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
-  /// This colour under another one.
+  /// Returns this colour covered by another one.
   ///
   /// - Parameters:
-  ///   - opacity: of the upper colour, from 0 (this colour stays) to 1 (the other one).
+  ///   - opacity: opacity of the upper colour, from 0 (this colour) to 1 (the other one).
   func covered(by other: Color, opacity: Double) -> Color {
     func mix(_ lower: UInt8, _ upper: UInt8) -> UInt8 {
       UInt8((Double(lower) + (Double(upper) - Double(lower)) * min(max(opacity, 0), 1)).rounded())

@@ -1,18 +1,18 @@
-/// What a part of a picture is painted with: by its role, so that a page may show it on a dark ground too.
+/// The colour of a picture element by its role, so that a page can also show it on a dark background.
 public enum Ink: Sendable, Hashable {
   /// Titles and labels.
   case text
-  /// The numbers of axes and other small print.
+  /// Tick labels and other small text.
   case quietText
   /// The frame of a plot and its ticks.
   case frame
-  /// Grid lines within a plot.
+  /// Grid lines in a plot.
   case rule
-  /// The ground of a bar: how far it could reach.
+  /// The background of a bar, which shows its maximum length.
   case track
-  /// The picture's ground.
+  /// The background of the picture.
   case paper
-  /// A colour that is the same on every ground.
+  /// A colour that is the same on every background.
   case color(Color)
 
   /// The colour on white paper.
@@ -28,7 +28,7 @@ public enum Ink: Sendable, Hashable {
     }
   }
 
-  /// The class that style sheets know it by; none where the colour is fixed.
+  /// The class name in style sheets; none if the colour is fixed.
   var styleClass: String? {
     switch self {
     case .text: "ink-text"

@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// A colour as the eye compares it: OKLab (Björn Ottosson, 2020), where equal distances look equal.
+/// A perceptual colour in OKLab (Björn Ottosson, 2020): equal distances look equal.
 package struct PerceptualColor {
-  /// From 0, black, to 1, white.
+  /// From 0 (black) to 1 (white).
   package var lightness: Double
   /// From green to red.
   package var greenRed: Double
@@ -15,7 +15,7 @@ package struct PerceptualColor {
     self.blueYellow = blueYellow
   }
 
-  /// A colour by its saturation and its hue, an angle in degrees.
+  /// Creates a colour from its chroma and its hue, an angle in degrees.
   init(lightness: Double, chroma: Double, hue: Double) {
     let angle = hue * Double.pi / 180
     self.init(lightness: lightness, greenRed: chroma * cos(angle), blueYellow: chroma * sin(angle))
@@ -31,7 +31,7 @@ package struct PerceptualColor {
     blueYellow = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
   }
 
-  /// The nearest colour that a screen shows.
+  /// The nearest sRGB colour.
   package var color: Color {
     let long = cube(lightness + 0.3963377774 * greenRed + 0.2158037573 * blueYellow)
     let medium = cube(lightness - 0.1055613458 * greenRed - 0.0638541728 * blueYellow)
@@ -42,7 +42,7 @@ package struct PerceptualColor {
       blue: Self.encoded(-0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short))
   }
 
-  /// The colour on the way to another one: this one at 0, the other at 1.
+  /// Interpolates to another colour: this one at 0, the other one at 1.
   func mixed(with other: PerceptualColor, _ part: Double) -> PerceptualColor {
     PerceptualColor(
       lightness: lightness + (other.lightness - lightness) * part,
@@ -52,7 +52,7 @@ package struct PerceptualColor {
 
   private func cube(_ value: Double) -> Double { value * value * value }
 
-  /// The light of a channel, from 0 to 1: IEC 61966-2-1.
+  /// Returns the linear light of a channel, from 0 to 1 (IEC 61966-2-1).
   private static func linear(_ channel: UInt8) -> Double {
     let value = Double(channel) / 255
     return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)

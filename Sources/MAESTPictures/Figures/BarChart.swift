@@ -1,8 +1,8 @@
-/// Horizontal bars with a name at the left and a number at the right.
+/// Horizontal bars with names at the left and numbers at the right.
 public struct BarChart: Figure, Equatable {
   public struct Bar: Sendable, Equatable {
     public var label: String
-    /// Where it is not finite, the bar is empty and the number a dash.
+    /// If the value is not finite, the bar is empty and a dash replaces the number.
     public var value: Double
 
     public init(_ label: String, _ value: Double) {
@@ -14,16 +14,16 @@ public struct BarChart: Figure, Equatable {
   public var title: String
   /// From top to bottom.
   public var bars: [Bar]
-  /// From where to where bars reach; nil: from zero, or the least value below it, to the greatest value.
+  /// The range of the bars; nil: from zero, or from the minimum if it is negative, to the maximum.
   public var extent: Extent?
-  /// What the values are, with their unit.
+  /// The quantity shown, with its unit.
   public var valueLabel: String
-  /// Of the numbers at the right: 0 to 9.
+  /// Decimals of the numbers at the right: 0 to 9.
   public var decimals: Int
   public var color: Color
-  /// Of the whole picture, in points: 400 to 4000.
+  /// Width of the whole picture in points: 400 to 4000.
   public var width: Int
-  /// What is to be seen, in words, for those who cannot see it.
+  /// Text description of the content, for accessibility.
   public var summary: String
 
   public init(
@@ -42,7 +42,7 @@ public struct BarChart: Figure, Equatable {
 
   private static let labelGap = 10.0
 
-  /// From one bar to the next; many are set closer.
+  /// Distance between bars; it is smaller if there are many.
   private var pitch: Double { bars.count > 40 ? 17 : 24 }
 
   public func picture() throws(PictureError) -> Picture {
@@ -91,7 +91,7 @@ public struct BarChart: Figure, Equatable {
     return Box(x: x, y: y, width: right - x, height: height)
   }
 
-  /// How far a bar could reach.
+  /// Returns the box of a bar of maximum length.
   private func box(_ index: Int, _ plot: Box) -> Box {
     let thickness = (pitch * 0.66).rounded()
     return Box(

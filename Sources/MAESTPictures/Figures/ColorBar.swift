@@ -1,8 +1,8 @@
-/// Which colour stands for which value: a strip with ticks at its right.
+/// The legend of a colour map: a strip with ticks at its right.
 ///
-/// An end of the scale that values lie beyond is pointed, and says how far they go: "≥ 14.8, max 57.3". Where values
-/// are drawn over a backdrop, the strip goes from its darkest ground at the left to its lightest at the right, so that
-/// it has the colours as they appear.
+/// If values lie beyond an end of the scale, that end is pointed and its label states the extreme: "≥ 14.8, max 57.3".
+/// If values are drawn over a backdrop, the strip covers the backdrop's colours from the darkest at the left to the
+/// lightest at the right, so that the blended colours appear as in the figure.
 struct ColorBar {
   private let colors: ColorMap
   private let backdrop: Backdrop?
@@ -12,14 +12,14 @@ struct ColorBar {
   private let beyond: ScaleOverflow
 
   private static let tallest = 320.0
-  /// Colours of the ground that are shown side by side.
+  /// Number of backdrop colours shown side by side.
   private static let groundCount = 14
   private static let groundLabel = "ground →"
 
   /// - Parameters:
-  ///   - beyond: which values lie beyond the ends.
-  ///   - backdrop: what the colours are drawn over.
-  ///   - room: the height that there is.
+  ///   - beyond: the values beyond the ends.
+  ///   - backdrop: the backdrop of the colours.
+  ///   - room: the available height.
   init(
     colors: ColorMap, extent: Extent, beyond: ScaleOverflow, backdrop: Backdrop?, label: String, room: Double
   ) throws(PictureError) {
@@ -32,7 +32,7 @@ struct ColorBar {
     ticks = Self.ticks(axis, height: height, beyond)
   }
 
-  /// The axis's ticks, those at a pointed end in two lines that say what lies beyond.
+  /// Returns the axis's ticks; those at a pointed end have two lines that state the values beyond.
   private static func ticks(
     _ axis: PlotAxis, height: Double, _ beyond: ScaleOverflow
   ) -> [PlotAxis.PlacedTick] {
@@ -61,7 +61,7 @@ struct ColorBar {
 
   private var stripWidth: Double { backdrop == nil ? 14 : 28 }
 
-  /// What it takes across.
+  /// The width needed.
   var width: Double { labelStart + (axis.label.isEmpty ? 0 : FigureStyle.axisLabelHeight) }
 
   private var labelStart: Double {
@@ -96,7 +96,7 @@ struct ColorBar {
       ).shortened(to: height))
   }
 
-  /// The strip's colours, the highest value at the top.
+  /// Returns the strip's colours, with the highest value at the top.
   private func image() throws(PictureError) -> PNGImage {
     let count = colors.colors.count
     guard let backdrop else {
@@ -112,7 +112,7 @@ struct ColorBar {
     return try PNGImage(width: Self.groundCount, height: count, colors: pixels)
   }
 
-  /// The points of ends that values lie beyond.
+  /// Draws the points at ends that values lie beyond.
   private func drawPoints(in picture: inout Picture, _ strip: Box) {
     let middle = strip.x + strip.width / 2
     if beyond.greatest != nil {

@@ -1,14 +1,14 @@
 /// A curve of a line chart.
 public struct Curve: Sendable, Equatable {
-  /// What the legend calls it; a single curve may have none.
+  /// The name in the legend; a single curve may have none.
   public var name: String
-  /// The abscissas.
+  /// The x coordinates.
   public let x: [Double]
-  /// The ordinates, one an abscissa; where one is not finite, or not above zero on a logarithmic axis, the curve has
-  /// a gap.
+  /// The y coordinates, one per x coordinate; the curve has a gap at values that are not finite, or not above zero on a
+  /// logarithmic axis.
   public let y: [Double]
 
-  /// - Throws: ``PictureError`` where there is not one ordinate an abscissa.
+  /// - Throws: ``PictureError`` if the numbers of x and y coordinates differ.
   public init(_ name: String, x: [Double], y: [Double]) throws(PictureError) {
     guard x.count == y.count else { throw .wrongPointCount(curve: name, x: x.count, y: y.count) }
     self.name = name
@@ -16,7 +16,7 @@ public struct Curve: Sendable, Equatable {
     self.y = y
   }
 
-  /// A curve at the abscissas `first`, `first + step`...
+  /// Creates a curve at the x coordinates `first`, `first + step`...
   public init(_ name: String, first: Double = 0, step: Double = 1, y: [Float]) {
     self.name = name
     x = y.indices.map { first + Double($0) * step }
@@ -24,25 +24,25 @@ public struct Curve: Sendable, Equatable {
   }
 }
 
-/// Turns a curve's points into lines within a plot.
+/// Converts a curve's points to lines within a plot.
 struct CurvePath {
   let plot: Box
   let xAxis: PlotAxis
   let yAxis: PlotAxis
 
-  /// The lines of a curve: more than one where it has gaps or leaves the plot.
+  /// Returns the lines of a curve: more than one if it has gaps or leaves the plot.
   func lines(_ curve: Curve) -> [[Point]] {
     points(curve).flatMap { clipped(thinned($0)) }
   }
 
-  /// The curve's points within the plot.
+  /// Returns the curve's points within the plot.
   func markers(_ curve: Curve) -> [Point] {
     points(curve).joined().filter {
       $0.x >= plot.x && $0.x <= plot.right && $0.y >= plot.y && $0.y <= plot.bottom
     }
   }
 
-  /// Runs of neighbouring points that can be drawn.
+  /// Returns runs of consecutive points that can be drawn.
   private func points(_ curve: Curve) -> [[Point]] {
     var runs: [[Point]] = [[]]
     for (x, y) in zip(curve.x, curve.y) {
@@ -57,7 +57,7 @@ struct CurvePath {
     return runs.filter { !$0.isEmpty }
   }
 
-  /// The same line with no more than four points a column of points: its first, highest, lowest and last.
+  /// Reduces a line to at most four points per column of one point's width: first, highest, lowest and last.
   private func thinned(_ points: [Point]) -> [Point] {
     guard points.count > 4 * Int(plot.width) else { return points }
     var kept: [Point] = []
@@ -73,7 +73,7 @@ struct CurvePath {
     return kept
   }
 
-  /// The parts of a line within the plot; of a lone point, a line of no length.
+  /// Returns the parts of a line within the plot; a single point gives a line of zero length.
   private func clipped(_ points: [Point]) -> [[Point]] {
     if points.count == 1 { return clipped(points + points) }
     var lines: [[Point]] = []
@@ -88,7 +88,7 @@ struct CurvePath {
     return lines
   }
 
-  /// Liang and Barsky's clipping of a line to a rectangle.
+  /// Clips a line to a rectangle (Liang and Barsky).
   private func clip(_ start: Point, _ end: Point) -> (Point, Point)? {
     let (dx, dy) = (end.x - start.x, end.y - start.y)
     var (enter, leave) = (0.0, 1.0)

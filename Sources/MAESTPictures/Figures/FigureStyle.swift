@@ -1,4 +1,4 @@
-/// Sizes that all figures share, in points.
+/// Sizes shared by all figures, in points.
 enum FigureStyle {
   static let margin = 14.0
   static let titleSize = 15.0
@@ -6,22 +6,22 @@ enum FigureStyle {
   static let labelSize = 12.0
   static let tickSize = 11.0
   static let tickLength = 4.0
-  /// Between a tick and its label.
+  /// Gap between a tick and its label.
   static let tickGap = 4.0
-  /// From one line of small text to the next.
+  /// Line height of small text.
   static let tickLineHeight = 14.0
-  /// What an axis's label takes across it, with the gap before it.
+  /// Size of an axis label perpendicular to the axis, including the gap before it.
   static let axisLabelHeight = 20.0
 
-  /// Widths that figures can be drawn in.
+  /// Range of figure widths.
   static let widths = 400...4000
-  /// Heights that plots can be drawn in.
+  /// Range of plot heights.
   static let plotHeights = 40...4000
 
-  /// How wide labels at the side of a figure may get.
+  /// Returns the maximum width of labels at the side of a figure.
   static func widestSideLabel(width: Int) -> Double { Double(width) * 0.38 }
 
-  /// Throws unless a figure can be drawn in a size.
+  /// Throws if a figure of this size cannot be drawn.
   static func validate(width: Int, plotHeight: Int) throws(PictureError) {
     guard widths.contains(width) else {
       throw .invalidSize(width: width, height: plotHeight, allowed: widths)
@@ -34,8 +34,8 @@ enum FigureStyle {
 
 /// A figure that can be drawn.
 public protocol Figure: Sendable {
-  /// Draws it.
+  /// Draws the figure.
   ///
-  /// - Throws: ``PictureError`` for what cannot be drawn.
+  /// - Throws: ``PictureError`` if it cannot be drawn.
   func picture() throws(PictureError) -> Picture
 }

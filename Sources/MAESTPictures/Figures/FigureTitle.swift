@@ -10,7 +10,7 @@ struct FigureTitle {
       atMost: 2)
   }
 
-  /// What it takes from the picture's upper edge, with the gap below.
+  /// The height from the picture's upper edge, including the gap below.
   var height: Double {
     FigureStyle.margin + (lines.isEmpty ? 0 : Double(lines.count) * FigureStyle.titleLineHeight + 10)
   }

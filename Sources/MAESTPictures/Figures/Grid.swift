@@ -1,17 +1,17 @@
 public import MAESTTensor
 
-/// Values in rows and columns, for a heat map: `[row, column]`.
+/// Values in rows and columns for a heat map: `[row, column]`.
 public struct Grid: Sendable, Equatable {
   public let rows: Int
   public let columns: Int
-  /// Row by row.
+  /// The values in row-major order.
   public let values: [Float]
 
   /// - Parameters:
-  ///   - rows: how many, at least 1.
-  ///   - columns: how many, at least 1.
-  ///   - values: row by row; NaN where there is none, infinities count as the ends of the scale.
-  /// - Throws: ``PictureError`` for a grid without cells or another number of values.
+  ///   - rows: number of rows, at least 1.
+  ///   - columns: number of columns, at least 1.
+  ///   - values: values in row-major order; NaN for missing values, infinities count as the ends of the scale.
+  /// - Throws: ``PictureError`` if the grid has no cells or the number of values does not match.
   public init(rows: Int, columns: Int, values: [Float]) throws(PictureError) {
     guard rows > 0, columns > 0 else { throw .emptyGrid(rows: rows, columns: columns) }
     let (cellCount, isTooLarge) = rows.multipliedReportingOverflow(by: columns)
@@ -23,9 +23,9 @@ public struct Grid: Sendable, Equatable {
     self.values = values
   }
 
-  /// A tensor of two axes: `[row, column]`.
+  /// Creates a grid from a tensor of two axes: `[row, column]`.
   ///
-  /// - Throws: ``PictureError`` for other shapes and for none of elements.
+  /// - Throws: ``PictureError`` if the tensor has another rank or no elements.
   public init(_ tensor: Tensor) throws(PictureError) {
     guard tensor.rank == 2 else { throw .notAMatrix(shape: tensor.shape) }
     try self.init(rows: tensor.shape[0], columns: tensor.shape[1], values: tensor.elements)
@@ -38,7 +38,7 @@ public struct Grid: Sendable, Equatable {
     return values[row * columns + column]
   }
 
-  /// Columns become rows: `[column, row]`.
+  /// The transposed grid: `[column, row]`.
   public var transposed: Grid {
     let swapped = (0..<columns).flatMap { column in
       (0..<rows).map { values[$0 * columns + column] }
@@ -46,7 +46,7 @@ public struct Grid: Sendable, Equatable {
     return Grid(checkedRows: columns, columns: rows, values: swapped)
   }
 
-  /// From the least to the greatest finite value; nil where none is finite.
+  /// The range of the finite values; nil if there are none.
   public var extent: Extent? { Extent(of: values.lazy.map(Double.init)) }
 
   private init(checkedRows rows: Int, columns: Int, values: [Float]) {
@@ -57,10 +57,11 @@ public struct Grid: Sendable, Equatable {
 }
 
 extension Grid {
-  /// The grid with no more cells than asked for: each is the mean of what it covers of the cells here.
+  /// Returns the grid reduced to at most the given number of cells; each new cell is the mean of the cells that it
+  /// covers.
   ///
-  /// NaN counts for nothing, unless there is nothing else; an infinity counts as the end of the scale, so that one
-  /// cell does not blot out its neighbours. An axis with fewer cells stays as it is.
+  /// NaN values are ignored unless all covered values are NaN. An infinity counts as the end of the scale, so that one
+  /// cell does not hide its neighbours. An axis with fewer cells is unchanged.
   package func reduced(rows mostRows: Int, columns mostColumns: Int, scale: Extent) -> Grid {
     let (newRows, newColumns) = (min(rows, max(1, mostRows)), min(columns, max(1, mostColumns)))
     guard newRows < rows || newColumns < columns else { return self }
@@ -76,7 +77,7 @@ extension Grid {
     return Grid(checkedRows: newRows, columns: newColumns, values: means)
   }
 
-  /// The cells that a new cell covers, and how much of each.
+  /// The cells covered by a new cell, and their weights.
   private struct Share {
     let first: Int
     let weights: [Double]
@@ -84,7 +85,7 @@ extension Grid {
 
   private static func shares(of count: Int, among newCount: Int) -> [Share] {
     (0..<newCount).map { index in
-      // In units of 1/newCount of an old cell, to have whole numbers.
+      // In units of 1/newCount of an old cell, so that the numbers are integers.
       let (start, end) = (index * count, (index + 1) * count)
       let first = start / newCount
       let last = (end - 1) / newCount

@@ -1,11 +1,11 @@
-/// What lies behind a heat map and is seen where its values are low.
+/// A second layer behind a heat map, visible at low values of the front layer.
 public struct Backdrop: Sendable, Equatable {
-  /// Covers the same area as the values in front; its cells may be others.
+  /// Values that cover the same area as the front layer; the number of cells may differ.
   public var values: Grid
   public var colors: ColorMap
-  /// From where to where the colours go; nil: from the least to the greatest value.
+  /// The range of the colour scale; nil: from the minimum to the maximum.
   public var extent: Extent?
-  /// How much the highest values in front cover it, from 0 to 1; lower ones cover it less, the lowest not at all.
+  /// Opacity of the front layer at its highest values, from 0 to 1; it decreases to 0 at the lowest value.
   public var cover: Double
 
   public init(values: Grid, colors: ColorMap = .grays, extent: Extent? = nil, cover: Double = 0.85) {
@@ -15,12 +15,12 @@ public struct Backdrop: Sendable, Equatable {
     self.cover = cover
   }
 
-  /// What is seen where a value lies over the ground.
+  /// Returns the colour of a front value over the backdrop.
   ///
   /// - Parameters:
-  ///   - place: the ground's, from 0 (its darkest colour) to 1.
-  ///   - value: where the value lies in its scale, from 0 to 1; NaN: there is none.
-  ///   - front: the value's colours.
+  ///   - place: position in the backdrop's scale, from 0 (its darkest colour) to 1.
+  ///   - value: position in the front layer's scale, from 0 to 1; NaN for a missing value.
+  ///   - front: colour map of the front layer.
   func color(at place: Double, under value: Double, of front: ColorMap) -> Color {
     let ground = colors.color(at: place)
     guard !value.isNaN else { return ground }
@@ -28,7 +28,7 @@ public struct Backdrop: Sendable, Equatable {
   }
 }
 
-/// The cells of a heat map as pixels.
+/// Converts the cells of a heat map to pixels.
 struct HeatImage {
   let colors: ColorMap
   let extent: Extent
@@ -47,8 +47,8 @@ struct HeatImage {
       name: "backdrop")
   }
 
-  /// The ends of a scale of colours: those given, or the least and the greatest value of all grids; around zero for
-  /// a diverging map.
+  /// Returns the range of a colour scale: the given range, or the minimum and maximum of all grids, symmetric around
+  /// zero for a diverging map.
   static func extent(
     of grids: [Grid], given: Extent?, colors: ColorMap, name: String
   ) throws(PictureError) -> Extent {
@@ -61,7 +61,7 @@ struct HeatImage {
     return (colors.isDiverging ? found.centred : found).widened
   }
 
-  /// At most a pixel a point: more cells than that are averaged, fewer stay as they are.
+  /// Returns an image with at most one pixel per point: larger grids are averaged, smaller ones are unchanged.
   func image(of grid: Grid, in box: Box) throws(PictureError) -> PNGImage {
     let (height, width) = (max(1, Int(box.height)), max(1, Int(box.width)))
     let front = grid.reduced(rows: height, columns: width, scale: extent)
@@ -91,7 +91,7 @@ struct HeatImage {
     (Double(value) - extent.lower) / extent.length
   }
 
-  /// The value of a grid at a cell of a finer one.
+  /// Returns the value of a grid at a cell of a finer grid.
   private static func value(of grid: Grid, _ row: Int, _ column: Int, _ rows: Int, _ columns: Int) -> Float {
     grid[(2 * row + 1) * grid.rows / (2 * rows), (2 * column + 1) * grid.columns / (2 * columns)]
   }

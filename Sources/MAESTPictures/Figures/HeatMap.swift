@@ -1,6 +1,6 @@
-/// A grid of values as colours, with axes and a bar of colours.
+/// A grid of values as colours, with axes and a colour bar.
 public struct HeatMap: Figure, Equatable {
-  /// On which side the grid's first row is drawn.
+  /// The side on which the grid's first row is drawn.
   public enum RowOrder: Sendable, Hashable {
     case firstAtTop, firstAtBottom
   }
@@ -12,20 +12,20 @@ public struct HeatMap: Figure, Equatable {
   public var yAxis: Axis
   public var rowOrder: RowOrder
   public var colors: ColorMap
-  /// From where to where the colours go; nil: from the least to the greatest value, for a diverging map around zero.
+  /// The range of the colour scale; nil: from the minimum to the maximum, symmetric around zero for a diverging map.
   public var extent: Extent?
-  /// What the values are, with their unit.
+  /// The quantity shown, with its unit.
   public var valueLabel: String
   public var backdrop: Backdrop?
-  /// Of the whole picture, in points: 400 to 4000.
+  /// Width of the whole picture in points: 400 to 4000.
   public var width: Int
-  /// Of the plot alone, in points, 40 to 4000; nil: 18 a row where rows have names, else 300.
+  /// Height of the plot alone in points: 40 to 4000; nil: 18 per row if rows have names, otherwise 300.
   public var plotHeight: Int?
-  /// What is to be seen, in words, for those who cannot see it.
+  /// Text description of the content, for accessibility.
   public var summary: String
 
-  /// Makes a heat map. A `rowOrder` of nil puts the first row at the top where rows have names, at the bottom where they
-  /// are measured; the other parameters are the properties of the same names.
+  /// Creates a heat map. If `rowOrder` is nil, the first row is at the top if rows have names, and at the bottom if
+  /// they are measured. The other parameters are the properties of the same names.
   public init(
     title: String, values: Grid, xAxis: Axis = .automatic(), yAxis: Axis = .automatic(),
     rowOrder: RowOrder? = nil, colors: ColorMap = .viridis, extent: Extent? = nil, valueLabel: String = "",

@@ -1,4 +1,4 @@
-/// The names of curves beside a piece of each, in as many rows as they need.
+/// The names of curves with samples of their lines, in as many rows as needed.
 struct Legend {
   private struct Entry {
     let name: PlacedText
@@ -13,8 +13,8 @@ struct Legend {
   private static let entryGap = 20.0
 
   /// - Parameters:
-  ///   - names: in the order of the curves; one alone needs no legend if it is empty.
-  ///   - width: what a row has room for.
+  ///   - names: names in the order of the curves; a single curve with an empty name needs no legend.
+  ///   - width: available width of a row.
   init(names: [String], width: Double) {
     guard names.contains(where: { !TextFitting.line($0).isEmpty }) else {
       rows = []
@@ -37,7 +37,7 @@ struct Legend {
     self.rows = rows
   }
 
-  /// What it takes down the picture, with the gap below.
+  /// The height needed, including the gap below.
   var height: Double { rows.isEmpty ? 0 : Double(rows.count) * Self.rowHeight + 8 }
 
   func draw(in picture: inout Picture, x: Double, y: Double) {

@@ -1,16 +1,16 @@
-/// Curves over one axis, told apart by colour and dashes, with a legend above.
+/// Curves over a common x axis, distinguished by colour and dash pattern, with a legend above.
 public struct LineChart: Figure, Equatable {
   public var title: String
   public var curves: [Curve]
   public var xAxis: Axis
   public var yAxis: Axis
-  /// Whether each point is marked, for curves of a few points.
+  /// Whether each point is marked, for curves with few points.
   public var marksPoints: Bool
-  /// Of the whole picture, in points: 400 to 4000.
+  /// Width of the whole picture in points: 400 to 4000.
   public var width: Int
-  /// Of the plot alone, in points: 40 to 4000.
+  /// Height of the plot alone in points: 40 to 4000.
   public var plotHeight: Int
-  /// What is to be seen, in words, for those who cannot see it.
+  /// Text description of the content, for accessibility.
   public var summary: String
 
   public init(
@@ -31,7 +31,7 @@ public struct LineChart: Figure, Equatable {
     guard !curves.isEmpty else { throw .nothingToDraw(figure: title) }
     try FigureStyle.validate(width: width, plotHeight: plotHeight)
     var ends = Self.extent(xAxis, curves.map(\.x))
-    // Marks at the ends stand within the frame.
+    // Marks at the ends stay inside the frame.
     if marksPoints, xAxis.scale == .linear { ends = ends.padded(by: 0.02) }
     let across = try PlotAxis(xAxis, automatic: ends, name: "x")
     let up = try PlotAxis(
@@ -41,7 +41,7 @@ public struct LineChart: Figure, Equatable {
       axis: up, height: Double(plotHeight), widest: FigureStyle.widestSideLabel(width: width))
     let below = AcrossAxis(axis: across)
     let x = FigureStyle.margin + left.width
-    // A label at the right end reaches half its width beyond the plot.
+    // A label at the right end extends half its width beyond the plot.
     let plotWidth = Double(width) - FigureStyle.margin - 12 - x
     let legend = Legend(names: curves.map(\.name), width: plotWidth)
     let plot = Box(
@@ -84,7 +84,7 @@ public struct LineChart: Figure, Equatable {
     }
   }
 
-  /// Says so where there is no number that could be drawn.
+  /// Draws a note if there is no number that can be drawn.
   private func drawNote(in picture: inout Picture, plot: Box) {
     let isLogarithmic = yAxis.scale == .logarithmic
     let isEmpty = !curves.contains { $0.y.contains { $0.isFinite && (!isLogarithmic || $0 > 0) } }
@@ -97,7 +97,7 @@ public struct LineChart: Figure, Equatable {
       ).shortened(to: plot.width))
   }
 
-  /// From the least to the greatest of numbers that the axis can show.
+  /// Returns the range of the numbers that the axis can show.
   private static func extent(_ axis: Axis, _ values: [[Double]]) -> Extent {
     let isLogarithmic = axis.scale == .logarithmic
     let shown = values.lazy.joined().filter { !isLogarithmic || $0 > 0 }
@@ -106,12 +106,12 @@ public struct LineChart: Figure, Equatable {
     return found.upper > found.lower * 1.001 ? found : Extent(found.lower / 3, found.upper * 3)
   }
 
-  /// With room above and below the curves.
+  /// Returns the range with a margin above and below the curves.
   private static func padded(_ extent: Extent, _ scale: Axis.Scale) -> Extent {
     switch scale {
     case .linear:
       let padded = extent.padded(by: 0.05)
-      // Values that start at zero are shown standing on it.
+      // If the values start at zero, so does the axis.
       return Extent(extent.lower == 0 ? 0 : padded.lower, padded.upper)
     case .logarithmic: return Extent(extent.lower / 1.5, extent.upper * 1.5)
     }

@@ -1,11 +1,11 @@
-/// Which values lie beyond the ends of a scale of colours, and are drawn in the colour of the end.
+/// The values beyond the ends of a colour scale, which are drawn in the colour of the end.
 struct ScaleOverflow {
-  /// The least value below the lower end; nil where there is none.
+  /// The minimum, if it is below the lower end; otherwise nil.
   let least: Double?
-  /// The greatest value above the upper end; nil where there is none.
+  /// The maximum, if it is above the upper end; otherwise nil.
   let greatest: Double?
 
-  /// Values that are farther beyond than one level of colour; infinities count as the ends.
+  /// Only values beyond an end by more than one colour level count; infinities count as the ends.
   init(of grids: [Grid], beyond extent: Extent) {
     let hair = extent.length / Double(ColorMap.levelCount - 1)
     let extents = grids.compactMap(\.extent)

@@ -1,4 +1,4 @@
-/// Heat maps side by side, with one scale of colours and the same axes.
+/// Heat maps side by side with a common colour scale and the same axes.
 public struct SmallMultiples: Figure, Equatable {
   public struct Panel: Sendable, Equatable {
     public var title: String
@@ -17,23 +17,23 @@ public struct SmallMultiples: Figure, Equatable {
   public var yAxis: Axis
   public var rowOrder: HeatMap.RowOrder
   public var colors: ColorMap
-  /// From where to where the colours go; nil: from the least to the greatest value of all panels.
+  /// The range of the colour scale; nil: from the minimum to the maximum of all panels.
   public var extent: Extent?
-  /// What the values are, with their unit.
+  /// The quantity shown, with its unit.
   public var valueLabel: String
-  /// Behind every panel.
+  /// The backdrop of every panel.
   public var backdrop: Backdrop?
-  /// Panels side by side; nil: 4, or fewer where there are fewer.
+  /// Number of panels side by side; nil: 4, or fewer if there are fewer panels.
   public var panelsAcross: Int?
-  /// A panel's height for its width.
+  /// Ratio of a panel's height to its width.
   public var panelProportion: Double
-  /// Of the whole picture, in points: 400 to 4000.
+  /// Width of the whole picture in points: 400 to 4000.
   public var width: Int
-  /// What is to be seen, in words, for those who cannot see it.
+  /// Text description of the content, for accessibility.
   public var summary: String
 
-  /// Makes heat maps side by side. A `rowOrder` of nil puts the first row at the top where rows have names, at the bottom
-  /// where they are measured; the other parameters are the properties of the same names.
+  /// Creates heat maps side by side. If `rowOrder` is nil, the first row is at the top if rows have names, and at the
+  /// bottom if they are measured. The other parameters are the properties of the same names.
   public init(
     title: String, panels: [Panel], xAxis: Axis = .automatic(), yAxis: Axis = .automatic(),
     rowOrder: HeatMap.RowOrder? = nil, colors: ColorMap = .viridis, extent: Extent? = nil,

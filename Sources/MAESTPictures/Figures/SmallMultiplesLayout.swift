@@ -1,15 +1,15 @@
-/// Where the panels of small multiples lie.
+/// Positions of the panels of small multiples.
 struct SmallMultiplesLayout {
   let title: FigureTitle
   let extent: Extent
   let left: UpwardAxis
   let below: AcrossAxis
   let bar: ColorBar
-  /// All panels together.
+  /// Bounding box of all panels.
   let whole: Box
-  /// Of the picture.
+  /// Height of the picture.
   let height: Int
-  /// From left to right, without the margins.
+  /// Horizontal range without the margins.
   let room: ClosedRange<Double>
 
   private let panelCount: Int
@@ -34,11 +34,11 @@ struct SmallMultiplesLayout {
       _ = try PlotAxis(figure.yAxis, cellCount: panel.values.rows, name: panel.title)
       _ = try PlotAxis(figure.xAxis, cellCount: panel.values.columns, name: panel.title)
     }
-    // Panels as wide as if the axis and the bar were of usual widths; the labels' widths follow from the height.
+    // Compute the panel width for usual widths of axis and colour bar: the actual widths depend on the height.
     let gaps = Double(across - 1) * Self.gap
     let usual = (Double(figure.width) - 170 - gaps) / Double(across)
     let least = Double(FigureStyle.plotHeights.lowerBound)
-    // A proportion that is no number stays none, and is refused.
+    // A NaN proportion stays NaN and is refused.
     let proportional = (usual * figure.panelProportion).rounded()
     panelHeight = proportional < least ? least : proportional
     try FigureStyle.validate(width: figure.width, plotHeight: Int(exactly: panelHeight) ?? 0)
@@ -74,10 +74,10 @@ struct SmallMultiplesLayout {
 
   func isLeftmost(_ index: Int) -> Bool { index % across == 0 }
 
-  /// Whether no panel lies below.
+  /// Returns whether there is no panel below this one.
   func isLowest(_ index: Int) -> Bool { index + across >= panelCount }
 
-  /// Where the labels below a panel may be without touching those of its neighbours.
+  /// Returns the range in which the labels below a panel do not overlap those of its neighbours.
   func roomForTicks(_ index: Int) -> ClosedRange<Double> {
     let plot = plot(index)
     return plot.x - Self.gap / 2 + 3...plot.right + Self.gap / 2 - 3

@@ -1,9 +1,9 @@
-/// A drawn character: its advance and the lines of its pen, in eighteenths of the font's size, upwards.
+/// A drawn character: its advance and its pen strokes, in eighteenths of the font size, y upwards.
 package struct Glyph: Equatable {
   package var advance: Double
   package var strokes: [[Point]]
 
-  /// Reads a line of ``GlyphDrawings``, without the character; nil where it is none.
+  /// Parses a line of ``GlyphDrawings`` without the character; nil if it is invalid.
   package init?(drawing: Substring) {
     let words = drawing.split(separator: " ")
     guard let advance = words.first.flatMap({ Double($0) }) else { return nil }
@@ -32,14 +32,14 @@ package struct Glyph: Equatable {
     self.strokes = strokes
   }
 
-  /// A hollow box for a character that is not drawn.
+  /// Returns a hollow box for a character that has no drawing.
   package static func box(advance: Double) -> Glyph {
     let (left, right) = (1.4, advance - 1.4)
     let corners = [(left, 0.0), (left, 11), (right, 11), (right, 0), (left, 0)]
     return Glyph(advance: advance, strokes: [corners.map { Point(x: $0.0, y: $0.1) }])
   }
 
-  /// The same strokes elsewhere and in another size.
+  /// Returns the strokes, scaled and moved.
   func strokes(scaledBy scale: Double, x: Double, y: Double) -> [[Point]] {
     strokes.map { $0.map { Point(x: $0.x * scale + x, y: $0.y * scale + y) } }
   }
@@ -67,7 +67,7 @@ package struct Glyph: Equatable {
 
   private mutating func extendOval(to end: Point, startsLevel: Bool) {
     guard let start = strokes.last?.last else { return }
-    // Where the control points lie on the way to the oval's corner; 0.5523 would be a true ellipse.
+    // Distance of the control points towards the oval's corner; 0.5523 would give a true ellipse.
     let reach = 0.58
     let corner = startsLevel ? Point(x: end.x, y: start.y) : Point(x: start.x, y: end.y)
     func toCorner(_ point: Point) -> Point {

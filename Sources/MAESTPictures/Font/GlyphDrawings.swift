@@ -1,9 +1,9 @@
-/// How the characters of pictures without a browser are drawn: single lines that a round pen follows.
+/// Drawings of the characters for rendering without a browser: single lines that a round pen follows.
 ///
-/// A line each: the character, its advance in eighteenths of the font's size, and the strokes. `m` lifts the pen to a
-/// point, `l` draws a line, `h` a quarter of an oval that starts level and ends upright, `v` one that starts upright
-/// and ends level, `c` a cubic curve with two control points. The baseline is at 0, capitals end at 12, small letters
-/// at 8.5.
+/// One line per character: the character, its advance in eighteenths of the font size, and the strokes. `m` moves the
+/// pen without drawing, `l` draws a line, `h` a quarter of an oval that starts horizontally and ends vertically, `v`
+/// one that starts vertically and ends horizontally, `c` a cubic Bézier curve with two control points. The baseline is
+/// at 0, capital letters end at 12, lowercase letters at 8.5.
 enum GlyphDrawings {
   static let letters = #"""
     A 12 m.9 0 l6 12 l11.1 0 m2.6 4.1 l9.4 4.1
@@ -151,7 +151,7 @@ enum GlyphDrawings {
     ” 6 m1.9 12 c2 10.7 1.7 9.9 1.1 9.3 m4.7 12 c4.8 10.7 4.5 9.9 3.9 9.3
     """#
 
-  /// Accents: around the middle of a letter (0 across), and above its top (0 up) or, the last two, above the baseline.
+  /// Accents, centred at x = 0. y = 0 is the top of the letter or, for the last two, the baseline.
   static let accents = #"""
     acute 0 m-.9 1.7 l1.2 3.4
     grave 0 m.9 1.7 l-1.2 3.4
@@ -168,7 +168,7 @@ enum GlyphDrawings {
     ogonek 0 m1.8 0 c.3 -1.4 .5 -3.4 2.9 -3
     """#
 
-  /// Letters with an accent, each after the letter that it is made of.
+  /// Accented letters, each after its base letter.
   static let accented = [
     ("acute", "áaéeíıóoúuýyÁAÉEÍIÓOÚUÝYćcĆCńnŃNśsŚSźzŹZ"),
     ("grave", "àaèeìıòoùuÀAÈEÌIÒOÙU"),
@@ -185,6 +185,6 @@ enum GlyphDrawings {
     ("ogonek", "ąaĄAęeĘE"),
   ]
 
-  /// Raised figures, each after the figure that it is made of.
+  /// Superscript digits, each after its base digit.
   static let raised = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁻−ªaºo"
 }

@@ -1,40 +1,41 @@
-/// The font of pictures: what every character looks like where no browser draws it, and how wide it is everywhere.
+/// The font of pictures: the shapes of characters if no browser renders them, and their widths in all cases.
 ///
-/// Widths are near those of Helvetica and Arial, so that a browser's text fits into the room that is left for it.
+/// The widths are close to those of Helvetica and Arial, so that text rendered by a browser fits into the reserved
+/// space.
 package enum StrokeFont {
-  /// The pen's width, in eighteenths of the font's size.
+  /// The pen's width, in eighteenths of the font size.
   static let penWidth = 1.42
   static let boldPenWidth = 2.15
 
-  /// How much wider bold text runs.
+  /// Ratio of the width of bold text to regular text.
   static let boldStretch = 1.09
 
-  /// How far letters reach above and below the baseline, in sizes of the font.
+  /// Extent of letters above and below the baseline, relative to the font size.
   static let ascent = 0.88
   static let descent = 0.24
 
-  /// The height of capitals, in sizes of the font: text is centred by it.
+  /// Height of capital letters relative to the font size; used for vertical centring.
   static let capitalHeight = 0.7
 
-  /// The units of a glyph that make the font's size.
+  /// Glyph units per font size.
   static let unitsPerSize = 18.0
 
-  /// The glyph of a character; of one that is not drawn, the letter without its accents or a hollow box.
+  /// Returns the glyph of a character; if there is none, the letter without its accents, or a hollow box.
   package static func glyph(_ character: Character) -> Glyph {
     if let glyph = glyphs[character] { return glyph }
     guard let scalar = character.unicodeScalars.first else { return Glyph(advance: 0, strokes: []) }
     if character.unicodeScalars.count > 1, let glyph = glyphs[Character(scalar)] { return glyph }
-    // Far Eastern signs and emoji are as wide as high.
+    // East Asian characters and emoji are as wide as they are high.
     return Glyph.box(advance: scalar.value >= 0x1100 ? 18 : 11)
   }
 
-  /// How far text runs, in points.
+  /// Returns the width of text in points.
   package static func width(of text: String, size: Double, isBold: Bool = false) -> Double {
     let units = text.reduce(0) { $0 + glyph($1).advance }
     return units / unitsPerSize * size * (isBold ? boldStretch : 1)
   }
 
-  /// The names of drawn characters.
+  /// The characters that have a drawing.
   package static var characters: some Collection<Character> { glyphs.keys }
 
   private static let glyphs: [Character: Glyph] = {
@@ -77,7 +78,7 @@ package enum StrokeFont {
   private static func accented(_ base: Glyph?, _ accent: Glyph?, isBelow: Bool) -> Glyph? {
     guard let base, let accent else { return nil }
     let top = base.strokes.joined().map(\.y).max() ?? 0
-    // Capitals leave less room for what is above them.
+    // Capital letters leave less room for accents.
     let strokes = accent.strokes(
       scaledBy: 1, x: base.advance / 2, y: isBelow ? 0 : top > 9 ? top - 0.3 : top)
     return Glyph(advance: base.advance, strokes: base.strokes + strokes)

@@ -1,7 +1,7 @@
-/// Text as pictures take it: on one line, of printable characters, cut to the room that there is.
+/// Prepares text for pictures: single lines of printable characters, shortened to the available width.
 package enum TextFitting {
-  /// Text without what would leave its line or its box: every run of blanks and control characters becomes one
-  /// space, marks that turn the writing direction go, and no letter keeps more than two accents.
+  /// Removes characters that would break the line or leave its box: every run of whitespace and control characters
+  /// becomes one space, bidirectional control characters are removed, and at most two accents per letter are kept.
   package static func line(_ text: String) -> String {
     var line = String.UnicodeScalarView()
     var marks = 0
@@ -16,7 +16,7 @@ package enum TextFitting {
         line.append("\u{FFFD}")
         marks = 0
       case .format:
-        // The joiner of emoji; all others steer what is not seen.
+        // Keep the zero-width joiner of emoji; other format characters are removed.
         guard scalar == "\u{200D}" else { continue }
         line.append(scalar)
       case .nonspacingMark, .enclosingMark:
@@ -33,7 +33,7 @@ package enum TextFitting {
     return String(line)
   }
 
-  /// Text that runs no farther than a width, its end replaced by `…` where it would; empty where nothing fits.
+  /// Returns text that fits into a width, shortened with `…` if necessary; empty if nothing fits.
   package static func shortened(_ text: String, to width: Double, size: Double, isBold: Bool = false)
     -> String
   {
@@ -49,7 +49,7 @@ package enum TextFitting {
     return kept + "…"
   }
 
-  /// Text on lines no wider than a width, broken between words, the last line cut with `…`.
+  /// Breaks text between words into lines that fit into a width; the last line is shortened with `…`.
   package static func lines(
     _ text: String, width: Double, size: Double, isBold: Bool = false, atMost lineCount: Int
   ) -> [String] {

@@ -1,18 +1,18 @@
-/// A page that holds all it shows: text, tables, figures; no scripts, nothing from elsewhere.
+/// A self-contained page of text, tables and figures, without scripts or external resources.
 ///
-/// It is light or dark as the reader's screen is, and prints. Whatever text it is given is shown as text.
+/// It follows the reader's light or dark mode and can be printed. All text is escaped.
 public struct HTMLPage: Sendable, Equatable {
-  /// A piece of a section.
+  /// A part of a section.
   public enum Block: Sendable, Equatable {
     case paragraph(String)
     case figure(Picture, caption: String)
     case facts([Fact])
     case table(HTMLTable)
-    /// Text as a terminal shows it.
+    /// Preformatted, monospaced text.
     case listing(String)
   }
 
-  /// Something known, by name.
+  /// A labelled fact.
   public struct Fact: Sendable, Equatable {
     public var name: String
     public var value: String
@@ -36,9 +36,9 @@ public struct HTMLPage: Sendable, Equatable {
   public var title: String
   /// One sentence below the title; may be empty.
   public var subtitle: String
-  /// The page's language: `en`.
+  /// The page's language code: `en`.
   public var language: String
-  /// What stands first, in two columns.
+  /// The facts at the top, in two columns.
   public var facts: [Fact]
   public var sections: [Section]
   /// The last line; may be empty.
@@ -57,9 +57,9 @@ public struct HTMLPage: Sendable, Equatable {
     self.footer = footer
   }
 
-  /// The page as text; the same contents give the same bytes.
+  /// Returns the page as HTML; the same contents give the same bytes.
   ///
-  /// - Throws: ``PictureError`` where a picture cannot be written or a table's rows differ in length.
+  /// - Throws: ``PictureError`` if a picture cannot be written or a table's rows differ in length.
   public func html() throws(PictureError) -> String {
     let name = Markup.escaped(title)
     var lines = [

@@ -1,4 +1,4 @@
-/// How pages look, and pictures within them.
+/// The style sheet of pages and of the pictures in them.
 enum HTMLStyle {
   static let sheet = """
     :root {

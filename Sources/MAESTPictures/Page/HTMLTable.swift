@@ -1,10 +1,10 @@
 /// A table of text.
 public struct HTMLTable: Sendable, Equatable {
-  /// A name a column.
+  /// One name per column.
   public var header: [String]
-  /// A cell a column each.
+  /// One cell per column.
   public var rows: [[String]]
-  /// The columns that hold numbers, which are set to the right.
+  /// The columns with numbers, which are right-aligned.
   public var numericColumns: Set<Int>
   /// May be empty.
   public var caption: String
@@ -16,7 +16,7 @@ public struct HTMLTable: Sendable, Equatable {
     self.caption = caption
   }
 
-  /// - Throws: ``PictureError`` where a row has more or fewer cells than the header.
+  /// - Throws: ``PictureError`` if the number of cells in a row differs from the header.
   func html() throws(PictureError) -> String {
     for (index, row) in rows.enumerated() where row.count != header.count {
       throw .wrongCellCount(row: index, expected: header.count, found: row.count)

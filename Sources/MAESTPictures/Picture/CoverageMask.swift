@@ -1,10 +1,10 @@
-/// How much of each pixel some shapes cover together; where they overlap, the greater part counts.
+/// The coverage of each pixel by some shapes; where shapes overlap, the maximum counts.
 struct CoverageMask {
   let rows: Range<Int>
   let columns: Range<Int>
   private var values: [Float]
 
-  /// A mask around points, in pixels, within a canvas.
+  /// Creates a mask around points, in pixels, within a canvas.
   init(around points: some Collection<Point>, margin: Double, width: Int, height: Int) {
     func range(_ values: some Collection<Double>, within limit: Int) -> Range<Int> {
       guard let low = values.min(), let high = values.max() else { return 0..<0 }
@@ -20,9 +20,9 @@ struct CoverageMask {
     values[(row - rows.lowerBound) * columns.count + column - columns.lowerBound]
   }
 
-  /// Covers what lies within a distance of the line between two points; of one point, a disc.
+  /// Covers all pixels within `radius` of the line between two points; for equal points, a disc.
   mutating func cover(from start: Point, to end: Point, radius: Double) {
-    // A line thinner than a pixel is drawn a pixel wide, and fainter.
+    // A line thinner than a pixel is drawn one pixel wide with reduced opacity.
     let reach = max(radius, 0.5)
     let strength = radius / reach
     let (dx, dy) = (end.x - start.x, end.y - start.y)

@@ -1,15 +1,16 @@
 /// Cuts a line into dashes.
 package struct DashedLine {
-  /// The lengths of dashes and gaps in turn; empty for an unbroken line.
+  /// Alternating lengths of dashes and gaps; empty for a solid line.
   package let lengths: [Double]
 
   package init(lengths: [Double]) {
     self.lengths = lengths
   }
 
-  /// The pieces of a line that are drawn; all of it where dashes and gaps together are shorter than a tenth of a point.
+  /// Returns the pieces of a line that are drawn: the whole line if dashes and gaps together are shorter than 0.1
+  /// points.
   package func dashes(along points: [Point]) -> [[Point]] {
-    // Dashes that nobody can see would be without number.
+    // Invisibly short dashes would give an enormous number of pieces.
     guard let first = points.first, lengths.allSatisfy({ $0 >= 0 }), lengths.reduce(0, +) >= 0.1 else {
       return [points]
     }

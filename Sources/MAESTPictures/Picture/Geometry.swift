@@ -1,4 +1,4 @@
-/// A place in a picture, in points from its upper left corner.
+/// A position in a picture, in points from its upper left corner.
 public struct Point: Sendable, Equatable {
   public var x: Double
   public var y: Double
@@ -10,13 +10,14 @@ public struct Point: Sendable, Equatable {
 }
 
 extension Int {
-  /// The whole pixel nearest to a place; far outside every picture for what is farther.
+  /// Rounds a position to the nearest whole pixel; positions too far away are clamped to a value far outside every
+  /// picture.
   init(pixel place: Double) {
     self = place.isNaN ? 0 : Int(Swift.min(Swift.max(place.rounded(), -1e9), 1e9))
   }
 }
 
-/// An upright rectangle in a picture, in points from its upper left corner.
+/// An axis-aligned rectangle in a picture, in points from its upper left corner.
 public struct Box: Sendable, Equatable {
   public var x: Double
   public var y: Double

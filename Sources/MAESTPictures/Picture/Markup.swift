@@ -1,8 +1,9 @@
 internal import Foundation
 
-/// Text and numbers as SVG and HTML need them.
+/// Formats text and numbers for SVG and HTML.
 package enum Markup {
-  /// Text for an element or an attribute: `& < > " '` as entities, and no character that XML forbids.
+  /// Escapes text for an element or an attribute: `& < > " '` become entities, and characters that XML forbids are
+  /// removed.
   package static func escaped(_ text: String) -> String {
     var result = ""
     result.unicodeScalars.reserveCapacity(text.unicodeScalars.count)
@@ -22,12 +23,12 @@ package enum Markup {
     return result
   }
 
-  /// A length with at most two decimals, no more than it needs.
+  /// Formats a length with at most two decimals, without trailing zeros.
   static func number(_ value: Double) -> String {
     NumberText.fixed(value, decimals: 2, trimsZeros: true)
   }
 
-  /// An image as an address that holds it.
+  /// Returns a data URL with an image.
   static func dataAddress(png file: [UInt8]) -> String {
     "data:image/png;base64," + Data(file).base64EncodedString()
   }

@@ -1,22 +1,22 @@
 internal import CPNG
 
-/// An image of red, green and blue, 8 bits each, and its PNG file.
+/// An RGB image with 8 bits per channel, and its PNG file.
 public struct PNGImage: Sendable, Equatable {
   public let width: Int
   public let height: Int
 
-  /// Three bytes a pixel, row by row from the top: `[row, column, channel]`.
+  /// Three bytes per pixel, row by row from the top: `[row, column, channel]`.
   public let bytes: [UInt8]
 
   static let sides = 1...32768
 
-  /// Makes an image of pixels.
+  /// Creates an image from pixels.
   ///
   /// - Parameters:
-  ///   - width: pixels in a row, 1 to 32768.
-  ///   - height: rows, 1 to 32768.
+  ///   - width: number of pixels in a row, 1 to 32768.
+  ///   - height: number of rows, 1 to 32768.
   ///   - bytes: `[row, column, channel]`, from the upper left corner.
-  /// - Throws: ``PictureError`` for a size without pixels or beyond 32768, or another number of bytes.
+  /// - Throws: ``PictureError`` if a dimension is outside 1 to 32768, or if the number of bytes does not match.
   public init(width: Int, height: Int, bytes: [UInt8]) throws(PictureError) {
     guard Self.sides.contains(width), Self.sides.contains(height) else {
       throw .invalidSize(width: width, height: height, allowed: Self.sides)
@@ -29,7 +29,7 @@ public struct PNGImage: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// Makes an image of colours, row by row from the top.
+  /// Creates an image from colours, row by row from the top.
   init(width: Int, height: Int, colors: some Sequence<Color>) throws(PictureError) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(max(0, width) * max(0, height) * 3)
@@ -41,9 +41,9 @@ public struct PNGImage: Sendable, Equatable {
     try self.init(width: width, height: height, bytes: bytes)
   }
 
-  /// Reads a PNG file; transparent pixels are shown on white.
+  /// Reads a PNG file; transparent pixels are blended with white.
   ///
-  /// - Throws: ``PictureError`` where libpng cannot read it.
+  /// - Throws: ``PictureError`` if libpng cannot read it.
   public init(decoding file: [UInt8]) throws(PictureError) {
     var image = Self.header()
     defer { png_image_free(&image) }
@@ -63,7 +63,7 @@ public struct PNGImage: Sendable, Equatable {
     try self.init(width: width, height: height, bytes: bytes)
   }
 
-  /// The colour of a pixel, counted from the upper left corner.
+  /// The colour of a pixel; row and column count from the upper left corner.
   public subscript(row: Int, column: Int) -> Color {
     precondition(
       (0..<height).contains(row) && (0..<width).contains(column),
@@ -72,11 +72,11 @@ public struct PNGImage: Sendable, Equatable {
     return Color(red: bytes[start], green: bytes[start + 1], blue: bytes[start + 2])
   }
 
-  /// The PNG file; the same pixels give the same bytes.
+  /// Encodes the image as PNG; the same pixels give the same bytes.
   ///
-  /// Images of no more than 256 colours are written with a palette, at a third of the size.
+  /// Images of at most 256 colours are written with a palette, at a third of the size.
   ///
-  /// - Throws: ``PictureError`` where libpng cannot write it.
+  /// - Throws: ``PictureError`` if libpng cannot write the image.
   public func encoded() throws(PictureError) -> [UInt8] {
     var image = Self.header()
     image.width = png_uint_32(width)
@@ -90,7 +90,7 @@ public struct PNGImage: Sendable, Equatable {
     return try write(&image, pixels: indices, palette: palette)
   }
 
-  /// Each pixel's place in a palette of at most 256 colours, in the order in which they appear.
+  /// Returns a palette of at most 256 colours in order of first appearance, and each pixel's palette index.
   private func indexed() -> (palette: [UInt8], indices: [UInt8])? {
     var places: [Color: UInt8] = [:]
     var palette: [UInt8] = []

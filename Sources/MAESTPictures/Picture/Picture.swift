@@ -1,13 +1,13 @@
-/// A drawing: rectangles, images, lines, discs and text, each over those before it.
+/// A drawing: rectangles, images, lines, discs and text; later elements cover earlier ones.
 ///
-/// It is described once, in points (the pixels of style sheets), and written as SVG or as PNG; the same description
-/// gives the same bytes.
+/// It is described once, in points (CSS pixels), and written as SVG or as PNG; the same description gives the same
+/// bytes.
 public struct Picture: Sendable, Equatable {
-  /// What a picture is made of.
+  /// An element of a picture.
   public enum Element: Sendable, Equatable {
     /// A filled rectangle.
     case rectangle(Box, Ink)
-    /// An image stretched over a box, its pixels visible as small rectangles.
+    /// An image stretched over a box, without smoothing: its pixels are visible as small rectangles.
     case image(PNGImage, Box)
     /// A line through points.
     case line([Point], Stroke)
@@ -17,12 +17,12 @@ public struct Picture: Sendable, Equatable {
     case text(PlacedText)
   }
 
-  /// How a line is drawn: with round ends and corners.
+  /// The style of a line, with round caps and joins.
   public struct Stroke: Sendable, Equatable {
     public var ink: Ink
-    /// In points.
+    /// Width in points.
     public var width: Double
-    /// The lengths of dashes and gaps in turn, in points; empty for an unbroken line.
+    /// Alternating lengths of dashes and gaps, in points; empty for a solid line.
     public var dashes: [Double]
 
     public init(_ ink: Ink, width: Double = 1, dashes: [Double] = []) {
@@ -32,21 +32,21 @@ public struct Picture: Sendable, Equatable {
     }
   }
 
-  /// In points.
+  /// Width in points.
   public let width: Int
-  /// In points.
+  /// Height in points.
   public let height: Int
-  /// What the picture is called.
+  /// The title of the picture.
   public var title: String
-  /// What it shows, in words, for those who cannot see it.
+  /// Text description of the content, for accessibility.
   public var summary: String
   public private(set) var elements: [Element] = []
 
   static let sides = 1...8192
 
-  /// An empty picture.
+  /// Creates an empty picture.
   ///
-  /// - Throws: ``PictureError`` for a size without area or beyond 8192 points.
+  /// - Throws: ``PictureError`` if a dimension is not positive or exceeds 8192 points.
   public init(width: Int, height: Int, title: String, summary: String) throws(PictureError) {
     guard Self.sides.contains(width), Self.sides.contains(height) else {
       throw .invalidSize(width: width, height: height, allowed: Self.sides)
@@ -57,7 +57,7 @@ public struct Picture: Sendable, Equatable {
     self.summary = summary
   }
 
-  /// Adds an element over all others. Text without visible characters and lines of no points are left out.
+  /// Adds an element on top of all others. Text without visible characters and lines without points are ignored.
   public mutating func add(_ element: Element) {
     switch element {
     case .text(let text) where text.text.isEmpty: return
@@ -70,7 +70,7 @@ public struct Picture: Sendable, Equatable {
     add(.text(text))
   }
 
-  /// The frame of a plot: a thin line around it.
+  /// Adds the frame of a plot: a thin line around it.
   mutating func addFrame(_ box: Box) {
     let corners = [
       Point(x: box.x, y: box.y), Point(x: box.right, y: box.y), Point(x: box.right, y: box.bottom),

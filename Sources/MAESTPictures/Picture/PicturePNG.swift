@@ -1,8 +1,8 @@
 extension Picture {
-  /// The picture as pixels, on white.
+  /// Renders the picture to pixels, on white.
   ///
   /// - Parameters:
-  ///   - scale: pixels a point, 1 to 4; 2 is sharp on fine screens and in print.
+  ///   - scale: pixels per point, 1 to 4; 2 is sharp on high-resolution screens and in print.
   /// - Throws: ``PictureError`` for another scale.
   public func image(scale: Int = 2) throws(PictureError) -> PNGImage {
     guard (1...4).contains(scale) else { throw .invalidScale(scale, allowed: 1...4) }
@@ -13,9 +13,9 @@ extension Picture {
     return try PNGImage(width: width * scale, height: height * scale, bytes: painter.canvas.bytes)
   }
 
-  /// The picture as a PNG file; see ``image(scale:)``.
+  /// Renders the picture as a PNG file; see ``image(scale:)``.
   ///
-  /// - Throws: ``PictureError`` for a wrong scale or where libpng cannot write it.
+  /// - Throws: ``PictureError`` if the scale is invalid or if libpng cannot write the file.
   public func png(scale: Int = 2) throws(PictureError) -> [UInt8] {
     try image(scale: scale).encoded()
   }
@@ -57,7 +57,7 @@ struct PicturePainter {
     paint(lines.map { $0.map(scaled) }, radius: stroke.width * scale / 2, stroke.ink)
   }
 
-  /// A level or upright line, of whole pixels.
+  /// Paints a horizontal or vertical line aligned to whole pixels.
   private mutating func paintStraight(_ start: Point, _ end: Point, _ stroke: Picture.Stroke) {
     let thickness = max(1, (stroke.width * scale).rounded())
     func across(_ middle: Double) -> Range<Int> {
@@ -76,7 +76,7 @@ struct PicturePainter {
     let unit = text.size / StrokeFont.unitsPerSize
     let pen = text.isBold ? StrokeFont.boldPenWidth : StrokeFont.penWidth
     let stretch = text.isBold ? StrokeFont.boldStretch : 1
-    // The pen's line rests on the baseline with its lower edge.
+    // The lower edge of the pen's line rests on the baseline.
     let rise = StrokeFont.penWidth / 2
     var along = -text.lead
     for character in text.text {
@@ -95,7 +95,7 @@ struct PicturePainter {
     }
   }
 
-  /// Lines in pixels.
+  /// Paints lines given in pixels.
   private mutating func paint(_ lines: [[Point]], radius: Double, _ ink: Ink) {
     var mask = CoverageMask(
       around: Array(lines.joined()), margin: radius + 1, width: canvas.width, height: canvas.height)

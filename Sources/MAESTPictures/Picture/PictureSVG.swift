@@ -1,17 +1,17 @@
 extension Picture {
-  /// Where an SVG is to be shown.
+  /// The context in which an SVG is shown.
   public enum Setting: Sendable {
-    /// A file of its own, on white.
+    /// A stand-alone file, on white.
     case file
-    /// Within an HTML page whose style sheet has the inks' classes (``HTMLPage`` has).
+    /// In an HTML page whose style sheet defines the classes of the inks, as ``HTMLPage`` does.
     case page
   }
 
-  /// The picture as SVG: text stays text, images are embedded.
+  /// Returns the picture as SVG: text stays text, images are embedded.
   ///
-  /// There are no `id`s in it, so any number of pictures fits into one page.
+  /// It contains no `id`s, so any number of pictures can be used in one page.
   ///
-  /// - Throws: ``PictureError`` where libpng cannot write an image.
+  /// - Throws: ``PictureError`` if libpng cannot write an image.
   public func svg(for setting: Setting = .file) throws(PictureError) -> String {
     let name = Markup.escaped([title, summary].filter { !$0.isEmpty }.joined(separator: ". "))
     var lines = [
@@ -72,7 +72,7 @@ extension Picture {
     }
     if text.isBold { attributes += " font-weight=\"bold\"" }
     if text.isUpright { attributes += " transform=\"rotate(-90 \(x) \(y))\"" }
-    // Whatever font the reader's machine has, the text keeps to the room that was measured for it.
+    // Whatever font the reader's machine has, the text keeps the measured width.
     attributes += " textLength=\"\(Markup.number(text.length))\" lengthAdjust=\"spacingAndGlyphs\""
     let tip = text.fullText.map { "<title>\(Markup.escaped($0))</title>" } ?? ""
     return "<text\(attributes)\(paint("fill", text.ink))>\(tip)\(Markup.escaped(text.text))</text>"
@@ -90,7 +90,7 @@ extension Picture {
 }
 
 extension Picture.Stroke {
-  /// Whether a line is one that goes along rows or columns of pixels, and should do so without blur.
+  /// Returns whether a line is horizontal or vertical, and so should be drawn without antialiasing.
   func isUprightOrLevel(_ points: [Point]) -> Bool {
     dashes.isEmpty && points.count == 2 && (points[0].x == points[1].x || points[0].y == points[1].y)
   }

@@ -14,7 +14,7 @@ struct PixelCanvas {
     }
   }
 
-  /// Fills whole pixels; what lies outside is left out.
+  /// Fills whole pixels; the part outside the canvas is ignored.
   mutating func fill(rows: Range<Int>, columns: Range<Int>, color: Color) {
     for row in rows.clamped(to: 0..<height) {
       for column in columns.clamped(to: 0..<width) {
@@ -23,7 +23,7 @@ struct PixelCanvas {
     }
   }
 
-  /// Stretches an image over whole pixels, each of which takes the colour of the image's pixel under its middle.
+  /// Draws an image stretched over whole pixels by nearest-neighbour sampling at pixel centres.
   mutating func draw(_ image: PNGImage, rows: Range<Int>, columns: Range<Int>) {
     for row in rows.clamped(to: 0..<height) {
       let sourceRow = (2 * (row - rows.lowerBound) + 1) * image.height / (2 * rows.count)
@@ -38,7 +38,7 @@ struct PixelCanvas {
   mutating func paint(_ mask: CoverageMask, color: Color) {
     for row in mask.rows {
       for column in mask.columns {
-        // In eighths: an image keeps few colours, and a file with a palette is a third as large.
+        // Quantise coverage to eighths: the image has fewer colours, and a file with a palette is a third as large.
         let coverage = (mask[row, column] * 8).rounded() / 8
         guard coverage > 0 else { continue }
         let start = (row * width + column) * 3

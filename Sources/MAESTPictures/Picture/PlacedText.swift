@@ -1,22 +1,22 @@
-/// A line of text at its place in a picture.
+/// A line of text at a position in a picture.
 public struct PlacedText: Sendable, Equatable {
-  /// Which part of the text stands at its place.
+  /// The part of the text that is at its position.
   public enum Anchor: Sendable, Hashable {
     case start, middle, end
   }
 
-  /// What is shown: without control characters, on one line.
+  /// The text that is shown: one line, without control characters.
   public let text: String
-  /// Where the baseline's start, middle or end is, by ``anchor``.
+  /// Position of the baseline's start, middle or end, as given by ``anchor``.
   public var position: Point
-  /// The height of the font, in points.
+  /// The font size in points.
   public var size: Double
   public var anchor: Anchor
   public var ink: Ink
   public var isBold: Bool
-  /// Whether it runs upwards instead of to the right.
+  /// Whether the text is rotated to run upwards.
   public var isUpright: Bool
-  /// All of the text where ``text`` is only its start.
+  /// The full text if ``text`` is a shortened form.
   public var fullText: String?
 
   public init(
@@ -32,7 +32,7 @@ public struct PlacedText: Sendable, Equatable {
     self.isUpright = isUpright
   }
 
-  /// The same, cut to run no farther than a width.
+  /// Returns the text shortened to fit into a width.
   func shortened(to width: Double) -> PlacedText {
     let short = TextFitting.shortened(text, to: width, size: size, isBold: isBold)
     guard short != text else { return self }
@@ -42,10 +42,10 @@ public struct PlacedText: Sendable, Equatable {
     return copy
   }
 
-  /// How far it runs, in points.
+  /// The width of the text in points.
   public var length: Double { StrokeFont.width(of: text, size: size, isBold: isBold) }
 
-  /// How far the start lies before ``position``.
+  /// The distance from the start of the text to ``position``.
   var lead: Double {
     switch anchor {
     case .start: 0
@@ -54,7 +54,7 @@ public struct PlacedText: Sendable, Equatable {
     }
   }
 
-  /// What it covers.
+  /// The bounding box.
   public var box: Box {
     let (above, below) = (StrokeFont.ascent * size, StrokeFont.descent * size)
     return isUpright
