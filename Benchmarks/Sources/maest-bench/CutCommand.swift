@@ -31,7 +31,10 @@ struct CutCommand: ParsableCommand {
       let model = try modelOptions.load(EngineOptions(threadCount: 1))
       let signal = try AudioLoader(sampleRate: model.sampleRate).load(file)
       var stream = try model.patchStream(.tags)
-      let patches = try stream.append(signal.samples[...]) + stream.finish()
+      stream.add(signal.samples[...])
+      stream.end()
+      var patches: [MelPatch] = []
+      while let patch = try stream.next() { patches.append(patch) }
       guard patches.count >= count else {
         throw BenchError.tooFewPatches(path: file, found: patches.count, wanted: count)
       }

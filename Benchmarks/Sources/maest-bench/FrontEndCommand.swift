@@ -50,8 +50,10 @@ struct FrontEndCommand: ParsableCommand {
       layout: try PatchLayout(patchSize: 1876, lastPatchMode: .repeat), extractor: extractor)
     for start in stride(from: 0, to: signal.samples.count, by: signal.sampleRate) {
       let end = min(start + signal.sampleRate, signal.samples.count)
-      _ = try stream.append(signal.samples[start..<end])
+      stream.add(signal.samples[start..<end])
+      while try stream.next() != nil {}
     }
-    _ = try stream.finish()
+    stream.end()
+    while try stream.next() != nil {}
   }
 }
