@@ -1,3 +1,3 @@
-// One import for users: the model and what decodes files come with the facade.
+// Re-export the model and the audio decoders, so that users need only one import.
 @_exported public import MAESTAudio
 @_exported public import MAESTCore

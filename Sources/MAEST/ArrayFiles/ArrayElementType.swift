@@ -7,17 +7,17 @@ import MAESTWeights
   package import Foundation
 #endif
 
-/// How numbers are stored in a file of arrays.
+/// Element type of the arrays in a file.
 public enum ArrayElementType: String, Sendable, CaseIterable, Codable {
-  /// Single precision: what the network gives, exactly.
+  /// Single precision: the network's values without rounding.
   case float32
-  /// Half precision, rounded to the nearest: half the size, three digits; beyond ±65,504 it is infinite.
+  /// Half precision, rounded to nearest: half the size, about three digits. Values beyond ±65,504 become infinite.
   case float16
 
-  /// Bytes of one number.
+  /// Size of one element in bytes.
   public var byteCount: Int { safeTensorsType.byteCount }
 
-  /// In a safetensors header.
+  /// The type in a safetensors header.
   package var safeTensorsType: SafeTensorsElementType {
     switch self {
     case .float32: .float32
@@ -25,7 +25,7 @@ public enum ArrayElementType: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// In NumPy's header, little-endian.
+  /// The type's name in a NumPy header, little-endian.
   package var numPyName: String {
     switch self {
     case .float32: "<f4"
@@ -33,7 +33,7 @@ public enum ArrayElementType: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// Numbers as little-endian bytes.
+  /// Encodes numbers as little-endian bytes.
   package func encode(_ elements: some Sequence<Float>) -> Data {
     switch self {
     case .float32: elements.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
@@ -41,7 +41,7 @@ public enum ArrayElementType: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// Bytes of ``encode(_:)`` as numbers.
+  /// Decodes bytes made by ``encode(_:)``.
   package func decode(_ bytes: Data) -> [Float] {
     bytes.withUnsafeBytes { safeTensorsType.numbers(in: $0) }
   }

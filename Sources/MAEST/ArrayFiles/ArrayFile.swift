@@ -2,7 +2,7 @@ import Foundation
 public import MAESTTensor
 import MAESTWeights
 
-/// A file of named arrays, as ``ArrayFileWriter`` writes it, or NumPy or safetensors.
+/// A file of named arrays, written by ``ArrayFileWriter``, NumPy or safetensors.
 ///
 /// ```swift
 /// let file = try ArrayFile(path: "track.npz")
@@ -10,23 +10,23 @@ import MAESTWeights
 /// let tokens = try file.tensor(named: "layer07.blockOutput")
 /// ```
 ///
-/// The format is known by the file's contents, not by its name. The file is mapped into memory, not read: opening it
-/// looks at headers only, and an array takes memory when it is asked for. (JSON is read as a whole.) The file must not
-/// be shortened as long as this object is used.
+/// The format is detected from the file's contents, not from its name. The file is memory-mapped: opening it reads the
+/// headers only, and an array takes memory only when it is requested. (JSON is read as a whole.) The file must not be
+/// truncated while this object is in use.
 ///
 /// | format | read | refused |
 /// |---|---|---|
 /// | `.npy` | versions 1.0 to 3.0; booleans, integers, float16, float32, float64 in either byte order; C and Fortran order | complex numbers, text, dates, structured types, objects |
-/// | `.npz` | the same, as `numpy.savez` writes it, beyond 4 GiB too | compressed and encrypted entries |
+/// | `.npz` | the same, as written by `numpy.savez`, also beyond 4 GiB | compressed and encrypted entries |
 /// | `.safetensors` | the same types, and bfloat16 | |
 /// | `.json` | what ``ArrayFileWriter`` writes; `null` is NaN | |
 public struct ArrayFile: Sendable {
-  /// An array of the file.
+  /// An array in the file.
   public struct Entry: Sendable, Equatable {
-    /// Its name; of the array in a `.npy` file, which has none, the file's without the extension.
+    /// The array's name; for `.npy`, which stores no name, the file's name without the extension.
     public let name: String
     public let shape: [Int]
-    /// As the file names it: "<f4", "F32", "float32".
+    /// The element type as the file spells it: "<f4", "F32", "float32".
     public let elementType: String
 
     package init(name: String, shape: [Int], elementType: String) {
@@ -36,7 +36,7 @@ public struct ArrayFile: Sendable {
 
   public let path: String
   public let format: ArrayFileFormat
-  /// All arrays but the metadata, in the file's order; of JSON by name.
+  /// All arrays except the metadata, in the file's order; for JSON sorted by name.
   public var arrays: [Entry] { contents.arrays.map(\.entry) }
 
   private let file: MappedFile
@@ -55,10 +55,10 @@ public struct ArrayFile: Sendable {
     contents = try ArrayFileContents(file, format, path: path)
   }
 
-  /// A whole array in single precision: 32-bit integers, 64-bit integers and float64 are rounded to the nearest, float64
-  /// beyond the range is infinite, the other types are exact.
+  /// Reads a whole array in single precision. 32-bit integers, 64-bit integers and float64 are rounded to nearest, and
+  /// float64 values out of range become infinite; the other types are converted exactly.
   ///
-  /// In `.npz` the array's checksum is compared.
+  /// For `.npz` the array's checksum is verified.
   ///
   /// - Throws: ``ArrayReadError/noSuchArray(path:name:names:)``, ``ArrayReadError/unsupportedType(path:name:found:)``,
   ///   ``ArrayReadError/wrongChecksum(path:name:found:expected:)``.
@@ -76,12 +76,12 @@ public struct ArrayFile: Sendable {
     }
   }
 
-  /// Some slices of an array along its first axis, `[range.count] + shape[1...]`: only their part of the file is read.
-  /// (Of an array in Fortran order all of it.)
+  /// Reads slices of an array along its first axis, `[range.count] + shape[1...]`. Only the bytes of these slices are
+  /// read, except for arrays in Fortran order, which are read as a whole.
   ///
-  /// No checksum is compared.
+  /// The checksum is not verified.
   ///
-  /// - Parameter range: within the first axis; the array has one.
+  /// - Parameter range: indices along the first axis, which must exist.
   /// - Throws: as ``tensor(named:)``.
   public func slices(_ range: Range<Int>, of name: String) throws(ArrayReadError) -> Tensor {
     let array = try array(named: name)
@@ -99,10 +99,10 @@ public struct ArrayFile: Sendable {
     }
   }
 
-  /// What the file says of its arrays; nil where it says nothing, as in `.npy`.
+  /// Decodes the file's metadata; returns nil if it has none, as in `.npy`.
   ///
-  /// - Parameter type: what was given to ``ArrayFileWriter/commit(metadata:)``, or any part of it.
-  /// - Throws: ``ArrayReadError/metadata(path:reason:)`` for metadata of another form.
+  /// - Parameter type: the type given to ``ArrayFileWriter/commit(metadata:)``, or one with some of its properties.
+  /// - Throws: ``ArrayReadError/metadata(path:reason:)`` if the metadata cannot be decoded as this type.
   public func metadata<Facts: Decodable>(as type: Facts.Type) throws(ArrayReadError) -> Facts? {
     do {
       switch contents.metadata {
@@ -117,7 +117,7 @@ public struct ArrayFile: Sendable {
     }
   }
 
-  /// Compares the CRC-32 of a part of the file.
+  /// Verifies the CRC-32 of a part of the file.
   static func check(
     _ expected: UInt32, of file: MappedFile, _ range: Range<Int>, path: String, name: String
   ) throws(ArrayReadError) {
@@ -136,7 +136,7 @@ public struct ArrayFile: Sendable {
 }
 
 extension Tensor {
-  /// Some slices along the first axis.
+  /// Slices along the first axis.
   fileprivate subscript(slices range: Range<Int>) -> Tensor {
     let length = shape.dropFirst().reduce(1, *)
     let part = elements[range.lowerBound * length..<range.upperBound * length]

@@ -2,29 +2,29 @@ import Foundation
 import MAESTTensor
 import MAESTWeights
 
-/// What stands in a file of arrays, by its headers.
+/// The arrays and metadata of a file, as described by its headers.
 struct ArrayFileContents: Sendable {
   enum Metadata: Sendable {
     case none
-    /// JSON.
+    /// JSON text.
     case text(String)
-    /// In the JSON of the whole file.
+    /// Part of the file's JSON object.
     case besideArrays
   }
 
   private(set) var arrays: [StoredArray] = []
   private(set) var metadata = Metadata.none
 
-  /// The most bytes of a safetensors header: metadata tell of every patch, some 60 bytes each.
+  /// Size limit of a safetensors header in bytes. The metadata takes about 60 bytes per patch.
   private static let safeTensorsHeaderLimit = 16 << 20
 
-  /// The format that the first bytes show; nil: none.
+  /// Detects the format from the first bytes; returns nil if it is unknown.
   static func format(of file: MappedFile) -> ArrayFileFormat? {
     file.withUnsafeBytes { bytes in
       let openingBrace = UInt8(ascii: "{")
       if NumPyHeader.isStart(of: bytes) { return .npy }
       if bytes.starts(with: "PK".utf8) { return .npz }
-      // Eight bytes of the header's length come first; as text they would be a length beyond any file.
+      // The first eight bytes are the header's length; in a text file they would encode a length beyond any file size.
       if bytes.count > 8, bytes[8] == openingBrace, bytes[6] == 0, bytes[7] == 0 { return .safetensors }
       let isSpace = { (byte: UInt8) in " \t\r\n".utf8.contains(byte) }
       return bytes.first { !isSpace($0) } == openingBrace ? .json : nil
@@ -76,7 +76,7 @@ struct ArrayFileContents: Sendable {
     }
   }
 
-  /// - Parameter range: of the file: an array in NumPy's format, and nothing else.
+  /// - Parameter range: bytes of the file that contain exactly one array in NumPy's format.
   private static func numPyArray(
     _ file: MappedFile, _ range: Range<Int>, name: String, checksum: UInt32? = nil
   ) throws(NumPyFault) -> StoredArray {
@@ -99,7 +99,7 @@ struct ArrayFileContents: Sendable {
     return StoredArray(entry: entry, elements: .bytes(elements))
   }
 
-  /// The text of an array of no axes and dtype `<U`; nil of any other.
+  /// The text of an array without axes of dtype `<U`; nil for any other array.
   private static func text(_ file: MappedFile, _ range: Range<Int>, _ entry: ArrayFile.Entry) -> String? {
     guard entry.shape.isEmpty, entry.elementType.hasPrefix("<U"),
       let count = Int(entry.elementType.dropFirst(2)), (0...range.count / 4).contains(count)
@@ -110,14 +110,14 @@ struct ArrayFileContents: Sendable {
       for index in 0..<count {
         let word = bytes.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self)
         guard let scalar = Unicode.Scalar(UInt32(littleEndian: word)) else { return nil }
-        // NumPy fills up with 0.
+        // NumPy pads strings with 0.
         if scalar != "\0" { text.append(scalar) }
       }
       return String(text)
     }
   }
 
-  // MARK: - Others
+  // MARK: - Other formats
 
   private mutating func readSafeTensors(_ mapped: MappedFile, path: String) throws(ArrayReadError) {
     let file: SafeTensorsFile

@@ -1,20 +1,20 @@
-/// Why arrays cannot be written as they were asked to be.
+/// Errors of writing a file of arrays.
 public enum ArrayFileError: Error, Equatable {
-  /// The path's extension is none of the formats'.
+  /// The path's extension is not that of a supported format.
   case unknownExtension(path: String)
-  /// A format of one array, and a second one.
+  /// The format holds one array, and a second one was added.
   case oneArrayOnly(path: String, names: [String])
-  /// Nothing was put in.
+  /// No array was added.
   case noArrays(path: String)
-  /// A name that is empty or longer than 1,000 bytes, or has control characters or slashes.
+  /// The array name is empty, longer than 1,000 bytes, or contains control characters or slashes.
   case unusableName(String)
-  /// A name that the formats use themselves.
+  /// The array name is reserved by the file formats.
   case reservedName(String)
-  /// A slice of another shape than those before it.
+  /// The slice's shape differs from that of the earlier slices.
   case wrongSliceShape(name: String, found: [Int], expected: [Int])
-  /// Something more for an array that is there already as a whole, or a whole for one that grows by slices.
+  /// An array of this name exists: a slice was added to a whole array, or a whole array to one of the same name.
   case arrayExists(name: String)
-  /// More axes than NumPy reads.
+  /// The array has more axes than NumPy can read.
   case tooManyAxes(count: Int, most: Int)
 }
 

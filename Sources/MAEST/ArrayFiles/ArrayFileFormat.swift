@@ -1,26 +1,26 @@
-/// A format of files of named arrays.
+/// A file format for named arrays.
 ///
-/// Each holds the arrays' names, shapes and element types, and, except `.npy`, metadata as JSON text:
+/// Each format stores the arrays' names, shapes and element types, and, except `.npy`, metadata as JSON text:
 ///
 /// | format | arrays | metadata |
 /// |---|---|---|
-/// | `.npy` | one, without its name | none: NumPy's header has no room for it |
-/// | `.npz` | several | an array `metadata` of no axes, dtype `<U`: `json.loads(file["metadata"].item())` |
+/// | `.npy` | one, without its name | none: not supported by NumPy's header |
+/// | `.npz` | several | an array `metadata` without axes, dtype `<U`: `json.loads(file["metadata"].item())` |
 /// | `.safetensors` | several | `__metadata__["metadata"]` |
 /// | `.json` | several, as nested lists | `{"metadata": …, "arrays": {name: {"dtype", "shape", "values"}}}` |
 ///
-/// JSON has no NaN and no infinities: there they are `null`.
+/// JSON cannot represent NaN and infinities; they are written as `null`.
 public enum ArrayFileFormat: String, Sendable, CaseIterable {
-  /// NumPy's format of one array.
+  /// NumPy's format for one array.
   case npy
-  /// NumPy's zip file of arrays, not compressed.
+  /// NumPy's uncompressed zip archive of arrays.
   case npz
-  /// Hugging Face's format of tensors.
+  /// Hugging Face's tensor format.
   case safetensors
   /// One JSON object, on one line.
   case json
 
-  /// The format of a file by its extension.
+  /// Determines the format from the path's extension.
   ///
   /// - Throws: ``ArrayFileError/unknownExtension(path:)``.
   public init(path: String) throws(ArrayFileError) {
@@ -32,6 +32,6 @@ public enum ArrayFileFormat: String, Sendable, CaseIterable {
     self = format
   }
 
-  /// Whether a file holds one array only.
+  /// Whether a file can hold only one array.
   public var holdsOneArray: Bool { self == .npy }
 }

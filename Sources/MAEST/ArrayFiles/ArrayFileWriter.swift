@@ -3,7 +3,7 @@ public import MAESTFiles
 public import MAESTTensor
 import MAESTWeights
 
-/// Writes a file of named arrays that come patch by patch, in any of ``ArrayFileFormat``.
+/// Writes a file of named arrays that arrive patch by patch, in any ``ArrayFileFormat``.
 ///
 /// ```swift
 /// let writer = try ArrayFileWriter(path: "tokens.npz")
@@ -13,13 +13,13 @@ import MAESTWeights
 /// try writer.commit(metadata: ["model": "30s-pw-2"])
 /// ```
 ///
-/// What was appended waits on disk, in files without names in the target's folder, so that memory does not grow
-/// with the track. The file appears, complete, with ``commit(metadata:)``; when the writer goes without it, or the
-/// process is killed before, nothing is left; one that is killed within it may leave a file named
-/// `.maest-partial`, which the next writer of the same file takes over. Symbolic links are followed; a device or a pipe
-/// is given the complete file's bytes. The same arrays and metadata give the same bytes.
+/// Appended values are stored in unlinked temporary files in the target's folder, so memory does not grow with the
+/// track. ``commit(metadata:)`` makes the complete file appear at its path. If the writer is released or the process is
+/// killed before that, no files are left. A process killed during the commit may leave a file named `.maest-partial`,
+/// which the next writer of the same file reuses. Symbolic links are followed; a device or a pipe receives the bytes of
+/// the complete file. The same arrays and metadata give the same bytes.
 public final class ArrayFileWriter {
-  /// An array that was written.
+  /// A written array.
   public struct Entry: Sendable, Equatable {
     public let name: String
     public let shape: [Int]
@@ -27,25 +27,25 @@ public final class ArrayFileWriter {
 
   private enum Target {
     case file(ArrayFileFormat)
-    /// JSON to somebody who takes it piece by piece.
+    /// JSON, passed to a closure piece by piece.
     case stream((Data) throws -> Void)
   }
 
   private let path: String
   private let target: Target
   private let folder: String
-  /// Of all arrays.
+  /// Element type of all arrays.
   public let elementType: ArrayElementType
-  /// Shows that the folder can be written to, before there is any work; the first array takes it.
+  /// Created at the start to check that the folder is writable; used by the first array.
   private var firstSpool: ArraySpool?
   private var arrays: [SpooledArray] = []
 
   /// Begins a file.
   ///
   /// - Parameters:
-  ///   - path: its extension tells the format.
-  ///   - elementType: of all arrays.
-  /// - Throws: ``ArrayFileError`` for an unknown extension, `FileWriteError` for a folder that cannot be written to.
+  ///   - path: the output path; its extension determines the format.
+  ///   - elementType: element type of all arrays.
+  /// - Throws: ``ArrayFileError`` for an unknown extension, `FileWriteError` if the folder is not writable.
   public init(path: String, elementType: ArrayElementType = .float32) throws {
     target = .file(try ArrayFileFormat(path: path))
     self.path = path
@@ -54,12 +54,12 @@ public final class ArrayFileWriter {
     firstSpool = try ArraySpool(folder: folder, path: path)
   }
 
-  /// Begins JSON that is written to somewhere else, such as standard output.
+  /// Begins JSON for another destination, such as standard output.
   ///
   /// - Parameters:
-  ///   - name: of the place, for errors.
-  ///   - elementType: of all arrays.
-  ///   - sink: takes the text, piece by piece, at the end.
+  ///   - name: name of the destination in errors.
+  ///   - elementType: element type of all arrays.
+  ///   - sink: receives the text piece by piece during ``commit(metadata:)``.
   public init(
     jsonTo name: String, elementType: ArrayElementType = .float32, sink: @escaping (Data) throws -> Void
   ) throws(FileWriteError) {
@@ -70,10 +70,11 @@ public final class ArrayFileWriter {
     firstSpool = try ArraySpool(folder: folder, path: folder)
   }
 
-  /// Adds a slice to an array that grows along a first axis, `[patch] + slice.shape`; it begins with its first slice.
+  /// Appends a slice to an array that grows along its first axis, `[patch] + slice.shape`. The first slice creates the
+  /// array.
   ///
-  /// - Throws: ``ArrayFileError`` for a name that cannot be, a slice of another shape than the first one, or a second
-  ///   array where the format takes one, and nothing is added then; `FileWriteError` for a full disk.
+  /// - Throws: ``ArrayFileError`` for an invalid name, a slice whose shape differs from the first one, or a second
+  ///   array if the format holds only one; nothing is added then. `FileWriteError` if the disk is full.
   public func append(_ slice: Tensor, to name: String) throws {
     let array: SpooledArray
     if let known = arrays.first(where: { $0.name == name }) {
@@ -88,18 +89,18 @@ public final class ArrayFileWriter {
 
   /// Adds a whole array.
   ///
-  /// - Throws: as ``append(_:to:)``; ``ArrayFileError/arrayExists(name:)`` for a name that another array has.
+  /// - Throws: as ``append(_:to:)``; ``ArrayFileError/arrayExists(name:)`` if another array has this name.
   public func add(_ tensor: Tensor, named name: String) throws {
     guard !arrays.contains(where: { $0.name == name }) else { throw ArrayFileError.arrayExists(name: name) }
     try Self.check(axisCount: tensor.rank)
     arrays.append(try SpooledArray(name: name, tensor, elementType, try spool(forArray: name)))
   }
 
-  /// Writes the file, which then appears at its path.
+  /// Writes the complete file to its path.
   ///
-  /// - Parameter metadata: a JSON object that says what the arrays are; `.npy` has no room for it.
-  /// - Returns: the arrays in the order in which they began.
-  /// - Throws: ``ArrayFileError/noArrays(path:)``, `FileWriteError`, or an error of the metadata's encoding.
+  /// - Parameter metadata: describes the arrays; encoded as a JSON object. `.npy` files do not store it.
+  /// - Returns: the arrays in the order in which they were first added.
+  /// - Throws: ``ArrayFileError/noArrays(path:)``, `FileWriteError`, or an error of encoding the metadata.
   @discardableResult
   public func commit(metadata: some Encodable) throws -> [Entry] {
     guard !arrays.isEmpty else { throw ArrayFileError.noArrays(path: path) }
@@ -128,7 +129,7 @@ public final class ArrayFileWriter {
     }
   }
 
-  /// The formats and file systems take longer names, people do not.
+  /// Limit for the length of names; the formats and file systems would allow more.
   private static let mostNameBytes = 1000
 
   private static func check(_ name: String) throws(ArrayFileError) {

@@ -1,70 +1,70 @@
 public import MAESTWeights
 
-/// Why a file of arrays, or one of its arrays, cannot be read.
+/// Errors of reading a file of arrays.
 public enum ArrayReadError: Error, Equatable {
   /// The file could not be opened or mapped.
   case unreadable(path: String, reason: String)
-  /// The file begins as none of the formats do.
+  /// The file's first bytes match none of the formats.
   case unknownFormat(path: String)
-  /// The file is no array in NumPy's format, or in `.npz` the entry `entry` is none.
+  /// The file, or the entry `entry` of an `.npz` file, is not a valid array in NumPy's format.
   case numPy(path: String, entry: String?, NumPyFault)
-  /// The `.npz` file is no zip archive of uncompressed entries.
+  /// The `.npz` file is not a valid zip archive of uncompressed entries.
   case zip(path: String, ZipFault)
   /// The safetensors file is not valid.
   case safeTensors(WeightError)
-  /// The JSON is not that of a file of arrays.
+  /// The JSON does not have the form of a file of arrays.
   case json(path: String, reason: String)
-  /// The metadata are not what the caller takes them for.
+  /// The metadata cannot be decoded as the requested type.
   case metadata(path: String, reason: String)
   /// There is no array of this name.
   case noSuchArray(path: String, name: String, names: [String])
-  /// The array's elements are no numbers of a type that is read.
+  /// The array's element type is not supported.
   case unsupportedType(path: String, name: String, found: String)
-  /// The bytes of an array in `.npz` are not those that were written.
+  /// The checksum of an array in `.npz` does not match: the bytes have changed.
   case wrongChecksum(path: String, name: String, found: UInt32, expected: UInt32)
 }
 
-/// What is wrong with an array in NumPy's format.
+/// Errors of an array in NumPy's format.
 public enum NumPyFault: Error, Equatable {
-  /// It does not begin with the format's six bytes.
+  /// The data does not begin with the format's six magic bytes.
   case wrongMagic
-  /// A format version other than 1.0, 2.0 and 3.0.
+  /// The format version is not 1.0, 2.0 or 3.0.
   case unknownVersion(major: UInt8, minor: UInt8)
-  /// It ends within the header; so many bytes are expected at least.
+  /// The data ends within the header; `expected` is the minimum number of bytes.
   case truncatedHeader(expected: Int, found: Int)
-  /// The header claims to be longer than headers are.
+  /// The header's length exceeds the limit.
   case headerLength(found: Int, most: Int)
-  /// The header is not the dictionary that it should be.
+  /// The header is not the expected dictionary.
   case malformedHeader(String)
   case tooManyAxes(count: Int, most: Int)
-  /// The elements' bytes are not as many as shape and type need; nil: more than can be addressed.
+  /// The number of bytes does not match shape and type; `expected` is nil if it exceeds the address space.
   case wrongByteCount(shape: [Int], elementType: String, found: Int, expected: Int?)
-  /// A name in `.npz` that does not end in ".npy".
+  /// The name of an entry in `.npz` does not end in ".npy".
   case notAnArray
 }
 
-/// What is wrong with a zip archive.
+/// Errors of a zip archive.
 public enum ZipFault: Error, Equatable {
-  /// The record that ends every archive is not there: truncated, or no archive.
+  /// The end-of-archive record is missing: the file is truncated or not an archive.
   case noEndRecord
-  /// The 64-bit form of the end is not where the archive says.
+  /// The 64-bit end record is not where its locator says.
   case wrongLargeEnd(offset: UInt64, locator: Int)
-  /// A part of an archive that is spread over several files.
+  /// The file is one part of an archive that spans several files.
   case severalDisks
-  /// The directory does not end where the archive's end begins.
+  /// The directory does not end where the end record begins.
   case misplacedDirectory(offset: UInt64, byteCount: UInt64, end: Int)
-  /// An entry of the directory is cut off, or its name is no text.
+  /// A directory entry is truncated, or its name is not valid UTF-8.
   case malformedEntry(index: Int)
   case wrongEntryCount(found: Int, expected: UInt64)
   case duplicateName(String)
   case encrypted(String)
-  /// The entry is compressed; 8 is deflate.
+  /// The entry is compressed; method 8 is deflate.
   case compressed(String, method: Int)
-  /// An uncompressed entry whose stored size is not its size.
+  /// The entry is uncompressed, but its stored size differs from its size.
   case wrongStoredSize(String, found: UInt64, expected: UInt64)
-  /// The entry does not lie before the directory, which starts at `limit`.
+  /// The entry extends beyond the start of the directory, `limit`.
   case outOfRange(String, offset: UInt64, byteCount: UInt64, limit: Int)
-  /// The entry's own header is missing or does not say what the directory says.
+  /// The entry's local header is missing or contradicts the directory.
   case wrongLocalHeader(String, offset: Int)
   case overlappingEntries(String, String)
 }
@@ -93,7 +93,7 @@ extension ArrayReadError: CustomStringConvertible {
     }
   }
 
-  /// Text out of a file, short and on one line.
+  /// Text from a file, shortened and escaped to one line.
   fileprivate static func printable(_ text: String) -> String {
     let scalars = text.unicodeScalars
     return scalars.prefix(120).map { $0.escaped(asASCII: false) }.joined() + (scalars.count > 120 ? "…" : "")

@@ -10,21 +10,21 @@ import MAESTWeights
   import Darwin
 #endif
 
-/// Bytes that wait in a file without a name, which goes with this object or with the process.
+/// Stores bytes in an unlinked temporary file that disappears with this object or with the process.
 final class ArraySpool {
   private static let pieceLength = 1 << 20
 
-  /// Named in errors.
+  /// The output path, for errors.
   private let path: String
   private let descriptor: Int32
-  /// Bytes appended.
+  /// Number of bytes appended.
   private(set) var byteCount = 0
 
-  /// Makes an empty one.
+  /// Creates an empty spool.
   ///
   /// - Parameters:
-  ///   - folder: where the file takes its room.
-  ///   - path: what is to be written in the end, for errors.
+  ///   - folder: folder of the temporary file.
+  ///   - path: path of the final output, for errors.
   init(folder: String, path: String) throws(FileWriteError) {
     self.path = path
     let name = "\(folder)/.maest-\(getpid())-\(UInt64.random(in: .min ... .max))"
@@ -42,7 +42,7 @@ final class ArraySpool {
     byteCount += data.count
   }
 
-  /// Passes on all bytes appended, in pieces whose length is a multiple of 8 but for the last.
+  /// Passes all bytes to `body` in pieces. The length of each piece except the last is a multiple of 8.
   func forEachPiece(_ body: (Data) throws -> Void) throws {
     var offset = 0
     while offset < byteCount {

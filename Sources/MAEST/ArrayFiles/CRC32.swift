@@ -1,6 +1,6 @@
-/// The CRC-32 of zip files (ISO 3309, polynomial 0xEDB88320 reflected), eight bytes at a time.
+/// The CRC-32 of zip files (ISO 3309, reflected polynomial 0xEDB88320), computed eight bytes at a time.
 package struct CRC32 {
-  /// `tables[256 * k + byte]`: what a byte becomes after `k` more bytes of 0.
+  /// `tables[256 * k + byte]` is the CRC of a byte followed by `k` zero bytes.
   private static let tables: [UInt32] = {
     var tables = (0..<256).map { byte in
       (0..<8).reduce(UInt32(byte)) { value, _ in value >> 1 ^ (value & 1 == 0 ? 0 : 0xedb8_8320) }
@@ -14,7 +14,7 @@ package struct CRC32 {
 
   private var state = UInt32.max
 
-  /// Of the bytes added so far.
+  /// The CRC of the bytes added so far.
   var value: UInt32 { ~state }
 
   mutating func add(_ bytes: UnsafeRawBufferPointer) {

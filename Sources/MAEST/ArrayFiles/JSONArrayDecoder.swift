@@ -2,7 +2,7 @@ import Foundation
 import MAESTTensor
 import MAESTWeights
 
-/// A file of arrays as ``JSONArrayEncoder`` writes it; `null` is NaN.
+/// A file of arrays as written by ``JSONArrayEncoder``; `null` is read as NaN.
 struct JSONArrayFile: Decodable {
   let arrays: [String: Stored]
 
@@ -30,13 +30,13 @@ struct JSONArrayFile: Decodable {
         elements.append(isNull ? .nan : try container.decode(Float.self, forKey: .values))
       } else {
         var list = try container.nestedUnkeyedContainer(forKey: .values)
-        // Of an array without elements the innermost lists are left out.
+        // An array without elements is written as a single empty list.
         try Self.read(&list, shape.contains(0) ? [0] : shape[...], &elements)
       }
       tensor = Tensor(shape: shape, elements: elements)
     }
 
-    /// Reads lists of lists, one level for each axis.
+    /// Reads nested lists, one level per axis.
     private static func read(
       _ list: inout any UnkeyedDecodingContainer, _ shape: ArraySlice<Int>, _ elements: inout [Float]
     ) throws {
@@ -57,12 +57,12 @@ struct JSONArrayFile: Decodable {
     }
   }
 
-  /// The object beside the arrays.
+  /// The metadata object beside the arrays.
   struct Metadata<Facts: Decodable>: Decodable {
     let metadata: Facts?
   }
 
-  /// A short plain reason for a decoding error, with its place.
+  /// A short description of a decoding error, with its coding path.
   static func reason(_ error: any Error) -> String {
     let context: DecodingError.Context
     switch error {

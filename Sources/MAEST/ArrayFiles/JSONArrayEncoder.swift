@@ -1,14 +1,14 @@
 import Foundation
 
-/// Writes arrays as one JSON object, on one line, piece by piece.
+/// Writes arrays piece by piece as one JSON object on one line.
 ///
-/// `{"metadata": {…}, "arrays": {"name": {"dtype": "float32", "shape": [2, 3], "values": [[…], […]]}}}`, values as
-/// nested lists; the shortest digits that give each number back; `null` for NaN and infinities, which JSON does
-/// not have.
+/// `{"metadata": {…}, "arrays": {"name": {"dtype": "float32", "shape": [2, 3], "values": [[…], […]]}}}`. Values are
+/// nested lists with the shortest digits that restore each number; NaN and infinities, which JSON cannot represent, are
+/// `null`.
 struct JSONArrayEncoder {
   let sink: (Data) throws -> Void
 
-  /// - Parameter metadata: a JSON object's text.
+  /// - Parameter metadata: text of a JSON object.
   func write(_ arrays: [SpooledArray], metadata: String) throws {
     try write("{\"metadata\":\(metadata),\"arrays\":{")
     for (index, array) in arrays.enumerated() {
@@ -24,7 +24,7 @@ struct JSONArrayEncoder {
 
   private func writeValues(of array: SpooledArray) throws {
     guard !array.shape.contains(0) else { return try write("[]") }
-    // The lengths of the lists that end or begin at multiples of them, outermost first.
+    // Elements per list at each level, outermost first: a list begins and ends at multiples of its length.
     let lengths = array.shape.indices.map { array.shape[$0...].reduce(1, *) }
     let count = array.shape.reduce(1, *)
     var position = 0

@@ -2,23 +2,23 @@ import MAESTTensor
 import MAESTWeights
 
 extension NumPyHeader {
-  /// What the header of an array says.
+  /// The fields of an array's header.
   struct Fields: Equatable {
-    /// As NumPy names it: "<f4"; of a structured type the whole list.
+    /// NumPy's type name, such as "<f4"; for a structured type the whole list.
     let elementType: String
-    /// Whether the first axis runs fastest (Fortran order).
+    /// Whether the first axis varies fastest (Fortran order).
     let isColumnMajor: Bool
     let shape: [Int]
-    /// Bytes before the first element.
+    /// Size of the header in bytes, up to the first element.
     let byteCount: Int
   }
 
-  /// The longest dictionary that NumPy reads unless it is told otherwise.
+  /// Limit for the dictionary's length in bytes, NumPy's default.
   static let mostBytes = 10_000
 
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// Whether bytes begin as an array in NumPy's format does.
+  /// Whether bytes begin with the magic of NumPy's format.
   static func isStart(of bytes: UnsafeRawBufferPointer) -> Bool { bytes.starts(with: magic) }
 
   /// Reads the header of an array, format versions 1.0, 2.0 and 3.0.
@@ -27,7 +27,7 @@ extension NumPyHeader {
     guard bytes.count > 12 else { throw .truncatedHeader(expected: 12, found: bytes.count) }
     let (major, minor) = (bytes[6], bytes[7])
     guard (1...3).contains(major), minor == 0 else { throw .unknownVersion(major: major, minor: minor) }
-    // The length has two bytes in version 1, four since.
+    // The length field has two bytes in version 1, four bytes in later versions.
     let start = major == 1 ? 10 : 12
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= mostBytes else { throw .headerLength(found: length, most: mostBytes) }
@@ -47,7 +47,7 @@ extension NumPyHeader {
       byteCount: start + length)
   }
 
-  /// The type of elements of a name such as "<f4"; nil for what is no number.
+  /// Parses a type name such as "<f4"; returns nil if it is not a supported number type.
   static func numberType(_ name: String) -> (type: SafeTensorsElementType, isBigEndian: Bool)? {
     let types: [Substring: SafeTensorsElementType] = [
       "b1": .bool, "u1": .unsignedInteger8, "i1": .integer8, "u2": .unsignedInteger16, "i2": .integer16,
@@ -60,14 +60,14 @@ extension NumPyHeader {
   }
 }
 
-/// Reads the dictionary of a header, a Python literal:
+/// Parses the dictionary of a header, a Python literal:
 /// `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }`.
 private struct NumPyDictionary {
   private var rest: ArraySlice<UInt8>
 
   init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-  /// The three fields, each once, and nothing else; nil for any other text.
+  /// Parses the three fields; returns nil unless each occurs exactly once and nothing else does.
   mutating func fields() -> (elementType: String, isColumnMajor: Bool, shape: [Int])? {
     var elementType: String?
     var isColumnMajor: Bool?
@@ -96,7 +96,7 @@ private struct NumPyDictionary {
     rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
   }
 
-  /// Skips a word, and space before it.
+  /// Skips a word and the space before it; returns false if the word does not follow.
   private mutating func skip(_ word: String) -> Bool {
     skipSpace()
     guard rest.starts(with: word.utf8) else { return false }
@@ -104,7 +104,7 @@ private struct NumPyDictionary {
     return true
   }
 
-  /// A string without escapes.
+  /// Parses a string without escapes.
   private mutating func text() -> String? {
     skipSpace()
     guard let quote = rest.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
@@ -116,7 +116,7 @@ private struct NumPyDictionary {
     return String(decoding: contents, as: UTF8.self)
   }
 
-  /// The text of a list, which describes a structured type.
+  /// Returns the text of a list, which describes a structured type.
   private mutating func list() -> String? {
     skipSpace()
     let start = rest
@@ -135,7 +135,7 @@ private struct NumPyDictionary {
     return isList ? String(decoding: start.prefix(start.count - rest.count), as: UTF8.self) : nil
   }
 
-  /// Whole numbers in parentheses; one alone has a comma after it. Python 2 wrote an L after each.
+  /// Parses a tuple of integers. A single number must be followed by a comma. Python 2 wrote an L after each number.
   private mutating func tuple() -> [Int]? {
     guard skip("(") else { return nil }
     var numbers: [Int] = []

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What stands before the elements of an array in NumPy's format.
+/// The header of an array in NumPy's format.
 enum NumPyHeader {
-  /// Axes that every version of NumPy reads.
+  /// Number of axes that every version of NumPy can read.
   static let mostAxes = 32
 
-  /// The header of an array in C order (format version 1.0): magic, version, and the dictionary, padded so that the
+  /// Encodes the header of an array in C order (format version 1.0): magic, version and dictionary, padded so that the
   /// elements start at a multiple of 64 bytes.
   ///
-  /// - Parameter elementType: as NumPy names it: "<f4".
+  /// - Parameter elementType: NumPy's type name, such as "<f4".
   static func encode(shape: [Int], elementType: String) -> Data {
     let sizes = shape.map { "\($0)," }.joined(separator: " ")
     let fields = "{'descr': '\(elementType)', 'fortran_order': False, 'shape': (\(sizes)), }"
@@ -20,10 +20,10 @@ enum NumPyHeader {
     return data + Data(dictionary.utf8)
   }
 
-  /// A text as a whole `.npy` file: an array of no axes, dtype `<U`, in UTF-32.
+  /// Encodes a text as a complete `.npy` file: an array without axes of dtype `<U`, in UTF-32.
   static func file(text: String) -> Data {
     let scalars = text.unicodeScalars.map(\.value.littleEndian)
-    // NumPy reads strings of no characters, but does not write them.
+    // NumPy never writes strings of length 0, although it can read them.
     let header = encode(shape: [], elementType: "<U\(max(scalars.count, 1))")
     return header + (scalars.isEmpty ? [0] : scalars).withUnsafeBytes { Data($0) }
   }

@@ -2,11 +2,11 @@ package import MAESTFiles
 public import MAESTTensor
 import MAESTWeights
 
-/// Writes one array for NumPy.
+/// Writes one array as a NumPy file.
 public enum NumPyWriter {
   /// Writes `tensor` to `path` as `.npy` (format version 1.0, little-endian float32, C order).
   ///
-  /// The file appears when it is complete. ``ArrayFileWriter`` writes several arrays, and more formats.
+  /// The file appears at its path when it is complete. Use ``ArrayFileWriter`` for several arrays or other formats.
   ///
   /// - Throws: `FileWriteError`; ``ArrayFileError/tooManyAxes(count:most:)`` for more than 32 axes.
   public static func write(_ tensor: Tensor, to path: String) throws {

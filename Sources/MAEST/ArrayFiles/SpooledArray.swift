@@ -3,23 +3,23 @@ import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 
-/// An array that grows along its first axis, its elements in a spool.
+/// An array whose elements are stored in a spool; it can grow along its first axis.
 final class SpooledArray {
   let name: String
   let elementType: ArrayElementType
   private let spool: ArraySpool
   /// The shape of one slice.
   private let sliceShape: [Int]
-  /// nil: the array is one tensor, which does not grow.
+  /// Number of slices; nil if the array is one tensor and cannot grow.
   private var sliceCount: Int?
 
-  /// An array that takes slices, none yet.
+  /// Creates an array without slices that can grow.
   init(name: String, sliceShape: [Int], _ elementType: ArrayElementType, _ spool: ArraySpool) {
     (self.name, self.sliceShape, self.elementType, self.spool) = (name, sliceShape, elementType, spool)
     sliceCount = 0
   }
 
-  /// An array that is complete.
+  /// Creates a complete array.
   init(
     name: String, _ tensor: Tensor, _ elementType: ArrayElementType, _ spool: ArraySpool
   ) throws(FileWriteError) {
@@ -29,7 +29,7 @@ final class SpooledArray {
 
   var shape: [Int] { (sliceCount.map { [$0] } ?? []) + sliceShape }
 
-  /// - Throws: ``ArrayFileError`` for an array that is complete, or a slice of another shape; `FileWriteError`.
+  /// - Throws: ``ArrayFileError`` if the array is complete or the slice's shape differs; `FileWriteError`.
   func append(_ slice: Tensor) throws {
     guard let count = sliceCount else { throw ArrayFileError.arrayExists(name: name) }
     guard slice.shape == sliceShape else {
@@ -39,7 +39,7 @@ final class SpooledArray {
     sliceCount = count + 1
   }
 
-  /// Passes on all bytes in pieces of whole numbers.
+  /// Passes all bytes to `body` in pieces that do not split an element.
   func forEachPiece(_ body: TensorSource.Sink) throws { try spool.forEachPiece(body) }
 
   var byteCount: Int { spool.byteCount }

@@ -1,13 +1,13 @@
 import MAESTTensor
 import MAESTWeights
 
-/// An array of a file that was opened.
+/// An array in an open file.
 struct StoredArray: Sendable {
   enum Elements: Sendable {
     case bytes(StoredElements)
-    /// They were text.
+    /// Already decoded, from JSON.
     case numbers(Tensor)
-    /// Of a type that is not read.
+    /// An unsupported element type.
     case unsupported
   }
 
@@ -15,18 +15,18 @@ struct StoredArray: Sendable {
   let elements: Elements
 }
 
-/// Where the elements of an array lie in a file, and how.
+/// Position and layout of an array's elements in a file.
 struct StoredElements: Sendable {
   let type: SafeTensorsElementType
   var isBigEndian = false
-  /// Whether the first axis runs fastest.
+  /// Whether the first axis varies fastest.
   var isColumnMajor = false
-  /// Bytes of the file.
+  /// Byte range in the file.
   let range: Range<Int>
-  /// The CRC-32 of a part of the file that has the elements in it.
+  /// CRC-32 of a part of the file that contains the elements.
   var checksum: (value: UInt32, range: Range<Int>)?
 
-  /// Reads the elements, which the shape fits.
+  /// Reads the elements; the shape must match their number.
   func tensor(of file: MappedFile, shape: [Int]) -> Tensor {
     let numbers = file.withUnsafeBytes {
       type.numbers(in: UnsafeRawBufferPointer(rebasing: $0[range]), isBigEndian: isBigEndian)
@@ -34,7 +34,7 @@ struct StoredElements: Sendable {
     return Tensor(shape: shape, elements: isColumnMajor ? Self.rowMajor(numbers, shape) : numbers)
   }
 
-  /// Some slices along the first axis of row-major elements of this shape.
+  /// The elements of slices along the first axis, for row-major elements of this shape.
   subscript(slices slices: Range<Int>, of shape: [Int]) -> StoredElements {
     let byteCount = shape.dropFirst().reduce(type.byteCount, *)
     let start = range.lowerBound + slices.lowerBound * byteCount
@@ -42,7 +42,7 @@ struct StoredElements: Sendable {
       type: type, isBigEndian: isBigEndian, range: start..<start + slices.count * byteCount)
   }
 
-  /// Elements whose first axis runs fastest, in the order in which the last one does.
+  /// Converts column-major elements to row-major order.
   private static func rowMajor(_ numbers: [Float], _ shape: [Int]) -> [Float] {
     var index = [Int](repeating: 0, count: shape.count)
     var strides = [1]

@@ -1,16 +1,16 @@
 import MAESTTensor
 
-/// The entries of a zip archive that holds files as they are, uncompressed: all that NumPy's `savez` writes.
+/// The entries of a zip archive of uncompressed files, as written by NumPy's `savez`.
 ///
-/// Every number is checked before it is used: entries lie one after the other before the directory, the directory ends
-/// where the archive's end begins, and what an entry says of itself is the same in both places.
+/// Every number is checked before use: entries must not overlap and must lie before the directory, the directory must
+/// end where the end record begins, and an entry's local header must match its directory record.
 struct ZipDirectory {
   struct Entry: Equatable {
     let name: String
     let checksum: UInt32
-    /// From the local header to the end of the contents.
+    /// Bytes from the local header to the end of the contents.
     let range: Range<Int>
-    /// Where the contents start.
+    /// Offset of the contents.
     let start: Int
 
     var contents: Range<Int> { start..<range.upperBound }
@@ -18,7 +18,7 @@ struct ZipDirectory {
 
   private let bytes: UnsafeRawBufferPointer
 
-  /// The entries in the archive's order.
+  /// Reads the entries, in the order of their positions in the archive.
   ///
   /// - Parameter bytes: the whole archive.
   static func read(_ bytes: UnsafeRawBufferPointer) throws(ZipFault) -> [Entry] {
@@ -47,7 +47,7 @@ struct ZipDirectory {
     return entries
   }
 
-  // MARK: - The archive's end
+  // MARK: - End records
 
   private func field<Field: FixedWidthInteger>(_ offset: Int, _: Field.Type) -> UInt64 {
     UInt64(bytes.littleEndian(Field.self, at: offset))
@@ -58,7 +58,7 @@ struct ZipDirectory {
       && bytes.littleEndian(UInt32.self, at: offset) == signature.rawValue
   }
 
-  /// Where the record starts that ends the archive: it has 22 bytes and a comment, which nearly never is there.
+  /// Finds the offset of the end record, which has 22 bytes and an optional comment.
   private func endRecord() throws(ZipFault) -> Int {
     for offset in stride(from: bytes.count - 22, through: max(0, bytes.count - 22 - 0xffff), by: -1)
     where hasSignature(.end, at: offset) && field(offset + 20, UInt16.self) == bytes.count - 22 - offset {
@@ -67,10 +67,10 @@ struct ZipDirectory {
     throw .noEndRecord
   }
 
-  /// The number of entries, and where their directory lies.
+  /// Returns the number of entries and the byte range of the directory.
   private func directory() throws(ZipFault) -> (count: UInt64, range: Range<Int>) {
     var end = try endRecord()
-    // Disk numbers, then the entries of this disk and of all.
+    // Disk numbers, then the number of entries on this disk and in total.
     var counts = [4, 6, 8, 10].map { field(end + $0, UInt16.self) }
     var (size, offset) = (field(end + 12, UInt32.self), field(end + 16, UInt32.self))
     let locator = end - 20
@@ -92,7 +92,7 @@ struct ZipDirectory {
 
   // MARK: - Entries
 
-  /// The entry of a directory record, whose local header must say the same.
+  /// Returns the entry of a directory record, after checking it against its local header.
   private func entry(_ record: EntryRecord, before limit: Int) throws(ZipFault) -> Entry {
     let name = record.name
     if record.flags & EntryRecord.encryptionFlags != 0 { throw .encrypted(name) }
@@ -118,8 +118,8 @@ struct ZipDirectory {
       name: name, checksum: record.checksum, range: offset..<start + Int(record.size), start: start)
   }
 
-  /// Whether checksum and sizes of a local header are those of the directory; a writer that could not go back has
-  /// left them 0 and written them after the contents.
+  /// Whether the checksum and sizes of a local header match the directory. A streaming writer leaves them 0 in the
+  /// header and writes them after the contents.
   private func isSame(_ record: EntryRecord, _ offset: Int, extra: Range<Int>) -> Bool {
     if record.flags & EntryRecord.descriptorFlag != 0 { return true }
     var sizes = [22, 18].map { field(offset + $0, UInt32.self) }
@@ -128,7 +128,7 @@ struct ZipDirectory {
   }
 }
 
-/// An entry as the directory tells it, not yet compared with anything.
+/// A directory record, not yet checked.
 private struct EntryRecord {
   static let encryptionFlags: UInt64 = 1 << 0 | 1 << 6 | 1 << 13
   static let descriptorFlag: UInt64 = 1 << 3
@@ -140,7 +140,7 @@ private struct EntryRecord {
   let storedSize: UInt64
   let size: UInt64
   let headerOffset: UInt64
-  /// Of the record.
+  /// Size of the record in bytes.
   let byteCount: Int
 
   init(
@@ -169,15 +169,15 @@ private struct EntryRecord {
 }
 
 extension UnsafeRawBufferPointer {
-  /// A little-endian number. The caller has checked that it is there.
+  /// Reads a little-endian number. The caller must have checked the bounds.
   fileprivate func littleEndian<Number: FixedWidthInteger>(_: Number.Type, at offset: Int) -> Number {
     Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
   }
 
-  /// Replaces those of a header's 32-bit numbers that only say that they stand in the 64-bit form.
+  /// Replaces 32-bit marker values by the numbers in the 64-bit extra field.
   ///
-  /// - Parameter range: of the header's extra fields.
-  /// - Returns: false where they are not there.
+  /// - Parameter range: byte range of the header's extra fields.
+  /// - Returns: false if the 64-bit numbers are missing.
   fileprivate func expand(_ numbers: inout [UInt64], extra range: Range<Int>) -> Bool {
     let marker = UInt64(UInt32.max)
     guard numbers.contains(marker) else { return true }

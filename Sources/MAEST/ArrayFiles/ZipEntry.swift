@@ -1,13 +1,13 @@
 package import Foundation
 
-/// A file in a zip archive that is not compressed, and the records that describe it (PKWARE's APPNOTE 6.3).
+/// An uncompressed file in a zip archive, and its records (PKWARE's APPNOTE 6.3).
 ///
-/// Sizes and offsets from 4 GiB on take the records' 64-bit form. There are no dates and no owners, so that the same
-/// contents give the same bytes.
+/// Sizes and offsets from 4 GiB on use the 64-bit form of the records. Dates are fixed and owners are omitted, so the
+/// same contents give the same bytes.
 package struct ZipEntry: Equatable {
   package let name: String
   package let byteCount: Int
-  /// Where its local header starts in the archive.
+  /// Offset of the local header in the archive.
   package let headerOffset: Int
   package var checksum: UInt32
 
@@ -15,12 +15,12 @@ package struct ZipEntry: Equatable {
     (self.name, self.byteCount, self.headerOffset, self.checksum) = (name, byteCount, headerOffset, checksum)
   }
 
-  /// A field of 32 bits with this value says that the number stands in the 64-bit form.
+  /// Marker value of a 32-bit field whose number is in the 64-bit extra field.
   static let in64Bits = Int(UInt32.max)
 
   private var isLarge: Bool { byteCount >= Self.in64Bits }
 
-  /// What stands before the contents: 30 bytes, the name, for large contents both sizes in 64 bits.
+  /// The header before the contents: 30 bytes, the name, and for large contents both sizes in 64 bits.
   package var localHeader: Data {
     var record = ZipRecord(.localHeader)
     record.add(commonFields(version: isLarge ? 45 : 20, extra: isLarge ? 20 : 0))
@@ -29,7 +29,7 @@ package struct ZipEntry: Equatable {
     return record.data
   }
 
-  /// The entry in the directory at the archive's end: 46 bytes, the name, what needs 64 bits.
+  /// The entry in the archive's directory: 46 bytes, the name, and the numbers that need 64 bits.
   package var directoryEntry: Data {
     let large: [Int] =
       (isLarge ? [byteCount, byteCount] : []) + (headerOffset >= Self.in64Bits ? [headerOffset] : [])
@@ -47,7 +47,7 @@ package struct ZipEntry: Equatable {
     return record.data
   }
 
-  /// From the version that is needed to the length of the extra field.
+  /// The fields that both headers share, from the required version to the length of the extra field.
   private func commonFields(version: UInt16, extra extraLength: Int) -> Data {
     var fields = ZipRecord()
     let nameIsUTF8: UInt16 = 1 << 11
@@ -62,8 +62,8 @@ package struct ZipEntry: Equatable {
     return fields.data
   }
 
-  /// What ends an archive whose directory has `count` entries in `range`: 22 bytes, for large archives 76 more before
-  /// them.
+  /// The end record of an archive whose directory has `count` entries in `range`: 22 bytes, preceded by 76 more for
+  /// large archives.
   package static func end(entryCount count: Int, directory range: Range<Int>) -> Data {
     var record = ZipRecord()
     if count >= Int(UInt16.max) || range.upperBound >= in64Bits {
@@ -86,9 +86,9 @@ package struct ZipEntry: Equatable {
   }
 }
 
-/// Bytes of a zip archive's records: little-endian fields one after the other.
+/// Builds a record of a zip archive from little-endian fields.
 struct ZipRecord {
-  /// What a record begins with.
+  /// The signature at the start of a record.
   enum Signature: UInt32 {
     case localHeader = 0x0403_4b50
     case directoryEntry = 0x0201_4b50
@@ -97,7 +97,7 @@ struct ZipRecord {
     case end = 0x0605_4b50
   }
 
-  /// The extra field of 64-bit numbers.
+  /// Identifier of the extra field for 64-bit numbers.
   static let field64Bits: UInt16 = 1
 
   private(set) var data = Data()

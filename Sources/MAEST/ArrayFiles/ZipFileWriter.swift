@@ -2,18 +2,18 @@ import Foundation
 import MAESTFiles
 import MAESTWeights
 
-/// Writes a zip archive of entries that are not compressed, as they come.
+/// Writes a zip archive of uncompressed entries, one after the other.
 struct ZipFileWriter {
   private let file: AtomicFile
   private var entries: [ZipEntry] = []
   private var end = 0
 
-  /// - Parameter file: empty; the caller commits it after ``finish()``.
+  /// - Parameter file: an empty file; the caller commits it after ``finish()``.
   init(_ file: AtomicFile) { self.file = file }
 
-  /// Adds an entry whose bytes come in any number of pieces.
+  /// Adds an entry whose bytes arrive in any number of pieces.
   ///
-  /// - Parameter byteCount: of all pieces together.
+  /// - Parameter byteCount: total size of all pieces.
   mutating func add(
     _ name: String, byteCount: Int, _ forEachPiece: (TensorSource.Sink) throws -> Void
   ) throws {

@@ -2,12 +2,12 @@ package import Foundation
 package import MAESTFiles
 
 extension CacheInventory {
-  /// Which files are removed. What is left over of processes that ended always is.
+  /// Selects the files to remove. Unfinished files of ended processes are always selected.
   package enum Selection: Sendable, Equatable {
     case all
-    /// Those whose model is gone.
+    /// Files whose model is gone.
     case gone
-    /// Those that were not used since.
+    /// Files that have not been used since a date.
     case unused(since: Date)
 
     fileprivate func contains(_ item: Item) -> Bool {
@@ -20,16 +20,16 @@ extension CacheInventory {
     }
   }
 
-  /// The files that a cleaning removes.
+  /// The files in a selection.
   package func items(_ selection: Selection) throws(FolderError) -> [Item] {
     try items().filter(selection.contains)
   }
 
-  /// Removes files, with the records beside them.
+  /// Removes files and the records beside them.
   ///
-  /// A process that uses one keeps it until it ends.
+  /// A process that has mapped a file can use it until the process ends.
   ///
-  /// - Throws: `FolderError` for the first file that cannot be removed.
+  /// - Throws: `FolderError` at the first file that cannot be removed.
   package func remove(_ items: [Item]) throws(FolderError) {
     for item in items {
       for path in [item.path, item.path + CachedFile.recordEnding] where unlink(path) != 0 && errno != ENOENT
@@ -40,12 +40,12 @@ extension CacheInventory {
     try removeUselessNotes()
   }
 
-  /// Removes what was made of files that are about to go and of nothing else.
+  /// Removes source files and the cache files that were made from these only.
   ///
   /// - Parameters:
-  ///   - paths: the files that go.
-  ///   - removal: lets them go.
-  /// - Returns: what was removed of the cache.
+  ///   - paths: the source files to be removed.
+  ///   - removal: removes the source files.
+  /// - Returns: the cache files that were removed.
   package func removingItems(
     madeOf paths: [String], while removal: () throws -> Void
   ) throws -> [Item] {
@@ -53,7 +53,7 @@ extension CacheInventory {
       paths.map { URL(filePath: $0).resolvingSymlinksInPath().standardizedFileURL.path })
     let concerned = Set(try items().filter { !resolved.isDisjoint(with: $0.sources) }.map(\.path))
     try removal()
-    // What was packed of a conversion goes with it.
+    // Also remove packed weights that were made from a removed conversion.
     let gone = try items().filter { item in
       item.state == .gone && (concerned.contains(item.path) || !concerned.isDisjoint(with: item.sources))
     }
@@ -61,14 +61,14 @@ extension CacheInventory {
     return gone
   }
 
-  /// Removes notes of digests that no packed weights are named by, and records without a file.
+  /// Removes digest notes without matching packed weights, and records without a file.
   private func removeUselessNotes() throws(FolderError) {
     let packed = folder.appendingPathComponent(Self.packedFolder)
     let names = Set(try FolderNames.list(packed))
     for name in names {
       let url = packed.appendingPathComponent(name)
       if name.hasSuffix(Self.noteEnding) {
-        // A note that cannot be read is of no use either.
+        // An unreadable note counts as useless.
         let digest = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
         if !digest.isEmpty, names.contains(where: { $0.hasPrefix(digest + "-") }) { continue }
       } else if name.hasSuffix(Self.weightEnding + CachedFile.recordEnding) {

@@ -5,11 +5,11 @@ package import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 
-/// What stands in the user's cache, of which models, and whether it can still be of use.
+/// Lists the files in the user's cache, the models they belong to, and whether they can still be used.
 package struct CacheInventory: Sendable {
   package let folder: URL
 
-  /// The folder of packed weights, in the cache's.
+  /// Name of the subfolder of packed weights.
   static let packedFolder = "packed"
   static let noteEnding = ".sha256"
   static let weightEnding = ".safetensors"
@@ -19,11 +19,11 @@ package struct CacheInventory: Sendable {
   /// The user's cache.
   package static var standard: CacheInventory { CacheInventory(folder: UserFolders().cache) }
 
-  /// Whether what a file was made of is still there.
+  /// Whether the files that a cache file was made from still exist.
   package enum State: String, Codable, Sendable {
-    /// The model is there, as it was.
+    /// The model exists and is unchanged.
     case present
-    /// The model is not there any more, has changed, or this version makes the file in another way.
+    /// The model no longer exists, has changed, or this version makes the file differently.
     case gone
     /// The file has no record: an earlier version made it.
     case unknown
@@ -31,25 +31,24 @@ package struct CacheInventory: Sendable {
     case leftover
   }
 
-  /// A file of the cache.
+  /// A file in the cache.
   package struct Item: Sendable, Equatable {
     package var path: String
-    /// Nil for what is left over, or of unknown origin.
+    /// Nil for unfinished files and files of unknown origin.
     package var kind: CacheRecord.Kind?
-    /// File name of the graph or weight file that it was made of.
+    /// File name of the graph or weight file that it was made from.
     package var model: String?
     package var precision: String?
-    /// Paths of what it was made of.
+    /// Paths of the files that it was made from.
     package var sources: [String]
     package var byteCount: Int
     package var lastUse: Date
     package var state: State
   }
 
-  /// Everything in the cache, the largest first.
+  /// All files in the cache, the largest first.
   ///
-  /// - Throws: `FolderError` for a folder that cannot be read; one that does not
-  ///   exist is empty.
+  /// - Throws: `FolderError` if the folder cannot be read. A folder that does not exist counts as empty.
   package func items() throws(FolderError) -> [Item] {
     let conversions = try items(in: folder) { record, name in conversionState(record, name) }
     let gone = Set(conversions.filter { $0.state == .gone }.map(\.path))
@@ -91,7 +90,7 @@ package struct CacheInventory: Sendable {
   private func conversionState(_ record: CacheRecord, _ name: String) -> State {
     guard record.maker == GraphConverter.version, let graph = record.sources.first else { return .gone }
     if record.sources.allSatisfy(\.isUnchanged) { return .present }
-    // Something touched the files; their content tells. A graph that cannot be read any more is gone.
+    // The files' identity has changed, so compare their content. An unreadable graph counts as gone.
     return (try? ConversionCache.fileName(graph.path)) == name ? .present : .gone
   }
 
@@ -104,9 +103,9 @@ package struct CacheInventory: Sendable {
     return isThere ? .present : .gone
   }
 
-  /// SHA-256 of a file; nil where it cannot be read.
+  /// SHA-256 of a file; nil if it cannot be read.
   private static func digest(_ path: String) -> String? {
-    // Without the file there is nothing to tell about: it is gone.
+    // No error is needed: an unreadable file counts as gone.
     try? MappedFile(path: path).withUnsafeBytes { SHA256Digest.hash($0) }
   }
 }

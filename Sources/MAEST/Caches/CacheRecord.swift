@@ -2,47 +2,47 @@ import Foundation
 import MAESTTensor
 import MAESTWeights
 
-/// What is known of a file in the cache: of what it was made, and what it was like then. It stands beside the file, as
-/// `NAME.safetensors.json`; when it was last written is when the file was last used.
+/// Describes a file in the cache: what it was made from, its size and its SHA-256. Stored beside the file as
+/// `NAME.safetensors.json`; the record's modification time is the time of the file's last use.
 package struct CacheRecord: Codable, Sendable, Equatable {
   package enum Kind: String, Codable, Sendable {
     /// A graph's weight file.
     case conversion
-    /// A model's weights in the order that some kernels take.
+    /// A model's weights in the packed layout of some kernels.
     case packedWeights = "packed weights"
   }
 
-  /// A file that it was made of.
+  /// A file that the cache file was made from.
   package struct Source: Codable, Sendable, Equatable {
     package var path: String
-    /// What told the content then, without reading it.
+    /// The source's file identity at that time, which detects changes without reading the file.
     package var identity: String
 
-    /// Nil where there is no such file.
+    /// Returns nil if the file does not exist.
     init?(path: String) {
       guard let identity = FileIdentity(path: path) else { return nil }
       self.path = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
       self.identity = identity.description
     }
 
-    /// Whether the file is there and has not changed since.
+    /// Whether the file exists and has not changed since.
     var isUnchanged: Bool { FileIdentity(path: path)?.description == identity }
   }
 
   package var kind: Kind
   /// File name of the graph or weight file.
   package var model: String
-  /// Of packed weights.
+  /// Precision of packed weights.
   package var precision: String?
-  /// The version of what made it; files of other versions are never used again.
+  /// Version of the code that made the file; files of other versions are never used.
   package var maker: String
-  /// What it was made of. Packed weights may have several: copies of one weight file.
+  /// The files that it was made from. Packed weights may have several: copies of the same weight file.
   package var sources: [Source]
-  /// SHA-256 of the weight file that packed weights were made of.
+  /// SHA-256 of the weight file that packed weights were made from.
   package var weightsSHA256: String?
   package var byteCount: Int
   package var sha256: String
-  /// The file's own, when its SHA-256 was computed.
+  /// The cache file's identity when its SHA-256 was computed.
   package var identity: String
 
   private enum CodingKeys: String, CodingKey {
@@ -51,10 +51,10 @@ package struct CacheRecord: Codable, Sendable, Equatable {
     case byteCount = "byte_count"
   }
 
-  /// Copies of one weight file that are remembered.
+  /// Largest number of sources kept for one cache file.
   private static let sourceLimit = 16
 
-  /// Adds or renews a source; tells whether that changes the record.
+  /// Adds or updates a source; returns whether the record has changed.
   mutating func add(_ source: Source?) -> Bool {
     guard let source, !sources.contains(source) else { return false }
     sources.removeAll { $0.path == source.path }
@@ -63,13 +63,13 @@ package struct CacheRecord: Codable, Sendable, Equatable {
   }
 }
 
-/// Why a file in the cache cannot be used.
+/// Reasons why a file in the cache cannot be used.
 package enum CacheFlaw: Error, Equatable {
-  /// Nothing is known of it.
+  /// There is no record beside the file.
   case noRecord(path: String)
-  /// It has another size than it was made with.
+  /// The file's size differs from the recorded size.
   case wrongSize(path: String, found: Int, expected: Int)
-  /// It has another content than it was made with; SHA-256 of both.
+  /// The file's SHA-256 differs from the recorded one.
   case wrongContent(path: String, found: String, expected: String)
 }
 

@@ -4,7 +4,7 @@ import MAESTFiles
 import MAESTTensor
 import MAESTWeights
 
-/// A file in the cache with its record.
+/// A file in the cache and its record.
 struct CachedFile {
   let path: String
   let logger: Logger
@@ -12,9 +12,9 @@ struct CachedFile {
   static let recordEnding = ".json"
   private var recordURL: URL { URL(filePath: path + Self.recordEnding) }
 
-  /// The record beside the file; nil where there is none that can be read.
+  /// The record beside the file; nil if it is missing or unreadable.
   var record: CacheRecord? {
-    // What cannot be read is as good as none: then the file is made again.
+    // Treat an unreadable record as missing: the file is then made again.
     guard let data = try? Data(contentsOf: recordURL) else { return nil }
     return try? JSONDecoder().decode(CacheRecord.self, from: data)
   }
@@ -22,9 +22,9 @@ struct CachedFile {
   /// When the file was last used.
   var lastUse: Date? { FileStatus(path: recordURL.path)?.lastChange ?? FileStatus(path: path)?.lastChange }
 
-  /// The record of a file that is as it was made.
+  /// Checks that the file is unchanged and returns its record.
   ///
-  /// A file that something touched since is read once for its SHA-256; any other is told by its identity.
+  /// Compares the file's identity. If that has changed, compares the SHA-256 and stores the new identity.
   ///
   /// - Throws: ``CacheFlaw``, `MappedFileError`.
   func intactRecord() throws -> CacheRecord {
@@ -43,7 +43,7 @@ struct CachedFile {
     return record
   }
 
-  /// Notes that the file is used now, for `source`.
+  /// Updates the time of the file's last use and adds `source` to its record.
   func noteUse(_ record: CacheRecord, by source: CacheRecord.Source? = nil) {
     var record = record
     if record.add(source) {
@@ -53,9 +53,9 @@ struct CachedFile {
     }
   }
 
-  /// Writes the record of a file that was just made.
+  /// Writes the record of a newly made file.
   ///
-  /// - Parameter describe: makes the record of the file's size, SHA-256 and identity.
+  /// - Parameter describe: makes the record from the file's size, SHA-256 and identity.
   func writeRecord(
     _ describe: (_ byteCount: Int, _ sha256: String, _ identity: String) -> CacheRecord
   ) throws {
@@ -64,7 +64,7 @@ struct CachedFile {
     try write(describe(file.byteCount, digest, file.identity.description))
   }
 
-  /// Writes a record where that can be done: without it the file is as good, and checked again next time.
+  /// Writes a record and ignores errors: the file remains usable and is checked again next time.
   private func keep(_ record: CacheRecord) {
     do { try write(record) } catch { logger.debug("\(error)") }
   }

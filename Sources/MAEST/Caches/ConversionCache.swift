@@ -4,9 +4,9 @@ import MAESTConverter
 import MAESTFiles
 package import MAESTWeights
 
-/// Weight files of graphs that were given as `.pb` and the like: each is converted and verified once.
+/// Caches the weight files converted from graphs such as `.pb`, so that each graph is converted and verified once.
 ///
-/// The key is the SHA-256 of the graph, of the metadata beside it, and the converter's version.
+/// The key is the SHA-256 over the converter's version, the graph and the metadata beside it.
 package struct ConversionCache {
   let folder: URL
   let logger: Logger
@@ -21,10 +21,10 @@ package struct ConversionCache {
     ConversionCache(folder: UserFolders().cache, logger: logger)
   }
 
-  /// The weights of the graph at `path`: from the cache, converted and put there now if they were not before; in memory
-  /// where the cache cannot be written.
+  /// Returns the weights of the graph at `path` from the cache. Converts and caches the graph if necessary; if the
+  /// cache cannot be written, the weights stay in memory.
   ///
-  /// - Throws: `ConversionError`, `VerificationError`, for a graph that cannot be used: then nothing is kept.
+  /// - Throws: `ConversionError` or `VerificationError` for a graph that cannot be used; nothing is cached then.
   package func weights(ofGraphAt path: String) throws -> WeightFile {
     let file = CachedFile(path: folder.appendingPathComponent(try Self.fileName(path)).path, logger: logger)
     if let weights = stored(file) { return weights }
@@ -40,7 +40,8 @@ package struct ConversionCache {
     }
   }
 
-  /// What is in the cache, if it is as it was made; anything else is told and made anew.
+  /// The cached weights if they are intact; otherwise logs the reason and returns nil, so that they are converted
+  /// again.
   private func stored(_ file: CachedFile) -> WeightFile? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     do {
@@ -54,7 +55,7 @@ package struct ConversionCache {
     }
   }
 
-  /// The cache's folder cannot be written.
+  /// The error for a cache folder that cannot be written.
   private struct CannotKeep: Error {
     let reason: String
   }
@@ -76,7 +77,7 @@ package struct ConversionCache {
           sha256: sha256, identity: identity)
       }
     } catch {
-      // The weights are right and mapped; without a record they are converted again next time.
+      // The weights are valid and mapped; without a record the graph is converted again next time.
       logger.notice("\(error); the graph is converted again next time")
     }
     return weights
@@ -104,7 +105,7 @@ package struct ConversionCache {
     return digest.finalize() + ".safetensors"
   }
 
-  /// The files that a conversion depends on, the graph's own first.
+  /// The files that a conversion depends on; the graph's own files come first.
   private static func sources(_ path: String) throws -> [String] {
     try SourceReader.files(of: path)
       + [GraphConverter.metadataPath(besideGraphAt: path)].compactMap(\.self)

@@ -6,14 +6,14 @@ package import MAESTNetwork
 import MAESTTensor
 package import MAESTWeights
 
-/// Files of packed weights: each model's are made once for a precision and mapped from then on, so that loading takes no
-/// time and processes share the memory.
+/// Caches files of packed weights. A model's weights are packed once per precision and memory-mapped from then on, so
+/// that loading is fast and processes share the memory.
 ///
-/// A file's name has the SHA-256 of the weights, the precision and the version of the layout.
+/// A file's name contains the SHA-256 of the weights, the precision and the layout version.
 package struct PackedWeightCache {
   let folder: URL
   let logger: Logger
-  /// Weights of fewer bytes are packed by every process: that is done in no time.
+  /// Weight files smaller than this are not cached; each process packs them itself, which is fast.
   let smallestFile: Int
 
   package init(folder: URL, logger: Logger, smallestFile: Int = 16 << 20) {
@@ -28,8 +28,8 @@ package struct PackedWeightCache {
       folder: UserFolders().cache.appendingPathComponent(CacheInventory.packedFolder), logger: logger)
   }
 
-  /// A model's packed weights: from the cache, put there now if they were not before; in memory of the process's own
-  /// where they are small or the cache cannot be used.
+  /// Returns a model's packed weights from the cache, and packs and caches them if necessary. Small weights are packed
+  /// into the process's own memory, as are all weights if the cache cannot be used.
   package func weights(of file: WeightFile, for kernels: TileKernels, on compute: Compute) -> PackedWeights {
     guard file.tensors.file.byteCount >= smallestFile else {
       return PackedWeights.pack(file, for: kernels, on: compute)
@@ -70,16 +70,17 @@ package struct PackedWeightCache {
     return weights
   }
 
-  /// Version of what makes the files.
+  /// Version of the code that makes the files.
   static var maker: String { "\(PackedWeights.layoutVersion)" }
 
-  /// The weight file, if it still is at its path.
+  /// The weight file as a source, if the file at its path is still the same.
   private func source(_ file: WeightFile) -> CacheRecord.Source? {
     let source = CacheRecord.Source(path: file.tensors.path)
     return source?.identity == file.tensors.file.identity.description ? source : nil
   }
 
-  /// What is in the cache, if it is as it was made and of these weights; what is damaged is told and made anew.
+  /// The cached weights if they are intact and belong to these weights; otherwise nil, so that they are packed again.
+  /// Logs damaged files.
   private func stored(
     _ cached: CachedFile, of file: WeightFile, _ digest: String, _ kernels: TileKernels
   ) -> PackedWeights? {
@@ -98,15 +99,15 @@ package struct PackedWeightCache {
 
   // MARK: - Digests
 
-  /// The weight file's SHA-256, which is noted for as long as the file is the same by its identity.
+  /// The weight file's SHA-256, cached in a note for as long as the file's identity does not change.
   private func digest(of file: WeightFile) -> String {
     let mapped = file.tensors.file
     let note = folder.appendingPathComponent(
       SHA256Digest.hash(mapped.identity.description) + CacheInventory.noteEnding)
-    // A note that cannot be read is as good as none: the digest is computed.
+    // Treat an unreadable note as missing and compute the digest.
     if let text = try? String(contentsOf: note, encoding: .utf8), Self.isDigest(text) { return text }
     let digest = mapped.withUnsafeBytes { SHA256Digest.hash($0) }
-    // What was changed while it was read has a digest of neither.
+    // Do not store the digest of a file that changed while it was read.
     guard FileIdentity(path: file.tensors.path) == mapped.identity else { return digest }
     do { try write(digest, to: note) } catch {
       logger.debug("\(error); the digest is computed anew each time")

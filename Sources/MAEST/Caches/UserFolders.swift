@@ -1,12 +1,12 @@
 package import Foundation
 
-/// Folders of the user's: by the XDG variables, else below $HOME, else below the home folder of the system's list of
-/// users.
+/// The user's folders: given by the XDG variables, else below `$HOME`, else below the home folder in the system's user
+/// database.
 package struct UserFolders {
   private let environment: [String: String]
   private let listedHome: URL
 
-  /// - Parameter listedHome: the user's home folder where $HOME does not say another.
+  /// - Parameter listedHome: the user's home folder if `$HOME` is not an absolute path.
   package init(
     environment: [String: String] = ProcessInfo.processInfo.environment,
     listedHome: URL = FileManager.default.homeDirectoryForCurrentUser
@@ -34,7 +34,7 @@ package struct UserFolders {
     return base.appendingPathComponent("maest")
   }
 
-  /// A folder that a variable names; relative paths do not count, by the XDG rules.
+  /// The folder in an environment variable; relative paths are ignored, as the XDG specification requires.
   private func path(_ variable: String) -> URL? {
     guard let path = environment[variable], path.hasPrefix("/") else { return nil }
     return URL(filePath: path, directoryHint: .isDirectory)

@@ -2,9 +2,9 @@ public import MAESTAudio
 public import MAESTCore
 import MAESTNetwork
 
-/// How two models, or one model computed in two ways, differ on the same audio.
+/// Compares two models, or one model computed in two ways, on the same audio.
 ///
-/// The second one is the reference: errors are relative to its norms.
+/// The second model is the reference: errors are relative to its norms.
 ///
 /// ```swift
 /// let comparison = try ModelComparison(first, second)
@@ -12,13 +12,13 @@ import MAESTNetwork
 /// for layer in difference.layers { print(layer.relativeError, layer.meanCosine) }
 /// ```
 public struct ModelComparison: Sendable {
-  /// Labels whose agreement is counted.
+  /// Number of highest labels whose agreement is measured.
   public static let topCount = 10
 
   private let first: MAESTModel
   private let second: MAESTModel
 
-  /// - Throws: ``ModelError/incomparable(reason:)`` for models of other sizes.
+  /// - Throws: ``ModelError/incomparable(reason:)`` if the models' sizes differ.
   public init(_ first: MAESTModel, _ second: MAESTModel) throws(ModelError) {
     let sizes = [first, second].map { model in
       let configuration = model.configuration
@@ -35,17 +35,17 @@ public struct ModelComparison: Sendable {
     self.second = second
   }
 
-  /// Whether the two have the same labels, so that their logits and tags can be compared.
+  /// Whether both models have the same labels, so that their logits and tags can be compared.
   public var comparesLabels: Bool { !first.labels.isEmpty && first.labels == second.labels }
 
-  /// Runs both on a file, which is decoded for both together, patch by patch; memory does not grow with it.
+  /// Runs both models on a file patch by patch. The file is decoded once for both; memory does not grow with it.
   ///
   /// - Parameters:
   ///   - path: an audio file, see ``AudioLoader``.
-  ///   - request: how the file is cut; its taps are not used.
-  ///   - loader: how the file is decoded; its rate becomes the models'.
-  ///   - difference: what was found in earlier files, to be continued.
-  ///   - progress: called for each patch.
+  ///   - request: how to cut the file into windows; its taps are ignored.
+  ///   - loader: how to decode the file; its sample rate is set to the models'.
+  ///   - difference: the result of earlier files, to which this file is added.
+  ///   - progress: called after each patch.
   /// - Throws: as `MAESTModel.analyze`.
   public func compare(
     fileAt path: String, _ request: AnalysisRequest = .tags, loader: AudioLoader = AudioLoader(),
@@ -57,7 +57,7 @@ public struct ModelComparison: Sendable {
     var difference = difference ?? ModelDifference(layerCount: layers.count)
     var one = try first.patchAnalyzer(request, head: nil)
     var other = try second.patchAnalyzer(request, head: nil)
-    // Each model brings the bands to the range that it was trained on.
+    // Each model normalises the bands itself, with the parameters of its training.
     let patches = try DecodedAhead(
       first.fileSource(path, request, loader: loader, normalizing: false), capacity: 1)
     defer { patches.abandon() }

@@ -2,15 +2,15 @@ import MAESTCore
 import MAESTNetwork
 import MAESTTensor
 
-/// What a comparison of two models found.
+/// The result of comparing two models.
 public struct ModelDifference: Sendable, Equatable {
-  /// Patches that were compared.
+  /// Number of patches compared.
   public private(set) var patchCount = 0
-  /// Of each layer's tokens, the first layer first.
+  /// Differences of each layer's tokens; the first layer comes first.
   public private(set) var layers: [TokenDifference]
-  /// Nil where the models' labels differ.
+  /// Difference of the logits; nil if the models' labels differ.
   public private(set) var logits: TokenDifference?
-  /// The largest difference of two activations; nil where the models' labels differ.
+  /// The largest difference of two activations; nil if the models' labels differ.
   public private(set) var largestActivationDifference: Float?
   private var agreementSum = 0.0
 
@@ -18,8 +18,8 @@ public struct ModelDifference: Sendable, Equatable {
     layers = [TokenDifference](repeating: TokenDifference(), count: layerCount)
   }
 
-  /// The part, from 0 to 1, of the labels with the highest activations that both have among them, over all patches; nil
-  /// where the models' labels differ.
+  /// Fraction, from 0 to 1, of the labels with the highest activations that both models have in common, averaged over
+  /// patches; nil if the models' labels differ.
   public var topAgreement: Double? {
     logits == nil || patchCount == 0 ? nil : agreementSum / Double(patchCount)
   }

@@ -1,31 +1,31 @@
 import MAESTCore
 public import MAESTTensor
 
-/// How far the tokens of two runs are apart, gathered patch by patch.
+/// The difference between the tokens of two runs, accumulated patch by patch.
 ///
 /// The second run is the reference: errors are relative to its norms.
 public struct TokenDifference: Sendable, Equatable {
-  /// The token whose vector is farthest off, by its relative error.
+  /// The token with the largest relative error.
   public struct WorstToken: Sendable, Equatable {
     /// Index of the patch, from 0.
     public var patch: Int
-    /// Index in the patch: 0 is CLS, 1 DIST, the grid follows.
+    /// Index in the patch: 0 is CLS, 1 is DIST, then the grid.
     public var token: Int
-    /// ‖found - expected‖ / ‖expected‖ of its vector.
+    /// ‖found - expected‖ / ‖expected‖ of the token's vector.
     public var relativeError: Double
-    /// The column of the largest difference.
+    /// The column with the largest difference.
     public var column: Int
     public var found: Float
     public var expected: Float
   }
 
-  /// Tokens that were compared.
+  /// Number of tokens compared.
   public private(set) var tokenCount = 0
   /// The largest difference of two numbers.
   public private(set) var largestDifference: Float = 0
-  /// The lowest cosine of two tokens' vectors; 1 where nothing was compared.
+  /// The lowest cosine of two tokens' vectors; 1 if nothing was compared.
   public private(set) var lowestCosine = 1.0
-  /// Nil where all are equal.
+  /// Nil if all tokens are equal.
   public private(set) var worstToken: WorstToken?
   private var cosineSum = 0.0
   private var squaredDifference = 0.0
@@ -33,17 +33,17 @@ public struct TokenDifference: Sendable, Equatable {
 
   public init() {}
 
-  /// ‖found - expected‖ / ‖expected‖ over all numbers; 0 where both are equal, infinite where something is no number.
+  /// ‖found - expected‖ / ‖expected‖ over all numbers; 0 if all are equal, infinite if a difference is not finite.
   public var relativeError: Double { Self.ratio(squaredDifference, squaredNorm) }
 
-  /// The mean over tokens of the cosine of the two vectors; 1 where nothing was compared.
+  /// Mean cosine of the two vectors over all tokens; 1 if nothing was compared.
   public var meanCosine: Double { tokenCount == 0 ? 1 : cosineSum / Double(tokenCount) }
 
   /// Adds a patch.
   ///
   /// - Parameters:
   ///   - found: `[token, embedding]`, or one vector `[embedding]`.
-  ///   - expected: of the same shape.
+  ///   - expected: a tensor of the same shape.
   ///   - patch: the patch's index.
   /// - Throws: ``ModelError/differentShapes(found:expected:)``; nothing is added then.
   public mutating func add(_ found: Tensor, _ expected: Tensor, patch: Int) throws(ModelError) {
@@ -64,7 +64,7 @@ public struct TokenDifference: Sendable, Equatable {
     var (difference, foundNorm, expectedNorm, product) = (0.0, 0.0, 0.0, 0.0)
     var (largest, column) = (Float(-1), 0)
     for (index, (a, b)) in zip(found, expected).enumerated() {
-      // What is no number is infinitely far from everything.
+      // NaN counts as infinitely far from everything.
       let distance = a == b ? 0 : (a - b).isFinite ? abs(a - b) : .infinity
       if distance > largest { (largest, column) = (distance, index) }
       difference += Double(distance) * Double(distance)

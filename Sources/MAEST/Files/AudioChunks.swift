@@ -1,10 +1,10 @@
 public import MAESTAudio
 import Synchronization
 
-/// The samples of an audio file, decoded chunk by chunk as they are asked for, in constant memory.
+/// The samples of an audio file, decoded chunk by chunk on demand in constant memory.
 ///
-/// The samples of all chunks together are those of `AudioLoader.load`. Every iterator starts at the beginning. Files are
-/// read on threads of their own, never on those that tasks share.
+/// The chunks together contain the same samples as `AudioLoader.load` returns. Every iterator starts at the beginning.
+/// Files are read on dedicated threads, not in Swift's cooperative thread pool.
 public struct AudioChunks: AsyncSequence, Sendable {
   public typealias Element = [Float]
 
@@ -12,8 +12,8 @@ public struct AudioChunks: AsyncSequence, Sendable {
   private let loader: AudioLoader
 
   /// - Parameters:
-  ///   - path: an audio file; it is opened when the first chunk is asked for.
-  ///   - loader: the sample rate and how to get there.
+  ///   - path: an audio file; it is opened when the first chunk is requested.
+  ///   - loader: how to decode and resample the file.
   public init(path: String, loader: AudioLoader = AudioLoader()) {
     self.path = path
     self.loader = loader
@@ -27,9 +27,9 @@ public struct AudioChunks: AsyncSequence, Sendable {
 
     init(path: String, loader: AudioLoader) { file = ChunkReader(path: path, loader: loader) }
 
-    /// The next samples, at least one; nil at the end.
+    /// Returns the next samples, at least one; nil at the end.
     ///
-    /// - Throws: `AudioError`; `.noSamples` for a file in which there is no sample.
+    /// - Throws: `AudioError`; `.noSamples` for a file without samples.
     public func next() async throws -> [Float]? {
       if file.isFinished { return nil }
       return try await onWaitingThread { [file] in try file.next() }
@@ -37,7 +37,7 @@ public struct AudioChunks: AsyncSequence, Sendable {
   }
 }
 
-/// A file that is opened when it is first read from, on whatever thread.
+/// A file that is opened by the first read; reads may come from any thread.
 private final class ChunkReader: Sendable {
   private struct State: ~Copyable {
     var reader: AudioReader?
@@ -59,7 +59,7 @@ private final class ChunkReader: Sendable {
 
   private func next(_ state: inout State) throws -> [Float]? {
     let isFirst = state.reader == nil
-    // Until it is known that more can come: an error ends the sequence.
+    // Reset after a successful read, so that an error ends the sequence.
     state.isFinished = true
     var reader = try state.reader.take() ?? loader.open(path)
     var samples: [Float] = []

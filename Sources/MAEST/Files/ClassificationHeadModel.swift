@@ -5,10 +5,10 @@ import MAESTCore
 import MAESTNetwork
 import MAESTTensor
 
-/// A classification head in a file of its own, which takes the place of the model's head.
+/// A classification head in a separate file, used instead of the model's own head.
 ///
-/// Essentia publishes such heads for MAEST, `genre_discogs400-discogs-maest-30s-pw-1.pb` and others: small frozen
-/// graphs that turn the last layer's tokens into logits and activations. The graph is run as it is.
+/// Essentia publishes such heads for MAEST, such as `genre_discogs400-discogs-maest-30s-pw-1.pb`: small frozen graphs
+/// that compute logits and activations from the last layer's tokens. The graph is run without conversion.
 ///
 /// ```swift
 /// let model = try MAESTModel(path: "discogs-maest-30s-pw-2.pb")
@@ -16,7 +16,7 @@ import MAESTTensor
 /// let analysis = try model.analyze(fileAt: "track.flac", head: head)
 /// ```
 ///
-/// Immutable: any number of threads may use one at once.
+/// The head is immutable and can be used from many threads at once.
 public struct ClassificationHeadModel: TokenClassifier {
   /// Path of the graph.
   public let path: String
@@ -26,7 +26,7 @@ public struct ClassificationHeadModel: TokenClassifier {
   public let digest: String
   /// Label names in output order.
   public let labels: [String]
-  /// Tokens that the head takes.
+  /// Number of tokens that the head expects.
   public let tokenCount: Int
   /// Width of a token's embedding.
   public let embeddingWidth: Int
@@ -35,11 +35,11 @@ public struct ClassificationHeadModel: TokenClassifier {
   /// Reads a frozen TensorFlow graph, a SavedModel folder or an ONNX file.
   ///
   /// - Parameters:
-  ///   - path: the file or folder; label names come from the `.json` beside it.
-  ///   - options: threads and backend; a head is computed in single precision, whatever precision they ask for.
-  ///   - logger: told where label names are an assumption; silent by default.
-  /// - Throws: ``ModelError/noHeadFile(path:)`` where there is no graph, `ConversionError` for a graph that is no
-  ///   classification head, an error of the compute backend.
+  ///   - path: the file or folder; label names are read from the `.json` beside it.
+  ///   - options: threads and backend; the precision is ignored, a head is always computed in single precision.
+  ///   - logger: receives a notice if label names had to be assumed; silent by default.
+  /// - Throws: ``ModelError/noHeadFile(path:)`` if there is no graph, `ConversionError` if the graph is not a
+  ///   classification head, or an error of the compute backend.
   public init(path: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
     guard FileManager.default.fileExists(atPath: path), !path.lowercased().hasSuffix(".safetensors") else {
       throw ModelError.noHeadFile(path: path)
@@ -53,12 +53,12 @@ public struct ClassificationHeadModel: TokenClassifier {
     if let notice = graph.notice { logger.notice("\(notice)") }
   }
 
-  /// Logits and activations, each `[label]`, of the last layer's tokens `[token, embedding]`.
+  /// Computes logits and activations, each `[label]`, from the last layer's tokens `[token, embedding]`.
   ///
-  /// The logits are nil where the graph has no name for them.
+  /// The logits are nil if they are not a named node of the graph.
   ///
-  /// - Throws: ``ModelError/headMismatch(path:expected:found:)`` for tokens of another shape, `ConversionError`
-  ///   for a graph that cannot be computed.
+  /// - Throws: ``ModelError/headMismatch(path:expected:found:)`` if the tokens' shape differs, `ConversionError` if the
+  ///   graph cannot be computed.
   public func callAsFunction(_ tokens: Tensor) throws -> (logits: Tensor?, activations: Tensor) {
     try requireTokens(tokens.shape)
     return try graph(tokens)
@@ -67,7 +67,7 @@ public struct ClassificationHeadModel: TokenClassifier {
   /// Name of the graph's input.
   package var inputName: String { graph.inputName }
 
-  /// The graph's own name for what `activations` or `logits` stands for; any other name is one of the graph's.
+  /// The graph's name for `activations` or `logits`; any other name is returned unchanged.
   package func nodeName(_ name: String) -> String {
     switch name.lowercased() {
     case "activations": graph.activationsName

@@ -1,28 +1,28 @@
 import MAESTCore
 package import MAESTFrontEnd
 
-/// The patches of an audio file, decoded and turned into mel bands on a thread of its own, a few ahead of the one who
-/// takes them.
+/// Decodes an audio file into patches of mel bands on a dedicated thread, a few patches ahead of the consumer.
 package final class DecodedAhead {
   private enum Part: Sendable {
     /// The file is open.
     case opened(expectedPatchCount: Int?)
     case patch(MelPatch)
-    /// All samples are read.
+    /// All samples have been read.
     case end(sampleCount: Int)
   }
 
-  /// The number of chosen patches, or an estimate from the file's header; nil if that does not say.
+  /// The number of chosen patches, or an estimate from the file's header; nil if unknown.
   package let expectedPatchCount: Int?
-  /// Samples at the model's rate, of the file or of the range in it, once ``next()`` has returned nil.
+  /// Number of samples of the file or the chosen range, at the model's sample rate. Valid once ``next()`` has returned
+  /// nil.
   package private(set) var sampleCount = 0
   private let parts: ReadAhead<Part>
 
-  /// Opens the file, and begins to decode it.
+  /// Opens the file and starts decoding.
   ///
   /// - Parameters:
-  ///   - capacity: the most patches that wait.
-  ///   - checkpoint: called now and then while the file is opened; what it throws ends the waiting.
+  ///   - capacity: largest number of decoded patches that wait for the consumer.
+  ///   - checkpoint: called periodically while the file is being opened; an error it throws ends the waiting.
   /// - Throws: as ``FileSource/open()``.
   package init(_ source: FileSource, capacity: Int, checkpoint: () throws -> Void = {}) throws {
     parts = ReadAhead(capacity: capacity) { deliver in
@@ -37,11 +37,11 @@ package final class DecodedAhead {
     expectedPatchCount = count
   }
 
-  /// The next patch; nil after the last one.
+  /// Returns the next patch; nil after the last one.
   ///
   /// - Throws: as ``FilePatches/next()``.
   ///
-  /// - Parameter checkpoint: called now and then while waiting; what it throws ends the waiting.
+  /// - Parameter checkpoint: called periodically while waiting; an error it throws ends the waiting.
   package func next(checkpoint: () throws -> Void = {}) throws -> MelPatch? {
     switch try parts.next(checkpoint: checkpoint) {
     case .patch(let patch): return patch

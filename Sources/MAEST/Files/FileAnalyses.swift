@@ -6,14 +6,14 @@ public import MAESTCore
   public import struct FoundationEssentials.URL
 #endif
 
-/// The results of a file's patches, in order of time, each as soon as it is there.
+/// The results of a file's patches in order of time, each delivered as soon as it is computed.
 ///
-/// Every iterator decodes the file on threads of its own. A patch is not worked on before the ones before it were taken,
-/// but for one pair, so that memory does not grow with the file. A cancelled task ends before the next encoder block.
+/// Every iterator decodes the file on its own threads. The analysis runs at most one pair of patches ahead of the
+/// consumer, so memory does not grow with the file. A cancelled task ends before the next encoder block.
 ///
-/// It throws what `MAESTModel.analyze(fileAt:)` throws.
+/// The sequence throws the same errors as `MAESTModel.analyze(fileAt:)`.
 public struct FileAnalyses: AsyncSequence, Sendable {
-  /// A patch's results, and how far the file is.
+  /// A patch's results and the progress in the file.
   public struct Element: Sendable {
     public let analysis: PatchAnalysis
     public let progress: AnalysisProgress
@@ -38,7 +38,7 @@ public struct FileAnalyses: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> AsyncIterator {
     let (flag, room) = (CancellationFlag(), DispatchSemaphore(value: 0))
-    // One result ahead.
+    // Allow one result ahead of the consumer.
     room.signal()
     let (stream, continuation) = AsyncThrowingStream.makeStream(of: Element.self)
     continuation.onTermination = { _ in
@@ -75,10 +75,10 @@ public struct FileAnalyses: AsyncSequence, Sendable {
       self.room = room
     }
 
-    /// The next patch's results; nil after the last one.
+    /// Returns the next patch's results; nil after the last one.
     public mutating func next() async throws -> Element? {
       try Task.checkCancellation()
-      // The patch before is used.
+      // The consumer is done with the previous patch.
       if !isFirst { room.signal() }
       isFirst = false
       let element = try await iterator.next()
@@ -99,10 +99,10 @@ extension MAESTModel {
   ///
   /// - Parameters:
   ///   - file: a file URL.
-  ///   - request: what to compute, of which windows.
-  ///   - head: takes the place of the model's own head.
-  ///   - loader: how the file is decoded; its rate becomes the model's.
-  /// - Throws: ``ModelError`` for a request that the model cannot meet. What the sequence throws, ``FileAnalyses`` tells.
+  ///   - request: the values to compute, and the windows.
+  ///   - head: a head to use instead of the model's own.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
+  /// - Throws: ``ModelError`` for a request that the model cannot meet. See ``FileAnalyses`` for the sequence's errors.
   public func analyses(
     ofFileAt file: URL, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     loader: AudioLoader = AudioLoader()

@@ -1,16 +1,16 @@
 import MAESTAudio
 package import MAESTFrontEnd
 
-/// An audio file and where its patches lie.
+/// An audio file and the layout of its windows.
 package struct FileSource: Sendable {
   let path: String
   let loader: AudioLoader
   let windows: WindowLayout
   let extractor: MelSpectrogramExtractor
 
-  /// Opens the file. If the windows depend on its length, it is decoded once before, to count its samples.
+  /// Opens the file. If the windows depend on its length, decodes it once beforehand to count its samples.
   ///
-  /// - Throws: `AudioError` for a file that cannot be read, `SignalError` for one without the windows.
+  /// - Throws: `AudioError` if the file cannot be read, `SignalError` if it does not contain the windows.
   package func open() throws -> FilePatches {
     let count =
       windows.asksForLength ? try loader.sampleCount(of: path, upTo: windows.samples.upperBound) : nil
@@ -20,7 +20,7 @@ package struct FileSource: Sendable {
   }
 }
 
-/// The patches of an open audio file, decoded and turned into mel bands as they are asked for, on the caller's thread.
+/// The patches of an open audio file, decoded into mel bands on demand on the caller's thread.
 package struct FilePatches: ~Copyable {
   private let path: String
   private var reader: AudioReader
@@ -33,21 +33,22 @@ package struct FilePatches: ~Copyable {
     self.patches = patches
   }
 
-  /// The number of chosen patches, or an estimate from the file's header; nil if that does not say.
+  /// The number of chosen patches, or an estimate from the file's header; nil if unknown.
   package var expectedPatchCount: Int? {
     patches.cutter.chosenPatchCount
       ?? reader.expectedSampleCount.map { patches.cutter.patchCount(trackSampleCount: $0) }
   }
 
-  /// Samples at the front end's rate, of the file or of the range in it, once ``next()`` has returned nil.
+  /// Number of samples of the file or the chosen range, at the front end's sample rate. Valid once ``next()`` has
+  /// returned nil.
   package var sampleCount: Int { patches.sampleCount }
 
   /// Facts about the file; complete once ``next()`` has returned nil.
   package var source: AudioSource { reader.source }
 
-  /// The next patch; nil after the last one.
+  /// Returns the next patch; nil after the last one.
   ///
-  /// - Throws: `AudioError` for a bad file; `SignalError.tooShort` if there was no patch.
+  /// - Throws: `AudioError` for an invalid file; `SignalError.tooShort` if the file gives no patch.
   package mutating func next() throws -> MelPatch? {
     while true {
       if let patch = try patches.next() { return patch }

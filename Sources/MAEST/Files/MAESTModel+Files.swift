@@ -11,20 +11,21 @@ import MAESTFrontEnd
 extension MAESTModel {
   /// Analyses an audio file.
   ///
-  /// It is decoded, downmixed and resampled piece by piece, on a thread of its own, while patches go through the network
-  /// in pairs. Windows that depend on the track's length take one more decoding before, to count its samples. Besides the
-  /// results, memory does not grow with the file.
+  /// A dedicated thread decodes, downmixes and resamples the file piece by piece, while the network computes patches in
+  /// pairs. If the windows depend on the track's length, the file is decoded once beforehand to count its samples.
+  /// Apart from the results, memory does not grow with the file.
   ///
   /// - Parameters:
   ///   - path: an audio file, see `AudioLoader`.
-  ///   - request: what to compute, of which windows.
-  ///   - head: takes the place of the model's own head.
-  ///   - loader: how the file is decoded; its rate becomes the model's.
-  ///   - timeLimit: ends the analysis before the next encoder block; nil: any time.
+  ///   - request: the values to compute, and the windows.
+  ///   - head: a head to use instead of the model's own.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
   ///   - progress: called after each patch.
-  /// - Throws: `AudioError` for a file that cannot be read, `SignalError` for one that is too short or does not have the
-  ///   windows, ``ModelError`` for a request that the model cannot meet or a time limit that is exceeded;
-  ///   `CancellationError` if the current task is cancelled.
+  /// - Throws: `AudioError` if the file cannot be read, `SignalError` if it is too short or does not contain the
+  ///   windows,
+  ///   ``ModelError`` if the model cannot meet the request or the time limit is exceeded; `CancellationError` if the
+  ///   current task is cancelled.
   public func analyze(
     fileAt path: String, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     loader: AudioLoader = AudioLoader(), timeLimit: Duration? = nil, progress: ProgressHandler? = nil
@@ -42,10 +43,10 @@ extension MAESTModel {
     try analyze(file.path, request, head, loader, Checkpoint(timeLimit: timeLimit), progress)
   }
 
-  /// Analyses an audio file, on threads of its own.
+  /// Analyses an audio file asynchronously, on dedicated threads.
   ///
-  /// As the synchronous ones. At most as many analyses run at once as there are cores; further ones wait. A cancelled
-  /// task ends before the next encoder block.
+  /// Works as the synchronous methods. At most as many analyses run at once as there are cores; further ones wait. A
+  /// cancelled task ends before the next encoder block.
   ///
   /// - Parameter file: a file URL.
   public func analyze(
@@ -59,17 +60,17 @@ extension MAESTModel {
     }
   }
 
-  /// Analyses an audio file, and hands over each patch's results instead of keeping them: memory does not grow with the
-  /// file.
+  /// Analyses an audio file and passes each patch's results to `body` instead of keeping them, so that memory does not
+  /// grow with the file.
   ///
   /// - Parameters:
   ///   - path: an audio file, see `AudioLoader`.
-  ///   - request: what to compute.
-  ///   - head: takes the place of the model's own head.
-  ///   - loader: how the file is decoded; its rate becomes the model's.
+  ///   - request: the values to compute, and the windows.
+  ///   - head: a head to use instead of the model's own.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
   ///   - progress: called after each patch.
-  ///   - body: called for each patch in order of time; what it throws ends the analysis.
-  /// - Returns: the length in seconds of the audio that was cut into patches: the file, or the range in it.
+  ///   - body: called for each patch in order of time; an error it throws ends the analysis.
+  /// - Returns: the length in seconds of the file, or of the requested range.
   /// - Throws: as ``analyze(fileAt:_:head:loader:timeLimit:progress:)-(String,_,_,_,_,_)``, and what `body` throws.
   @discardableResult
   public func forEachPatch(
@@ -106,11 +107,11 @@ extension MAESTModel {
     return Double(patches.sampleCount) / Double(sampleRate)
   }
 
-  /// The patches of a file, not yet opened.
+  /// The source of a file's patches; the file is not opened yet.
   ///
   /// - Parameters:
-  ///   - loader: how the file is decoded; its rate becomes the model's.
-  ///   - normalizing: whether the mel bands are those that the network takes, or before they are normalised.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
+  ///   - normalizing: whether to normalise the mel bands, as the network expects.
   package func fileSource(
     _ path: String, _ request: AnalysisRequest, loader: AudioLoader = AudioLoader(),
     normalizing: Bool = true

@@ -9,17 +9,17 @@ package import MAESTWeights
 extension MAESTModel {
   /// Loads a weight file (`.safetensors`) or a graph (`.pb`, `.onnx` or a SavedModel folder).
   ///
-  /// A graph is converted and verified on first use. The conversion is kept in the user's cache folder, or in memory if
-  /// that cannot be written.
+  /// A graph is converted and verified on first use. The converted weights are stored in the user's cache folder, or in
+  /// memory if that cannot be written.
   ///
   /// - Parameters:
   ///   - path: the file or folder.
   ///   - options: threads, backend and precision.
-  ///   - logger: told about conversions; silent by default.
-  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, `VerificationError`, or an error of the compute backend,
-  ///   such as a precision that this CPU does not have.
+  ///   - logger: receives messages about conversions; silent by default.
+  /// - Throws: ``ModelError``, `WeightError`, `ConversionError`, `VerificationError`, or an error of the compute
+  ///   backend, such as a precision that this CPU does not support.
   public init(path: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
-    // First, since a graph takes long to convert.
+    // Check the precision first, because converting a graph takes long.
     _ = try options.resolvedPrecision()
     let compute = try options.makeCompute()
     try self.init(Self.weightFile(path, logger: logger), options: options, compute: compute) {
@@ -27,7 +27,7 @@ extension MAESTModel {
     }
   }
 
-  /// The network of a weight file; weights in the order of low-precision kernels come from the user's cache.
+  /// Makes the network of a weight file; packed weights for low-precision kernels come from the user's cache.
   package static func network(
     of file: WeightFile, on compute: Compute, logger: Logger = .silent
   ) -> AudioSpectrogramTransformer {
@@ -53,6 +53,6 @@ extension MAESTModel {
 }
 
 extension Logger {
-  /// Logs nothing.
+  /// A logger that discards all messages.
   public static var silent: Logger { Logger(label: "maest", factory: { _ in SwiftLogNoOpLogHandler() }) }
 }

@@ -2,34 +2,33 @@ public import MAESTAudio
 public import MAESTCore
 public import MAESTFrontEnd
 
-/// The mel bands of a decoded track, or of a range in it, of which any windows can be analysed: the file is read once,
-/// and may be a pipe.
+/// The mel bands of a decoded track or of a range in it. Any windows of it can be analysed without reading the file
+/// again, so the file may be a pipe.
 ///
 /// ```swift
 /// let track = try model.spectrogram(ofFileAt: "track.flac")
 /// let analysis = try model.analyze(track, AnalysisRequest(taps: [.logits], windows: .evenlySpaced(3)))
 /// ```
 ///
-/// It takes 24 KB a second.
+/// It takes 24 KB of memory per second of audio.
 public struct TrackSpectrogram: Sendable {
-  /// The bands before they are normalised: frame `i` is centred on second `i * 0.016` of the track or of the range,
-  /// whose samples are taken for a signal of their own, as windows within a range take them. Values are
-  /// `log10(10000 x + 1)` of a band's energy.
+  /// The bands before normalisation. Frame `i` is centred on second `i * 0.016` of the track or of the range; a range
+  /// is treated as a signal of its own. Values are `log10(10000 x + 1)` of a band's energy.
   public let bands: MelSpectrogram
-  /// The range of the track that they are of; nil: all of it.
+  /// The range of the track that the bands cover; nil for the whole track.
   public let range: TimeRange?
-  /// Samples of the track at the model's rate, or of its part up to the end of the range.
+  /// Number of samples of the track, or of its part up to the end of the range, at the model's sample rate.
   let trackSampleCount: Int
 }
 
 extension MAESTModel {
-  /// Decodes an audio file piece by piece and makes the mel bands of all of it, or of a range in it.
+  /// Decodes an audio file piece by piece and computes the mel bands of the whole file or of a range.
   ///
   /// - Parameters:
   ///   - path: an audio file, see `AudioLoader`.
-  ///   - range: the part of the track that is kept; nil: all of it.
-  ///   - loader: how the file is decoded; its rate becomes the model's.
-  /// - Throws: `AudioError` for a file that cannot be read, or that ends before the range does.
+  ///   - range: the part of the track to keep; nil for the whole track.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
+  /// - Throws: `AudioError` if the file cannot be read, `SignalError.rangeBeyondEnd` if it ends before the range does.
   public func spectrogram(
     ofFileAt path: String, range: TimeRange? = nil, loader: AudioLoader = AudioLoader()
   ) throws -> TrackSpectrogram {
@@ -58,15 +57,15 @@ extension MAESTModel {
       range: range, trackSampleCount: min(count, wanted.upperBound))
   }
 
-  /// Analyses windows of a decoded track, with the bits that its file gives.
+  /// Analyses windows of a decoded track. The results are bit-identical to those of analysing the file.
   ///
   /// - Parameters:
-  ///   - track: made by this model, or one of the same rate and bands.
-  ///   - request: what to compute; the range of its windows is that of the track.
-  ///   - head: takes the place of the model's own head.
-  ///   - timeLimit: ends the analysis before the next encoder block; nil: any time.
+  ///   - track: made by this model, or by one with the same sample rate and bands.
+  ///   - request: the values to compute, and the windows; their range is replaced by that of the track.
+  ///   - head: a head to use instead of the model's own.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
   ///   - progress: called after each patch.
-  /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)`` once the file is decoded.
+  /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)``, except for errors of decoding.
   public func analyze(
     _ track: TrackSpectrogram, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     timeLimit: Duration? = nil, progress: ProgressHandler? = nil

@@ -2,28 +2,28 @@ import Foundation
 import MAESTCore
 import Synchronization
 
-/// Values that a thread of its own makes, a few ahead of the one who takes them.
+/// Produces values on a dedicated thread, a few ahead of the consumer.
 ///
-/// The thread is none of Dispatch's, whose number is that of the cores: it waits most of the time. It ends with this
-/// object: at its next value it learns that nobody wants one, and what it holds, such as a decoder, goes with it.
+/// The thread blocks most of the time, so it must not occupy a Dispatch worker. When this object is released, the
+/// thread ends at its next value and releases its resources, such as a decoder.
 package final class ReadAhead<Value: Sendable>: Sendable {
-  /// Hands a value over, waiting for room; throws once nobody wants more.
+  /// Delivers a value; waits for free capacity. Throws once the consumer has gone.
   package typealias Deliver = (Value) throws -> Void
 
   private let values: BoundedQueue<Value>
   private let failure = Failure()
 
-  /// What the thread threw; known when ``values`` is closed.
+  /// The error that the thread threw; set before ``values`` is closed.
   private final class Failure: Sendable {
     let error = Mutex<(any Error)?>(nil)
   }
 
   /// - Parameters:
-  ///   - capacity: the most values that wait, at least 1.
-  ///   - produce: makes all values, on the thread; what it throws, ``next()`` throws after the last value.
+  ///   - capacity: largest number of values that wait for the consumer, at least 1.
+  ///   - produce: produces all values, on the thread; ``next()`` rethrows its error after the last value.
   package init(capacity: Int, _ produce: @escaping @Sendable (_ deliver: Deliver) throws -> Void) {
     values = BoundedQueue(capacity: capacity)
-    // Not this object: the thread must not keep it.
+    // Do not capture self: the thread must not keep this object alive.
     Thread.detachNewThread { [values, failure] in
       do {
         try produce { guard values.put($0) else { throw CancellationError() } }
@@ -36,15 +36,15 @@ package final class ReadAhead<Value: Sendable>: Sendable {
 
   deinit { values.abandon() }
 
-  /// The next value, waiting for it; nil after the last one.
+  /// Waits for the next value and returns it; nil after the last one.
   ///
-  /// - Parameter checkpoint: called now and then while waiting; what it throws ends the waiting.
+  /// - Parameter checkpoint: called periodically while waiting; an error it throws ends the waiting.
   package func next(checkpoint: () throws -> Void = {}) throws -> Value? {
     if let value = try values.take(upTo: 1, checkpoint: checkpoint).first { return value }
     if let error = failure.error.withLock({ $0 }) { throw error }
     return nil
   }
 
-  /// Lets the thread end at its next value, and drops those that wait.
+  /// Ends the thread at its next value and drops the waiting values.
   package func abandon() { values.abandon() }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Runs work that waits, for files or other programs, on a thread of its own: it blocks neither the threads that tasks
-/// share nor those that compute.
+/// Runs blocking work, such as reading files or waiting for other programs, on a dedicated thread. It blocks neither
+/// Swift's cooperative thread pool nor the compute threads.
 package func onWaitingThread<Result: Sendable>(
   _ work: @escaping @Sendable () throws -> Result
 ) async throws -> Result {

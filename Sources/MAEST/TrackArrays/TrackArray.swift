@@ -1,27 +1,28 @@
 import MAESTCore
 public import MAESTNetwork
 
-/// One array of a track's values: its name in a file, and what it is.
+/// The name and description of one array of a track's values.
 ///
-/// As JSON, in a file's metadata: `{"axes": ["patch", "token", "embedding"], "description": …, "layer": 7, "point":
-/// "blockOutput", …}`; an embedding has besides what ``EmbeddingKind`` tells, attention `heads` and `queries`.
+/// Encoded as JSON in a file's metadata: `{"axes": ["patch", "token", "embedding"], "description": …, "layer": 7,
+/// "point": "blockOutput", …}`. Embeddings also have the keys of ``EmbeddingKind``, attention weights `heads` and
+/// `queries`.
 public struct TrackArray: Sendable {
-  /// Unique among a track's values, and always the same: "layer07.blockOutput".
+  /// The array's name, unique among a track's values and stable: "layer07.blockOutput".
   public let name: String
-  /// What its axes run over, outermost first.
+  /// Names of the axes, outermost first.
   public let axes: [String]
-  /// For people.
+  /// Human-readable description.
   public let summary: String
   private let facts: Facts
 
-  /// Encoded beside the axes.
+  /// The facts encoded in addition to the axes.
   private enum Facts: Sendable {
     case embedding(EmbeddingKind)
     case point(String, layer: Int?)
     case attention(layer: Int, queries: TokenSelection, heads: AttentionHeads)
   }
 
-  /// An embedding.
+  /// Describes an embedding.
   public init(_ kind: EmbeddingKind) {
     name = kind.name
     let axes = kind.pooling == .tokens ? ["token", "embedding"] : ["embedding"]
@@ -30,7 +31,7 @@ public struct TrackArray: Sendable {
     facts = .embedding(kind)
   }
 
-  /// The values at a point of the network, all patches.
+  /// Describes the values at a point of the network for all patches.
   public init(_ tap: Tap) {
     name = tap.arrayName
     axes = ["patch"] + tap.axes
@@ -47,7 +48,7 @@ public struct TrackArray: Sendable {
     facts = .point(name, layer: nil)
   }
 
-  /// The sigmoid of the logits.
+  /// The activations: the sigmoid of the logits.
   public static let activations = TrackArray(
     name: "activations", axes: ["patch", "label"], summary: "activations, from 0 to 1")
 }

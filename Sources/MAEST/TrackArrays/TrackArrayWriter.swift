@@ -7,23 +7,22 @@ import MAESTTensor
 import MAESTWeights
 
 extension MAESTModel {
-  /// Analyses an audio file and writes all that is asked for of it, patch by patch: memory does not grow with the
-  /// file.
+  /// Analyses an audio file and writes the requested values patch by patch, so that memory does not grow with the file.
   ///
   /// ```swift
   /// let request = AnalysisRequest(embeddings: [.paper])
   /// try model.writeArrays(ofFileAt: "track.flac", request, to: ArrayFileWriter(path: "track.npz"))
   /// ```
   ///
-  /// First the embeddings, in the request's order, then values of taps by layer, then logits and activations; names
-  /// and metadata are those of ``TrackArray`` and ``TrackMetadata``.
+  /// The file contains the embeddings in the request's order, then the values of taps by layer, then logits and
+  /// activations. ``TrackArray`` defines the names and ``TrackMetadata`` the metadata.
   ///
   /// - Parameters:
   ///   - path: an audio file, see `AudioLoader`.
-  ///   - request: what to compute; at least one embedding or tap.
-  ///   - head: takes the place of the model's own head.
-  ///   - loader: how the file is decoded; its rate becomes the model's.
-  ///   - writer: a new one; it is committed.
+  ///   - request: the values to compute, at least one embedding or tap.
+  ///   - head: a head to use instead of the model's own.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
+  ///   - writer: a new writer; this method commits it.
   ///   - progress: called after each patch.
   /// - Returns: the file's metadata.
   /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)``, ``ArrayFileError`` and `FileWriteError`.
@@ -60,7 +59,7 @@ extension MAESTModel {
   }
 }
 
-/// Puts what a request asks for of a track's patches into a file of arrays.
+/// Writes the requested values of a track's patches into a file of arrays.
 private struct TrackArrays {
   private let writer: ArrayFileWriter
   private let embeddings: [(kind: EmbeddingKind, array: TrackArray)]
@@ -72,7 +71,7 @@ private struct TrackArrays {
 
   init(_ request: AnalysisRequest, _ writer: ArrayFileWriter) {
     self.writer = writer
-    // One that is asked for twice is written once.
+    // Write an embedding once, even if it is requested twice.
     embeddings = request.embeddings.unique.map { ($0, TrackArray($0)) }
     taps = request.taps.map { ($0, TrackArray($0)) }
       .sorted { ($0.tap.layer ?? .max, $0.array.name) < ($1.tap.layer ?? .max, $1.array.name) }
@@ -103,7 +102,7 @@ private struct TrackArrays {
     shapes[array.name] = [patches.count] + slice.shape
   }
 
-  /// Adds what is known after the last patch.
+  /// Adds the embeddings aggregated over all patches.
   mutating func finish() throws {
     for (kind, array) in embeddings {
       guard let embedding = summaries[kind]?.embedding else { continue }
@@ -112,7 +111,7 @@ private struct TrackArrays {
     }
   }
 
-  /// The arrays that were written, in the request's order.
+  /// The written arrays, in the request's order.
   var entries: [TrackMetadata.Entry] {
     let arrays = embeddings.map(\.array) + taps.map(\.array) + (hasLabels ? [.activations] : [])
     return arrays.map {

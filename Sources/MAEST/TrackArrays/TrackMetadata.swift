@@ -1,8 +1,8 @@
 import MAESTCore
 
-/// What a file of a track's arrays says of itself: what makes its numbers comparable with others.
+/// Metadata of a file of a track's arrays, including the provenance that makes its values comparable with others.
 public struct TrackMetadata: Sendable, Encodable {
-  /// Where a patch lies in its track, in seconds.
+  /// The time range of a patch in its track, in seconds.
   public struct Span: Sendable, Hashable, Encodable {
     public let start: Double
     public let end: Double
@@ -28,28 +28,28 @@ public struct TrackMetadata: Sendable, Encodable {
 
   /// Version of the engine.
   public let engine: String
-  /// The audio file, as it was named.
+  /// Path of the audio file, as given.
   public let path: String
-  /// Length in seconds of the audio that was cut into patches: the file, or the range in it that was asked for.
+  /// Length in seconds of the file, or of the requested range.
   public let duration: Double
-  /// Name of the graph that the weights come from.
+  /// File name of the graph that the weights were converted from.
   public let model: String
-  /// Its SHA-256.
+  /// SHA-256 of that graph.
   public let modelSHA256: String
-  /// How exactly encoder blocks were computed: never `auto`.
+  /// Precision of the encoder blocks; never `auto`.
   public let precision: EngineOptions.Precision
   /// Name and SHA-256 of the separate classification head, if there is one.
   public let head: String?
   public let headSHA256: String?
-  /// Tokens of a patch, and how the grid's stand: frequency-major.
+  /// Number of tokens of a patch, and the size of the token grid, which is frequency-major.
   public let tokenCount: Int
   public let gridFrequencyCount: Int
   public let gridTimeCount: Int
-  /// Where the patches lie.
+  /// Time ranges of the patches.
   public let patches: [Span]
-  /// Label names in order, where logits are among the arrays.
+  /// Label names in output order, if logits are among the arrays.
   public let labels: [String]?
-  /// In the file's order.
+  /// The arrays, in the file's order.
   public let entries: [Entry]
 
   enum CodingKeys: String, CodingKey {
@@ -62,7 +62,7 @@ public struct TrackMetadata: Sendable, Encodable {
     case entries = "arrays"
   }
 
-  /// As the properties are, `arrays` by name.
+  /// Encodes the properties, with `arrays` keyed by name.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(engine, forKey: .engine)
