@@ -61,7 +61,10 @@ import Testing
   @Test func aMaskThatHidesAToken() throws {
     try expectRefusal("eager-opset18-dynamic", mentions: "block 2, attention", "no mask") { model in
       let index = try #require(model.graph.initializer.firstIndex { $0.name == "ge" })
-      model.graph.initializer[index].rawData[5] = 0
+      // A copy: the bytes are those of the mapped file, which is read only.
+      var bytes = Array(model.graph.initializer[index].rawData)
+      bytes[5] = 0
+      model.graph.initializer[index].rawData = Data(bytes)
     }
   }
 

@@ -15,7 +15,7 @@ package struct CurveStyle: Equatable {
 
   /// Returns the style of the curve at an index; the first 28 styles differ.
   ///
-  /// Curves of similar colour have different dash patterns, so that they are distinguishable in greyscale.
+  /// Consecutive curves differ in colour and dash pattern, so that they are also distinguishable in greyscale.
   package init(index: Int) {
     color = Self.colors[index % Self.colors.count]
     dashes = Self.dashes[index % Self.dashes.count]

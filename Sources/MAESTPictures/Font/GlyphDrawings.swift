@@ -168,7 +168,7 @@ enum GlyphDrawings {
     ogonek 0 m1.8 0 c.3 -1.4 .5 -3.4 2.9 -3
     """#
 
-  /// Accented letters, each after its base letter.
+  /// Accented letters, each followed by its base letter.
   static let accented = [
     ("acute", "áaéeíıóoúuýyÁAÉEÍIÓOÚUÝYćcĆCńnŃNśsŚSźzŹZ"),
     ("grave", "àaèeìıòoùuÀAÈEÌIÒOÙU"),
@@ -185,6 +185,6 @@ enum GlyphDrawings {
     ("ogonek", "ąaĄAęeĘE"),
   ]
 
-  /// Superscript digits, each after its base digit.
+  /// Superscript characters, each followed by its base character.
   static let raised = "⁰0¹1²2³3⁴4⁵5⁶6⁷7⁸8⁹9⁻−ªaºo"
 }
