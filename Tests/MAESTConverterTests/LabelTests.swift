@@ -82,7 +82,7 @@ import Testing
   @Test func aWrongCountBesideTheGraph() throws {
     let labels = try Self.json(["one"])
     let error = #expect(throws: ConversionError.self) { try convert(labelCount: 7, beside: labels) }
-    #expect("\(try #require(error))".contains("--metadata"))
+    #expect("\(try #require(error))".contains("metadata file"))
   }
 
   @Test(arguments: [
@@ -138,7 +138,7 @@ import Testing
     #expect(report.description.provenance.labelSource == "400 Discogs styles")
     let notice = try #require(report.notices.first)
     #expect(report.notices.count == 1)
-    #expect(notice.contains("400") && notice.contains("Discogs") && notice.contains("--metadata"))
+    #expect(notice.contains("400") && notice.contains("Discogs") && notice.contains("metadata file"))
   }
 
   @Test func otherCountsAreNumbered() throws {

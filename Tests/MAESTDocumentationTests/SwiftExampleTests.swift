@@ -37,7 +37,8 @@ import Testing
     let blocks = [
       Documentation.Block(
         firstLine: 12, lines: ["import MAEST", "", "let found = try model.analyze(samples: 1)"]),
-      Documentation.Block(firstLine: 40, lines: ["let tags = try analysis.topTags(5)", "found.noSuchMember()"]),
+      Documentation.Block(
+        firstLine: 40, lines: ["let tags = try analysis.topTags(5)", "found.noSuchMember()"]),
     ]
     let example = SwiftExample(path: "Broken.md", blocks: blocks, modules: [])
     let places = try problems(in: [example]).compactMap { $0.split(separator: ":").prefix(2).last }
