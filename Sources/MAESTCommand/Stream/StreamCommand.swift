@@ -124,7 +124,7 @@ private struct LineBatches {
 }
 
 extension Error {
-  /// If the error only means that the input ended early: what had not happened yet when the signal ended it.
+  /// Says what had not happened yet when a signal ended the input; nil unless the error is due to the early end.
   fileprivate var placeOfInterruption: String? {
     switch self as any Error {
     case SignalError.rangeBeyondEnd: "the range had ended"
