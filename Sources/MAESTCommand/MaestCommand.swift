@@ -30,7 +30,7 @@ struct MaestCommand: AsyncParsableCommand {
 
       Where audio files are named, folders may be too: their audio files are taken, sorted by path. - is standard input.
 
-      Results go to standard output, messages to standard error; --quiet leaves only errors of these.
+      Results go to standard output, messages to standard error; with --quiet, only errors are printed to standard error.
 
       Exit codes: 0 all done; 1 something failed, each failure is one line on standard error, and the other files were \
       done; 2 the output cannot be written; 64 the command line is wrong; 130 maest annotate was interrupted.

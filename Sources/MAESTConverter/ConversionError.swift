@@ -58,7 +58,7 @@ extension ConversionError: CustomStringConvertible {
     case .tooLarge(let limit):
       "the graph has more than \(limit) nodes and connections once its calls are inlined"
     case .cyclic(let node):
-      "the graph has a loop through node '\(node)'; MAEST has none"
+      "the graph contains a cycle through node '\(node)'; MAEST has none"
     case .badConstant(let node, let reason):
       "constant '\(node)': \(reason)"
     case .badOperation(let node, let operation, let reason):
@@ -77,7 +77,7 @@ extension ConversionError: CustomStringConvertible {
     case .missingVariable(let name, let checkpoint):
       "variable '\(name)' has no value in the checkpoint \(checkpoint); the folder is incomplete"
     case .wrongTensors(let path, let missing, let unexpected, let misshapen):
-      "\(path): its tensors are not those of MAEST:" + WeightError.list("missing", missing)
+      "\(path): its tensors do not match those of MAEST:" + WeightError.list("missing", missing)
         + WeightError.list("unexpected", unexpected) + WeightError.list("misshapen", misshapen)
     case .badNumber(let fact, let found, let expected):
       "the model's \(fact) is \(found), expected \(expected); the file is damaged, or no model that was trained"

@@ -23,7 +23,7 @@ struct EssentiaMetadata: Decodable {
       throw .badMetadata(path: path, reason: error.reason)
     }
     guard data.count <= byteLimit else {
-      throw .badMetadata(path: path, reason: "more than \(byteLimit) bytes, it is no metadata of a model")
+      throw .badMetadata(path: path, reason: "more than \(byteLimit) bytes, not the metadata of a model")
     }
     do { return try JSONDecoder().decode(EssentiaMetadata.self, from: data) } catch {
       throw .badMetadata(path: path, reason: "it is no JSON object with a list of strings named 'classes'")

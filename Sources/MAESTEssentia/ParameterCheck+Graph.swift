@@ -22,7 +22,7 @@ extension ParameterCheck {
     }
     if asked != .exact {
       logger.notice(
-        "\(path): run operation by operation, a graph is computed in single precision; precision \(asked.rawValue) is left aside"
+        "\(path): run operation by operation, a graph is computed in single precision; precision \(asked.rawValue) is ignored"
       )
     }
     return program

@@ -38,7 +38,7 @@ extension PictureError: CustomStringConvertible {
     case .wrongValueCount(let rows, let columns, let found):
       "a grid of \(rows) rows and \(columns) columns needs as many values as cells, \(found) were given"
     case .notAMatrix(let shape):
-      "a tensor of shape \(shape) is no grid: two axes are needed, [row, column]"
+      "a tensor of shape \(shape) is not a grid: two axes are needed, [row, column]"
     case .wrongNameCount(let axis, let expected, let found):
       "the axis '\(axis)' has \(found) names for \(expected) cells; give one name a cell"
     case .invalidExtent(let what, let lower, let upper):

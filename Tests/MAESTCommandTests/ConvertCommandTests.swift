@@ -59,7 +59,7 @@ import Testing
       let values = try #require(lines.first { $0.contains("block 3, values") })
       #expect(values.contains("part 3 of 3 of a fused layer") && values.contains("[24, 72]"))
       #expect(values.contains("blocks.2/attn/qkv/MatMul"))
-      #expect(lines.contains { $0.contains("left aside:") && $0.contains("no output depends on") })
+      #expect(lines.contains { $0.contains("ignored:") && $0.contains("no output depends on") })
       let files = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(!files.contains { $0.hasSuffix(".safetensors") }, "\(files)")
     }

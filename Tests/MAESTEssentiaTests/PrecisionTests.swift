@@ -32,7 +32,7 @@ import Testing
     let expected = try TensorflowPredictMAEST(graphFilename: Reference.version2, output: Self.node)
     #expect(found.precision == .exact)
     expectIdentical(try found(signal).elements, try expected(signal).elements)
-    #expect(log.notices.contains { $0.contains("precision fast is left aside") }, "\(log.notices)")
+    #expect(log.notices.contains { $0.contains("precision fast is ignored") }, "\(log.notices)")
   }
 
   @Test(arguments: [EngineOptions.Precision.fast, .exact, .auto])

@@ -52,10 +52,10 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Recognise and verify, but write no weight file.")
   var dryRun = false
 
-  @Flag(help: "Print which nodes and constants every part was recognised in, and what was left aside.")
+  @Flag(help: "Print which nodes and constants every part was recognised in, and what was ignored.")
   var explain = false
 
-  @Flag(help: "Print one JSON object: the model, its outputs, every part and what was left aside.")
+  @Flag(help: "Print one JSON object: the model, its outputs, every part and what was ignored.")
   var json = false
 
   @Flag(help: "Print nothing but errors.")

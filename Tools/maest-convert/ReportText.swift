@@ -70,7 +70,7 @@ struct ReportText {
     for reason in ConversionExplanation.Reason.allCases {
       let ignored = explanation.ignored.filter { $0.reason == reason }
       guard !ignored.isEmpty else { continue }
-      lines.append("left aside: \(ignored.count) \(reason):")
+      lines.append("ignored: \(ignored.count) \(reason):")
       lines += ignored.prefix(Self.listLimit).map {
         reason == .unusedConstant ? "  \($0.name)" : "  \($0.name) (\($0.operation))"
       }
@@ -79,7 +79,7 @@ struct ReportText {
       }
     }
     guard explanation.foldedNodeCount > 0 else { return lines }
-    return lines + ["worked out beforehand: \(explanation.foldedNodeCount) nodes (shapes, conditions, names)"]
+    return lines + ["constant-folded: \(explanation.foldedNodeCount) nodes (shapes, conditions, names)"]
   }
 }
 

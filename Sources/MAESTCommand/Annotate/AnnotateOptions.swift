@@ -52,7 +52,7 @@ struct AnnotateRunOptions: ParsableArguments {
   @Flag(help: "Make records of other settings again, by those asked for.")
   var replace = false
 
-  @Flag(help: "Remove the records of tracks that are in the folders no more.")
+  @Flag(help: "Remove the records of tracks that are no longer in the folders.")
   var prune = false
 
   @Flag(help: "Try tracks again that failed.")

@@ -94,7 +94,7 @@ struct ModelsPullCommand: QuietableCommand {
 
   private func printHashes(_ sources: [InstallationRecord.Source]) {
     for source in sources {
-      let judgement = source.isConfirmed ? "as expected" : "as it came: none is known to compare it with"
+      let judgement = source.isConfirmed ? "as expected" : "not verified: no expected value is known"
       print("\(source.name): SHA-256 \(source.sha256) (\(judgement))")
     }
   }

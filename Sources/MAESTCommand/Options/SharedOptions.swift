@@ -20,7 +20,7 @@ struct ModelOptions: ParsableArguments {
       """)
   var threads: Int?
 
-  @Option(help: "Who multiplies matrices: automatic, builtin, openblas, accelerate or reference (slow).")
+  @Option(help: "GEMM backend: automatic, builtin, openblas, accelerate or reference (slow).")
   var backend: EngineOptions.Backend = .automatic
 
   @OptionGroup var precisionOptions: PrecisionOptions

@@ -4,7 +4,7 @@ import MAEST
 struct TagCommand: AsyncParsableCommand, QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag",
-    abstract: "Print the music styles that a model hears in audio files.",
+    abstract: "Print the music styles that a model predicts for audio files.",
     discussion: """
       Each file is decoded, mixed to one channel, resampled to the model's rate and cut into windows, whose mel bands
       are the patches that the model is fed; the printed activations are means over them, or with --over-windows max

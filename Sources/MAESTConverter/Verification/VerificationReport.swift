@@ -109,7 +109,7 @@ extension VerificationError: CustomStringConvertible {
     case .noKernels(let reason):
       "the conversion cannot be verified: \(reason)"
     case .different(let report):
-      "the converted weights do not give what the graph gives; please report this graph\n\(report)"
+      "the converted weights give results that differ from the graph; please report this graph\n\(report)"
     }
   }
 }

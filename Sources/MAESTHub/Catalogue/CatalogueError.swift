@@ -28,7 +28,7 @@ extension CatalogueError: CustomStringConvertible {
     case .unknownHead(let name, let nearest):
       "'\(name)': no such file, and no classification head of this name" + Self.suggestion(nearest)
     case .notInstalled(let name, let folder):
-      "\(name) is not in \(folder): it has to be pulled first"
+      "\(name) is not in \(folder): download it first"
     case .licenceNotAccepted(let model, let licence, let url, let summary):
       "the official models are licensed under \(licence) (\(url)): \(summary); "
         + "\(model) can be pulled once this is accepted"

@@ -64,9 +64,9 @@ extension DownloadError: CustomStringConvertible {
         + (keptByteCount > 0
           ? "; \(keptByteCount) bytes are kept in \(path) for the next attempt" : "")
     case .wrongSize(let url, let found, let expected):
-      "\(url): it has \(found) bytes, expected \(expected): not the known file; what came was removed"
+      "\(url): it has \(found) bytes, expected \(expected): not the known file; the partial download was removed"
     case .tooLarge(let url, let limit):
-      "\(url): it has more than \(limit) bytes, no such file is that large; what came was removed"
+      "\(url): it has more than \(limit) bytes, no such file is that large; the partial download was removed"
     case .wrongDigest(let url, let found, let expected):
       "\(url): its SHA-256 is \(found), expected \(expected): not the known file; it was removed; "
         + "try again, or from another address"
@@ -78,7 +78,7 @@ extension DownloadError: CustomStringConvertible {
   private static func remedy(_ reason: String) -> String {
     if [ENOSPC, EDQUOT, EFBIG].map(Self.reason).contains(reason) {
       return "; make room (a model needs about 700 MB while it is installed) and run the command again: "
-        + "what came is kept"
+        + "the partial download is kept"
     }
     if [EACCES, EPERM, EROFS].map(Self.reason).contains(reason) {
       return "; set XDG_DATA_HOME to a folder that can be written"
