@@ -63,8 +63,9 @@ import Testing
     let name = try #require(graph.blockProducts.last).weight
     var elements = Data()
     try graph.editConstant(behind: name) { tensor in
+      let third = tensor.tensorContent.startIndex + 8
       tensor.tensorContent.replaceSubrange(
-        8..<12, with: withUnsafeBytes(of: value.bitPattern.littleEndian) { Data($0) })
+        third..<third + 4, with: withUnsafeBytes(of: value.bitPattern.littleEndian) { Data($0) })
       elements = tensor.tensorContent
     }
     try #require(!elements.isEmpty)

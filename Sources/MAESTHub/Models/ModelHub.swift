@@ -4,6 +4,8 @@ package import MAEST
 /// Lists, downloads, locates and removes the official models.
 ///
 /// ```swift
+/// import MAEST
+///
 /// let hub = ModelHub.standard
 /// let path = try await hub.pull("30s-pw-519l", acceptsLicence: true) { print($0) }
 /// let model = try MAESTModel(path: path)
