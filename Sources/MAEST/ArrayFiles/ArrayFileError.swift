@@ -12,7 +12,8 @@ public enum ArrayFileError: Error, Equatable {
   case reservedName(String)
   /// The slice's shape differs from that of the earlier slices.
   case wrongSliceShape(name: String, found: [Int], expected: [Int])
-  /// An array of this name exists: a slice was added to a whole array, or a whole array to one of the same name.
+  /// An array of this name already exists: a slice was appended to a whole array, or a second whole array was added
+  /// under the same name.
   case arrayExists(name: String)
   /// The array has more axes than NumPy can read.
   case tooManyAxes(count: Int, most: Int)

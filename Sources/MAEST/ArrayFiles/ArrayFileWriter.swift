@@ -16,8 +16,8 @@ import MAESTWeights
 /// Appended values are stored in unlinked temporary files in the target's folder, so memory does not grow with the
 /// track. ``commit(metadata:)`` makes the complete file appear at its path. If the writer is released or the process is
 /// killed before that, no files are left. A process killed during the commit may leave a file named `.maest-partial`,
-/// which the next writer of the same file reuses. Symbolic links are followed; a device or a pipe receives the bytes of
-/// the complete file. The same arrays and metadata give the same bytes.
+/// which the next writer of the same file reuses. Symbolic links are followed. If the path is a device or a pipe, the
+/// bytes of the complete file are written to it. The same arrays and metadata always give the same bytes.
 public final class ArrayFileWriter {
   /// A written array.
   public struct Entry: Sendable, Equatable {
@@ -74,7 +74,8 @@ public final class ArrayFileWriter {
   /// array.
   ///
   /// - Throws: ``ArrayFileError`` for an invalid name, a slice whose shape differs from the first one, or a second
-  ///   array if the format holds only one; nothing is added then. `FileWriteError` if the disk is full.
+  ///   array if the format holds only one; if it throws one of these, nothing is added. `FileWriteError` if the disk is
+  ///   full.
   public func append(_ slice: Tensor, to name: String) throws {
     let array: SpooledArray
     if let known = arrays.first(where: { $0.name == name }) {

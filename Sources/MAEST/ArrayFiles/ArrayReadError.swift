@@ -47,7 +47,7 @@ public enum NumPyFault: Error, Equatable {
 public enum ZipFault: Error, Equatable {
   /// The end-of-archive record is missing: the file is truncated or not an archive.
   case noEndRecord
-  /// The 64-bit end record is not where its locator says.
+  /// The 64-bit end record is not at the offset that its locator gives.
   case wrongLargeEnd(offset: UInt64, locator: Int)
   /// The file is one part of an archive that spans several files.
   case severalDisks

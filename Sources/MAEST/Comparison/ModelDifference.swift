@@ -18,8 +18,8 @@ public struct ModelDifference: Sendable, Equatable {
     layers = [TokenDifference](repeating: TokenDifference(), count: layerCount)
   }
 
-  /// Fraction, from 0 to 1, of the labels with the highest activations that both models have in common, averaged over
-  /// patches; nil if the models' labels differ.
+  /// Agreement of the highest labels: the fraction, from 0 to 1, of the labels with the highest activations that are
+  /// the same in both models, averaged over the patches. Nil if the models' label lists differ.
   public var topAgreement: Double? {
     logits == nil || patchCount == 0 ? nil : agreementSum / Double(patchCount)
   }

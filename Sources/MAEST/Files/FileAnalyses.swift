@@ -9,7 +9,8 @@ public import MAESTCore
 /// The results of a file's patches in order of time, each delivered as soon as it is computed.
 ///
 /// Every iterator decodes the file on its own threads. The analysis runs at most one pair of patches ahead of the
-/// consumer, so memory does not grow with the file. A cancelled task ends before the next encoder block.
+/// consumer, so memory use does not grow with the length of the file. A cancelled task ends before the next encoder
+/// block.
 ///
 /// The sequence throws the same errors as `MAESTModel.analyze(fileAt:)`.
 public struct FileAnalyses: AsyncSequence, Sendable {

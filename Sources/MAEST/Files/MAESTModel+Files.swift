@@ -13,7 +13,7 @@ extension MAESTModel {
   ///
   /// A dedicated thread decodes, downmixes and resamples the file piece by piece, while the network computes patches in
   /// pairs. If the windows depend on the track's length, the file is decoded once beforehand to count its samples.
-  /// Apart from the results, memory does not grow with the file.
+  /// Apart from the results, memory use does not grow with the length of the file.
   ///
   /// - Parameters:
   ///   - path: an audio file, see `AudioLoader`.

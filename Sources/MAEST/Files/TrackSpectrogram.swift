@@ -2,18 +2,18 @@ public import MAESTAudio
 public import MAESTCore
 public import MAESTFrontEnd
 
-/// The mel bands of a decoded track or of a range in it. Any windows of it can be analysed without reading the file
-/// again, so the file may be a pipe.
+/// The mel bands of a decoded track or of a range in it. You can analyse any windows of the track without reading the
+/// file again, so the file may be a pipe.
 ///
 /// ```swift
 /// let track = try model.spectrogram(ofFileAt: "track.flac")
 /// let analysis = try model.analyze(track, AnalysisRequest(taps: [.logits], windows: .evenlySpaced(3)))
 /// ```
 ///
-/// It takes 24 KB of memory per second of audio.
+/// A spectrogram takes 24 KB of memory per second of audio.
 public struct TrackSpectrogram: Sendable {
   /// The bands before normalisation. Frame `i` is centred on second `i * 0.016` of the track or of the range; a range
-  /// is treated as a signal of its own. Values are `log10(10000 x + 1)` of a band's energy.
+  /// is treated as a separate signal. Each value is `log10(10000 x + 1)`, where `x` is the energy of a band.
   public let bands: MelSpectrogram
   /// The range of the track that the bands cover; nil for the whole track.
   public let range: TimeRange?

@@ -7,7 +7,7 @@ public import MAESTNetwork
 /// "point": "blockOutput", …}`. Embeddings also have the keys of ``EmbeddingKind``, attention weights `heads` and
 /// `queries`.
 public struct TrackArray: Sendable {
-  /// The array's name, unique among a track's values and stable: "layer07.blockOutput".
+  /// The array's name, which is stable and unique among the arrays of a track: "layer07.blockOutput".
   public let name: String
   /// Names of the axes, outermost first.
   public let axes: [String]

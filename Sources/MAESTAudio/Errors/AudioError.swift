@@ -32,8 +32,8 @@ public enum AudioError: Error, Equatable, Sendable {
   /// The program of `DecoderIsolation` violated the helper protocol after `frameCount` frames.
   case isolatedDecoderFailed(path: String, frameCount: Int, message: String)
 
-  /// A decoding program ended after `frameCount` frames, and its exit status is not available: this process ignores
-  /// SIGCHLD, or another part of it waited for the program. Its output may be incomplete.
+  /// A decoding program ended after `frameCount` frames, and its exit status is not available, because this process
+  /// ignores SIGCHLD or another part of it has already waited for the program. The program's output may be incomplete.
   case exitStatusUnknown(path: String, program: String, frameCount: Int)
 
   /// libsndfile cannot open the file, and no ffmpeg was found.
@@ -60,6 +60,6 @@ public enum AudioError: Error, Equatable, Sendable {
   /// A WAV stream ended after `byteCount` bytes, before its data began.
   case wavHeaderCutShort(byteCount: Int)
 
-  /// The decoded samples are not usable: NaN samples, a sample rate that cannot be converted and so on.
+  /// The decoded samples cannot be used, for example because of a NaN sample or a sample rate that cannot be converted.
   case signal(SignalError)
 }

@@ -3,7 +3,7 @@ import MAESTFrontEnd
 extension AudioError: CustomStringConvertible {
   /// The error message: what was found, what was expected, and what to do.
   ///
-  /// One switch over all cases, so that a case without a text does not compile.
+  /// A single switch covers all cases, so that a case without a text does not compile.
   public var description: String {
     switch self {
     case .fileNotFound(let path):

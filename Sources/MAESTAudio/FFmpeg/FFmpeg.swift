@@ -10,8 +10,8 @@
 ///
 /// The program gets access to the file only: no network, no standard input, no shell.
 public struct FFmpeg: Sendable, Hashable {
-  /// The program's path; nil: the first `ffmpeg` in the folders of $PATH. On macOS also in those of Homebrew, which are
-  /// missing from the $PATH of programs started by the Finder.
+  /// The program's path; nil: the first `ffmpeg` in the folders of $PATH. On macOS, Homebrew's folders are searched
+  /// too, because they are missing from the $PATH of programs that the Finder starts.
   public var program: String?
 
   /// How long the program may write no output before it is stopped.

@@ -2,8 +2,8 @@
   import MachO.dyld
 #endif
 
-/// Runs libsndfile in a helper process. A file that crashes libsndfile or makes it hang is then an ordinary error, and
-/// the memory it allocates is not this process's.
+/// Runs libsndfile in a helper process. If a file crashes libsndfile or makes it hang, this is then an ordinary error,
+/// and the memory that libsndfile allocates belongs to the helper.
 ///
 /// The program is started once for each file, with the file's path as its last argument, and must call
 /// `DecodingHelper.run`. Samples and errors are the same as without isolation.
@@ -19,9 +19,11 @@ public struct DecoderIsolation: Sendable, Hashable {
     self.arguments = arguments
   }
 
-  /// Uses the running program itself as the helper; on Linux also if its file has been replaced meanwhile.
+  /// Uses the running program itself as the helper. On Linux this works even if the program's file has been replaced
+  /// since it was started.
   ///
-  /// - Parameter arguments: those that make the program call `DecodingHelper.run`, such as `decode-helper` for `maest`.
+  /// - Parameter arguments: the arguments that make the program call `DecodingHelper.run`, such as `decode-helper` for
+  ///   `maest`.
   /// - Returns: nil if the system does not report which program is running.
   public static func thisProgram(arguments: [String]) -> DecoderIsolation? {
     #if canImport(Darwin)

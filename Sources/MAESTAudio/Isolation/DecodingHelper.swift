@@ -14,8 +14,8 @@ public enum DecodingHelper {
   /// The helper's address space limit in bytes.
   private static let memoryLimit = 2 << 30
 
-  /// Decodes a file with libsndfile. Writes the format as a line of JSON and then the samples to standard output, and
-  /// the outcome as a line of JSON to standard error.
+  /// Decodes a file with libsndfile. Writes the format as a line of JSON to standard output, followed by the samples.
+  /// Writes the outcome as a line of JSON to standard error.
   ///
   /// The process ends as soon as the reader closes its output, even while it is decoding. Its address space is limited
   /// to 2 GiB, and it writes no core file.

@@ -2,10 +2,10 @@ public import MAESTFrontEnd
 
 /// Reads audio files as one channel at one sample rate.
 ///
-/// Reads wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile; other formats (m4a, wma, video) through
-/// the `ffmpeg` program if it is installed. Resamples with libsamplerate. A damaged or truncated file is an error if it
-/// is flac or goes through ffmpeg. A truncated wav, ogg, opus or mp3 file gives the samples that are there, since the
-/// decoder cannot detect the truncation.
+/// Reads wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile. Other formats (m4a, wma, video) are
+/// decoded by the `ffmpeg` program if it is installed. Resamples with libsamplerate. A damaged or truncated file is an
+/// error if it is a flac file or is decoded by ffmpeg. A truncated wav, ogg, opus or mp3 file gives the samples that it
+/// contains, because the decoder cannot detect the truncation.
 ///
 /// ```swift
 /// let signal = try AudioLoader().load("song.flac")
@@ -30,8 +30,8 @@ public struct AudioLoader: Sendable, Hashable {
 
   /// The total decoding time allowed each time a file is opened; nil: no limit. Only time spent inside the decoder
   /// counts, not the caller's processing between chunks. ffmpeg and the helper of `isolation` are stopped at the limit.
-  /// For libsndfile in this process: opening a file is abandoned at the limit (a thread may keep waiting for a file
-  /// system that does not respond); later the limit is checked between chunks only.
+  /// If libsndfile runs in this process, opening a file is abandoned at the limit (a thread may keep waiting for a file
+  /// system that does not respond); after that, the limit is checked only between chunks.
   public var decodingTimeLimit: Duration?
 
   /// The helper process in which libsndfile decodes; nil: it runs in this process, where a file that crashes libsndfile

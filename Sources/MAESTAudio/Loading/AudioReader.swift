@@ -43,8 +43,8 @@ public struct AudioReader: ~Copyable {
 
   /// Decodes the next chunk.
   ///
-  /// - Parameter samples: the new samples, at the loader's rate, are appended to it (possibly none yet).
-  /// - Returns: false if all samples of the file had been appended before.
+  /// - Parameter samples: the new samples, at the loader's rate, are appended to this array; a call may append none.
+  /// - Returns: false if earlier calls have already appended all samples of the file.
   /// - Throws: `AudioError.decodingFailed`, `.ffmpegBrokeOff`, `.ffmpegStalled`, `.decodingTookTooLong`,
   ///   `.decoderCrashed`, `.isolatedDecoderFailed`; `.signal` with `.nonFiniteSample`, `.sampleOutOfRange` (index and
   ///   time in the file, after the downmix) or `.resamplingFailed`.

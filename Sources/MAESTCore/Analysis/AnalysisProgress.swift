@@ -2,7 +2,8 @@
 public struct AnalysisProgress: Sendable, Hashable, Codable {
   /// The number of analysed patches.
   public let patchCount: Int
-  /// The total number of patches; an estimate if the file's header may be wrong; nil if not known.
+  /// The total number of patches; an estimate if it is based on the file's header, which may be wrong; nil if not
+  /// known.
   public let expectedPatchCount: Int?
 
   public init(patchCount: Int, expectedPatchCount: Int?) {

@@ -5,8 +5,8 @@ public import MAESTNetwork
 public struct AnalysisRequest: Sendable, Hashable {
   /// The values to return for each patch.
   public var taps: Set<Tap>
-  /// The embeddings to return for each patch. They are computed during the analysis: tokens are kept only if ``taps``
-  /// includes them.
+  /// The embeddings to return for each patch. They are computed during the analysis; the tokens are kept only if
+  /// ``taps`` includes them.
   public var embeddings: [EmbeddingKind]
   /// Frames in a patch; nil: the model's patch size, the only one that is accepted.
   public var patchSize: Int?

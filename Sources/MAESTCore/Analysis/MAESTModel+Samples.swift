@@ -63,7 +63,7 @@ extension MAESTModel {
   ///
   /// - Parameters:
   ///   - melPatches: `[patch, frame, band]`: normalised log-mel bands as in `MelPatch`, with the model's sizes. The
-  ///     results' times are those of consecutive patches without overlap.
+  ///     times in the results are those of consecutive patches without overlap.
   ///   - taps: the values to return for each patch.
   ///   - embeddings: the embeddings to return for each patch.
   /// - Throws: ``ModelError/differentShapes(found:expected:)`` for other shapes, ``ModelError`` for a request that the

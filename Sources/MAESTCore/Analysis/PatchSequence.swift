@@ -33,13 +33,13 @@ extension MAESTModel {
 
 /// The results for a stream's patches, in order, each as soon as its patch is complete.
 ///
-/// Chunks are requested one at a time, and not while a patch is being analysed, so a fast source has to wait (back
-/// pressure). Memory use is that of one patch, whatever the signal's length. A cancelled task ends with
-/// `CancellationError` before the next encoder block. Every iterator has its own memory for the network.
+/// Chunks are requested one at a time, and none is requested while a patch is being analysed, so a fast source has to
+/// wait (back pressure). Memory use is that of one patch, independent of the signal's length. A cancelled task ends
+/// with `CancellationError` before the next encoder block. Every iterator has its own memory for the network.
 ///
 /// Iteration throws the errors of the chunks' source, and `SignalError`: `.nonFiniteSample` and `.sampleOutOfRange` for
-/// an invalid sample; after the last chunk `.noSamples` or `.tooShort` for a signal shorter than one patch,
-/// `.rangeBeyondEnd` for one that ended before the requested range.
+/// an invalid sample. After the last chunk: `.noSamples` or `.tooShort` if the signal is shorter than one patch,
+/// `.rangeBeyondEnd` if it ended before the requested range.
 public struct PatchSequence<Chunks: AsyncSequence & Sendable, Output: Sendable>: AsyncSequence, Sendable
 where Chunks.Element == [Float] {
   public typealias Element = Output

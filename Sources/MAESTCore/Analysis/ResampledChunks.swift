@@ -35,7 +35,7 @@ where Base.Element == [Float] {
       }
     }
 
-    /// Returns the next samples, possibly none yet; nil at the end.
+    /// Returns the next samples; empty if no samples are ready yet, nil at the end.
     public func next() async throws -> [Float]? {
       guard !hasEnded else { return nil }
       var samples: [Float] = []

@@ -12,9 +12,11 @@ public struct TokenMap: Sendable {
   public struct Place: Sendable, Hashable {
     /// The grid position.
     public let cell: TokenGrid.Cell
-    /// Seconds from the patch's start: the centre of its first frame to one hop after the centre of its last one.
+    /// The time range in seconds from the start of the patch: from the centre of the token's first frame to one hop
+    /// after the centre of its last frame.
     public let seconds: Range<Double>
-    /// Hertz: the lower edge of its lowest mel band to the upper edge of its highest.
+    /// The frequency range in hertz: from the lower edge of the token's lowest mel band to the upper edge of its
+    /// highest band.
     public let hertz: Range<Float>
   }
 
@@ -62,8 +64,8 @@ public struct TokenMap: Sendable {
       shape: [grid.frequencyCount, grid.timeCount], elements: Array(values.elements.suffix(grid.count)))
   }
 
-  /// Returns the token whose centre is nearest to a time in seconds in the patch and a frequency in hertz, on the mel
-  /// scale.
+  /// Returns the token whose centre is nearest to the given time (seconds from the start of the patch) and frequency
+  /// (hertz). Frequency distances are measured on the mel scale.
   public func token(seconds: Double, hertz: Float) -> Int {
     let frame = seconds / secondsPerFrame
     let mel = MelScale.mel(hertz: max(hertz, 0))

@@ -1,8 +1,7 @@
 public import MAESTTensor
 
 extension Tensor {
-  /// Returns the cosine similarity of two vectors, from -1 to 1, a measure of similarity of two embeddings. Computed in
-  /// double precision.
+  /// Returns the cosine similarity of two vectors, such as two embeddings: from -1 to 1, computed in double precision.
   ///
   /// It is 1 for two zero vectors, and 0 if only one is zero or any element is not finite.
   ///

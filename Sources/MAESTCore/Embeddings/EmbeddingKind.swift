@@ -2,7 +2,7 @@
 /// normalisation. Two embeddings are comparable only if all of these are equal.
 ///
 /// The order is: a patch's tokens are pooled; the windows are combined into one vector, if requested; the result is
-/// normalised, if requested. So a normalised embedding has norm 1, also when windows are combined.
+/// normalised, if requested. So a normalised embedding has norm 1, even if the windows are combined.
 public struct EmbeddingKind: Sendable, Hashable {
   /// The source of the tokens.
   public enum Source: Sendable, Hashable {

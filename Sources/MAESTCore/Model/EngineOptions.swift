@@ -13,8 +13,9 @@ public struct EngineOptions: Sendable, Hashable {
   public var threadCount: Int?
   public var backend: Backend
   public var precision: Precision
-  /// Whether `high` and `fast` may be emulated with ordinary vectors on a CPU without tile instructions: bit-identical,
-  /// and several times slower than `exact`. For tests. If false, these precisions are an error on such a CPU.
+  /// Whether `high` and `fast` may be emulated with ordinary vectors on a CPU without tile instructions: the results
+  /// are bit-identical, and the computation is several times slower than `exact`. Intended for tests. If false,
+  /// requesting these precisions on such a CPU is an error.
   public var allowsEmulation: Bool
 
   public init(
@@ -68,7 +69,7 @@ public struct EngineOptions: Sendable, Hashable {
       backend: backend, threadCount: threadCount, precision: precision, allowsEmulation: allowsEmulation)
   }
 
-  /// Returns the precision that is used on this machine: never ``Precision/auto``.
+  /// Returns the precision that these options select on this machine; never ``Precision/auto``.
   ///
   /// - Throws: an error if MAEST_CPU names no instruction set that this CPU supports.
   public func resolvedPrecision() throws -> Precision {

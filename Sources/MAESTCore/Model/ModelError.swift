@@ -22,7 +22,7 @@ public enum ModelError: Error, Equatable {
   case differentShapes(found: [Int], expected: [Int])
   /// The patches do not have the model's number of frames.
   case wrongPatchSize(found: Int, expected: Int)
-  /// Logits, or tokens after the final norm, were requested from a model that has neither.
+  /// Logits or tokens after the final norm were requested, but the model computes neither.
   case noHead
   /// The two models' values cannot be compared.
   case incomparable(reason: String)

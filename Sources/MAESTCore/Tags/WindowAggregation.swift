@@ -2,7 +2,8 @@
 public enum WindowAggregation: String, Sendable, CaseIterable {
   /// The mean over the windows, which describes the track as a whole.
   case mean
-  /// The maximum of each element over the windows: for activations, whether a label applies anywhere in the track.
+  /// The maximum of each element over the windows: for activations, this shows whether a label applies anywhere in the
+  /// track.
   case max
 }
 

@@ -7,8 +7,9 @@ extension MAESTModel {
   /// Loads a model by its path or by the name of an installed model.
   ///
   /// - Parameters:
-  ///   - name: a weight file, graph or SavedModel folder, or a name such as `30s-pw-519l`. Nil selects `$MAEST_MODEL`,
-  ///     else the only weight file in the user's model folder, else the bundled demo model.
+  ///   - name: a weight file, graph or SavedModel folder, or a name such as `30s-pw-519l`. If nil, the first of these
+  ///     that exists is used: the model named by `$MAEST_MODEL`; the weight file in the user's model folder (several
+  ///     files are an error); the bundled demo model.
   ///   - options: threads, backend and precision.
   ///   - logger: receives notices of conversions and of the use of the demo model; silent by default.
   /// - Throws: ``CatalogueError`` if `name` is neither a path nor the name of an installed model, and the errors of

@@ -108,7 +108,8 @@ public struct ModelHub: Sendable {
   ///
   /// - Parameters:
   ///   - name: a name or alias of the catalogue.
-  ///   - acceptsLicence: whether the user accepts the licence, CC BY-NC-SA 4.0; required once for each model folder.
+  ///   - acceptsLicence: whether the user accepts the licence, CC BY-NC-SA 4.0; required only for the first download
+  ///     into a model folder.
   ///   - progress: called from another thread.
   /// - Returns: the path of the weight file.
   /// - Throws: ``CatalogueError``, ``DownloadError``, `ConversionError`, `VerificationError`.

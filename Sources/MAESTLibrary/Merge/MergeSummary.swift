@@ -5,9 +5,9 @@ public struct MergeSummary: Sendable, Equatable, Encodable {
     public var format: RecordFileFormat
     /// Records in the input.
     public var recordCount: Int
-    /// Records of the input that the output has.
+    /// Input records that are kept in the output.
     public var keptCount: Int
-    /// Number of an incomplete last line, which is skipped.
+    /// Line number of an incomplete last line; this line is skipped.
     public var cutLine: Int?
 
     enum CodingKeys: String, CodingKey {
@@ -23,9 +23,9 @@ public struct MergeSummary: Sendable, Equatable, Encodable {
   public var trackCount: Int
   public var doneCount: Int
   public var failedCount: Int
-  /// Records that are equal to another one.
+  /// Number of duplicates: records that are equal to another record.
   public var duplicateCount: Int
-  /// Records that lost against another record of the same track.
+  /// Number of records that were replaced by a preferred record of the same track.
   public var replacedCount: Int
   /// Records that were skipped because they have another precision than the requested one.
   public var leftOutCount: Int

@@ -7,7 +7,7 @@ public enum RecordFileFormat: String, Sendable, CaseIterable, Codable {
   /// A ``RecordDatabase``.
   case database = "sqlite"
 
-  /// Selects the format by the extension of an output file: `.jsonl`; `.sqlite` or `.db`. Nil for any other.
+  /// Selects the format by the extension of an output file: `.jsonl`; `.sqlite` or `.db`. Nil for any other extension.
   public init?(nameOf path: String) {
     switch URL(filePath: path).pathExtension.lowercased() {
     case "jsonl": self = .jsonLines

@@ -3,13 +3,15 @@ public import MAEST
 
 /// Merges several files of records into one: the shards of a library, or older and newer runs.
 ///
-/// Equal records of a track count once. Otherwise a record that is done is preferred to one that failed, then the one
-/// of the later state of the audio file, then the one of the last input. The output is sorted by path, in the order of
-/// UTF-8 bytes; merging it with its inputs again gives the same bytes. Inputs are only read. The output is replaced
-/// atomically when it is complete. Memory use grows with the paths, not with the records.
+/// Equal records of a track are merged into one. If the records of a track differ, a record that is done is preferred
+/// to one that failed, then the record of the later state of the audio file, then the record from the last input. The
+/// output is sorted by path, in the order of UTF-8 bytes; merging it again with the same inputs gives the same bytes.
+/// The inputs are not modified. The output is replaced atomically when it is complete. Memory use grows with the number
+/// and length of the paths, not with the size of the records.
 ///
-/// All records of an output have the same model, precision and settings, because values of different ones are not
-/// comparable. Inputs with several of them are refused, unless ``precision`` selects one or ``mixesSettings`` is set.
+/// All records of an output have the same model, precision and settings, because otherwise their values would not be
+/// comparable. Inputs with several models, precisions or settings are refused, unless ``precision`` selects one or
+/// ``mixesSettings`` is set.
 public struct RecordMerge: Sendable {
   /// JSON Lines files and databases, detected by their contents.
   public var inputs: [String]
@@ -17,7 +19,8 @@ public struct RecordMerge: Sendable {
   public var format: RecordFileFormat
   /// Keeps only records of this precision; nil: all. Not `auto`.
   public var precision: EngineOptions.Precision?
-  /// Whether the output may contain records of several models, precisions and settings. Each record names its own.
+  /// Whether the output may contain records of several models, precisions and settings. Each record contains its own
+  /// model, precision and settings.
   public var mixesSettings = false
 
   /// - Parameters:

@@ -4,9 +4,9 @@ import MAESTWeights
 
 /// A JSON Lines file with one record per line.
 ///
-/// Records are appended. The last line of a track counts; ``finish()`` removes the others. An incomplete last line of a
-/// killed run is removed before the next record is written. If a run is killed while it writes a batch, the first
-/// records of the batch may be in the file.
+/// Records are appended. If a track has several lines, the last one is its record; ``finish()`` removes the others. An
+/// incomplete last line of a killed run is removed before the next record is written. If a run is killed while it
+/// writes a batch, the file may contain only the first records of the batch.
 public final class JSONLinesFile: RecordOutput {
   public let path: String
   /// The path with symbolic links resolved.
@@ -20,7 +20,7 @@ public final class JSONLinesFile: RecordOutput {
   /// Temporary file of ``finish()``.
   private var temporaryPath: String { place + ".maest-partial" }
 
-  /// Opens the file, or creates it, and reads which tracks it has.
+  /// Opens or creates the file, and reads which tracks it contains.
   ///
   /// - Throws: ``RecordOutputError``; `.notRecords` for any other kind of file, which stays unchanged.
   public init(path: String) throws {

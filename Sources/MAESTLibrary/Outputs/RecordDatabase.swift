@@ -8,8 +8,8 @@ import MAESTWeights
 /// Records are durable when ``write(_:)`` returns, even after a power failure: each call is one transaction in a
 /// write-ahead log with `synchronous` = `FULL`, which synchronizes it to disk. (`NORMAL` would save a few milliseconds,
 /// which is negligible compared with the seconds of network time per track, but would lose the last transactions on a
-/// power failure.) Others can read the database while it is written. After ``finish()`` it is one file without
-/// companion files.
+/// power failure.) Other programs can read the database while it is being written. After ``finish()`` the database is a
+/// single file, without a log beside it.
 ///
 /// Times are in seconds. Vectors are little-endian float32, as NumPy's `<f4` and sqlite-vec use them. `application_id`
 /// is 0x4d414553 ("MAES"), `user_version` is the version of the tables, 2. Tables of version 1 can be read, and are
@@ -46,8 +46,8 @@ public final class RecordDatabase: RecordOutput {
 
   /// Opens the database at `path`, or creates it.
   ///
-  /// - Throws: `busy` if another program is writing it; `notRecords` for other contents and `laterVersion`, in both
-  ///   cases the file stays unchanged; `cannotWrite`.
+  /// - Throws: `busy` if another program is writing it; `notRecords` for other contents; `laterVersion`; `cannotWrite`.
+  ///   After `notRecords` and `laterVersion` the file is unchanged.
   public init(path: String) throws(RecordOutputError) {
     let place = try OutputPlace(path)
     do {
@@ -141,8 +141,8 @@ public final class RecordDatabase: RecordOutput {
     runs = added
   }
 
-  /// Moves all data from the log into the database, which becomes one file without companion files. If others are
-  /// reading it, the log stays.
+  /// Moves all data from the log into the database, so that it is a single file. If other programs are reading the
+  /// database, the log remains.
   public func finish() throws(RecordOutputError) {
     try access { rows in
       do {

@@ -5,7 +5,8 @@ import MAESTTensor
 import MAESTWeights
 
 /// A folder with one JSON file per track, in the same subfolders as the track: `artist/song.flac.json`. Embeddings are
-/// in the JSON file, or in `.npy` files beside it that it names: `artist/song.flac.layer07.blockOutput.cls.npy`.
+/// stored in the JSON file, or in `.npy` files beside it, whose names the JSON file contains:
+/// `artist/song.flac.layer07.blockOutput.cls.npy`.
 ///
 /// A record's file is renamed into place after its arrays are written. New arrays of an existing record get other names
 /// (`....cls.2.npy`), and the old arrays are removed after the new record is in place. So a record always matches its
@@ -25,7 +26,7 @@ public final class RecordFolder: RecordOutput {
   private var temporaryFolder: String { PathText.join(path, Self.temporaryName) }
   private var temporaryPath: String { PathText.join(temporaryFolder, "file") }
 
-  /// Opens the folder, or creates it, and reads which tracks it has.
+  /// Opens or creates the folder, and reads which tracks it contains.
   ///
   /// - Throws: ``RecordOutputError``.
   public init(path: String, arrays: Arrays = .inJSON) throws {

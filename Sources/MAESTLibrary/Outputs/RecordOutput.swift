@@ -41,8 +41,9 @@ public struct ProvenanceCount: Sendable, Hashable {
 
 /// A destination of records: a file, a database or a folder.
 ///
-/// Records are durable when ``write(_:)`` returns, even if the program is killed. A record is never half written; a
-/// record that is being replaced is either the old or the new one. Only one program at a time may use an output.
+/// Records are durable when ``write(_:)`` returns, even if the program is killed. A record is never partially written:
+/// if the program is killed while it replaces a record, either the old or the new record remains. Only one program at a
+/// time may use an output.
 public protocol RecordOutput: RecordLookup, AnyObject {
   /// Writes records durably; replaces earlier records of the same tracks.
   func write(_ records: [TrackRecord]) throws

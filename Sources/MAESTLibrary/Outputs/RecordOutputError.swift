@@ -1,16 +1,16 @@
 /// Why an output or an input of records cannot be used.
 public enum RecordOutputError: Error, Equatable, Sendable {
-  /// Another program is writing it.
+  /// Another program is writing the output.
   case busy(path: String)
-  /// It cannot be opened or written; `reason` is the system's message.
+  /// The output cannot be opened or written; `reason` is the system's message.
   case cannotWrite(path: String, reason: String)
-  /// It cannot be read.
+  /// The output or input cannot be read.
   case cannotRead(path: String, reason: String)
-  /// The file has other contents; `found` describes them.
+  /// The file does not contain records; `found` describes its contents.
   case notRecords(path: String, found: String)
   /// The database was made by a later version.
   case laterVersion(path: String, found: Int, known: Int)
-  /// The input of a merge has other contents; `found` describes them.
+  /// The input of a merge does not contain records; `found` describes its contents.
   case notMergeable(path: String, found: String)
   /// A line, counted from 1, is not a record; `reason` says why.
   case notRecord(path: String, line: Int, reason: String)
@@ -19,7 +19,7 @@ public enum RecordOutputError: Error, Equatable, Sendable {
   case mixedSettings(path: String, found: String, first: String)
   /// The output of a merge already exists.
   case exists(path: String)
-  /// The extension of the output selects no known format.
+  /// The extension of the output is not that of a known format.
   case unknownEnding(path: String)
 }
 

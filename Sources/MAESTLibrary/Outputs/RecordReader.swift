@@ -1,7 +1,8 @@
 import Foundation
 public import MAEST
 
-/// The records of a library, read only: nothing is created, locked or changed, also while another program writes them.
+/// Reads the records of a library without changing them. It creates, locks and modifies no files, and can be used while
+/// another program writes the records.
 ///
 /// ```swift
 /// let records = try RecordReader(path: "library.sqlite")
@@ -18,8 +19,8 @@ public struct RecordReader {
 
   /// Opens JSON lines, a database or a folder of records. Files are recognised by their contents.
   ///
-  /// - Throws: ``RecordOutputError`` for a path that cannot be read or has something else, and for a database that this
-  ///   very process is writing: its ``RecordDatabase`` reads too.
+  /// - Throws: ``RecordOutputError`` for a path that cannot be read or does not contain records, and for a database
+  ///   that this process is writing. In that case, read from its ``RecordDatabase``.
   public init(path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -46,11 +47,11 @@ public struct RecordReader {
   /// The record of a track; nil if there is none.
   public func record(ofTrack path: String) throws -> TrackRecord? { try lookup.record(ofTrack: path) }
 
-  /// An embedding of a track: `[patch]` followed by the shape that `Pooling` gives, or without the axis of patches.
+  /// An embedding of a track: `[patch]` followed by the shape that `Pooling` gives, or without the patch axis if the
+  /// kind combines the windows.
   ///
-  /// - Returns: nil if the track has no record, or its record no such embedding.
-  /// - Throws: ``RecordOutputError`` if its values are in a file that is not there, `ArrayReadError` for such a file that
-  ///   is damaged.
+  /// - Returns: nil if the track has no record, or if its record does not contain this embedding.
+  /// - Throws: ``RecordOutputError`` if the file with its values is missing, `ArrayReadError` if that file is damaged.
   public func embedding(_ kind: EmbeddingKind, ofTrack path: String) throws -> Tensor? {
     guard let embedding = try record(ofTrack: path)?.embeddings?[kind.name] else { return nil }
     guard let name = embedding.file else {

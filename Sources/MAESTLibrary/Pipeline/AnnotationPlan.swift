@@ -1,4 +1,5 @@
-/// The tracks to analyse, each with the reason, given the records of an output.
+/// Selects the tracks to analyse by comparing them with the existing records of an output, and gives the reason for
+/// each.
 public struct AnnotationPlan: Sendable {
   /// Why a track is analysed.
   public enum Reason: String, Sendable, CaseIterable, Codable {
@@ -8,9 +9,9 @@ public struct AnnotationPlan: Sendable {
     case changed
     /// The record lacks values, which are added to it.
     case incomplete
-    /// Its record was made with another model, another head or other settings.
+    /// The track's record was made with another model, another head or other settings.
     case otherSettings = "other_settings"
-    /// The track failed before, and failures are repeated.
+    /// The track failed before, and the run repeats failed tracks.
     case failedBefore = "failed_before"
     /// All tracks are repeated.
     case forced
@@ -24,7 +25,7 @@ public struct AnnotationPlan: Sendable {
     public static let failed = Repetition(rawValue: 1)
     /// All tracks.
     public static let all = Repetition(rawValue: 2)
-    /// Tracks whose annotations have other settings. By default they are skipped.
+    /// Tracks whose annotations were made with other settings. By default these tracks are skipped.
     public static let otherSettings = Repetition(rawValue: 4)
   }
 
@@ -44,14 +45,14 @@ public struct AnnotationPlan: Sendable {
   public var reasons: [Reason: Int] { items.reduce(into: [:]) { $0[$1.reason, default: 0] += 1 } }
   /// Tracks whose records are up to date.
   public private(set) var upToDateCount = 0
-  /// Tracks that are done but whose files are now missing. Their records stay.
+  /// Tracks that are done but whose files are now missing. Their records are kept.
   public private(set) var missingTracks: [Track] = []
   /// Number of skipped tracks that failed before, with the same file and settings.
   public private(set) var failedEarlierCount = 0
   /// Number of skipped tracks whose annotations have other settings.
   public private(set) var otherSettingsCount = 0
-  /// Tracks whose records are only updated: with the file state if the modification time changed and the contents did
-  /// not, with the digest of the contents, or with the recipe that an earlier version did not record.
+  /// Tracks that are not analysed but whose records are updated: with the file state, if only the modification time
+  /// changed; with the digest of the contents; or with the recipe, if an earlier version did not record it.
   public private(set) var refreshed: [(track: Track, file: FileState)] = []
 
   private let provenance: RecordProvenance
@@ -65,8 +66,8 @@ public struct AnnotationPlan: Sendable {
   ///   - tracks: without duplicates.
   ///   - output: the existing records.
   ///   - provenance: of the run.
-  ///   - hashesContents: whether to compare contents even if size and time are as recorded. If only the time differs,
-  ///     contents are always compared, provided that the record has a digest.
+  ///   - hashesContents: whether to compare the contents even if size and time are equal to the recorded ones. If only
+  ///     the time differs, the contents are always compared if the record has a digest.
   ///   - repeating: which recorded tracks to analyse again.
   /// - Throws: errors of the output.
   public init(

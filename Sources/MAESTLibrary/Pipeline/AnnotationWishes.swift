@@ -53,22 +53,22 @@ public struct AnnotationWishes: Sendable, Hashable {
   }
 }
 
-/// How a run treats records of other settings.
+/// How a run treats existing records that have other settings.
 public enum ExistingRecords: String, Sendable, CaseIterable {
-  /// They stay, and the run uses their settings. A run that asks for other settings is refused.
+  /// The records are kept, and the run uses their settings. A run that asks for other settings is refused.
   case kept
-  /// The values that the run asks for are added to them.
+  /// The values that the run asks for are added to the records.
   case extended
-  /// Records of the run's tracks are made again.
+  /// The records of the run's tracks are computed again.
   case replaced
 }
 
-/// The decided settings of a run.
+/// The settings that a run uses, after its options are combined with those of the existing records.
 public struct SettingsDecision: Sendable, Hashable {
   public var settings: AnnotationSettings
   /// The head that replaces the model's own.
   public var head: HeadIdentity?
   public var addedHeads: [HeadIdentity]
-  /// Whether the output has records of other settings, which stay.
+  /// Whether the output also contains records with other settings, which are kept.
   public var isBesideOthers = false
 }

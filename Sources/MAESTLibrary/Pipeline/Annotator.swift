@@ -1,11 +1,11 @@
 import Foundation
 public import MAEST
 
-/// Annotates a library of tracks. Decodes several tracks in parallel, ahead of the network, which processes patches of
-/// any track in the order they are ready, and writes each record as soon as it is complete.
+/// Annotates a library of tracks. Several tracks are decoded in parallel, ahead of the network. The network processes
+/// the patches of all tracks in the order in which they are ready. Each record is written as soon as it is complete.
 ///
 /// ```swift
-/// let model = try MAESTModel(path: "30s-pw-519l", options: EngineOptions(threadCount: 1))
+/// let model = try MAESTModel(path: "discogs-maest-30s-pw-2.safetensors", options: EngineOptions(threadCount: 1))
 /// let annotator = try Annotator(model: model, jobs: 8)
 /// let output = try JSONLinesFile(path: "library.jsonl")
 /// let found = try TrackSearch([.path("/music")]).run()
@@ -13,8 +13,8 @@ public import MAEST
 /// try annotator.run(plan, into: output)
 /// ```
 ///
-/// Memory use grows with the number of jobs and with the paths of the tracks. It is independent of the length of the
-/// tracks, except for recorded values of single patches. Records are independent of the number of jobs and threads.
+/// Memory use grows with the number of jobs and with the paths of the tracks. It does not depend on the length of the
+/// tracks, unless values of single patches are recorded. Records are independent of the number of jobs and threads.
 public struct Annotator: Sendable {
   /// The provenance that all records of a run have.
   public let provenance: RecordProvenance
@@ -36,7 +36,8 @@ public struct Annotator: Sendable {
   ///   - head: replaces the model's own head.
   ///   - addedHeads: heads whose tags are recorded in addition.
   ///   - settings: what to record.
-  ///   - loader: how to decode files; the model's rate and the audio stream of the settings override its own.
+  ///   - loader: how to decode files; its sample rate is replaced by the model's, and its audio stream by that of the
+  ///     settings.
   ///   - jobs: number of tracks decoded in parallel, one thread each, 1 to 1024.
   ///   - laneCount: number of threads that run the network in parallel, each on one or two patches, 1 to 1024; nil:
   ///     `jobs`.
@@ -81,12 +82,12 @@ public struct Annotator: Sendable {
   ///   - plan: made for ``provenance`` and `output`.
   ///   - output: receives the records in batches, also those of tracks that failed. A failure does not replace
   ///     annotations of the same file contents: the error is added to the existing record.
-  ///   - isBesideOthers: whether records of other settings may stay in the output.
+  ///   - isBesideOthers: whether the output may contain records with other settings.
   ///   - stop: ends the run early. Incomplete tracks then get no record.
   ///   - progress: receives the counts.
   ///   - recorded: called on the caller's thread after each batch is written, with the tracks' outcomes.
-  /// - Throws: ``SettingsError/differ(differences:recordCount:)``, before any work starts; errors of the output, after
-  ///   which nothing more is written.
+  /// - Throws: ``SettingsError/differ(differences:recordCount:)``, before any work starts; errors of the output;
+  ///   nothing is written after such an error.
   public func run(
     _ plan: AnnotationPlan, into output: any RecordOutput, isBesideOthers: Bool = false,
     stop: StopRequest = StopRequest(), progress: AnnotationProgress = AnnotationProgress(),

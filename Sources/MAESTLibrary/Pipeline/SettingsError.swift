@@ -2,16 +2,16 @@
 public enum SettingsError: Error, Equatable, Sendable {
   /// The threshold is NaN or infinite, or the number of labels is below 1.
   case invalidTags(count: Int, threshold: Float)
-  /// The run's settings differ from those of the existing records. `differences` are texts for people.
+  /// The run's settings differ from those of the existing records. `differences` are human-readable texts.
   case differ(differences: [String], recordCount: Int)
-  /// The requested values cannot be added to the existing records. `differences` are texts for people.
+  /// The requested values cannot be added to the existing records. `differences` are human-readable texts.
   case cannotAdd(differences: [String])
-  /// The existing records have several settings, none of which includes all others. `settings` are texts for people,
-  /// each with its number of records.
+  /// The existing records have several different settings, and none of them includes all others. `settings` are
+  /// human-readable texts, each with its number of records.
   case ambiguous(settings: [String])
   /// Records of an earlier version have only a digest of their settings, which differs from the run's.
   case unknown(recordCount: Int, found: String, expected: String)
-  /// The existing records have tags of a head that the run does not have.
+  /// The existing records contain tags of a classification head that was not given to the run.
   case missingHead(HeadIdentity)
 }
 

@@ -1,6 +1,6 @@
 public import MAEST
 
-/// The settings of the records in an output; decides the settings of the next run.
+/// The settings of the records in an output. They determine the settings of the next run.
 public struct SettingsInUse: Sendable {
   /// The model of a run, as in records.
   public struct Model: Sendable, Hashable {

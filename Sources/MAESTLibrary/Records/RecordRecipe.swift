@@ -13,7 +13,7 @@ public struct RecordRecipe: Sendable, Hashable {
   /// The resampler, as in `ResampleQuality`.
   public var resampling: String
 
-  /// Sorts heads and embeddings by name: their order has no effect.
+  /// Sorts heads and embeddings by name, so their order does not matter.
   public init(
     settings: AnnotationSettings, addedHeads: [HeadIdentity] = [], downmix: String = Downmix.mix.rawValue,
     resampling: String = "\(ResampleQuality.linear)"
@@ -39,7 +39,7 @@ public struct HeadIdentity: Sendable, Hashable, Codable {
   }
 }
 
-/// The part of a recipe that a record lacks.
+/// The part of a recipe that is missing in a record.
 public struct RecipePart: Sendable, Hashable {
   /// Tags of the model, or of the head that replaces its own, and their curve.
   public var hasTags: Bool
@@ -59,8 +59,9 @@ extension RecordRecipe {
     RecipePart(hasTags: settings.tags != nil, embeddings: settings.embeddings, addedHeads: addedHeads)
   }
 
-  /// The part that a record of an earlier recipe lacks. Nil if adding is not enough: the earlier recipe has something
-  /// that this one does not have, or other values for the same setting.
+  /// The part of this recipe that is missing in a record with an earlier recipe. Nil if adding values is not enough,
+  /// because the earlier recipe contains something that this one does not, or has a different value for the same
+  /// setting.
   public func part(missingIn earlier: RecordRecipe) -> RecipePart? {
     guard settings.windows == earlier.settings.windows,
       settings.audioStream == earlier.settings.audioStream, downmix == earlier.downmix,
@@ -75,7 +76,7 @@ extension RecordRecipe {
       addedHeads: addedHeads.filter { !earlier.addedHeads.contains($0) })
   }
 
-  /// Differences between this recipe and that of existing records, as texts for people; empty if there are none.
+  /// Human-readable differences between this recipe and that of existing records; empty if there are none.
   public func differences(from there: RecordRecipe) -> [String] {
     let (mine, theirs) = (settings, there.settings)
     var facts: [(String, String, String)] = [

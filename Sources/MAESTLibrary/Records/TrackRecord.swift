@@ -1,7 +1,8 @@
 /// The result for one track of a library: its annotations, or the reason why there are none.
 ///
-/// Contains what is needed to decide whether its values are comparable with others: the state of the audio file, model,
-/// settings, precision and engine version. It has no timestamp, so that the same file always gives the same record.
+/// It contains everything that shows whether its values are comparable with those of other records: the state of the
+/// audio file, model, settings, precision and engine version. It has no timestamp, so that the same file always gives
+/// the same record.
 public struct TrackRecord: Sendable, Equatable {
   public enum Status: String, Sendable, Codable {
     /// All requested values are present.
@@ -15,7 +16,7 @@ public struct TrackRecord: Sendable, Equatable {
   public var status: Status
   /// State of the audio file when it was read; nil if there was none.
   public var file: FileState?
-  /// Engine, model and settings that made the record.
+  /// Engine, model and settings with which the record was made.
   public var provenance: RecordProvenance
   /// Facts about the audio; nil for a track that failed.
   public var audio: AudioFacts?
@@ -31,7 +32,7 @@ public struct TrackRecord: Sendable, Equatable {
   public var heads: [String: RecordedHead]?
   /// Why the track has no annotations.
   public var error: TrackError?
-  /// The error of a later attempt on the same file contents. The annotations were made before it, and stay.
+  /// The error of a later attempt on the same file contents. The annotations of the earlier attempt are kept.
   public var laterError: LaterError?
 
   /// Makes a record without annotations.
@@ -43,7 +44,7 @@ public struct TrackRecord: Sendable, Equatable {
   }
 }
 
-/// Engine, model and settings that made a record.
+/// Engine, model and settings with which a record was made.
 public struct RecordProvenance: Sendable, Hashable, Codable {
   /// Version of the engine.
   public var engine: String

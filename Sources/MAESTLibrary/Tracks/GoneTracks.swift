@@ -4,7 +4,7 @@ import MAESTWeights
 
 /// Recorded tracks whose files are missing from the searched folders: moved, renamed or removed.
 public struct GoneTracks: Sendable {
-  /// ``Track/path`` of the missing tracks whose nearest existing folder is not empty, in the order of UTF-8 bytes.
+  /// ``Track/path`` of the missing tracks whose nearest existing folder is not empty, sorted by UTF-8 bytes.
   public private(set) var paths: [String] = []
   /// The missing tracks whose nearest existing folder is empty, for example because a disk is not mounted.
   public private(set) var pathsInEmptyFolders: [String] = []

@@ -22,8 +22,8 @@ public struct Shard: Sendable, Hashable {
     self.init(index: index, count: count)
   }
 
-  /// Whether the track with this ``Track/path`` is in the shard. The index of its shard is the number given by the
-  /// first 16 hexadecimal digits of the path's SHA-256 (UTF-8), modulo the number of shards.
+  /// Whether the track with this ``Track/path`` is in the shard. The index of a track's shard is computed from the
+  /// SHA-256 of the path (UTF-8): its first 16 hexadecimal digits as a number, modulo the number of shards.
   public func contains(path: String) -> Bool {
     guard let hash = UInt64(SHA256Digest.hash(path).prefix(16), radix: 16) else {
       preconditionFailure("a digest that is no number")

@@ -18,12 +18,12 @@ public struct TrackSearch: Sendable {
   public struct Result: Sendable {
     /// Without duplicates, sorted by the bytes of their paths.
     public var tracks: [Track] = []
-    /// Files in folders without an audio extension.
+    /// Number of files in the searched folders that have no audio extension.
     public var otherFileCount = 0
     /// Number of tracks that belong to other shards.
     public var otherShardCount = 0
-    /// Unreadable folders; files and folders whose names are not UTF-8; missing places without an audio extension;
-    /// tracks outside the folder that paths are relative to.
+    /// The problems: unreadable folders; files and folders whose names are not UTF-8; missing places without an audio
+    /// extension; tracks outside `TrackSearch.root`.
     public var unreadable: [TrackSearchError] = []
   }
 
@@ -41,8 +41,8 @@ public struct TrackSearch: Sendable {
   }
 
   /// Searches all places. A missing place, an unreadable folder or a pattern without a match is recorded in the result,
-  /// and the search goes on. A missing file with an audio extension counts as a track, also in a list: its analysis
-  /// reports the error.
+  /// and the search goes on. A missing file with an audio extension, also one from a list, is returned as a track; its
+  /// analysis reports the error.
   ///
   /// - Throws: ``TrackSearchError`` for an unreadable list; if no track is found, the error of the first place that is
   ///   missing or unreadable.

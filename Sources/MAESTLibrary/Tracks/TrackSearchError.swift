@@ -2,7 +2,7 @@
 public enum TrackSearchError: Error, Equatable, Sendable {
   case unreadableFolder(path: String, reason: String)
   case unreadableList(path: String, reason: String)
-  /// The name of a file or folder is not UTF-8; in `path` replacement characters stand for the invalid bytes.
+  /// The name of a file or folder is not UTF-8. `path` contains replacement characters instead of the invalid bytes.
   case nameIsNoText(path: String)
   /// The file or folder does not exist.
   case nothingAt(path: String)
