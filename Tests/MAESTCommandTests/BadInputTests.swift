@@ -54,7 +54,7 @@ import Testing
       expectOneLine(try tag("missing.safetensors"), ["missing.safetensors", "no such file"])
       expectOneLine(try tag("cut.safetensors"), ["cut.safetensors", "truncated"])
       expectOneLine(try tag("flipped.safetensors"), ["flipped.safetensors"])
-      expectOneLine(try tag(mono), ["not a model"])
+      expectOneLine(try tag(mono), ["unknown file type", "expected a weight file"])
     }
   }
 

@@ -13,7 +13,7 @@ import Testing
       (.recursiveCall(function: "f"), ["'f'"]),
       (.duplicateName("n"), ["'n'", "two"]),
       (.tooLarge(limit: 77), ["77"]),
-      (.cyclic(node: "n"), ["'n'", "loop"]),
+      (.cyclic(node: "n"), ["'n'", "cycle"]),
       (.badConstant(node: "c", reason: "3 bytes"), ["'c'", "3 bytes"]),
       (.badOperation(node: "n", operation: "Tile", reason: "too large"), ["'n'", "Tile", "too large"]),
       (.noInput(found: []), ["[batch, time, mel]", "none"]),
