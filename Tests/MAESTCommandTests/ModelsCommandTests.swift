@@ -88,7 +88,9 @@ import Testing
       let pulled = try models(["pull", Self.head, "--accept-license", "--quiet"], folder: folder)
       #expect(pulled.exitCode == 0 && pulled.errors.isEmpty, "\(pulled.errors)")
       #expect(pulled.output.contains("\(Self.head).pb: SHA-256 \(Self.headDigest) (as expected)"))
-      #expect(pulled.output.contains("\(Self.head).json: SHA-256 ") && pulled.output.contains("not verified: no expected value"))
+      #expect(
+        pulled.output.contains("\(Self.head).json: SHA-256 ")
+          && pulled.output.contains("not verified: no expected value"))
       let path = "\(folder)/data/maest/models/heads/\(Self.head).pb"
       #expect(pulled.output.contains("\(Self.head): \(path)\n"))
       let again = try models(["pull", Self.head], folder: folder)
