@@ -32,7 +32,7 @@ public struct TrackReport: Sendable {
   /// The file is decoded once and may be a pipe. The mel bands need 24 KB of memory per second.
   ///
   /// - Parameters:
-  ///   - path: an audio file, see ``/MAEST/AudioLoader``.
+  ///   - path: an audio file, see `AudioLoader`.
   ///   - loader: how to decode the file; the model's rate overrides its own.
   ///   - progress: called for each analysed window.
   /// - Throws: as `MAESTModel.analyze`; `PictureError`.

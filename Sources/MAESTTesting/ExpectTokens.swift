@@ -31,7 +31,7 @@ public func expectTokens(
 /// - Parameters:
 ///   - analysis: contains the values.
 ///   - tap: the point of the network.
-///   - expected: `[patch]`, then the axes documented by ``/MAEST/Tap``; the last axis holds the compared vectors.
+///   - expected: `[patch]`, then the axes documented by `Tap`; the last axis holds the compared vectors.
 ///   - relativeError: maximum of ‖found - expected‖ / ‖expected‖, over all vectors together.
 ///   - grid: gives the position of the worst vector's token: `model.tokenMap.grid`.
 ///   - sourceLocation: where a failure is reported.

@@ -246,7 +246,7 @@ import Testing
   /// Two bytes for each message, one for each number of eight bytes in memory.
   @Test func fieldsAreCounted() throws {
     let names = Array(repeating: "", count: 1 << 19)
-    let numbers = Array(repeating: 0 as Int64, count: 5 << 20)
+    let numbers = Array(repeating: 0 as Int64, count: 9 << 20)
     let messages: [Data] = [
       TensorFlowGraphDef.with { $0.node = names.map { _ in TensorFlowNodeDef() } }.serializedBytes,
       ONNXNodeProto.with { $0.input = names + names }.serializedBytes,

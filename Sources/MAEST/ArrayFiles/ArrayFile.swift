@@ -81,7 +81,9 @@ public struct ArrayFile: Sendable {
   ///
   /// The checksum is not verified.
   ///
-  /// - Parameter range: indices along the first axis, which must exist.
+  /// - Parameters:
+  ///   - range: indices along the first axis, which must exist.
+  ///   - name: the array's name.
   /// - Throws: as ``tensor(named:)``.
   public func slices(_ range: Range<Int>, of name: String) throws(ArrayReadError) -> Tensor {
     let array = try array(named: name)

@@ -33,9 +33,15 @@ extension MAESTModel {
     try analyze(path, request, head, loader, Checkpoint(timeLimit: timeLimit), progress)
   }
 
-  /// Analyses an audio file, as ``analyze(fileAt:_:head:loader:timeLimit:progress:)-(String,_,_,_,_,_)``.
+  /// Analyses the audio file at a URL, as the method that takes a path.
   ///
-  /// - Parameter file: a file URL.
+  /// - Parameters:
+  ///   - file: a file URL.
+  ///   - request: the values to compute, and the windows.
+  ///   - head: a head to use instead of the model's own.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
+  ///   - progress: called after each patch.
   public func analyze(
     fileAt file: URL, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     loader: AudioLoader = AudioLoader(), timeLimit: Duration? = nil, progress: ProgressHandler? = nil
@@ -48,7 +54,13 @@ extension MAESTModel {
   /// Works as the synchronous methods. At most as many analyses run at once as there are cores; further ones wait. A
   /// cancelled task ends before the next encoder block.
   ///
-  /// - Parameter file: a file URL.
+  /// - Parameters:
+  ///   - file: a file URL.
+  ///   - request: the values to compute, and the windows.
+  ///   - head: a head to use instead of the model's own.
+  ///   - loader: how to decode the file; its sample rate is set to the model's.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
+  ///   - progress: called after each patch.
   public func analyze(
     fileAt file: URL, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     loader: AudioLoader = AudioLoader(), timeLimit: Duration? = nil,
@@ -68,10 +80,11 @@ extension MAESTModel {
   ///   - request: the values to compute, and the windows.
   ///   - head: a head to use instead of the model's own.
   ///   - loader: how to decode the file; its sample rate is set to the model's.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
   ///   - progress: called after each patch.
   ///   - body: called for each patch in order of time; an error it throws ends the analysis.
   /// - Returns: the length in seconds of the file, or of the requested range.
-  /// - Throws: as ``analyze(fileAt:_:head:loader:timeLimit:progress:)-(String,_,_,_,_,_)``, and what `body` throws.
+  /// - Throws: as `analyze(fileAt:)`, and what `body` throws.
   @discardableResult
   public func forEachPatch(
     ofFileAt path: String, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,

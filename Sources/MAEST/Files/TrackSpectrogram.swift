@@ -65,7 +65,7 @@ extension MAESTModel {
   ///   - head: a head to use instead of the model's own.
   ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
   ///   - progress: called after each patch.
-  /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)``, except for errors of decoding.
+  /// - Throws: as `analyze(fileAt:)`, except for errors of decoding.
   public func analyze(
     _ track: TrackSpectrogram, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     timeLimit: Duration? = nil, progress: ProgressHandler? = nil

@@ -25,7 +25,7 @@ extension MAESTModel {
   ///   - writer: a new writer; this method commits it.
   ///   - progress: called after each patch.
   /// - Returns: the file's metadata.
-  /// - Throws: as ``analyze(fileAt:_:head:loader:progress:)``, ``ArrayFileError`` and `FileWriteError`.
+  /// - Throws: as `analyze(fileAt:)`, ``ArrayFileError`` and `FileWriteError`.
   @discardableResult
   public func writeArrays(
     ofFileAt path: String, _ request: AnalysisRequest, head: ClassificationHeadModel? = nil,

@@ -4,7 +4,7 @@
   extension MAESTModel {
     /// Analyses an AVFoundation buffer of any sample rate and channel count.
     ///
-    /// - Parameters: as for ``analyze(_:sampleRate:channelCount:_:head:timeLimit:progress:)``.
+    /// - Parameters: as for the method that takes samples.
     /// - Throws: the same errors, and `SignalError.invalidConfiguration` for a buffer of integer samples or a sample
     ///   rate that is not a whole number of hertz.
     public func analyze(

@@ -33,6 +33,15 @@ extension MAESTModel {
   ///
   /// Otherwise the same as the synchronous method. The number of concurrent analyses is limited to the number of cores;
   /// further ones wait. A cancelled task ends before the next encoder block.
+  ///
+  /// - Parameters:
+  ///   - samples: interleaved, `[frame, channel]`, full scale from -1 to 1.
+  ///   - sampleRate: in hertz.
+  ///   - channelCount: 1 to 1024.
+  ///   - request: the values to compute, and the windows.
+  ///   - head: a head to use instead of the model's own.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
+  ///   - progress: called after each patch, from another thread.
   public func analyze(
     _ samples: [Float], sampleRate: Int, channelCount: Int = 1, _ request: AnalysisRequest = .tags,
     head: (any TokenClassifier)? = nil, timeLimit: Duration? = nil,
@@ -47,8 +56,13 @@ extension MAESTModel {
 
   /// Analyses a signal at the model's sample rate.
   ///
-  /// - Throws: `SignalError.sampleRateMismatch` for another rate, and the errors of
-  ///   ``analyze(_:sampleRate:channelCount:_:head:timeLimit:progress:)``.
+  /// - Parameters:
+  ///   - signal: one channel at ``sampleRate``.
+  ///   - request: the values to compute, and the windows.
+  ///   - head: a head to use instead of the model's own.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
+  ///   - progress: called after each patch.
+  /// - Throws: `SignalError.sampleRateMismatch` for another rate, and the errors of the methods that take samples.
   public func analyze(
     _ signal: AudioSignal, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     timeLimit: Duration? = nil, progress: ProgressHandler? = nil
@@ -66,6 +80,9 @@ extension MAESTModel {
   ///     times in the results are those of consecutive patches without overlap.
   ///   - taps: the values to return for each patch.
   ///   - embeddings: the embeddings to return for each patch.
+  ///   - head: a head to use instead of the model's own.
+  ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
+  ///   - progress: called after each patch.
   /// - Throws: ``ModelError/differentShapes(found:expected:)`` for other shapes, ``ModelError`` for a request that the
   ///   model cannot meet or a time limit that is exceeded; `CancellationError`.
   public func analyze(

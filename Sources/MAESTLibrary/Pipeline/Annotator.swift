@@ -41,7 +41,7 @@ public struct Annotator: Sendable {
   ///   - jobs: number of tracks decoded in parallel, one thread each, 1 to 1024.
   ///   - laneCount: number of threads that run the network in parallel, each on one or two patches, 1 to 1024; nil:
   ///     `jobs`.
-  /// - Throws: ``AnnotatorError``; ``/MAEST/ModelError`` for settings that the model does not support, `AudioError` for
+  /// - Throws: ``AnnotatorError``; `ModelError` for settings that the model does not support, `AudioError` for
   ///   invalid windows, ``SettingsError/invalidTags(count:threshold:)``.
   public init(
     model: MAESTModel, head: ClassificationHeadModel? = nil, addedHeads: [ClassificationHeadModel] = [],
