@@ -1,5 +1,6 @@
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTTestSupport
 import Testing
 
@@ -151,7 +152,7 @@ import Testing
   /// One entry lies in the contents of another.
   @Test func entriesThatOverlap() throws {
     let contents = try Data(contentsOf: URL(filePath: Fixtures.path("arrays/c-order.npy")))
-    let checksum = contents.withUnsafeBytes { CRC32.of($0) }
+    let checksum = contents.withUnsafeBytes { CRC32.of($0, .zip) }
     var inner = ZipEntry(name: "b.npy", byteCount: contents.count, headerOffset: 0, checksum: checksum)
     let data = inner.localHeader + contents
     let outer = ZipEntry(name: "a.npy", byteCount: data.count, headerOffset: 0)
@@ -245,7 +246,7 @@ import Testing
       let large = ZipEntry(name: "large.npy", byteCount: 128 + 4 * count, headerOffset: 0)
       let second = ZipEntry(
         name: "small.npy", byteCount: small.count, headerOffset: large.localHeader.count + large.byteCount,
-        checksum: small.withUnsafeBytes { CRC32.of($0) })
+        checksum: small.withUnsafeBytes { CRC32.of($0, .zip) })
       let start = second.headerOffset + second.localHeader.count + second.byteCount
       let directory = large.directoryEntry + second.directoryEntry
       try Data().write(to: URL(filePath: path))
@@ -279,7 +280,7 @@ import Testing
   }
 
   @Test func checksums() {
-    func checksum(_ text: String) -> UInt32 { Data(text.utf8).withUnsafeBytes { CRC32.of($0) } }
+    func checksum(_ text: String) -> UInt32 { Data(text.utf8).withUnsafeBytes { CRC32.of($0, .zip) } }
     #expect(checksum("") == 0)
     #expect(checksum("123456789") == 0xcbf4_3926)
     #expect(checksum("The quick brown fox jumps over the lazy dog") == 0x414f_a339)

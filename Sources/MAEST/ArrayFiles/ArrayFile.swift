@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 public import MAESTTensor
 import MAESTWeights
 
@@ -123,7 +124,7 @@ public struct ArrayFile: Sendable {
   static func check(
     _ expected: UInt32, of file: MappedFile, _ range: Range<Int>, path: String, name: String
   ) throws(ArrayReadError) {
-    let found = file.withUnsafeBytes { CRC32.of(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    let found = file.withUnsafeBytes { CRC32.of(UnsafeRawBufferPointer(rebasing: $0[range]), .zip) }
     guard found == expected else {
       throw .wrongChecksum(path: path, name: name, found: found, expected: expected)
     }

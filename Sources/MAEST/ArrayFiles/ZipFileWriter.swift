@@ -20,7 +20,7 @@ struct ZipFileWriter {
     var entry = ZipEntry(name: name, byteCount: byteCount, headerOffset: end)
     let headerLength = entry.localHeader.count
     try file.write(entry.localHeader)
-    var checksum = CRC32()
+    var checksum = CRC32(.zip)
     var written = 0
     try forEachPiece { piece in
       piece.withUnsafeBytes { checksum.add($0) }
