@@ -52,13 +52,7 @@ struct CatalogueOptions: ParsableArguments {
 
   /// The installed or official model with this name or alias.
   func resolve(_ name: String) throws -> (name: String, model: OfficialModel?) {
-    let catalogue = try load()
-    let model = catalogue.model(named: name)
-    if ModelCatalogue.isName(name), store.isInstalled(name) {
-      return (name, model?.name == name ? model : nil)
-    }
-    guard let model else { throw try catalogue.unknownModel(name, among: store) }
-    return (model.name, model)
+    try store.resolve(name, in: load())
   }
 }
 

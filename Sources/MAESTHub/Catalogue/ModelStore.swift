@@ -53,6 +53,27 @@ package struct ModelStore: Sendable {
     FileManager.default.fileExists(atPath: headFile(name).path)
   }
 
+  /// The installed or official model with this name or alias.
+  ///
+  /// - Throws: ``CatalogueError/unknownModel(name:nearest:)``.
+  package func resolve(
+    _ name: String, in catalogue: ModelCatalogue
+  ) throws(CatalogueError) -> (name: String, model: OfficialModel?) {
+    let model = catalogue.model(named: name)
+    if ModelCatalogue.isName(name), isInstalled(name) { return (name, model?.name == name ? model : nil) }
+    guard let model else { throw try catalogue.unknownModel(name, among: self) }
+    return (model.name, model)
+  }
+
+  /// The path of the weight file of the installed model with this name or alias.
+  ///
+  /// - Throws: ``CatalogueError/unknownModel(name:nearest:)``, ``CatalogueError/notInstalled(name:folder:)``.
+  package func installedPath(of name: String, in catalogue: ModelCatalogue) throws(CatalogueError) -> String {
+    let name = try resolve(name, in: catalogue).name
+    guard isInstalled(name) else { throw .notInstalled(name: name, folder: folder.path) }
+    return weightFile(name).path
+  }
+
   /// Resolves the name of an installed head to its path; returns a path unchanged.
   ///
   /// The argument is a path if the file exists or if it contains a slash or a dot, which names cannot contain.

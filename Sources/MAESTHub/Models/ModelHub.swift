@@ -92,13 +92,7 @@ public struct ModelHub: Sendable {
   /// - Parameter name: a name or alias.
   /// - Throws: ``CatalogueError/unknownModel(name:nearest:)``, ``CatalogueError/notInstalled(name:folder:)``.
   public func locate(_ name: String) throws(CatalogueError) -> String {
-    let official = catalogue.model(named: name)?.name
-    for candidate in [name, official].compactMap(\.self)
-    where ModelCatalogue.isName(candidate) && store.isInstalled(candidate) {
-      return store.weightFile(candidate).path
-    }
-    guard let official else { throw try catalogue.unknownModel(name, among: store) }
-    throw .notInstalled(name: official, folder: store.folder.path)
+    try store.installedPath(of: name, in: catalogue)
   }
 
   /// Downloads, converts and verifies a model, unless it is installed. A partial download is kept for the next attempt.
@@ -131,10 +125,8 @@ public struct ModelHub: Sendable {
   /// - Throws: ``CatalogueError``.
   @discardableResult
   public func remove(_ name: String) throws -> [String] {
-    let model = catalogue.model(named: name)
-    let isOwnName = ModelCatalogue.isName(name) && store.isInstalled(name)
-    guard isOwnName || model != nil else { throw try catalogue.unknownModel(name, among: store) }
-    return try store.remove(isOwnName ? name : model?.name ?? name, model: model, cache: cache).map(\.path)
+    let (name, model) = try store.resolve(name, in: catalogue)
+    return try store.remove(name, model: model, cache: cache).map(\.path)
   }
 }
 

@@ -61,15 +61,8 @@ package struct ModelLocator {
   private func path(of name: String) throws(CatalogueError) -> String {
     let store = ModelStore(folder: modelFolder)
     guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
-    if store.isInstalled(name) { return store.weightFile(name).path }
-    guard let catalogue else { return name }
-    guard let model = catalogue.model(named: name) else {
-      throw try catalogue.unknownModel(name, among: store)
-    }
-    guard store.isInstalled(model.name) else {
-      throw .notInstalled(name: model.name, folder: modelFolder.path)
-    }
-    return store.weightFile(model.name).path
+    guard let catalogue else { return store.isInstalled(name) ? store.weightFile(name).path : name }
+    return try store.installedPath(of: name, in: catalogue)
   }
 
   /// The paths of the weight files in the model folder.
