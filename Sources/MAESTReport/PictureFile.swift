@@ -31,8 +31,8 @@ public enum PictureFile {
     let format = try Format(path: path)
     let picture = try figure.picture()
     switch format {
-    case .png: try write(Data(picture.png(scale: scale)), to: path)
-    case .svg: try write(Data(picture.svg().utf8), to: path)
+    case .png: try AtomicFile.write(Data(picture.png(scale: scale)), to: path)
+    case .svg: try AtomicFile.write(Data(picture.svg().utf8), to: path)
     }
   }
 
@@ -40,13 +40,7 @@ public enum PictureFile {
   ///
   /// - Throws: `PictureError`, an error of the file system.
   public static func write(_ page: HTMLPage, to path: String) throws {
-    try write(Data(page.html().utf8), to: path)
-  }
-
-  private static func write(_ data: Data, to path: String) throws {
-    let file = try AtomicFile(path: path)
-    try file.write(data)
-    try file.commit()
+    try AtomicFile.write(Data(page.html().utf8), to: path)
   }
 }
 

@@ -117,14 +117,7 @@ package struct PackedWeightCache {
 
   private func write(_ digest: String, to note: URL) throws {
     try Folders.make(folder.path)
-    let output = try AtomicFile(path: note.path)
-    do {
-      try output.write(Data(digest.utf8))
-      try output.commit()
-    } catch {
-      output.discard()
-      throw error
-    }
+    try AtomicFile.write(Data(digest.utf8), to: note.path)
   }
 
   private static func isDigest(_ text: String) -> Bool {

@@ -70,6 +70,7 @@ extension MAESTModel {
     guard signal.sampleRate == sampleRate else {
       throw SignalError.sampleRateMismatch(found: signal.sampleRate, expected: sampleRate)
     }
+    try signal.requireFiniteSamples()
     return try analyze(signal.samples, request, head, Checkpoint(timeLimit: timeLimit), progress)
   }
 
@@ -123,11 +124,11 @@ extension MAESTModel {
     return mono
   }
 
+  /// - Parameter samples: checked, at the model's sample rate.
   private func analyze(
     _ samples: [Float], _ request: AnalysisRequest, _ head: (any TokenClassifier)?,
     _ checkpoint: Checkpoint, _ progress: ProgressHandler?
   ) throws -> Analysis {
-    try AudioSignal(samples: samples, sampleRate: sampleRate).requireFiniteSamples()
     try PatchAnalyzer.check(request, configuration, head: head)
     var patches = try patchStream(request, trackSampleCount: samples.count)
     // Rejects a signal that is too short before any work is done.

@@ -181,12 +181,7 @@ extension AtomicFile {
   /// Writes a whole file.
   package static func write(_ data: Data, to path: String) throws {
     let file = try AtomicFile(path: path)
-    do {
-      try file.write(data)
-      try file.commit()
-    } catch {
-      file.discard()
-      throw error
-    }
+    try file.write(data)
+    try file.commit()
   }
 }
