@@ -33,6 +33,17 @@ let layer0: [Target] = [
     name: "CSndfile", pkgConfig: "sndfile",
     providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
   .systemLibrary(
+    name: "CMPG123", pkgConfig: "libmpg123",
+    providers: [.apt(["libmpg123-dev"]), .brew(["mpg123"])]),
+  .systemLibrary(
+    name: "CVorbis", pkgConfig: "vorbisfile",
+    providers: [.apt(["libvorbis-dev"]), .brew(["libvorbis"])]),
+  .systemLibrary(
+    name: "COpus", pkgConfig: "opusfile",
+    providers: [.apt(["libopusfile-dev"]), .brew(["opusfile"])]),
+  .systemLibrary(
+    name: "CFLAC", pkgConfig: "flac", providers: [.apt(["libflac-dev"]), .brew(["flac"])]),
+  .systemLibrary(
     name: "CSamplerate", pkgConfig: "samplerate",
     providers: [.apt(["libsamplerate0-dev"]), .brew(["libsamplerate"])]),
   .systemLibrary(
@@ -73,7 +84,10 @@ let layer4: [Target] = [
     dependencies: ["MAESTTensor", "MAESTKernels", "MAESTWeights", "MAESTFrontEnd", "MAESTNetwork"],
     swiftSettings: swiftSettings),
   // Files to samples.
-  .target(name: "MAESTAudio", dependencies: ["MAESTFrontEnd", "CSndfile"], swiftSettings: swiftSettings),
+  .target(
+    name: "MAESTAudio",
+    dependencies: ["MAESTFrontEnd", "MAESTFiles", "CSndfile", "CMPG123", "CVorbis", "COpus", "CFLAC"],
+    swiftSettings: swiftSettings),
   // Graphs to weight files.
   .target(
     name: "MAESTConverter",
@@ -180,7 +194,8 @@ let tests: [Target] = [
     name: "MAESTPicturesTests", dependencies: ["MAESTPictures", "MAESTTensor", testSupport],
     swiftSettings: testSettings),
   .testTarget(
-    name: "MAESTAudioTests", dependencies: ["MAESTAudio", "MAESTFrontEnd", "CSndfile", testSupport],
+    name: "MAESTAudioTests",
+    dependencies: ["MAESTAudio", "MAESTFrontEnd", "MAESTFiles", "CSndfile", testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTNetworkTests",

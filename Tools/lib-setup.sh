@@ -2,7 +2,8 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-debian_packages=(libopenblas-dev libsndfile1-dev libsamplerate0-dev libpng-dev libssl-dev libsqlite3-dev pkg-config)
+debian_packages=(libopenblas-dev libsndfile1-dev libmpg123-dev libvorbis-dev libopusfile-dev libflac-dev
+  libsamplerate0-dev libpng-dev libssl-dev libsqlite3-dev pkg-config)
 
 # The packages of this list that are not installed.
 missing_packages() {
@@ -32,8 +33,8 @@ install_missing_packages() {
 if command -v apt-get >/dev/null; then
   install_missing_packages
 elif [ "$(uname)" != Darwin ]; then
-  echo "Not a Debian system: please install OpenBLAS, libsndfile, libsamplerate, libpng, SQLite and" >&2
-  echo "OpenSSL's libcrypto with their headers." >&2
+  echo "Not a Debian system: please install OpenBLAS, libsndfile, mpg123, libvorbis, opusfile, FLAC, libsamplerate," >&2
+  echo "libpng, SQLite and OpenSSL's libcrypto with their headers." >&2
 fi
 
 command -v swift >/dev/null || {

@@ -8,7 +8,7 @@ package final class DecodedAhead {
     case opened(expectedPatchCount: Int?)
     case patch(MelPatch)
     /// All samples have been read.
-    case end(sampleCount: Int)
+    case end(sampleCount: Int, warnings: [AudioWarning])
   }
 
   /// The number of chosen patches, or an estimate from the file's header; nil if unknown.
@@ -16,6 +16,8 @@ package final class DecodedAhead {
   /// Number of samples of the file or the chosen range, at the model's sample rate. Valid once ``next()`` has returned
   /// nil.
   package private(set) var sampleCount = 0
+  /// What is missing of the file's sound, and what the mix to one channel loses. Valid once ``next()`` has returned nil.
+  package private(set) var warnings: [AudioWarning] = []
   private let parts: ReadAhead<Part>
 
   /// Opens the file and starts decoding.
@@ -29,7 +31,7 @@ package final class DecodedAhead {
       var patches = try source.open()
       try deliver(.opened(expectedPatchCount: patches.expectedPatchCount))
       while let patch = try patches.next() { try deliver(.patch(patch)) }
-      try deliver(.end(sampleCount: patches.sampleCount))
+      try deliver(.end(sampleCount: patches.sampleCount, warnings: patches.warnings))
     }
     guard case .opened(let count) = try parts.next(checkpoint: checkpoint) else {
       preconditionFailure("a file that is not opened first")
@@ -45,8 +47,8 @@ package final class DecodedAhead {
   package func next(checkpoint: () throws -> Void = {}) throws -> MelPatch? {
     switch try parts.next(checkpoint: checkpoint) {
     case .patch(let patch): return patch
-    case .end(let count):
-      sampleCount = count
+    case .end(let count, let warnings):
+      (sampleCount, self.warnings) = (count, warnings)
       return nil
     case .opened, nil: preconditionFailure("a file without an end")
     }

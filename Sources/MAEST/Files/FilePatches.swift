@@ -43,6 +43,10 @@ package struct FilePatches: ~Copyable {
   /// returned nil.
   package var sampleCount: Int { patches.sampleCount }
 
+  /// What is missing of the file's sound, and what a mix to one channel loses; complete once ``next()`` has returned
+  /// nil.
+  package var warnings: [AudioWarning] { reader.warnings }
+
   /// Facts about the file; complete once ``next()`` has returned nil.
   package var source: AudioSource { reader.source }
 

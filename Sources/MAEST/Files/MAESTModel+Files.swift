@@ -83,14 +83,14 @@ extension MAESTModel {
   ///   - timeLimit: time after which the analysis ends, before the next encoder block; nil for no limit.
   ///   - progress: called after each patch.
   ///   - body: called for each patch in order of time; an error it throws ends the analysis.
-  /// - Returns: the length in seconds of the file, or of the requested range.
+  /// - Returns: facts about the audio that was analysed.
   /// - Throws: as `analyze(fileAt:)`, and what `body` throws.
   @discardableResult
   public func forEachPatch(
     ofFileAt path: String, _ request: AnalysisRequest = .tags, head: (any TokenClassifier)? = nil,
     loader: AudioLoader = AudioLoader(), timeLimit: Duration? = nil, progress: ProgressHandler? = nil,
     _ body: (PatchAnalysis) throws -> Void
-  ) throws -> Double {
+  ) throws -> AnalyzedAudio {
     try forEachPatch(path, request, head, loader, Checkpoint(timeLimit: timeLimit), progress, body)
   }
 
@@ -101,14 +101,15 @@ extension MAESTModel {
     _ checkpoint: Checkpoint, _ progress: ProgressHandler?
   ) throws -> Analysis {
     var results: [PatchAnalysis] = []
-    let duration = try forEachPatch(path, request, head, loader, checkpoint, progress) { results.append($0) }
-    return Analysis(patches: results, labels: head?.labels ?? labels, duration: duration)
+    let audio = try forEachPatch(path, request, head, loader, checkpoint, progress) { results.append($0) }
+    return Analysis(
+      patches: results, labels: head?.labels ?? labels, duration: audio.duration, warnings: audio.warnings)
   }
 
   func forEachPatch(
     _ path: String, _ request: AnalysisRequest, _ head: (any TokenClassifier)?, _ loader: AudioLoader,
     _ checkpoint: Checkpoint, _ progress: ProgressHandler?, _ body: (PatchAnalysis) throws -> Void
-  ) throws -> Double {
+  ) throws -> AnalyzedAudio {
     try PatchAnalyzer.check(request, configuration, head: head)
     let patches = try DecodedAhead(
       fileSource(path, request, loader: loader), capacity: Self.patchesTogether,
@@ -117,7 +118,8 @@ extension MAESTModel {
     try analyze(
       patches.expectedPatchCount, request, head, checkpoint, progress,
       next: { try patches.next(checkpoint: checkpoint.callAsFunction) }, body)
-    return Double(patches.sampleCount) / Double(sampleRate)
+    return AnalyzedAudio(
+      duration: Double(patches.sampleCount) / Double(sampleRate), warnings: patches.warnings)
   }
 
   /// The source of a file's patches; the file is not opened yet.

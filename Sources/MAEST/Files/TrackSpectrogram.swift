@@ -19,6 +19,9 @@ public struct TrackSpectrogram: Sendable {
   public let range: TimeRange?
   /// Number of samples of the track, or of its part up to the end of the range, at the model's sample rate.
   let trackSampleCount: Int
+  /// What is missing of the file's sound, and what the mix to one channel loses; of a range, in what was read up to its
+  /// end.
+  public let warnings: [AudioWarning]
 }
 
 extension MAESTModel {
@@ -54,7 +57,7 @@ extension MAESTModel {
     let bandCount = melConfiguration.bandCount
     return TrackSpectrogram(
       bands: MelSpectrogram(frameCount: bands.count / bandCount, bandCount: bandCount, values: bands),
-      range: range, trackSampleCount: min(count, wanted.upperBound))
+      range: range, trackSampleCount: min(count, wanted.upperBound), warnings: reader.warnings)
   }
 
   /// Analyses windows of a decoded track. The results are bit-identical to those of analysing the file.
@@ -90,6 +93,6 @@ extension MAESTModel {
       }, { results.append($0) })
     return Analysis(
       patches: results, labels: head?.labels ?? labels,
-      duration: Double(sampleCount) / Double(sampleRate))
+      duration: Double(sampleCount) / Double(sampleRate), warnings: track.warnings)
   }
 }

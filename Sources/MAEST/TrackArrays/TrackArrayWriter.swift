@@ -32,23 +32,23 @@ extension MAESTModel {
     loader: AudioLoader = AudioLoader(), to writer: ArrayFileWriter, progress: ProgressHandler? = nil
   ) throws -> TrackMetadata {
     var arrays = TrackArrays(request, writer)
-    let duration = try forEachPatch(
+    let audio = try forEachPatch(
       ofFileAt: path, request, head: head, loader: loader, progress: progress
     ) { patch in
       try arrays.add(patch)
     }
     try arrays.finish()
-    let metadata = metadata(of: arrays, file: path, duration: duration, head: head)
+    let metadata = metadata(of: arrays, file: path, audio: audio, head: head)
     try writer.commit(metadata: metadata)
     return metadata
   }
 
   private func metadata(
-    of arrays: TrackArrays, file: String, duration: Double, head: ClassificationHeadModel?
+    of arrays: TrackArrays, file: String, audio: AnalyzedAudio, head: ClassificationHeadModel?
   ) -> TrackMetadata {
     let grid = configuration.tokenGrid
     return TrackMetadata(
-      engine: EngineVersion.current, path: file, duration: duration,
+      engine: EngineVersion.current, path: file, duration: audio.duration, warnings: audio.warnings,
       model: description.provenance.sourceName, modelSHA256: description.provenance.sourceSHA256,
       precision: precision, head: head.map { URL(filePath: $0.path).lastPathComponent },
       headSHA256: head?.digest,

@@ -1,4 +1,5 @@
 import MAESTCore
+public import MAESTFrontEnd
 
 /// Metadata of a file of a track's arrays, including the provenance that makes its values comparable with others.
 public struct TrackMetadata: Sendable, Encodable {
@@ -32,6 +33,8 @@ public struct TrackMetadata: Sendable, Encodable {
   public let path: String
   /// Length in seconds of the file, or of the requested range.
   public let duration: Double
+  /// What is missing of the file's sound, and what the mix to one channel loses.
+  public let warnings: [AudioWarning]
   /// File name of the graph that the weights were converted from.
   public let model: String
   /// SHA-256 of that graph.
@@ -53,7 +56,7 @@ public struct TrackMetadata: Sendable, Encodable {
   public let entries: [Entry]
 
   enum CodingKeys: String, CodingKey {
-    case engine, path, duration, model, precision, head, patches, labels
+    case engine, path, duration, model, precision, head, patches, labels, warnings
     case modelSHA256 = "model_sha256"
     case headSHA256 = "head_sha256"
     case tokenCount = "token_count"
@@ -68,6 +71,7 @@ public struct TrackMetadata: Sendable, Encodable {
     try container.encode(engine, forKey: .engine)
     try container.encode(path, forKey: .path)
     try container.encode(duration, forKey: .duration)
+    if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
     try container.encode(model, forKey: .model)
     try container.encode(modelSHA256, forKey: .modelSHA256)
     try container.encode(precision, forKey: .precision)

@@ -20,6 +20,18 @@ public enum AudioError: Error, Equatable, Sendable {
   /// Decoding failed after `frameCount` frames; `expectedFrameCount` is the count in the file's header, if any.
   case decodingFailed(path: String, frameCount: Int, expectedFrameCount: Int?, message: String)
 
+  /// A part of the file cannot be decoded, and `AudioLoader.damaged` is `refuse`.
+  case damaged(path: String, AudioWarning)
+
+  /// Less than half of the file's sound can be decoded.
+  case mostlyLost(path: String, decodedSeconds: Double, lostSeconds: Double)
+
+  /// A file of PCM samples whose bytes are those of another encoding, such as DTS, and no ffmpeg to decode it.
+  case encodedAsPCM(path: String, encoding: String)
+
+  /// A stream that cannot be read twice could not be copied to a temporary file, which its format needs.
+  case spoolingFailed(path: String, message: String)
+
   /// Decoding `frameCount` frames took longer than `AudioLoader.decodingTimeLimit`.
   case decodingTookTooLong(path: String, frameCount: Int, limit: Duration)
 

@@ -20,6 +20,17 @@ extension AudioError: CustomStringConvertible {
     case .decodingFailed(let path, let frameCount, let expectedFrameCount, let message):
       "\(path): decoding broke off after \(frameCount) of \(expectedFrameCount.map(String.init) ?? "unknown") "
         + "frames (libsndfile: \(message)). The file is damaged or cut short; get it again or convert it first."
+    case .damaged(let path, let damage):
+      "\(path): the file is damaged: \(damage.message). Get it again, or allow that the rest is used."
+    case .mostlyLost(let path, let decodedSeconds, let lostSeconds):
+      "\(path): only \(Self.seconds(decodedSeconds)) s can be decoded and about \(Self.seconds(lostSeconds)) s are lost; at "
+        + "least half of the sound was expected. Get the file again."
+    case .encodedAsPCM(let path, let encoding):
+      "\(path): the header says PCM samples, but the data are a \(encoding) stream, which would be heard as noise. "
+        + "Install ffmpeg, which decodes it, or convert the file."
+    case .spoolingFailed(let path, let message):
+      "\(path): this format cannot be read from a pipe, and copying it to a temporary file failed: \(message). Write "
+        + "it to a file first, or point TMPDIR to a folder with room."
     case .noSamples(let path):
       "\(path): there are no samples, at least one was expected. Check where the audio comes "
         + "from."
@@ -64,4 +75,9 @@ extension AudioError: CustomStringConvertible {
       error.description
     }
   }
+}
+
+extension AudioError {
+  /// Seconds with two decimals.
+  private static func seconds(_ value: Double) -> Double { (100 * value).rounded() / 100 }
 }

@@ -1,11 +1,13 @@
+import MAESTFrontEnd
+
 /// An audio file decoded by the `ffmpeg` program, read forwards through a pipe in constant memory.
 ///
 /// The program only decodes; downmix and resampling are the same as for other files.
 final class FFmpegFile: AudioDecoder {
   let name = "ffmpeg"
   let formatName = "decoded by ffmpeg"
-  let sampleRate: Int
-  let channelCount: Int
+  let layout: SampleLayout
+  private(set) var warnings: [AudioWarning] = []
   let expectedFrameCount: Int?
 
   private let path: String
@@ -49,8 +51,7 @@ final class FFmpegFile: AudioDecoder {
       else { throw error }
       throw .noSuchAudioStream(path: path, stream: audioStream, streamCount: count)
     }
-    sampleRate = header.sampleRate
-    channelCount = header.channelCount
+    layout = SampleLayout(sampleRate: header.sampleRate, channelCount: header.channelCount)
     expectedFrameCount = header.frameCount
   }
 
@@ -105,7 +106,7 @@ final class FFmpegFile: AudioDecoder {
 
   private func requireSuccess(_ wait: Wait) throws(AudioError) {
     guard let exit = process.exit(within: wait.limit) else { throw error(of: wait) }
-    let frameCount = sampleCount / channelCount
+    let frameCount = sampleCount / layout.channelCount
     switch exit {
     case .code(0): return
     case .code, .signal:
@@ -115,7 +116,7 @@ final class FFmpegFile: AudioDecoder {
   }
 
   private func error(of wait: Wait) -> AudioError {
-    wait.error(path: path, frameCount: sampleCount / channelCount)
+    wait.error(path: path, frameCount: sampleCount / layout.channelCount)
   }
 
   /// How long to wait for the program, and which error to throw when it writes nothing.

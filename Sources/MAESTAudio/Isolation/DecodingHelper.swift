@@ -43,14 +43,14 @@ public enum DecodingHelper {
   private static func serve(_ path: String, frameCount: inout Int) throws {
     let file = try SoundFile(path: path)
     let header = HelperHeader(
-      decoder: file.name, sampleRate: file.sampleRate, channelCount: file.channelCount,
+      decoder: file.name, sampleRate: file.layout.sampleRate, channelCount: file.layout.channelCount,
       formatName: file.formatName, expectedFrameCount: file.expectedFrameCount)
     try write(helperLine(header), to: STDOUT_FILENO)
     var samples: [Float] = []
     while case let count = try file.read(into: &samples, before: nil), count > 0 {
       // All platforms that Swift supports are little-endian.
       try samples[..<count].withUnsafeBytes { try write($0, to: STDOUT_FILENO) }
-      frameCount += count / file.channelCount
+      frameCount += count / file.layout.channelCount
     }
   }
 

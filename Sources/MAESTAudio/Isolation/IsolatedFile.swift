@@ -1,8 +1,10 @@
+import MAESTFrontEnd
+
 /// An audio file that a helper process decodes with libsndfile, read forwards through a pipe in constant memory.
 final class IsolatedFile: AudioDecoder {
   let name: String
-  let sampleRate: Int
-  let channelCount: Int
+  let layout: SampleLayout
+  private(set) var warnings: [AudioWarning] = []
   let formatName: String
   let expectedFrameCount: Int?
 
@@ -32,8 +34,7 @@ final class IsolatedFile: AudioDecoder {
     let header = try Self.header(
       from: process, program, path: path, rest: &line, before: deadline)
     self.name = header.decoder
-    sampleRate = header.sampleRate
-    channelCount = header.channelCount
+    layout = SampleLayout(sampleRate: header.sampleRate, channelCount: header.channelCount)
     formatName = header.formatName
     expectedFrameCount = header.expectedFrameCount
     decoder.append(line[...], appendingTo: &first)
@@ -93,6 +94,7 @@ final class IsolatedFile: AudioDecoder {
     return interleaved.count
   }
 
+  private var channelCount: Int { layout.channelCount }
   private var frameCount: Int { sampleCount / channelCount }
 
   private func requireEnd(before deadline: Deadline?) throws(AudioError) {

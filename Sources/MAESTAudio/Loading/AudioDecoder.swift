@@ -1,13 +1,24 @@
+import MAESTFrontEnd
+
+/// The arrangement of interleaved samples.
+struct SampleLayout: Equatable, Sendable, Codable {
+  /// Frames per second.
+  var sampleRate: Int
+
+  /// The number of channels.
+  var channelCount: Int
+}
+
 /// An open audio file that is read forwards, chunk by chunk.
 protocol AudioDecoder: AnyObject {
   /// The decoder's name, for `AudioSource.decoder`.
   var name: String { get }
 
-  /// Frames per second.
-  var sampleRate: Int { get }
+  /// The arrangement of the samples that the last `read` returned; before the first one, of those that it will return.
+  var layout: SampleLayout { get }
 
-  /// The number of channels.
-  var channelCount: Int { get }
+  /// What is missing of the sound that was read so far; complete at the end.
+  var warnings: [AudioWarning] { get }
 
   /// Container and encoding in words.
   var formatName: String { get }
@@ -20,8 +31,8 @@ protocol AudioDecoder: AnyObject {
   /// - Parameters:
   ///   - interleaved: `[frame, channel]`; its beginning is overwritten.
   ///   - deadline: how long a decoder may wait for another process.
-  /// - Returns: the number of samples of all channels now at its beginning, which may end with a partial frame;
-  ///   0 at the end.
+  /// - Returns: the number of samples of all channels now at its beginning, all of one layout, which may end with a
+  ///   partial frame; 0 at the end.
   func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int
 }
 

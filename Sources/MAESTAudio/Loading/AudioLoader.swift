@@ -25,6 +25,9 @@ public struct AudioLoader: Sendable, Hashable {
   /// The audio stream to decode, counted from 1; files that libsndfile reads have one.
   public var audioStream: Int
 
+  /// What to do with a file of which a part cannot be decoded.
+  public var damaged: DamagePolicy
+
   /// How ffmpeg is run for files that libsndfile cannot read; nil: such files are refused.
   public var ffmpeg: FFmpeg?
 
@@ -40,13 +43,14 @@ public struct AudioLoader: Sendable, Hashable {
 
   public init(
     sampleRate: Int = 16000, downmix: Downmix = .mix, resampleQuality: ResampleQuality = .linear,
-    audioStream: Int = 1,
+    audioStream: Int = 1, damaged: DamagePolicy = .keep,
     ffmpeg: FFmpeg? = FFmpeg(), decodingTimeLimit: Duration? = nil, isolation: DecoderIsolation? = nil
   ) {
     self.sampleRate = sampleRate
     self.downmix = downmix
     self.resampleQuality = resampleQuality
     self.audioStream = audioStream
+    self.damaged = damaged
     self.ffmpeg = ffmpeg
     self.decodingTimeLimit = decodingTimeLimit
     self.isolation = isolation
@@ -70,7 +74,8 @@ public struct AudioLoader: Sendable, Hashable {
     var samples: [Float] = []
     while try reader.read(appendingTo: &samples) {}
     guard !samples.isEmpty else { throw .noSamples(path: path) }
-    return AudioSignal(samples: samples, sampleRate: sampleRate, source: reader.source)
+    return AudioSignal(
+      samples: samples, sampleRate: sampleRate, source: reader.source, warnings: reader.warnings)
   }
 
   /// Counts a file's samples by decoding it, because its header may be wrong.

@@ -1,4 +1,5 @@
 import CSndfile
+import MAESTFrontEnd
 
 /// An audio file opened with libsndfile, read forwards in chunks.
 ///
@@ -12,9 +13,11 @@ final class SoundFile: AudioDecoder {
 
   let name = "libsndfile"
   let path: String
-  let sampleRate: Int
-  let channelCount: Int
+  let layout: SampleLayout
+  private(set) var warnings: [AudioWarning] = []
   var formatName: String { handle.formatName }
+
+  private var channelCount: Int { layout.channelCount }
 
   /// Frames read so far.
   private var frameCount = 0
@@ -39,8 +42,7 @@ final class SoundFile: AudioDecoder {
     self.handle = Self.unbounded(handle, path: path) ?? handle
     let isUnknown = self.handle.bytes != nil || info.frames == sf_count_t.max || info.frames < 0
     expectedFrameCount = isUnknown ? nil : Int(info.frames)
-    sampleRate = Int(info.samplerate)
-    channelCount = Int(info.channels)
+    layout = SampleLayout(sampleRate: Int(info.samplerate), channelCount: Int(info.channels))
   }
 
   private static func open(_ path: String, before deadline: Deadline?) throws(AudioError) -> SoundHandle {

@@ -3,16 +3,21 @@ public import MAESTNetwork
 public import MAESTTensor
 
 /// The results for a track.
-public struct Analysis: Sendable, Codable {
+public struct Analysis: Sendable {
   /// One entry for each patch, in order of time.
   public let patches: [PatchAnalysis]
   /// Label names in output order.
   public let labels: [String]
   /// Length in seconds of the analysed audio: the track, or the requested range of it.
   public let duration: Double
+  /// What is missing of the file's sound, and what the mix to one channel loses; empty for samples that are not from a
+  /// file.
+  public let warnings: [AudioWarning]
 
-  package init(patches: [PatchAnalysis], labels: [String], duration: Double) {
-    (self.patches, self.labels, self.duration) = (patches, labels, duration)
+  package init(
+    patches: [PatchAnalysis], labels: [String], duration: Double, warnings: [AudioWarning] = []
+  ) {
+    (self.patches, self.labels, self.duration, self.warnings) = (patches, labels, duration, warnings)
   }
 
   /// Returns the values at a tap for all patches: `[patch]` followed by the shape that ``Tap`` gives.

@@ -4,6 +4,31 @@ import MAESTTensor
 
 // Keys are the names used in array files: "layer07.blockOutput", "layer07.blockOutput.cls-dist-mean".
 
+extension Analysis: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case patches, labels, duration, warnings
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      patches: try container.decode([PatchAnalysis].self, forKey: .patches),
+      labels: try container.decode([String].self, forKey: .labels),
+      duration: try container.decode(Double.self, forKey: .duration),
+      warnings: try container.decodeIfPresent([AudioWarning].self, forKey: .warnings) ?? [])
+  }
+
+  /// Writes `{"patches": [...], "labels": [...], "duration": seconds, "warnings": [...]}`, without `warnings` if there
+  /// are none.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(patches, forKey: .patches)
+    try container.encode(labels, forKey: .labels)
+    try container.encode(duration, forKey: .duration)
+    if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
+  }
+}
+
 extension PatchAnalysis: Codable {
   private enum CodingKeys: String, CodingKey {
     case patch, values, activations, embeddings

@@ -9,14 +9,21 @@ public struct AudioSignal: Sendable, Equatable {
   /// The file that the samples were decoded from; nil for samples from elsewhere.
   public var source: AudioSource?
 
+  /// What is missing of the file's sound, and what a mix to one channel loses.
+  public var warnings: [AudioWarning]
+
   /// - Parameters:
   ///   - samples: `[sampleCount]`.
   ///   - sampleRate: in hertz, at least 1.
   ///   - source: the file that they were decoded from.
-  public init(samples: [Float], sampleRate: Int, source: AudioSource? = nil) {
+  ///   - warnings: what decoding the file found.
+  public init(
+    samples: [Float], sampleRate: Int, source: AudioSource? = nil, warnings: [AudioWarning] = []
+  ) {
     self.samples = samples
     self.sampleRate = sampleRate
     self.source = source
+    self.warnings = warnings
   }
 
   /// The length in seconds.
@@ -41,7 +48,7 @@ public struct AudioSignal: Sendable, Equatable {
     var output: [Float] = []
     try converter.convert(samples[...], appendingTo: &output)
     try converter.finish(appendingTo: &output)
-    return AudioSignal(samples: output, sampleRate: sampleRate, source: source)
+    return AudioSignal(samples: output, sampleRate: sampleRate, source: source, warnings: warnings)
   }
 }
 

@@ -25,6 +25,9 @@ public struct SignalStream: ~Copyable {
   /// The number of whole frames received so far.
   public private(set) var frameCount = 0
 
+  /// What the samples received so far would tell a listener; complete at the end.
+  package private(set) var levels: SignalLevels
+
   private let downmix: Downmix
   private var converter: RateConverter
   private var mono: [Float]
@@ -43,11 +46,22 @@ public struct SignalStream: ~Copyable {
     sampleRate: Int, channelCount: Int, to outputRate: Int = 16000, downmix: Downmix = .mix,
     quality: ResampleQuality = .linear
   ) throws(SignalError) {
+    try self.init(
+      sampleRate: sampleRate, channelCount: channelCount, to: outputRate, downmix: downmix, quality: quality,
+      levels: SignalLevels())
+  }
+
+  /// - Parameter levels: those of an earlier part of the same file.
+  package init(
+    sampleRate: Int, channelCount: Int, to outputRate: Int, downmix: Downmix, quality: ResampleQuality,
+    levels: SignalLevels
+  ) throws(SignalError) {
     try Self.check(channelCount)
     converter = try RateConverter(from: sampleRate, to: outputRate, quality: quality)
     self.sampleRate = sampleRate
     self.channelCount = channelCount
     self.downmix = downmix
+    self.levels = levels
     mono = Array(repeating: 0, count: Self.blockLength)
   }
 
@@ -104,6 +118,7 @@ public struct SignalStream: ~Copyable {
         }
         throw error
       }
+      levels.add(block, mono: mono[..<count], channelCount: channelCount, sampleRate: sampleRate)
       try converter.convert(mono[..<count], appendingTo: &samples)
       frameCount += count
       rest = rest.dropFirst(block.count)
