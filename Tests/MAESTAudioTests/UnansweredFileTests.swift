@@ -59,7 +59,7 @@ struct UnansweredFileTests {
     writer.executableURL = URL(fileURLWithPath: "/bin/sh")
     writer.arguments = ["-c", ": > '\(path)'"]
     try writer.run()
-    #expect(Self.error(path)?.code == "undecodableFile")
+    #expect(Self.error(path)?.code == "emptyFile")
     writer.waitUntilExit()
   }
 

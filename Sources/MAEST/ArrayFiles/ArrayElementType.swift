@@ -36,7 +36,7 @@ public enum ArrayElementType: String, Sendable, CaseIterable, Codable {
   /// Encodes numbers as little-endian bytes.
   package func encode(_ elements: some Sequence<Float>) -> Data {
     switch self {
-    case .float32: elements.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+    case .float32: elements.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
     case .float16: elements.map { HalfPrecision.bits($0).littleEndian }.withUnsafeBytes { Data($0) }
     }
   }

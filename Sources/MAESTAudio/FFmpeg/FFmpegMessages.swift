@@ -15,13 +15,18 @@ struct FFmpegMessages {
   /// The duration of the file that its container gives, in seconds; nil if it gives none.
   let duration: Double?
 
+  /// - Parameter text: lines without a level, which programs print that run ffmpeg, are errors.
   init(_ text: String) {
-    let lines = text.split(whereSeparator: \.isNewline)
-    let errors = lines.filter { line in ["[error]", "[fatal]", "[panic]"].contains { line.contains($0) } }
+    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    let errors = lines.filter { line in
+      !Self.harmlessLevels.contains { line.contains($0) }
+    }
     errorCount = errors.count
     lastError = (errors.last { !$0.contains("Conversion failed") } ?? errors.last).map(Self.plain)
     duration = lines.lazy.compactMap(Self.duration).first
   }
+
+  private static let harmlessLevels = ["[info]", "[warning]", "[verbose]", "[debug]", "[trace]"]
 
   /// The text after the level, without control characters and at most 300 characters of it.
   private static func plain(_ line: Substring) -> String {

@@ -19,13 +19,13 @@ enum FileOpening {
   static func open(_ path: String, at location: String) throws(AudioError) -> any AudioDecoder {
     guard let file = RandomAccessFile(location) else { throw cannotOpen(path, location) }
     let source = file.source(from: 0)
-    if let part = PartOpening.firstPart(source, isSearched: hasMPEGName(path), takesWAVE: false) {
+    if let part = PartOpening.firstPart(source, of: file, isSearched: hasMPEGName(path)) {
       return PartedFile(path: path, part, source, of: file)
     }
     let part: SoundFile
     do throws(OpeningFailure) { part = try SoundFile(location: location, file, from: 0) } catch {
       // Bytes of no known format may still have frames of MPEG audio behind them.
-      guard let part = PartOpening.firstPart(source, isSearched: true, takesWAVE: false) else {
+      guard let part = PartOpening.firstPart(source, of: file, isSearched: true) else {
         throw .undecodableFile(path: path, message: error.message ?? "it cannot be opened")
       }
       return PartedFile(path: path, part, source, of: file)
@@ -62,7 +62,7 @@ enum FileOpening {
       }
       throw .emptyFile(path: path)
     }
-    if streams, let part = PartOpening.firstPart(source, isSearched: true, takesWAVE: true) {
+    if streams, let part = PartOpening.firstPart(source, of: nil, isSearched: true) {
       return (PartedFile(path: path, part, source, of: nil), nil)
     }
     return (nil, try SpooledStream(source, path: path, before: deadline))

@@ -41,10 +41,8 @@ final class MPEGAudio: StreamPart {
     formatName = "MPEG-1/2 Audio, MPEG Layer \(["I", "II", "III"][header.layer - 1])"
     let information = MPEGInformation(source, header)
     stream = MPEGStream(header, information)
-    let rest = source.length.map { $0 - source.position }
-    expectedFrameCount =
-      information?.frameCount.map { $0 * header.frameCount }
-      ?? rest.map { $0 / header.frameLength * header.frameCount }
+    let cut = stream.startCut + stream.endCut
+    expectedFrameCount = information?.frameCount.map { max(0, $0 * header.frameCount - cut) }
   }
 
   func read(into interleaved: inout [Float], damage: inout PartDamage) -> Bool {

@@ -42,11 +42,15 @@ final class OggPages {
   }
 
   /// Skips what is left of the link.
-  func skipRest() {
+  ///
+  /// - Returns: the offset of the first byte after it.
+  @discardableResult
+  func skipRest() -> Int {
     repeat {
       source.skip(rest)
       rest = 0
     } while findPage()
+    return source.position
   }
 
   /// Goes to the next page of this link.
@@ -89,8 +93,10 @@ final class OggPages {
 
 extension OggPages {
   /// The encodings of sound in Ogg that have a decoder here.
-  enum Encoding {
-    case vorbis, opus, flac
+  enum Encoding: Equatable {
+    case vorbis, flac
+    /// - Parameter inputRate: the sample rate of what was encoded, in hertz; 0: not given.
+    case opus(inputRate: Int)
   }
 
   /// The encoding of the first stream of sound of the link that begins at the next byte of a source; nil if none of its
@@ -104,7 +110,9 @@ extension OggPages {
       let start = offset + headerLength + segmentCount
       guard source.look(start) == start else { return nil }
       if source.begins(with: "\u{1}vorbis", at: start) { return .vorbis }
-      if source.begins(with: "OpusHead", at: start) { return .opus }
+      if source.begins(with: "OpusHead", at: start), source.look(start + 16) == start + 16 {
+        return .opus(inputRate: (start + 12..<start + 16).reversed().reduce(0) { $0 << 8 | Int(source[$1]) })
+      }
       if source.begins(with: "\u{7F}FLAC", at: start) { return .flac }
       offset = (offset + headerLength..<start).reduce(start) { $0 + Int(source[$1]) }
     }

@@ -16,6 +16,8 @@ final class SoundFile: StreamPart {
 
   private let handle: SoundHandle
   private let samples: SoundContainer.Samples?
+  /// The link of Ogg that it is.
+  private let pages: OggPages?
   private let start: Int
   private let file: RandomAccessFile
   private var frameCount = 0
@@ -24,6 +26,10 @@ final class SoundFile: StreamPart {
   ///   - location: the file's path, if the part is all of it.
   ///   - start: where the part begins in the file.
   init(location: String?, _ file: RandomAccessFile, from start: Int) throws(OpeningFailure) {
+    // libsndfile skips ID3 tags too.
+    let source = file.source(from: start)
+    while let length = AudioTags.length(at: source) { source.skip(length) }
+    let start = source.position
     let container = SoundContainer(file, at: start)
     if let message = container?.endlessPart { throw OpeningFailure(message: message) }
     let patches = container?.patches ?? []
@@ -37,6 +43,7 @@ final class SoundFile: StreamPart {
       handle = try SoundHandle(path: location ?? "")
     }
     self.end = end
+    pages = nil
     let info = handle.info
     guard info.samplerate >= 1, info.channels >= 1 else {
       throw OpeningFailure(message: "\(info.channels) channels at \(info.samplerate) Hz in the header")
@@ -44,6 +51,25 @@ final class SoundFile: StreamPart {
     layout = SampleLayout(sampleRate: Int(info.samplerate), channelCount: Int(info.channels))
     expectedFrameCount = info.frames == sf_count_t.max || info.frames < 0 ? nil : Int(info.frames)
     formatName = handle.formatName
+  }
+
+  /// A link of Ogg Opus of a low sample rate, which libsndfile decodes at that rate.
+  ///
+  /// - Parameter source: at the link's first page.
+  /// - Throws: `OpeningFailure` if libsndfile cannot open it.
+  init(opus source: ByteSource, _ file: RandomAccessFile) throws(OpeningFailure) {
+    start = source.position
+    self.file = file
+    let pages = OggPages(file.source(from: start))
+    end = pages.skipRest()
+    self.pages = pages
+    handle = try SoundHandle(SoundRegion(file, start..<end, patches: []))
+    let info = handle.info
+    guard info.samplerate >= 1, info.channels >= 1 else { throw OpeningFailure(message: "no sample rate") }
+    layout = SampleLayout(sampleRate: Int(info.samplerate), channelCount: Int(info.channels))
+    expectedFrameCount = Int(clamping: info.frames)
+    formatName = handle.formatName
+    samples = nil
   }
 
   /// Where the file ends, its last chunks and tags included, in bytes of the file that it may be a part of.
@@ -75,6 +101,7 @@ final class SoundFile: StreamPart {
   /// Says what is missing, at the end.
   private func addWarnings(_ damage: inout PartDamage) {
     let time = Double(frameCount) / Double(layout.sampleRate)
+    if let pages { damage.addEnd(of: pages, at: time) }
     if handle.hasFailed {
       let missing = max(0, (expectedFrameCount ?? 0) - frameCount)
       return damage.add(

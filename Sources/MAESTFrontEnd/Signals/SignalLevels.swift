@@ -73,17 +73,18 @@ package struct SignalLevels: Sendable {
 
   /// The sum of squares and the largest magnitude.
   private static func power(_ samples: Span<Float>) -> (sum: Double, peak: Float) {
-    var (sums, peaks) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
+    var (sums, highest, lowest) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
     let wholeCount = samples.count / 16 * 16
+    let bytes = samples.bytes
     var index = 0
     while index < wholeCount {
-      var lanes = SIMD16<Float>.zero
-      for lane in 0..<16 { lanes[lane] = samples[unchecked: index + lane] }
-      sums.addProduct(lanes, lanes)
-      peaks.replace(with: lanes.magnitudes, where: lanes.magnitudes .> peaks)
+      let lanes = bytes.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
+      sums += lanes * lanes
+      highest = pointwiseMax(highest, lanes)
+      lowest = pointwiseMin(lowest, lanes)
       index += 16
     }
-    var (sum, peak) = (Double(sums.sum()), peaks.max())
+    var (sum, peak) = (Double(sums.sum()), max(highest.max(), -lowest.min()))
     for index in wholeCount..<samples.count {
       sum += Double(samples[index] * samples[index])
       peak = max(peak, samples[index].magnitude)
@@ -108,8 +109,4 @@ package struct SignalLevels: Sendable {
       runs[channel] = run
     }
   }
-}
-
-extension SIMD16<Float> {
-  fileprivate var magnitudes: SIMD16<Float> { replacing(with: -self, where: self .< .zero) }
 }
