@@ -52,7 +52,7 @@ struct MaestCommand: AsyncParsableCommand {
     // With SIGXFSZ ignored, exceeding the file size limit makes the write fail instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(CommandLine.pathTexts)
       if (command as? any QuietableCommand)?.quietOption.quiet == true { StandardError.beQuiet() }
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -82,15 +82,17 @@ struct ConvertCommand: ParsableCommand {
   private var target: String {
     if let output { return output }
     let url = URL(filePath: source).standardizedFileURL
-    let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
-    let stem = isFolder ? url : url.deletingPathExtension()
+    let stem = Folders.isFolder(source) ? url : url.deletingPathExtension()
     let path = stem.path(percentEncoded: false)
     return (path.hasSuffix("/") ? String(path.dropLast()) : path) + ".safetensors"
   }
 
   private static func isSameFile(_ left: String, _ right: String) -> Bool {
-    URL(filePath: left).resolvingSymlinksInPath() == URL(filePath: right).resolvingSymlinksInPath()
+    left == right || PathCalls.realPath(left).map { $0 == PathCalls.realPath(right) } ?? false
   }
+
+  /// Parses the arguments as text in the form of `PathBytes`, and runs the command.
+  static func main() { main(CommandLine.pathTexts) }
 
   func run() throws {
     // With SIGXFSZ ignored, exceeding the file size limit makes the write fail instead of killing the process.

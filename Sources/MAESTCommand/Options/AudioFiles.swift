@@ -72,7 +72,7 @@ struct AudioFiles {
   }
 
   private static func isPattern(_ word: String) -> Bool {
-    PathPattern.isPattern(word) && !FileManager.default.fileExists(atPath: word)
+    PathPattern.isPattern(word) && !PathCalls.exists(word)
   }
 
   /// Removes the "./" that a search puts before relative paths.
