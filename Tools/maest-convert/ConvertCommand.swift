@@ -104,7 +104,9 @@ struct ConvertCommand: ParsableCommand {
         print(try ReportJSON(report, source: source, output: dryRun ? nil : target).text())
       } else if !quiet {
         let title = dryRun ? "\(source): dry run, nothing is written" : target
-        print(ReportText(report: report, verifying: verify, explaining: explain).text(title: title))
+        print(
+          ReportText(report: report, verifying: verify, explaining: explain).text(title: title.printable)
+            .printableLines)
       }
       try StandardOutput.flush()
     } catch {
@@ -125,6 +127,6 @@ struct ConvertCommand: ParsableCommand {
 
   private func printError(_ message: String) {
     // Ignore errors: if standard error cannot be written, there is no place to report that.
-    try? FileHandle.standardError.write(contentsOf: Data("maest-convert: \(message)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("maest-convert: \(message.printableLines)\n".utf8))
   }
 }
