@@ -61,7 +61,22 @@ import Testing
     }
   }
 
-  @Test func `an output folder in such a folder, and a list of such paths`() throws {
+  @Test func `a database of such a name, and a merge of it`() throws {
+    try withLatinName { folder in
+      let out = "\"\(Self.shellName).sqlite\""
+      for expected in ["1 track: 1 new", "1 up to date"] {
+        let result = try run("annotate music --out \(out)", folder)
+        #expect(result.exitCode == 0 && result.errors.contains(expected), "\(result.errors)")
+      }
+      let merged = try Program.maest.run([], folder: folder, after: "set -- merge \(out) --out all.sqlite")
+      #expect(merged.exitCode == 0 && merged.output.contains("1 track: 1 done"), "\(merged.errors)")
+      let names = try #require(PathCalls.names(inFolder: folder))
+      #expect(
+        Set(names.filter { $0.contains("sqlite") }) == ["all.sqlite", "k\u{EFE4}se.sqlite"], "\(names)")
+    }
+  }
+
+  @Test func `an output of such a name, and a list of such paths`() throws {
     try withLatinName { folder in
       try Data(PathBytes.bytes("music/\(Self.name)\n")).write(to: URL(filePath: folder + "/list"))
       for expected in ["1 track: 1 new", "1 up to date"] {
