@@ -228,7 +228,7 @@ let tests: [Target] = [
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTLibraryTests",
-    dependencies: ["MAESTLibrary", "MAEST", "MAESTWeights", database, testSupport],
+    dependencies: ["MAESTLibrary", "MAEST", "MAESTFiles", "MAESTWeights", database, testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTEssentiaTests",
@@ -245,7 +245,8 @@ let tests: [Target] = [
   .testTarget(
     name: "MAESTCommandTests",
     dependencies: [
-      "MAESTCommand", "MAESTAudio", "MAESTWeights", "maest-convert", "maest-fuzz", "MAESTFuzzing",
+      "MAESTCommand", "MAESTAudio", "MAESTFiles", "MAESTWeights", "maest-convert", "maest-fuzz",
+      "MAESTFuzzing",
       testSupport,
     ],
     swiftSettings: testSettings),

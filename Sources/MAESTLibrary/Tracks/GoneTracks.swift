@@ -34,8 +34,7 @@ public struct GoneTracks: Sendable {
 
   /// Whether no file exists at the path; false if that cannot be determined.
   private static func isMissing(_ location: String) -> Bool {
-    var status = stat()
-    return lstat(location, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+    PathCalls.statusOfLink(location) == nil && (errno == ENOENT || errno == ENOTDIR)
   }
 
   /// The nearest parent folder that exists.
@@ -51,7 +50,6 @@ public struct GoneTracks: Sendable {
 
   private static func isEmpty(_ folder: String) -> Bool {
     // An unreadable folder counts as empty.
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return true }
-    return names.isEmpty
+    PathCalls.names(inFolder: folder)?.isEmpty ?? true
   }
 }

@@ -1,4 +1,4 @@
-/// An audio file of a library.
+/// An audio file of a library. Its paths have the form of `PathBytes`: any name that the system can open has one.
 public struct Track: Sendable, Hashable {
   /// Identifies the track in records: its absolute path, or its path relative to a folder that the user names.
   public let path: String

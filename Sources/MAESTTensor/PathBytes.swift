@@ -27,6 +27,13 @@ public enum PathBytes {
     return String(scalars)
   }
 
+  /// Returns the text of a path that a system call has written, up to its terminating zero.
+  package static func text(ofTerminated path: UnsafePointer<CChar>) -> String {
+    var count = 0
+    while path[count] != 0 { count += 1 }
+    return text(UnsafeBufferPointer(start: path, count: count).map { UInt8(bitPattern: $0) })
+  }
+
   /// Returns the bytes of a path, without a terminating zero.
   public static func bytes(_ text: String) -> [UInt8] {
     guard text.unicodeScalars.contains(where: isByte) else { return Array(text.utf8) }
@@ -34,7 +41,8 @@ public enum PathBytes {
   }
 
   /// Calls `body` with the bytes of a path and a terminating zero, for system calls.
-  package static func withPath<Result>(_ text: String, _ body: (UnsafePointer<CChar>) throws -> Result) rethrows
+  package static func withPath<Result>(_ text: String, _ body: (UnsafePointer<CChar>) throws -> Result)
+    rethrows
     -> Result
   {
     let bytes = bytes(text).map { CChar(bitPattern: $0) } + [0]
@@ -45,12 +53,16 @@ public enum PathBytes {
   }
 
   /// Whether the character stands for a byte.
-  private static func isByte(_ character: Unicode.Scalar) -> Bool { (0xEF80...0xEFFF).contains(character.value) }
+  private static func isByte(_ character: Unicode.Scalar) -> Bool {
+    (0xEF80...0xEFFF).contains(character.value)
+  }
 
   /// The character that the bytes begin with; nil if they do not begin with valid UTF-8.
   private static func character(at bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
     for width in 1...4 where width <= bytes.count {
-      if let text = String(validating: bytes.prefix(width), as: UTF8.self) { return text.unicodeScalars.first }
+      if let text = String(validating: bytes.prefix(width), as: UTF8.self) {
+        return text.unicodeScalars.first
+      }
     }
     return nil
   }
