@@ -50,7 +50,8 @@ struct DamagedAudioTests {
   func aDownloadThatStopped(name: String, isKnown: Bool) throws {
     let bytes = try cases.bytes(name)
     let signal = try load(Array(bytes.prefix(bytes.count * 2 / 3)), "cut." + name)
-    #expect(signal.samples.count > whole / 2 && signal.samples.count < whole * 3 / 4)
+    // The last page of Opus, of a second, is incomplete.
+    #expect(signal.samples.count > whole * 2 / 5 && signal.samples.count < whole * 3 / 4)
     let cut = try #require(signal.warnings.first { $0.code == .cutShort })
     guard isKnown else { return #expect(cut.seconds == nil) }
     let lost = try #require(signal.warnings.lostSeconds)

@@ -161,7 +161,7 @@ struct DecoderIsolationTests {
 
   /// The helper ends with its reader, and so does what it started.
   @Test func helperEndsWithItsReader() throws {
-    let helper = "sleep 1000 & echo $! > \"$folder/pid\"; cat \"$folder/header\" /dev/zero"
+    let helper = "sleep 1000 & echo $! > \"$folder/pid\"; cat \"$folder/header\"; while cat \"$folder/samples\"; do :; done"
     do {
       var reader = try loader(helper).open(input)
       var samples: [Float] = []

@@ -57,6 +57,7 @@ final class FLACAudio: StreamPart {
         FLAC__stream_decoder_process_single(decoder) == 0
         || FLAC__stream_decoder_get_state(decoder) == FLAC__STREAM_DECODER_END_OF_STREAM
         || FLAC__stream_decoder_get_state(decoder) == FLAC__STREAM_DECODER_ABORTED
+        || state.isComplete && pages == nil && !isFrameNext
       state.endFrame(&damage)
     }
     swap(&interleaved, &state.samples)
@@ -65,6 +66,15 @@ final class FLACAudio: StreamPart {
     if interleaved.isEmpty { end(&damage) }
     return !interleaved.isEmpty
   }
+
+  /// The first byte that libFLAC has not decoded.
+  private var position: Int? {
+    var position: UInt64 = 0
+    return FLAC__stream_decoder_get_decode_position(decoder, &position) != 0 ? Int(clamping: position) : nil
+  }
+
+  /// Whether another frame follows, of a stream whose header gives too small a length.
+  private var isFrameNext: Bool { position.map { state.isFrame(at: $0) } ?? false }
 
   private func takeNewLayout(into interleaved: inout [Float]) -> Bool {
     interleaved = state.takeNewLayout()
@@ -78,9 +88,7 @@ final class FLACAudio: StreamPart {
       pages.skipRest()
       damage.addEnd(of: pages, at: state.time)
     } else {
-      var position: UInt64 = 0
-      let isKnown = FLAC__stream_decoder_get_decode_position(decoder, &position) != 0
-      state.giveBack(from: isKnown ? Int(position) : nil)
+      state.giveBack(from: position)
     }
   }
 }

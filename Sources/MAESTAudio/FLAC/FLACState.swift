@@ -68,6 +68,18 @@ final class FLACState {
     givenCount = 0
   }
 
+  /// Whether a frame begins at a byte of the file that libFLAC was not given back yet.
+  func isFrame(at position: Int) -> Bool {
+    let offset = position - source.position
+    guard offset >= 0, source.look(offset + 4) == offset + 4 else { return false }
+    // The mark of 14 bits, and values of the block's size and the sample rate that are in use.
+    return source[offset] == 0xFF && source[offset + 1] & 0xFE == 0xF8 && source[offset + 2] & 0xF0 != 0
+      && source[offset + 2] & 0x0F != 0x0F
+  }
+
+  /// Whether all samples of the header's number were decoded.
+  var isComplete: Bool { totalFrameCount > 0 && nextNumber ?? 0 >= totalFrameCount }
+
   // MARK: - Frames
 
   private func take(_ frame: FLAC__Frame, _ channels: UnsafePointer<UnsafePointer<FLAC__int32>?>) {
@@ -142,6 +154,10 @@ final class FLACState {
       damage.add(
         isCut ? .cutShort : .damaged, at: time, seconds: seconds(missing),
         isCut ? "the header says \(totalFrameCount) samples, the last one is number \(nextNumber ?? 0)" : Self.message)
+    } else if totalFrameCount > 0, missing < 0 {
+      damage.add(
+        .wrongLength, at: time, seconds: nil,
+        "the header says \(totalFrameCount) samples, \(nextNumber ?? 0) are there")
     } else if hasError {
       damage.add(.damaged, at: time, seconds: nil, Self.message)
     }

@@ -47,7 +47,7 @@ struct HelperBlocks {
         guard interleaved.isEmpty, bytes.count - start >= Self.headLength + Self.layoutLength else { return nil }
         return try layout(path: path, frameCount: frameCount)
       }
-      guard count <= Self.longestBlock else { throw Self.error(path: path, frameCount: frameCount) }
+      guard (1...Self.longestBlock).contains(Int(count)) else { throw Self.error(path: path, frameCount: frameCount) }
       start += Self.headLength
       rest = 4 * Int(count)
     }

@@ -113,7 +113,8 @@ final class IsolatedFile: AudioDecoder {
   private static func bytes(
     from process: ChildProcess, path: String, frameCount: Int, before deadline: Deadline?
   ) throws(AudioError) -> [UInt8] {
-    guard let bytes = process.read(within: deadline?.remaining) else {
+    let isLate = deadline.map { $0.remaining <= .zero } ?? false
+    guard !isLate, let bytes = process.read(within: deadline?.remaining) else {
       throw .decodingTookTooLong(path: path, frameCount: frameCount, limit: deadline?.limit ?? .zero)
     }
     return bytes

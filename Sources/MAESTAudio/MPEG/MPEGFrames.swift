@@ -15,9 +15,6 @@ struct MPEGFrames {
   /// Frames in a row that make up a stream, if nothing is known of it.
   private static let chainLength = 3
 
-  /// Bytes that are looked at together.
-  private static let windowLength = 1 << 14
-
   private let source: ByteSource
 
   /// The header of the last frame.
@@ -47,19 +44,26 @@ struct MPEGFrames {
   mutating func next() -> Step {
     if let header = source.mpegHeader(at: 0), isNext(header) { return frame(header) }
     let start = source.position
-    var uselessCount = 0
-    var isPadding = true
+    var tagLength = 0
+    let first = source.look(1) == 1 ? source[0] : 0
+    var isUniform = true
     while !source.isAtEnd {
       if let header = source.mpegHeader(at: 0), isStream(header) {
-        return uselessCount == 0 || isPadding ? frame(header) : .skipped(byteCount: uselessCount)
+        let uselessCount = source.position - start - tagLength
+        // What comes before the first frame, and the room between tags, is no damage.
+        let isHarmless = last == nil || uselessCount == 0 || tagLength > 0 && isUniform
+        return isHarmless ? frame(header) : .skipped(byteCount: uselessCount)
       }
-      let byte = source[0]
-      if AudioTags.skip(source) { continue }
-      isPadding = isPadding && source[0] == byte
-      uselessCount += 1
-      source.skip(1)
+      if let length = AudioTags.length(at: source) {
+        source.skip(length)
+        tagLength += length
+      } else {
+        isUniform = isUniform && source[0] == first
+        source.skip(1)
+      }
     }
-    return .end(unreadByteCount: isPadding && source.position > start ? 0 : uselessCount)
+    // A row of equal bytes fills the last block of a disc.
+    return .end(unreadByteCount: isUniform ? 0 : source.position - start - tagLength)
   }
 
   private mutating func frame(_ header: MPEGHeader) -> Step {

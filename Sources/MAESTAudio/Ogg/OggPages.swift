@@ -9,6 +9,8 @@ final class OggPages {
   private static let headerLength = 27
   private static let firstPageFlag: UInt8 = 2
   private static let lastPageFlag: UInt8 = 4
+  /// How far the next page is searched.
+  private static let searchLimit = 1 << 20
 
   private let source: ByteSource
 
@@ -56,10 +58,8 @@ final class OggPages {
   /// Goes to the next page of this link.
   private func findPage() -> Bool {
     while true {
-      while source.begins(with: "OggS") == false {
-        guard !source.isAtEnd, !isEnd else { return false }
-        strayByteCount += 1
-        source.skip(1)
+      if !source.begins(with: "OggS") {
+        guard skipStrayBytes() else { return false }
       }
       if let length = pageLength {
         let isFirst = source[5] & Self.firstPageFlag != 0
@@ -76,9 +76,22 @@ final class OggPages {
     }
   }
 
-  /// Whether a tag or another format follows after the last page.
-  private var isEnd: Bool {
-    hasLastPage && (AudioTags.length(at: source) != nil || source.begins(with: "fLaC") || source.begins(with: "RIFF"))
+  /// Goes to the next page behind bytes that are none.
+  ///
+  /// - Returns: false if there is none near; the bytes then are left to what follows the link.
+  private func skipStrayBytes() -> Bool {
+    let start = source.position
+    source.setMark()
+    defer { source.releaseMark() }
+    while !source.isAtEnd, source.position - start < Self.searchLimit {
+      if source[0] == UInt8(ascii: "O"), source.begins(with: "OggS") {
+        strayByteCount += source.position - start
+        return true
+      }
+      source.skip(1)
+    }
+    source.returnToMark()
+    return false
   }
 
   /// The length of the page that begins at the next byte; nil if there is none.
