@@ -34,7 +34,8 @@ public enum PathBytes {
   }
 
   /// Calls `body` with the bytes of a path and a terminating zero, for system calls.
-  package static func withPath<Result>(_ text: String, _ body: (UnsafePointer<CChar>) throws -> Result) rethrows
+  package static func withPath<Result>(_ text: String, _ body: (UnsafePointer<CChar>) throws -> Result)
+    rethrows
     -> Result
   {
     let bytes = bytes(text).map { CChar(bitPattern: $0) } + [0]
@@ -45,12 +46,16 @@ public enum PathBytes {
   }
 
   /// Whether the character stands for a byte.
-  private static func isByte(_ character: Unicode.Scalar) -> Bool { (0xEF80...0xEFFF).contains(character.value) }
+  private static func isByte(_ character: Unicode.Scalar) -> Bool {
+    (0xEF80...0xEFFF).contains(character.value)
+  }
 
   /// The character that the bytes begin with; nil if they do not begin with valid UTF-8.
   private static func character(at bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
     for width in 1...4 where width <= bytes.count {
-      if let text = String(validating: bytes.prefix(width), as: UTF8.self) { return text.unicodeScalars.first }
+      if let text = String(validating: bytes.prefix(width), as: UTF8.self) {
+        return text.unicodeScalars.first
+      }
     }
     return nil
   }

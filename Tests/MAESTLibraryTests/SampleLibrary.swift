@@ -93,7 +93,7 @@ final class RecordList: RecordOutput {
 
   func provenances() -> [ProvenanceCount] {
     let latest = Dictionary(records.map { ($0.path, $0) }, uniquingKeysWith: { $1 }).values
-    return Dictionary(grouping: latest.filter { $0.status == .done }, by: \.provenance).map {
+    return Dictionary(grouping: latest.filter(\.status.isAnnotated), by: \.provenance).map {
       ProvenanceCount(provenance: $0.key, count: $0.value.count)
     }
   }

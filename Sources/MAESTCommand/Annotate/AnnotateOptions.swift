@@ -58,6 +58,9 @@ struct AnnotateRunOptions: ParsableArguments {
   @Flag(help: "Try tracks again that failed.")
   var retryFailed = false
 
+  @Flag(help: "Make the records of tracks again of which sound is missing.")
+  var retryPartial = false
+
   @Option(
     help: """
       What is shown on standard error: auto (a bar on a terminal, else lines), bar, lines, json (the lines that begin \
@@ -92,6 +95,7 @@ struct AnnotateRunOptions: ParsableArguments {
     var repetition: AnnotationPlan.Repetition = []
     if force { repetition.insert(.all) }
     if retryFailed { repetition.insert(.failed) }
+    if retryPartial { repetition.insert(.partial) }
     if replace { repetition.insert(.otherSettings) }
     return repetition
   }

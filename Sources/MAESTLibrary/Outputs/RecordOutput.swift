@@ -32,7 +32,7 @@ public struct ProvenanceCount: Sendable, Hashable {
     _ entries: some Sequence<RecordEntry>, _ provenances: [String: RecordProvenance]
   ) -> [ProvenanceCount] {
     var counts: [String: Int] = [:]
-    for entry in entries where entry.status == .done { counts[entry.settings, default: 0] += 1 }
+    for entry in entries where entry.status.isAnnotated { counts[entry.settings, default: 0] += 1 }
     return counts.sorted { $0.key < $1.key }.compactMap { settings, count in
       provenances[settings].map { ProvenanceCount(provenance: $0, count: count) }
     }
@@ -57,7 +57,7 @@ public protocol RecordOutput: RecordLookup, AnyObject {
 
 /// Summary of a track's record, to decide whether it is up to date.
 public struct RecordEntry: Sendable, Hashable {
-  /// Whether the track has annotations.
+  /// Whether the track has annotations, and whether sound is missing.
   public var status: TrackRecord.Status
   /// State of the audio file when it was read; nil if there was none.
   public var file: FileState?

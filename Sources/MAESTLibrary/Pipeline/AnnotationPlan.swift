@@ -13,6 +13,8 @@ public struct AnnotationPlan: Sendable {
     case otherSettings = "other_settings"
     /// The track failed before, and the run repeats failed tracks.
     case failedBefore = "failed_before"
+    /// Sound of the track was missing before, and the run repeats partial tracks.
+    case partialBefore = "partial_before"
     /// All tracks are repeated.
     case forced
   }
@@ -27,6 +29,8 @@ public struct AnnotationPlan: Sendable {
     public static let all = Repetition(rawValue: 2)
     /// Tracks whose annotations were made with other settings. By default these tracks are skipped.
     public static let otherSettings = Repetition(rawValue: 4)
+    /// Tracks of which sound was missing.
+    public static let partial = Repetition(rawValue: 8)
   }
 
   /// A track to analyse.
@@ -43,9 +47,10 @@ public struct AnnotationPlan: Sendable {
   public var tracks: [Track] { items.map(\.track) }
   /// Number of items for each reason.
   public var reasons: [Reason: Int] { items.reduce(into: [:]) { $0[$1.reason, default: 0] += 1 } }
-  /// Tracks whose records are up to date.
+  /// Tracks whose records are up to date, and how many of them are partial.
   public private(set) var upToDateCount = 0
-  /// Tracks that are done but whose files are now missing. Their records are kept.
+  public private(set) var partialEarlierCount = 0
+  /// Annotated tracks whose files are now missing. Their records are kept.
   public private(set) var missingTracks: [Track] = []
   /// Number of skipped tracks that failed before, with the same file and settings.
   public private(set) var failedEarlierCount = 0
@@ -109,7 +114,7 @@ public struct AnnotationPlan: Sendable {
 
   private mutating func decide(_ track: Track, _ entry: RecordEntry, _ made: RecordProvenance?) {
     let file = currentState(track, entry.file)
-    if file == nil, entry.status == .done {
+    if file == nil, entry.status.isAnnotated {
       missingTracks.append(track)
     } else if repetition.contains(.all) {
       items.append(Item(track: track, reason: .forced))
@@ -132,11 +137,15 @@ public struct AnnotationPlan: Sendable {
       if triesAgain { return Item(track: track, reason: .failedBefore) }
       failedEarlierCount += 1
       return nil
-    case .done:
-      if entry.settings == provenance.settings {
-        upToDateCount += 1
-        return nil
-      }
+    case .partial where entry.settings == provenance.settings:
+      if repetition.contains(.partial) { return Item(track: track, reason: .partialBefore) }
+      upToDateCount += 1
+      partialEarlierCount += 1
+      return nil
+    case .done where entry.settings == provenance.settings:
+      upToDateCount += 1
+      return nil
+    case .done, .partial:
       if entry.failedSettings == provenance.settings, !triesAgain {
         failedEarlierCount += 1
         return nil

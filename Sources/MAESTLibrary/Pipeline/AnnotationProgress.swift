@@ -4,10 +4,11 @@ import Synchronization
 public final class AnnotationProgress: Sendable {
   /// Counts since the start of the run.
   public struct Counts: Sendable, Hashable {
-    /// Tracks recorded since the start of the run, and how many of them failed.
+    /// Tracks recorded since the start of the run, and how many of them are partial, and failed.
     public var recordedCount = 0
+    public var partialCount = 0
     public var failedCount = 0
-    /// Total duration of the tracks that are done, in seconds.
+    /// Total duration of the tracks that are done or partial, in seconds.
     public var audioSeconds = 0.0
     /// Patches that the network has processed.
     public var patchCount = 0
@@ -24,7 +25,11 @@ public final class AnnotationProgress: Sendable {
     state.withLock { counts in
       for record in records {
         counts.recordedCount += 1
-        counts.failedCount += record.status == .failed ? 1 : 0
+        switch record.status {
+        case .done: break
+        case .partial: counts.partialCount += 1
+        case .failed: counts.failedCount += 1
+        }
         counts.audioSeconds += record.audio?.duration ?? 0
       }
     }

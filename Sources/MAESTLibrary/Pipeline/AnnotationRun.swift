@@ -117,7 +117,8 @@ final class AnnotationRun: Sendable {
         }
         count += 1
       }
-      let decoded = DecodedTrack(sampleCount: filePatches.sampleCount, source: filePatches.source)
+      let decoded = DecodedTrack(
+        sampleCount: filePatches.sampleCount, source: filePatches.source, warnings: filePatches.warnings)
       record(assembly.end(decoded, patchCount: count))
     } catch is CancellationError {
       // The network failed on the track, or the run is stopping; in the latter case the next run analyses the track.

@@ -15,11 +15,11 @@ struct RecordKeeper {
 
   private func settled(_ record: TrackRecord) throws -> TrackRecord {
     guard isAdding || record.status == .failed, let earlier = try output.record(ofTrack: record.path),
-      earlier.status == .done, record.hasContents(of: earlier)
+      earlier.status.isAnnotated, record.hasContents(of: earlier)
     else { return record }
     return switch record.status {
     case .failed: earlier.noting(record)
-    case .done: record.completing(earlier)
+    case .done, .partial: record.completing(earlier)
     }
   }
 }
@@ -44,7 +44,11 @@ extension TrackRecord {
     var record = earlier
     record.file = file
     record.provenance = provenance
+    record.status = status
     record.audio = audio
+    record.warnings = warnings
+    record.lostSeconds = lostSeconds
+    record.soundSHA256 = soundSHA256
     record.laterError = nil
     record.patches = patches ?? earlier.patches
     record.tags = tags ?? earlier.tags
