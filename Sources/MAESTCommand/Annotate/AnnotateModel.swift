@@ -21,10 +21,13 @@ struct AnnotateModel {
       try options.wishes(
         layerCount: model.configuration.blockCount, heads: heads.named.map(\.identity)),
       model: SettingsInUse.Model(model), command.runOptions.existingRecords)
+    var loader = command.runOptions.loader
+    loader.damaged = options.decodingOptions.damaged.policy
+    loader.downmix = decision.downmix
     let annotator = try Annotator(
       model: model, head: try decision.head.map(heads.head),
       addedHeads: try decision.addedHeads.map(heads.head),
-      settings: decision.settings, loader: command.runOptions.loader, jobs: jobs, laneCount: laneCount)
+      settings: decision.settings, loader: loader, jobs: jobs, laneCount: laneCount)
     return (annotator, decision)
   }
 
