@@ -228,7 +228,7 @@ let tests: [Target] = [
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTLibraryTests",
-    dependencies: ["MAESTLibrary", "MAEST", "MAESTWeights", database, testSupport],
+    dependencies: ["MAESTLibrary", "MAEST", "MAESTFiles", "MAESTWeights", database, testSupport],
     swiftSettings: testSettings),
   .testTarget(
     name: "MAESTEssentiaTests",

@@ -69,13 +69,14 @@ struct SampleLibrary {
   func annotate(
     into output: any RecordOutput, with annotator: Annotator? = nil,
     hashing: Bool = false, repeating: AnnotationPlan.Repetition = [],
-    stop: StopRequest = StopRequest(), recorded: ([TrackRecord]) throws -> Void = { _ in }
+    stop: StopRequest = StopRequest(), progress: AnnotationProgress = AnnotationProgress(),
+    recorded: ([TrackRecord]) throws -> Void = { _ in }
   ) throws -> AnnotationPlan {
     let annotator = try annotator ?? self.annotator()
     let plan = try AnnotationPlan(
       search.run().tracks, given: output, provenance: annotator.provenance, hashesContents: hashing,
-      repeating: repeating)
-    try annotator.run(plan, into: output, stop: stop, recorded: recorded)
+      repeating: repeating, root: folder)
+    try annotator.run(plan, into: output, stop: stop, progress: progress, recorded: recorded)
     return plan
   }
 }

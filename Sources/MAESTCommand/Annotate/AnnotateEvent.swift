@@ -12,6 +12,7 @@ enum AnnotateEvent {
     var missing: Int
     var otherSettings: Int
     var refreshed: Int
+    var recognizable: Int
     var partialEarlier: Int
     var failedEarlier: Int
     var otherFiles: Int
@@ -36,6 +37,7 @@ enum AnnotateEvent {
     var recorded: Int
     var total: Int?
     var partial: Int
+    var recognized: Int
     var failed: Int
     var patchCount: Int
     var seconds: Double

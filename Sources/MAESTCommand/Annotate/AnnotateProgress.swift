@@ -37,7 +37,7 @@ struct AnnotateProgressPrinter: Sendable {
           reasons: Dictionary(uniqueKeysWithValues: plan.reasons.map { ($0.key.rawValue, $0.value) }),
           upToDate: plan.upToDateCount, missing: plan.missingTracks.count,
           otherSettings: plan.otherSettingsCount, refreshed: plan.refreshed.count,
-          partialEarlier: plan.partialEarlierCount,
+          recognizable: plan.recognizableCount, partialEarlier: plan.partialEarlierCount,
           failedEarlier: plan.failedEarlierCount,
           otherFiles: found.otherFileCount, otherShards: found.otherShardCount))
     case .bar, .lines: StandardError.print("maest: " + Self.text(plan, found))
@@ -51,6 +51,10 @@ struct AnnotateProgressPrinter: Sendable {
       counts[reason].map { "\(grouped($0)) \(text(reason))" }
     }
     var parts = [reasons.isEmpty ? "none to do" : reasons.joined(separator: ", ")]
+    if plan.recognizableCount > 0 {
+      parts.append(
+        "\(grouped(plan.recognizableCount)) may be recognised by their sound, as moved or retagged ones are")
+    }
     if plan.upToDateCount > 0 { parts.append("\(grouped(plan.upToDateCount)) up to date") }
     if plan.partialEarlierCount > 0 {
       parts.append(
@@ -93,7 +97,8 @@ struct AnnotateProgressPrinter: Sendable {
     if !gone.paths.isEmpty {
       showNotice(
         "\(grouped(gone.paths.count)) recorded tracks are gone: \(names(gone.paths)); "
-          + (arePruned ? "their records were removed" : "their records stay (--prune removes them)"))
+          + (arePruned ? "their records are removed at the end" : "their records stay (--prune removes them)")
+      )
     }
     guard !gone.pathsInEmptyFolders.isEmpty else { return }
     showNotice(
@@ -156,6 +161,10 @@ struct AnnotateProgressPrinter: Sendable {
       StandardError.print(
         "maest: \(Self.text(counts)) in \(time), \(Self.rates(event))"
       )
+      if counts.recognizedCount > 0 {
+        StandardError.print(
+          "maest: \(grouped(counts.recognizedCount)) moved or retagged: their numbers were kept")
+      }
       guard wasInterrupted else { return }
       let rest = total.map { ", \(grouped($0 - counts.recordedCount)) left" } ?? ""
       StandardError.print("maest: interrupted\(rest); run the same command again to go on")
@@ -188,7 +197,7 @@ struct AnnotateProgressPrinter: Sendable {
     let rate = Double(counts.recordedCount) / max(seconds, 1e-3)
     return AnnotateEvent.Progress(
       event: name, recorded: counts.recordedCount, total: total, partial: counts.partialCount,
-      failed: counts.failedCount,
+      recognized: counts.recognizedCount, failed: counts.failedCount,
       patchCount: counts.patchCount, seconds: seconds, audioSeconds: counts.audioSeconds,
       tracksPerSecond: rate,
       realTimeFactor: counts.audioSeconds / max(seconds, 1e-3),

@@ -53,7 +53,7 @@ struct AnnotateSession {
     let found = try search()
     let out = command.outputOptions
     let prunes = command.runOptions.prune
-    let (annotator, output, plan, decision) = try attemptRun(file: command.outputOptions.out) {
+    let (annotator, output, plan, decision, gone) = try attemptRun(file: command.outputOptions.out) {
       // Lock an existing output before reading its settings; create a missing one only after the settings are decided.
       let earlier = out.exists ? try out.open() : nil
       let (annotator, decision) = try AnnotateModel(
@@ -62,15 +62,19 @@ struct AnnotateSession {
       let output = try earlier ?? out.open()
       let plan = try self.plan(annotator, found, given: output)
       let gone = try GoneTracks(in: output, command.search, found: found)
-      if prunes { try output.remove(tracks: gone.paths) }
       command.progressPrinter(total: nil).showGone(gone, arePruned: prunes)
-      return (annotator, output, plan, decision)
+      return (annotator, output, plan, decision, gone)
     }
     try record(total: plan.items.count, exitsWithFailure: isIncomplete(plan, found)) {
       stop, progress, recorded in
       try annotator.run(
         plan, into: output, isBesideOthers: decision.isBesideOthers, stop: stop, progress: progress,
         recorded: recorded)
+      // Last, because moved tracks take their numbers from the records of files that are gone.
+      if prunes, !stop.isRequested {
+        try output.remove(tracks: gone.paths)
+        try output.finish()
+      }
     }
   }
 
@@ -96,7 +100,8 @@ struct AnnotateSession {
   ) throws -> AnnotationPlan {
     let plan = try AnnotationPlan(
       found.tracks, given: output, provenance: annotator.provenance,
-      hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition)
+      hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition,
+      root: command.search.root)
     for track in plan.missingTracks {
       StandardError.print("maest: \(track.location): is missing; its record stays")
     }

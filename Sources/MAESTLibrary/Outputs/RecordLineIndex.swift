@@ -101,12 +101,14 @@ struct RecordHead: Decodable {
   let settings: String
   let file: FileState?
   let failedSettings: String?
+  let soundSHA256: String?
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: TrackRecord.CodingKeys.self)
     path = try container.decode(String.self, forKey: .path)
     status = try container.decode(TrackRecord.Status.self, forKey: .status)
     file = try FileState(in: container)
+    soundSHA256 = try container.decodeIfPresent(String.self, forKey: .soundSHA256)
     let provenance = try decoder.container(keyedBy: RecordProvenance.CodingKeys.self)
     settings = try provenance.decode(String.self, forKey: .settings)
     failedSettings = try container.decodeIfPresent(LaterError.self, forKey: .laterError)?.settings

@@ -6,12 +6,21 @@ public protocol RecordLookup {
   /// Returns a track's record; nil if there is none.
   func record(ofTrack path: String) throws -> TrackRecord?
 
+  /// Returns a track's record with the values of all its embeddings in it, also of those that are in files beside it;
+  /// nil if there is none.
+  func filledRecord(ofTrack path: String) throws -> TrackRecord?
+
   /// One provenance for each digest of settings, with the number of annotated records. Records of failed tracks are not
   /// counted.
   func provenances() throws -> [ProvenanceCount]
 
   /// Calls `body` with the path of every track, in no particular order.
   func forEachTrack(_ body: (_ path: String) throws -> Void) throws
+}
+
+extension RecordLookup {
+  /// The record itself: for outputs without files beside records.
+  public func filledRecord(ofTrack path: String) throws -> TrackRecord? { try record(ofTrack: path) }
 }
 
 /// Number of records that have the same settings.
@@ -65,10 +74,14 @@ public struct RecordEntry: Sendable, Hashable {
   public var settings: String
   /// ``LaterError/settings`` of the record's later error.
   public var failedSettings: String?
+  /// ``TrackRecord/soundSHA256``
+  public var soundSHA256: String?
 
   public init(
-    status: TrackRecord.Status, file: FileState?, settings: String, failedSettings: String? = nil
+    status: TrackRecord.Status, file: FileState?, settings: String, failedSettings: String? = nil,
+    soundSHA256: String? = nil
   ) {
+    self.soundSHA256 = soundSHA256
     self.status = status
     self.file = file
     self.settings = settings
@@ -77,12 +90,13 @@ public struct RecordEntry: Sendable, Hashable {
 
   init(_ head: RecordHead) {
     self.init(
-      status: head.status, file: head.file, settings: head.settings, failedSettings: head.failedSettings)
+      status: head.status, file: head.file, settings: head.settings, failedSettings: head.failedSettings,
+      soundSHA256: head.soundSHA256)
   }
 
   public init(_ record: TrackRecord) {
     self.init(
       status: record.status, file: record.file, settings: record.provenance.settings,
-      failedSettings: record.laterError?.settings)
+      failedSettings: record.laterError?.settings, soundSHA256: record.soundSHA256)
   }
 }

@@ -60,6 +60,11 @@ public struct AnnotationPlan: Sendable {
   /// changed; with the digest of the contents; or with the recipe, if an earlier version did not record it.
   public private(set) var refreshed: [(track: Track, file: FileState)] = []
 
+  /// Number of new and changed tracks that the run compares with records whose files are gone or have changed. Those
+  /// that sound the same were moved or retagged: their numbers are kept. 0 if there are no such records.
+  public var recognizableCount: Int { knownSounds.candidateCount }
+  private(set) var knownSounds = KnownSounds()
+
   private let provenance: RecordProvenance
   /// Whether records with the settings of the run lack a recipe.
   private let lacksRecipe: Bool
@@ -74,10 +79,11 @@ public struct AnnotationPlan: Sendable {
   ///   - hashesContents: whether to compare the contents even if size and time are equal to the recorded ones. If only
   ///     the time differs, the contents are always compared if the record has a digest.
   ///   - repeating: which recorded tracks to analyse again.
+  ///   - root: the folder that recorded paths are relative to; nil: they are absolute.
   /// - Throws: errors of the output.
   public init(
     _ tracks: [Track], given output: any RecordLookup, provenance: RecordProvenance,
-    hashesContents: Bool = false, repeating: Repetition = []
+    hashesContents: Bool = false, repeating: Repetition = [], root: String? = nil
   ) throws {
     self.provenance = provenance
     self.hashesContents = hashesContents
@@ -96,6 +102,27 @@ public struct AnnotationPlan: Sendable {
         continue
       }
       decide(track, entry, known[entry.settings])
+    }
+    try findKnownSounds(tracks, in: output, root: root)
+  }
+
+  /// Finds the records that new and changed tracks may be recognised by.
+  private mutating func findKnownSounds(
+    _ tracks: [Track], in output: any RecordLookup, root: String?
+  ) throws {
+    let candidates = items.filter { $0.reason == .new || $0.reason == .changed }.map(\.track)
+    guard !candidates.isEmpty else { return }
+    for track in candidates { knownSounds.addCandidate(track) }
+    let present = Set(tracks.map { TrackKey($0.path) })
+    var paths = items.filter { $0.reason == .changed }.map(\.track.path)
+    try output.forEachTrack { path in
+      if !present.contains(TrackKey(path)), RecordedFile.isMissing(path, root: root) { paths.append(path) }
+    }
+    for path in paths.sorted(by: { TrackKey($0) < TrackKey($1) }) {
+      guard let entry = try output.entry(ofTrack: path), entry.settings == provenance.settings else {
+        continue
+      }
+      knownSounds.add(entry, ofTrack: path)
     }
   }
 

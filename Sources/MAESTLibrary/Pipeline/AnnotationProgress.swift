@@ -8,6 +8,8 @@ public final class AnnotationProgress: Sendable {
     public var recordedCount = 0
     public var partialCount = 0
     public var failedCount = 0
+    /// Tracks that took the numbers of a record of the same sound: they were moved or retagged.
+    public var recognizedCount = 0
     /// Total duration of the tracks that are done or partial, in seconds.
     public var audioSeconds = 0.0
     /// Patches that the network has processed.
@@ -21,9 +23,10 @@ public final class AnnotationProgress: Sendable {
   /// The current counts.
   public var counts: Counts { state.withLock { $0 } }
 
-  func add(_ records: [TrackRecord]) {
+  func add(_ batch: WrittenBatch) {
     state.withLock { counts in
-      for record in records {
+      counts.recognizedCount += batch.recognizedCount
+      for record in batch.outcomes {
         counts.recordedCount += 1
         switch record.status {
         case .done: break

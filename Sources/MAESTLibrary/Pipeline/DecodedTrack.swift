@@ -8,11 +8,22 @@ package struct DecodedTrack: Sendable {
   let source: AudioSource
   /// What is missing of the file's sound, and what a mix to one channel loses.
   let warnings: [AudioWarning]
+  /// As ``TrackRecord/soundSHA256``.
+  let soundSHA256: String?
 
-  package init(sampleCount: Int, source: AudioSource, warnings: [AudioWarning]) {
+  package init(
+    sampleCount: Int, source: AudioSource, warnings: [AudioWarning], soundSHA256: String? = nil
+  ) {
     self.sampleCount = sampleCount
     self.source = source
     self.warnings = warnings
+    self.soundSHA256 = soundSHA256
+  }
+
+  init(_ sound: FileSound) {
+    self.init(
+      sampleCount: sound.sampleCount, source: sound.source, warnings: sound.warnings,
+      soundSHA256: sound.sha256)
   }
 }
 
@@ -27,6 +38,7 @@ extension TrackRecord {
     status = decoded.warnings.contains(where: \.isLoss) ? .partial : .done
     warnings = decoded.warnings
     lostSeconds = decoded.warnings.lostSeconds
+    soundSHA256 = decoded.soundSHA256
     audio = AudioFacts(
       duration: Double(decoded.sampleCount) / Double(sampleRate), sampleRate: decoded.source.sampleRate,
       channelCount: decoded.source.channelCount, format: decoded.source.formatName,

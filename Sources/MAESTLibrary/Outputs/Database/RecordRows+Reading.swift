@@ -6,15 +6,17 @@ extension RecordRows {
   /// The data needed to decide whether a track's record is up to date.
   func entry(ofTrack track: String) throws -> RecordEntry? {
     let failed = version == 1 ? "NULL" : "tracks.later_error_settings"
+    let sound = version < 3 ? "NULL" : "tracks.sound_sha256"
     let statement = try database.cachedStatement(
       sql: """
-        SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings, \(failed) AS failed
+        SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings, \(failed) AS failed,
+          \(sound) AS sound
         FROM tracks JOIN runs ON runs.id = tracks.run_id WHERE tracks.path = ?
         """)
     guard let row = try Row.fetchOne(statement, arguments: [track]) else { return nil }
     return RecordEntry(
       status: try status(row), file: try file(row), settings: try row.decode(forColumn: "settings"),
-      failedSettings: try row.decode(forColumn: "failed"))
+      failedSettings: try row.decode(forColumn: "failed"), soundSHA256: try row.decode(forColumn: "sound"))
   }
 
   /// One provenance for each digest of settings that annotated tracks have, with the number of tracks.

@@ -1,0 +1,20 @@
+import Foundation
+
+/// The audio file of a recorded track.
+enum RecordedFile {
+  /// Whether no file exists at the location; false if that cannot be determined.
+  static func isMissing(at location: String) -> Bool {
+    var status = stat()
+    return lstat(location, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
+
+  /// Whether the file of a recorded track does not exist; false if that cannot be determined.
+  ///
+  /// - Parameters:
+  ///   - path: ``Track/path``.
+  ///   - root: the folder that the path is relative to; nil: the path is absolute.
+  static func isMissing(_ path: String, root: String?) -> Bool {
+    let location = root.map { PathText.join(PathText.absolute($0), path) } ?? path
+    return location.hasPrefix("/") && isMissing(at: location)
+  }
+}
