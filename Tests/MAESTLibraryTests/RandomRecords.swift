@@ -64,6 +64,11 @@ struct RandomRecords {
     }
     if isThere() { record.warnings = list(upTo: 3) { $0.warning() } }
     if isThere() { record.lostSeconds = double() }
+    if isThere() {
+      record.cue = CueTrack(
+        number: self.number(below: 99), title: isThere() ? text() : nil, start: double(),
+        end: isThere() ? double() : nil)
+    }
     if isThere() { record.soundSHA256 = hash() }
     if isThere() { record.error = TrackError(stage: .decode, code: "c", message: text()) }
     if isThere() { record.patches = list(upTo: 3) { PatchSpan(start: $0.double(), end: $0.double()) } }

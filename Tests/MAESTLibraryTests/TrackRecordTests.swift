@@ -39,6 +39,7 @@ import Testing
       line.contains(
         #""warnings":[{"at":2.5,"code":"damaged","message":"a frame cannot be decoded","seconds":0.25},"#
           + #"{"code":"silent","message":"all samples are zero"}]"#))
+    #expect(line.contains(#""cue":{"end":11,"performer":"P","start":1.5,"title":"T","track":2}"#))
     let full = String(decoding: try RecordSamples.full.jsonLine(), as: UTF8.self)
     #expect(!full.contains("warnings") && !full.contains("lost_seconds"))
   }
@@ -155,6 +156,7 @@ enum RecordSamples {
       AudioWarning(.silent, message: "all samples are zero"),
     ]
     record.lostSeconds = 0.25
+    record.cue = CueTrack(number: 2, title: "T", performer: "P", start: 1.5, end: 11)
     record.soundSHA256 = String(repeating: "e", count: 64)
     record.tags = [RecordedTag(label: "F", activation: 0.5)]
     return record

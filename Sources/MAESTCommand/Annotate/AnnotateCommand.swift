@@ -65,6 +65,10 @@ struct AnnotateCommand: QuietableCommand {
     if quietOption.quiet, runOptions.progress != .auto {
       throw ValidationError("--quiet and --progress: choose one")
     }
+    if runOptions.cue, settingsOptions.patchOptions.hopOptions.isRange {
+      throw ValidationError(
+        "--cue and --start or --end: choose one, since a CUE sheet says the parts of a file")
+    }
     if paths.isEmpty && fromFile.isEmpty {
       throw ValidationError("no tracks: name files or folders, or a list with --from-file")
     }

@@ -40,6 +40,13 @@ struct AnnotateRunOptions: ParsableArguments {
     transform: AnnotateRunOptions.shard)
   var shard: Shard?
 
+  @Flag(
+    help: """
+      Make a record of each track of albums that have a CUE sheet, beside them (album.cue, album.flac.cue, or one that \
+      names the file) or inside (FLAC): album.flac#01, album.flac#02...
+      """)
+  var cue = false
+
   @Flag(help: "Print what would be done, and why; write nothing.")
   var dryRun = false
 

@@ -26,7 +26,8 @@ struct AnnotateSession {
   // MARK: - Tracks known before the run
 
   private func search() throws -> TrackSearch.Result {
-    let found = try attemptRun { try command.search.run() }
+    var found = try attemptRun { try command.search.run() }
+    if command.runOptions.cue { found.splitByCueSheets() }
     for error in found.unreadable { report(error) }
     return found
   }
@@ -120,13 +121,20 @@ struct AnnotateSession {
   private func streamedTracks() throws -> TrackSupply {
     let search = command.search
     let lines = LineSource(try LineList("-"))
+    let splits = command.runOptions.cue
+    var splitter = CueSplitter()
     var known: Set<TrackKey> = []
+    var waiting: [Track] = []
     return TrackSupply {
-      while let line = try lines.next() {
-        let track = try search.track(at: search.listed(line))
-        if search.isWanted(track), known.insert(TrackKey(track.path)).inserted { return track }
+      while waiting.isEmpty, let line = try lines.next() {
+        let file = try search.track(at: search.listed(line))
+        guard search.isWanted(file) else { continue }
+        waiting = (splits ? splitter.tracks(of: file) : [file]).filter {
+          known.insert(TrackKey($0.path)).inserted
+        }
+        waiting.reverse()
       }
-      return nil
+      return waiting.popLast()
     }
   }
 

@@ -76,11 +76,14 @@ public struct RecordEntry: Sendable, Hashable {
   public var failedSettings: String?
   /// ``TrackRecord/soundSHA256``
   public var soundSHA256: String?
+  /// ``TrackRecord/cue``
+  public var cue: CueTrack?
 
   public init(
     status: TrackRecord.Status, file: FileState?, settings: String, failedSettings: String? = nil,
-    soundSHA256: String? = nil
+    soundSHA256: String? = nil, cue: CueTrack? = nil
   ) {
+    self.cue = cue
     self.soundSHA256 = soundSHA256
     self.status = status
     self.file = file
@@ -91,12 +94,13 @@ public struct RecordEntry: Sendable, Hashable {
   init(_ head: RecordHead) {
     self.init(
       status: head.status, file: head.file, settings: head.settings, failedSettings: head.failedSettings,
-      soundSHA256: head.soundSHA256)
+      soundSHA256: head.soundSHA256, cue: head.cue)
   }
 
   public init(_ record: TrackRecord) {
     self.init(
       status: record.status, file: record.file, settings: record.provenance.settings,
-      failedSettings: record.laterError?.settings, soundSHA256: record.soundSHA256)
+      failedSettings: record.laterError?.settings, soundSHA256: record.soundSHA256,
+      cue: record.cue)
   }
 }

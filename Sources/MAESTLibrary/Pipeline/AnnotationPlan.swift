@@ -5,7 +5,7 @@ public struct AnnotationPlan: Sendable {
   public enum Reason: String, Sendable, CaseIterable, Codable {
     /// The track has no record.
     case new
-    /// The contents of the file have changed.
+    /// The contents of the file have changed, or what a CUE sheet says of the track.
     case changed
     /// The record lacks values, which are added to it.
     case incomplete
@@ -145,7 +145,7 @@ public struct AnnotationPlan: Sendable {
       missingTracks.append(track)
     } else if repetition.contains(.all) {
       items.append(Item(track: track, reason: .forced))
-    } else if !Self.isSame(file, entry.file) {
+    } else if !Self.isSame(file, entry.file) || entry.cue != track.cue {
       items.append(Item(track: track, reason: .changed))
     } else if let item = item(track, entry, made) {
       items.append(item)

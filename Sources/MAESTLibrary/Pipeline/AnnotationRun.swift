@@ -112,8 +112,9 @@ final class AnnotationRun: Sendable {
     let assembly = TrackAssembly(track, file: file, plan: plan)
     var count = 0
     do {
+      if let problem = track.problem { throw problem }
       let source = try annotator.model.fileSource(
-        track.location, plan.request, loader: annotator.loader, hashesSound: true)
+        track.location, plan.request(for: track), loader: annotator.loader, hashesSound: true)
       if try isRecognized(track, file, source) { return }
       var filePatches = try source.open()
       while let patch = try filePatches.next() {
@@ -139,6 +140,7 @@ final class AnnotationRun: Sendable {
     let sound = try source.sound()
     guard let path = knownSounds.path(ofSound: sound.sha256, for: track) else { return false }
     var record = TrackRecord(path: track.path, status: .done, file: file, provenance: plan.provenance)
+    record.cue = track.cue
     record.add(DecodedTrack(sound), sampleRate: plan.sampleRate, patchCount: 0)
     _ = outcomes.put(.recognized(track, record: record, source: path))
     return true

@@ -1,8 +1,17 @@
+import MAEST
+
 /// Annotated records that a moved or retagged file may be recognised by: those whose files are gone or have other
 /// contents now.
 struct KnownSounds: Sendable {
-  /// Paths of the records, by the digest of their sound.
-  private var paths: [String: [String]] = [:]
+  private struct Sound: Hashable {
+    /// ``TrackRecord/soundSHA256``: of all that was read, also of what is before the range.
+    let sha256: String
+    /// The part of the file that a CUE sheet says.
+    let range: TimeRange?
+  }
+
+  /// Paths of the records, by their sound.
+  private var paths: [Sound: [String]] = [:]
   /// The tracks that may have one of the sounds.
   private var candidates: Set<TrackKey> = []
 
@@ -11,8 +20,8 @@ struct KnownSounds: Sendable {
 
   /// Adds the sound of a record. Does nothing for a record without one.
   mutating func add(_ entry: RecordEntry, ofTrack path: String) {
-    guard entry.status.isAnnotated, let sound = entry.soundSHA256 else { return }
-    paths[sound, default: []].append(path)
+    guard entry.status.isAnnotated, let sha256 = entry.soundSHA256 else { return }
+    paths[Sound(sha256: sha256, range: entry.cue?.range), default: []].append(path)
   }
 
   /// Adds a track that may have one of the sounds.
@@ -23,7 +32,7 @@ struct KnownSounds: Sendable {
 
   /// The path of a record with the sound; that of the track itself if it has the sound too.
   func path(ofSound sha256: String, for track: Track) -> String? {
-    let paths = paths[sha256] ?? []
+    let paths = paths[Sound(sha256: sha256, range: track.range)] ?? []
     return paths.first { TrackKey($0) == TrackKey(track.path) } ?? paths.first
   }
 }

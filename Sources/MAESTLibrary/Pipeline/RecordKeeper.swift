@@ -93,6 +93,7 @@ extension TrackRecord {
     record.audio = audio
     record.warnings = warnings
     record.lostSeconds = lostSeconds
+    record.cue = cue
     record.soundSHA256 = soundSHA256
     record.laterError = nil
     record.patches = patches ?? earlier.patches

@@ -73,6 +73,7 @@ final class TrackAssembly: Sendable {
     guard !state.isOver, let decoded = state.decoded, state.patchCount == state.next else { return nil }
     state.isOver = true
     var record = TrackRecord(path: track.path, status: .done, file: file, provenance: plan.provenance)
+    record.cue = track.cue
     record.add(decoded, sampleRate: plan.sampleRate, patchCount: state.next)
     state.summary.complete(&record)
     guard record.hasFiniteValues else {
@@ -86,6 +87,7 @@ final class TrackAssembly: Sendable {
 
   private func failedRecord(_ error: TrackError) -> TrackRecord {
     var record = TrackRecord(path: track.path, status: .failed, file: file, provenance: plan.provenance)
+    record.cue = track.cue
     record.error = error
     return record
   }

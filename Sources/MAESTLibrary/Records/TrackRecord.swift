@@ -41,6 +41,8 @@ public struct TrackRecord: Sendable, Equatable {
   /// lower-case hexadecimal. Equal for the same sound in files with other tags. Nil in records of earlier versions and
   /// of tracks that failed.
   public var soundSHA256: String?
+  /// The track of a CUE sheet; nil: the record is of a whole file.
+  public var cue: CueTrack?
   /// Start and end of each patch, if values of single patches are recorded.
   public var patches: [PatchSpan]?
   /// The labels with the highest activations, highest first.

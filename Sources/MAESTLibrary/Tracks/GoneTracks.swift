@@ -22,7 +22,7 @@ public struct GoneTracks: Sendable {
     try output.forEachTrack { path in
       guard !present.contains(TrackKey(path)),
         let location = search.searchedLocation(ofTrack: path, in: folders),
-        RecordedFile.isMissing(at: location)
+        RecordedFile.isMissing(path, root: search.root)
       else { return }
       let folder = Self.nearestFolder(location)
       let isEmpty = emptiness[folder] ?? Self.isEmpty(folder)

@@ -58,7 +58,8 @@ enum DatabaseSchema {
       later_error_settings TEXT,
       warnings TEXT,
       lost_seconds REAL,
-      sound_sha256 TEXT
+      sound_sha256 TEXT,
+      cue TEXT
     );
 
     """
@@ -184,6 +185,7 @@ enum DatabaseSchema {
     DROP VIEW annotations;
     ALTER TABLE tracks ADD COLUMN lost_seconds REAL;
     ALTER TABLE tracks ADD COLUMN sound_sha256 TEXT;
+    ALTER TABLE tracks ADD COLUMN cue TEXT;
     \(view)
     PRAGMA user_version = \(version);
     """

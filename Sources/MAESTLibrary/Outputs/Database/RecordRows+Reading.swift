@@ -6,17 +6,18 @@ extension RecordRows {
   /// The data needed to decide whether a track's record is up to date.
   func entry(ofTrack track: String) throws -> RecordEntry? {
     let failed = version == 1 ? "NULL" : "tracks.later_error_settings"
-    let sound = version < 3 ? "NULL" : "tracks.sound_sha256"
+    let (sound, cue) = version < 3 ? ("NULL", "NULL") : ("tracks.sound_sha256", "tracks.cue")
     let statement = try database.cachedStatement(
       sql: """
         SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings, \(failed) AS failed,
-          \(sound) AS sound
+          \(sound) AS sound, \(cue) AS cue
         FROM tracks JOIN runs ON runs.id = tracks.run_id WHERE tracks.path = ?
         """)
     guard let row = try Row.fetchOne(statement, arguments: [track]) else { return nil }
     return RecordEntry(
       status: try status(row), file: try file(row), settings: try row.decode(forColumn: "settings"),
-      failedSettings: try row.decode(forColumn: "failed"), soundSHA256: try row.decode(forColumn: "sound"))
+      failedSettings: try row.decode(forColumn: "failed"), soundSHA256: try row.decode(forColumn: "sound"),
+      cue: try json(CueTrack.self, row, "cue"))
   }
 
   /// One provenance for each digest of settings that annotated tracks have, with the number of tracks.
@@ -124,6 +125,7 @@ extension RecordRows {
     if version > 2 {
       record.warnings = try json([AudioWarning].self, row, "warnings") ?? []
       record.lostSeconds = try row.decode(forColumn: "lost_seconds")
+      record.cue = try json(CueTrack.self, row, "cue")
       record.soundSHA256 = try row.decode(forColumn: "sound_sha256")
     }
     record.tags = try row.decode(Int?.self, forColumn: "tag_count").map { try tags(id, track, count: $0) }

@@ -72,8 +72,8 @@ extension RecordRows {
         patch_count, error_stage, error_code, error_message,
         tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count,
         later_error_stage, later_error_code, later_error_message, later_error_settings,
-        warnings, lost_seconds, sound_sha256
-      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        warnings, lost_seconds, sound_sha256, cue
+      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         id, record.path, record.status.rawValue, record.file?.byteCount, record.file?.modifiedNanoseconds,
@@ -85,7 +85,7 @@ extension RecordRows {
         record.laterError?.error.stage.rawValue, record.laterError?.error.code,
         record.laterError?.error.message, record.laterError?.settings,
         record.warnings.isEmpty ? nil : try SortedJSON.text(record.warnings), record.lostSeconds,
-        record.soundSHA256,
+        record.soundSHA256, try record.cue.map { try SortedJSON.text($0) },
       ])
   }
 
@@ -143,7 +143,7 @@ extension TrackRecord {
     ]
     return [path, provenance.engine, provenance.model, provenance.modelSHA256, provenance.precision]
       + [provenance.settings] + optional.compactMap(\.self) + (tags ?? []).map(\.label)
-      + (curve?.labels ?? []) + warnings.map(\.message)
+      + (curve?.labels ?? [])
       + (embeddings ?? [:]).flatMap { [$0.key, $0.value.file ?? ""] }
       + (heads ?? [:]).flatMap { [$0.key, $0.value.sha256] + $0.value.tags.map(\.label) }
   }
@@ -151,7 +151,8 @@ extension TrackRecord {
   /// All values that can be NaN or infinite.
   fileprivate var numbers: [Float] {
     let times =
-      ([audio?.duration, lostSeconds] + warnings.flatMap { [$0.at, $0.seconds] }).compactMap(\.self)
+      ([audio?.duration, lostSeconds, cue?.start, cue?.end] + warnings.flatMap { [$0.at, $0.seconds] })
+      .compactMap(\.self)
       + (patches ?? []).flatMap { [$0.start, $0.end] }
     return times.map { $0.isFinite ? 0 : Float.nan } + (tags ?? []).map(\.activation)
       + (heads ?? [:]).values.flatMap { $0.tags.map(\.activation) }
