@@ -43,17 +43,19 @@ public struct FFmpeg: Sendable, Hashable {
   }
 
   /// Arguments that decode one of the file's audio streams to a WAV stream on standard output, at its own rate and
-  /// channel count. Damage in the file is an error, not a gap in the samples.
+  /// channel count. Its messages begin with their level, as `[error]`.
   ///
   /// - Parameters:
   ///   - path: passed with the prefix `file:`, so that it is not parsed as an option or a URL.
   ///   - audioStream: counted from 1; ffmpeg counts from 0, and refuses a negative number.
-  static func arguments(path: String, audioStream: Int) -> [String] {
+  ///   - isTolerant: whether it goes on after damage, or stops there.
+  static func arguments(path: String, audioStream: Int, isTolerant: Bool) -> [String] {
     // The "?" makes the stream optional. If an optional stream is missing, ffmpeg uses another one.
     let stream = "0:a:\(max(audioStream, 0) - 1)" + (audioStream == 1 ? "?" : "")
     return [
-      "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-protocol_whitelist", "file",
-      "-i", "file:" + path, "-map", stream, "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
+      "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info",
+    ] + (isTolerant ? [] : ["-xerror"]) + [
+      "-protocol_whitelist", "file", "-i", "file:" + path, "-map", stream, "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
     ]
   }
 

@@ -12,6 +12,7 @@ final class FFmpegFile: AudioDecoder {
 
   private let path: String
   private let program: String
+  private let isTolerant: Bool
   private let stallLimit: Duration
   private let process: ChildProcess
   private var stream = WAVStream()
@@ -21,24 +22,32 @@ final class FFmpegFile: AudioDecoder {
   private var first: [Float] = []
 
   /// - Parameters:
+  ///   - path: the file's name in errors.
+  ///   - location: where its bytes are.
   ///   - audioStream: counted from 1.
-  ///   - soundFileMessage: why libsndfile cannot open the file, for the errors.
+  ///   - isTolerant: whether what can be decoded of a damaged file is used.
+  ///   - soundFileMessage: why no library of ours decodes the file, for the errors.
   /// - Throws: `AudioError.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`,
   ///   `.noSuchAudioStream`, `.decodingTookTooLong`.
   init(
-    path: String, audioStream: Int, ffmpeg: FFmpeg, soundFileMessage: String, before deadline: Deadline?
+    path: String, location: String, audioStream: Int, ffmpeg: FFmpeg, isTolerant: Bool, soundFileMessage: String,
+    before deadline: Deadline?
   ) throws(AudioError) {
+    let location = FileFacts.pathForOthers(location) ?? location
     guard let program = ffmpeg.locate() else {
       throw .ffmpegNotFound(path: path, libsndfileMessage: soundFileMessage)
     }
     do {
       process = try ChildProcess(
-        program: program, arguments: FFmpeg.arguments(path: path, audioStream: audioStream))
+        program: program,
+        arguments: FFmpeg.arguments(path: location, audioStream: audioStream, isTolerant: isTolerant),
+        keptMessageLength: FFmpegMessages.keptLength)
     } catch {
       throw .ffmpegNotStarted(path: path, program: program, message: error.message)
     }
     self.path = path
     self.program = program
+    self.isTolerant = isTolerant
     stallLimit = min(ffmpeg.stallLimit, Deadline.longest)
     let wait = Wait(stallLimit: stallLimit, deadline: deadline)
     let header: WAVHeader
@@ -47,7 +56,7 @@ final class FFmpegFile: AudioDecoder {
         of: &stream, first: &first, from: process, path: path, wait: wait, soundFileMessage: soundFileMessage)
     } catch {
       guard case .ffmpegFailed = error, audioStream != 1,
-        let count = Self.audioStreamCount(of: path, program, wait), audioStream < 1 || audioStream > count
+        let count = Self.audioStreamCount(of: location, program, wait), audioStream < 1 || audioStream > count
       else { throw error }
       throw .noSuchAudioStream(path: path, stream: audioStream, streamCount: count)
     }
@@ -78,7 +87,7 @@ final class FFmpegFile: AudioDecoder {
       guard let bytes = process.read(within: wait.limit) else { throw wait.error(path: path, frameCount: 0) }
       guard !bytes.isEmpty else {
         guard let exit = process.exit(within: wait.limit) else { throw wait.error(path: path, frameCount: 0) }
-        throw failed(process.lastMessage ?? "no samples, \(exit)")
+        throw failed(FFmpegMessages(process.messages).lastError ?? "no samples, \(exit)")
       }
       do {
         try stream.append(bytes[...], appendingTo: &first)
@@ -107,11 +116,34 @@ final class FFmpegFile: AudioDecoder {
   private func requireSuccess(_ wait: Wait) throws(AudioError) {
     guard let exit = process.exit(within: wait.limit) else { throw error(of: wait) }
     let frameCount = sampleCount / layout.channelCount
+    let messages = FFmpegMessages(process.messages)
     switch exit {
-    case .code(0): return
+    case .code(0): noteDamage(messages, frameCount: frameCount)
+    case .code where isTolerant && frameCount > 0: noteDamage(messages, frameCount: frameCount)
     case .code, .signal:
-      throw .ffmpegBrokeOff(path: path, frameCount: frameCount, message: process.lastMessage ?? "\(exit)")
+      throw .ffmpegBrokeOff(path: path, frameCount: frameCount, message: messages.lastError ?? "\(exit)")
     case .unknown: throw .exitStatusUnknown(path: path, program: program, frameCount: frameCount)
+    }
+  }
+
+  /// What ffmpeg said of the file, and what its container says of its length.
+  private func noteDamage(_ messages: FFmpegMessages, frameCount: Int) {
+    let seconds = Double(frameCount) / Double(layout.sampleRate)
+    let missing = messages.duration.map { $0 - seconds } ?? 0
+    if let message = messages.lastError {
+      let count = messages.errorCount
+      let lost = messages.duration.map { _ in max(0, missing) }
+      warnings = [
+        AudioWarning(
+          .damaged, seconds: lost.map { (1000 * $0).rounded() / 1000 },
+          message: "ffmpeg met \(count == 1 ? "damage" : "\(count) damaged places"), the last: \(message)")
+      ]
+    } else if missing > max(1, 0.02 * seconds) {
+      warnings = [
+        AudioWarning(
+          .cutShort, at: seconds, seconds: (1000 * missing).rounded() / 1000,
+          message: "the container says \(messages.duration ?? 0) s, \((1000 * seconds).rounded() / 1000) s are there")
+      ]
     }
   }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import MAESTFrontEnd
 
 #if canImport(Darwin)
   import Darwin
@@ -14,7 +15,7 @@ public enum DecodingHelper {
   /// The helper's address space limit in bytes.
   private static let memoryLimit = 2 << 30
 
-  /// Decodes a file with libsndfile. Writes the format as a line of JSON to standard output, followed by the samples.
+  /// Decodes a file with the library of its format. Writes the format as a line of JSON to standard output, followed by the samples.
   /// Writes the outcome as a line of JSON to standard error.
   ///
   /// The process ends as soon as the reader closes its output, even while it is decoding. Its address space is limited
@@ -26,8 +27,8 @@ public enum DecodingHelper {
     endWithReader()
     var frameCount = 0
     do {
-      try serve(path, frameCount: &frameCount)
-      try write(helperLine(HelperEnd(frameCount: frameCount)), to: STDERR_FILENO)
+      let warnings = try serve(path, frameCount: &frameCount)
+      try write(helperLine(HelperEnd(frameCount: frameCount, warnings: warnings)), to: STDERR_FILENO)
       return 0
     } catch {
       let message = (error as? SystemError)?.message ?? "\(error)"
@@ -40,18 +41,27 @@ public enum DecodingHelper {
     return 1
   }
 
-  private static func serve(_ path: String, frameCount: inout Int) throws {
-    let file = try SoundFile(path: path)
+  /// - Returns: what is missing of the file's sound.
+  private static func serve(_ path: String, frameCount: inout Int) throws -> [AudioWarning] {
+    try FileFacts.check(path)
+    let file = try FileOpening.open(path, at: path)
+    var layout = file.layout
     let header = HelperHeader(
-      decoder: file.name, sampleRate: file.layout.sampleRate, channelCount: file.layout.channelCount,
+      decoder: file.name, sampleRate: layout.sampleRate, channelCount: layout.channelCount,
       formatName: file.formatName, expectedFrameCount: file.expectedFrameCount)
     try write(helperLine(header), to: STDOUT_FILENO)
     var samples: [Float] = []
     while case let count = try file.read(into: &samples, before: nil), count > 0 {
+      if file.layout != layout {
+        layout = file.layout
+        try write(HelperBlocks.layoutBlock(layout), to: STDOUT_FILENO)
+      }
+      try write(HelperBlocks.sampleHead(count: count), to: STDOUT_FILENO)
       // All platforms that Swift supports are little-endian.
       try samples[..<count].withUnsafeBytes { try write($0, to: STDOUT_FILENO) }
-      frameCount += count / file.layout.channelCount
+      frameCount += count / layout.channelCount
     }
+    return file.warnings
   }
 
   /// Write errors are ignored: there is no other channel to report them on.
@@ -71,16 +81,6 @@ public enum DecodingHelper {
       guard count > 0 else { throw SystemError(code: errno) }
       rest = rest.dropFirst(count)
     }
-  }
-
-  private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    #if canImport(Darwin)
-      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-    #elseif canImport(Glibc)
-      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    #else
-      Musl.write(descriptor, bytes.baseAddress, bytes.count)
-    #endif
   }
 
   /// Ends the process as soon as the reader closes its output, even if the decoder hangs.

@@ -4,8 +4,9 @@
   import Foundation
 #endif
 
-/// The first message of a decoding helper: one line of JSON on its standard output. Interleaved samples follow as
-/// little-endian 32-bit floats, up to the end of the output.
+import MAESTFrontEnd
+
+/// The first message of a decoding helper: one line of JSON on its standard output. Blocks follow, see `HelperBlocks`.
 struct HelperHeader: Codable, Equatable {
   /// The maximum length of this line in bytes.
   static let longestLine = 65536
@@ -33,10 +34,14 @@ struct HelperEnd: Codable, Equatable {
   var frameCount: Int
   var expectedFrameCount: Int?
 
+  /// What is missing of the file's sound.
+  var warnings: [AudioWarning]?
+
   /// - Parameter frameCount: the number of decoded frames.
-  init(frameCount: Int) {
+  init(frameCount: Int, warnings: [AudioWarning]) {
     code = Self.done
     self.frameCount = frameCount
+    self.warnings = warnings
   }
 
   init(_ error: AudioError, frameCount: Int) {
@@ -44,6 +49,7 @@ struct HelperEnd: Codable, Equatable {
     self.frameCount = frameCount
     message = error.description
     if case .undecodableFile(_, let message) = error { self.message = message }
+    if case .encodedAsPCM(_, let encoding) = error { message = encoding }
     if case .decodingFailed(_, let count, let expectedCount, let message) = error {
       self.message = message
       self.frameCount = count
@@ -60,6 +66,7 @@ struct HelperEnd: Codable, Equatable {
     case "isFolder": return .isFolder(path: path)
     case "emptyFile": return .emptyFile(path: path)
     case "undecodableFile": return .undecodableFile(path: path, message: message)
+    case "encodedAsPCM": return .encodedAsPCM(path: path, encoding: message)
     case "decodingFailed":
       return .decodingFailed(
         path: path, frameCount: frameCount, expectedFrameCount: expectedFrameCount, message: message)

@@ -3,7 +3,7 @@ import MAESTFrontEnd
 /// An audio file that a helper process decodes with libsndfile, read forwards through a pipe in constant memory.
 final class IsolatedFile: AudioDecoder {
   let name: String
-  let layout: SampleLayout
+  private(set) var layout: SampleLayout
   private(set) var warnings: [AudioWarning] = []
   let formatName: String
   let expectedFrameCount: Int?
@@ -11,17 +11,17 @@ final class IsolatedFile: AudioDecoder {
   private let path: String
   private let program: String
   private let process: ChildProcess
-  private var decoder = PCMDecoder(format: .f32le)
-  private var sampleCount = 0
+  private var blocks = HelperBlocks()
 
-  /// Samples that were read together with the header.
-  private var first: [Float] = []
+  /// Frames of all layouts so far.
+  private var frameCount = 0
 
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`,
   ///   `.isolatedDecoderNotStarted`, `.isolatedDecoderFailed`, `.decoderCrashed`, `.decodingTookTooLong`.
-  init(path: String, isolation: DecoderIsolation, before deadline: Deadline?) throws(AudioError) {
-    try within(deadline, path) { () throws(AudioError) in try FileFacts.check(path) }
-    let (name, input) = try Self.input(path)
+  init(
+    path: String, location: String, isolation: DecoderIsolation, before deadline: Deadline?
+  ) throws(AudioError) {
+    let (name, input) = try Self.input(location, path: path)
     do {
       process = try ChildProcess(
         program: isolation.program, arguments: isolation.arguments + [name], input: input)
@@ -37,14 +37,16 @@ final class IsolatedFile: AudioDecoder {
     layout = SampleLayout(sampleRate: header.sampleRate, channelCount: header.channelCount)
     formatName = header.formatName
     expectedFrameCount = header.expectedFrameCount
-    decoder.append(line[...], appendingTo: &first)
+    blocks.append(line)
   }
 
   /// The helper's input: the file's path, or its standard input if the path means something else to another process.
-  private static func input(_ path: String) throws(AudioError) -> (name: String, input: Descriptor?) {
-    if let name = FileFacts.pathForOthers(path) { return (name, nil) }
+  private static func input(
+    _ location: String, path: String
+  ) throws(AudioError) -> (name: String, input: Descriptor?) {
+    if let name = FileFacts.pathForOthers(location) { return (name, nil) }
     do {
-      return ("/dev/stdin", try Descriptor.opened(path))
+      return ("/dev/stdin", try Descriptor.opened(location))
     } catch {
       // The wording of libsndfile.
       throw .undecodableFile(path: path, message: "System error : \(error.message).")
@@ -81,30 +83,31 @@ final class IsolatedFile: AudioDecoder {
 
   func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int {
     interleaved.removeAll(keepingCapacity: true)
-    swap(&interleaved, &first)
     while interleaved.isEmpty {
+      if let next = try blocks.next(path: path, frameCount: frameCount, appendingTo: &interleaved) {
+        layout = next
+        continue
+      }
+      guard interleaved.isEmpty else { break }
       let bytes = try Self.bytes(from: process, path: path, frameCount: frameCount, before: deadline)
       guard !bytes.isEmpty else {
         try requireEnd(before: deadline)
         break
       }
-      decoder.append(bytes[...], appendingTo: &interleaved)
+      blocks.append(bytes)
     }
-    sampleCount += interleaved.count
+    frameCount += interleaved.count / layout.channelCount
     return interleaved.count
   }
-
-  private var channelCount: Int { layout.channelCount }
-  private var frameCount: Int { sampleCount / channelCount }
 
   private func requireEnd(before deadline: Deadline?) throws(AudioError) {
     let end = try Self.end(of: process, program, path: path, frameCount: frameCount, before: deadline)
     if let error = end.error(path: path) { throw error }
-    guard end.frameCount == frameCount, sampleCount % channelCount == 0 else {
+    guard end.frameCount == frameCount, blocks.isAtBlock else {
       throw .isolatedDecoderFailed(
-        path: path, frameCount: frameCount, message: "\(sampleCount) samples came of \(end.frameCount) frames"
-      )
+        path: path, frameCount: frameCount, message: "\(frameCount) frames came of \(end.frameCount)")
     }
+    warnings = end.warnings ?? []
   }
 
   private static func bytes(

@@ -1,3 +1,5 @@
+import MAESTFiles
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -12,7 +14,7 @@ enum FileFacts {
   ///   gives a more precise error.
   static func check(_ path: String) throws(AudioError) {
     var facts = stat()
-    guard stat(path, &facts) == 0 else {
+    guard PathBytes.withPath(path, { stat($0, &facts) }) == 0 else {
       let isMissing = errno == ENOENT || errno == ENOTDIR
       if isMissing { throw .fileNotFound(path: path) }
       throw .undecodableFile(path: path, message: String(cString: strerror(errno)))
@@ -23,37 +25,31 @@ enum FileFacts {
   }
 
   /// Whether the path is a readable file, neither folder nor pipe.
-  static func isReadableFile(_ path: String) -> Bool { isFile(path) && access(path, R_OK) == 0 }
+  static func isReadableFile(_ path: String) -> Bool { isFile(path) && PathBytes.withPath(path) { access($0, R_OK) } == 0 }
 
   /// Whether the path can be read twice: false for pipes and devices, which give their bytes only once.
   static func mayBeReadTwice(_ path: String) -> Bool {
     var facts = stat()
-    guard stat(path, &facts) == 0 else { return true }
+    guard PathBytes.withPath(path, { stat($0, &facts) }) == 0 else { return true }
     return [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
-  }
-
-  /// Whether the path is a pipe, named or anonymous.
-  static func isPipe(_ path: String) -> Bool {
-    var facts = stat()
-    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO
   }
 
   /// A path by which another process finds the same file; nil for an anonymous pipe of this process.
   static func pathForOthers(_ path: String) -> String? {
     // `/dev/stdin` and similar paths mean something else in each process.
-    let isOwn = ["/dev/", "/proc/"].contains(where: path.hasPrefix)
+    let isOwn = ["/dev/", "/proc/self/"].contains(where: path.hasPrefix)
     guard isOwn else { return path.hasPrefix("-") ? "./" + path : path }
-    guard let pointer = realpath(path, nil) else { return nil }
+    guard let pointer = PathBytes.withPath(path, { realpath($0, nil) }) else { return nil }
     defer { free(pointer) }
-    let realPath = String(cString: pointer)
+    let realPath = PathBytes.text(UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map { UInt8(bitPattern: $0) })
     return ["/dev/fd/", "/proc/"].contains(where: realPath.hasPrefix) ? nil : realPath
   }
 
   /// Whether the path is an executable file.
-  static func isProgram(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
+  static func isProgram(_ path: String) -> Bool { isFile(path) && PathBytes.withPath(path) { access($0, X_OK) } == 0 }
 
   private static func isFile(_ path: String) -> Bool {
     var facts = stat()
-    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+    return PathBytes.withPath(path) { stat($0, &facts) } == 0 && facts.st_mode & S_IFMT == S_IFREG
   }
 }

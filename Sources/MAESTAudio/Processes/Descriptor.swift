@@ -1,3 +1,5 @@
+import MAESTFiles
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -34,7 +36,7 @@ final class Descriptor {
   ///
   /// - Parameter waiting: whether opening a pipe waits for a writer, and reading waits for bytes.
   static func opened(_ path: String, waiting: Bool = true) throws(SystemError) -> Descriptor {
-    let number = open(path, O_RDONLY | O_CLOEXEC | (waiting ? 0 : O_NONBLOCK))
+    let number = PathBytes.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | (waiting ? 0 : O_NONBLOCK)) }
     guard number >= 0 else { throw SystemError(code: errno) }
     return try Descriptor(takingOver: number)
   }
@@ -82,15 +84,33 @@ final class Descriptor {
   ///
   /// - Returns: the number of bytes now at the beginning of the buffer; 0 at the end or after a read error.
   func read(into buffer: inout [UInt8]) -> Int {
+    max(0, buffer.withUnsafeMutableBytes { read(into: $0) })
+  }
+
+  /// Reads bytes, waiting for the first ones.
+  ///
+  /// - Returns: the number of bytes now at the beginning of the buffer; 0 at the end; below 0 after an error, which
+  ///   `errno` then is.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
       #if canImport(Darwin)
-        let count = Darwin.read(number, &buffer, buffer.count)
+        let count = Darwin.read(number, buffer.baseAddress, buffer.count)
       #elseif canImport(Glibc)
-        let count = Glibc.read(number, &buffer, buffer.count)
+        let count = Glibc.read(number, buffer.baseAddress, buffer.count)
       #else
-        let count = Musl.read(number, &buffer, buffer.count)
+        let count = Musl.read(number, buffer.baseAddress, buffer.count)
       #endif
-      guard count < 0, errno == EINTR else { return max(0, count) }
+      guard count < 0, errno == EINTR else { return count }
+    }
+  }
+
+  /// Reads bytes at an offset in a file.
+  ///
+  /// - Returns: as `read(into:)`.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+    while true {
+      let count = pread(number, buffer.baseAddress, buffer.count, off_t(offset))
+      guard count < 0, errno == EINTR else { return count }
     }
   }
 }
@@ -103,4 +123,15 @@ func waitForInput(of descriptors: [Descriptor?], atMost limit: Duration) -> [Boo
   let milliseconds = max(.zero, limit) / .milliseconds(1)
   let count = poll(&polled, nfds_t(polled.count), Int32(min(milliseconds.rounded(.up), 1e9)))
   return polled.map { count > 0 && $0.revents != 0 }
+}
+
+/// Writes bytes to a descriptor, as the system call does.
+func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  #if canImport(Darwin)
+    Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+  #elseif canImport(Glibc)
+    Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+  #else
+    Musl.write(descriptor, bytes.baseAddress, bytes.count)
+  #endif
 }

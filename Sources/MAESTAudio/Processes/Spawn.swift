@@ -1,3 +1,5 @@
+import MAESTFiles
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -65,7 +67,7 @@ private final class CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 
   init(_ strings: [String]) {
-    pointers = strings.map { strdup($0) } + [nil]
+    pointers = strings.map { PathBytes.withPath($0) { strdup($0) } } + [nil]
   }
 
   deinit {

@@ -12,18 +12,11 @@ import CSndfile
 class SoundBytes {
   /// The number of bytes in the source.
   let length: Int
-
-  /// The number of bytes by which the length reported to libsndfile exceeds `length`.
-  let addition: Int
   private var position = 0
 
-  init(length: Int, addition: Int = 0) {
+  init(length: Int) {
     self.length = length
-    self.addition = addition
   }
-
-  /// Whether every byte was read.
-  var isAtEnd: Bool { position >= length }
 
   func rewind() { position = 0 }
 
@@ -56,10 +49,9 @@ class SoundBytes {
   private func seek(_ offset: sf_count_t, from origin: Int32) -> sf_count_t {
     let start = origin == SEEK_SET ? 0 : origin == SEEK_CUR ? position : length
     let (place, overflows) = start.addingReportingOverflow(Int(offset))
-    let (told, tellingOverflows) = place.addingReportingOverflow(origin == SEEK_END ? addition : 0)
-    guard !overflows, !tellingOverflows, place >= 0 else { return -1 }
+    guard !overflows, place >= 0 else { return -1 }
     position = place
-    return sf_count_t(told)
+    return sf_count_t(place)
   }
 
   private func read(into target: UnsafeMutableRawPointer?, count: sf_count_t) -> sf_count_t {
@@ -71,20 +63,64 @@ class SoundBytes {
   }
 }
 
-extension SoundBytes {
-  /// Opens a file that can be read repeatedly, and returns its length in bytes; nil for anything else.
-  static func opened(_ path: String) -> (Descriptor, Int)? {
-    guard FileFacts.isReadableFile(path), let descriptor = try? Descriptor.opened(path) else { return nil }
-    let length = Int(lseek(descriptor.number, 0, SEEK_END))
-    return length >= 0 ? (descriptor, length) : nil
+/// A part of a file, with some bytes of its header replaced.
+final class SoundRegion: SoundBytes {
+  /// Bytes that take the place of those in the file.
+  struct Patch: Equatable {
+    /// From the beginning of the region.
+    let offset: Int
+    let bytes: [UInt8]
   }
 
-  /// Reads from a position in a file.
+  private let file: RandomAccessFile
+  private let start: Int
+  private let patches: [Patch]
+
+  init(_ file: RandomAccessFile, _ range: Range<Int>, patches: [Patch]) {
+    (self.file, start, self.patches) = (file, range.lowerBound, patches)
+    super.init(length: range.count)
+  }
+
+  override func read(into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
+    let count = file.read(into: target, at: start + position)
+    for patch in patches {
+      for (index, byte) in patch.bytes.enumerated() {
+        let place = patch.offset + index - position
+        if place >= 0, place < count { target[place] = byte }
+      }
+    }
+    return count
+  }
+}
+
+/// A file whose bytes can be read at any place.
+final class RandomAccessFile {
+  let length: Int
+  private let descriptor: Descriptor
+
+  /// - Returns: nil for anything but a readable file.
+  init?(_ path: String) {
+    guard FileFacts.isReadableFile(path), let descriptor = try? Descriptor.opened(path) else { return nil }
+    length = Int(lseek(descriptor.number, 0, SEEK_END))
+    self.descriptor = descriptor
+    if length < 0 { return nil }
+  }
+
+  /// Reads bytes at a position.
   ///
   /// - Returns: the number of bytes read; 0 at the end or after an error.
-  static func read(
-    _ descriptor: Descriptor, into target: UnsafeMutableRawBufferPointer, at position: Int
-  ) -> Int {
-    max(0, pread(descriptor.number, target.baseAddress, target.count, off_t(position)))
+  func read(into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
+    max(0, descriptor.read(into: target, at: position))
   }
+
+  /// The bytes at a position; nil if there are fewer.
+  func bytes(at position: Int, count: Int) -> [UInt8]? {
+    guard position >= 0, count >= 0, position <= length - count else { return nil }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let found = bytes.withUnsafeMutableBytes { read(into: $0, at: position) }
+    return found == count ? bytes : nil
+  }
+
+  /// A source of the bytes from a position on.
+  func source(from position: Int) -> ByteSource { ByteSource(descriptor, length: length, position: position) }
 }

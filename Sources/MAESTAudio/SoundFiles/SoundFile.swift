@@ -1,115 +1,102 @@
 import CSndfile
 import MAESTFrontEnd
 
-/// An audio file opened with libsndfile, read forwards in chunks.
+/// A file opened with libsndfile: WAVE, AIFF, AU, CAF, W64 and its other formats.
 ///
-/// No memory is allocated based on the file's header: chunks are read until the data ends.
-final class SoundFile: AudioDecoder {
+/// No memory is allocated based on the file's header: chunks are read until the data ends. What libsndfile leaves out is
+/// found in the header: samples that are missing, and bytes after them.
+final class SoundFile: StreamPart {
   /// Samples of all channels that are decoded at a time.
   private static let chunkLength = 65536
 
-  /// Frames per read of MPEG files: the length of every MPEG frame is a multiple of it.
-  private static let pieceLength = 192
-
   let name = "libsndfile"
-  let path: String
+  let formatName: String
   let layout: SampleLayout
-  private(set) var warnings: [AudioWarning] = []
-  var formatName: String { handle.formatName }
-
-  private var channelCount: Int { layout.channelCount }
-
-  /// Frames read so far.
-  private var frameCount = 0
-
-  private let handle: SoundHandle
-
-  /// The frame count in the file's header; nil if there is none. Used only to recognise the end: bytes after the last
-  /// frame (tags, padding) are not damage.
   let expectedFrameCount: Int?
 
-  /// - Parameter deadline: how long to wait for the writer of a pipe.
-  /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.decodingTookTooLong`.
-  init(path: String, before deadline: Deadline? = nil) throws(AudioError) {
-    try FileFacts.check(path)
-    let handle = try Self.open(path, before: deadline)
+  private let handle: SoundHandle
+  private let samples: SoundContainer.Samples?
+  private let start: Int
+  private let file: RandomAccessFile
+  private var frameCount = 0
+
+  /// - Parameters:
+  ///   - location: the file's path, if the part is all of it.
+  ///   - start: where the part begins in the file.
+  init(location: String?, _ file: RandomAccessFile, from start: Int) throws(OpeningFailure) {
+    let container = SoundContainer(file, at: start)
+    if let message = container?.endlessPart { throw OpeningFailure(message: message) }
+    let patches = container?.patches ?? []
+    samples = container?.samples
+    (self.start, self.file) = (start, file)
+    let end = Self.end(samples, file, from: start)
+    if location == nil || !patches.isEmpty || end < file.length {
+      guard container != nil else { throw OpeningFailure(message: "no file of samples begins here") }
+      handle = try SoundHandle(SoundRegion(file, start..<end, patches: patches))
+    } else {
+      handle = try SoundHandle(path: location ?? "")
+    }
+    self.end = end
     let info = handle.info
     guard info.samplerate >= 1, info.channels >= 1 else {
-      throw .undecodableFile(
-        path: path, message: "\(info.channels) channels at \(info.samplerate) Hz in the header")
+      throw OpeningFailure(message: "\(info.channels) channels at \(info.samplerate) Hz in the header")
     }
-    self.path = path
-    self.handle = Self.unbounded(handle, path: path) ?? handle
-    let isUnknown = self.handle.bytes != nil || info.frames == sf_count_t.max || info.frames < 0
-    expectedFrameCount = isUnknown ? nil : Int(info.frames)
     layout = SampleLayout(sampleRate: Int(info.samplerate), channelCount: Int(info.channels))
+    expectedFrameCount = info.frames == sf_count_t.max || info.frames < 0 ? nil : Int(info.frames)
+    formatName = handle.formatName
   }
 
-  private static func open(_ path: String, before deadline: Deadline?) throws(AudioError) -> SoundHandle {
-    do throws(OpeningFailure) {
-      guard FileFacts.isPipe(path), let pipe = try SoundPipe.opened(path, before: deadline) else {
-        return try SoundHandle(path: path)
-      }
-      return try SoundHandle(pipe: pipe)
-    } catch {
-      guard let message = error.message else {
-        throw .decodingTookTooLong(path: path, frameCount: 0, limit: deadline?.limit ?? .zero)
-      }
-      throw .undecodableFile(path: path, message: message)
-    }
+  /// Where the file ends, its last chunks and tags included, in bytes of the file that it may be a part of.
+  let end: Int
+
+  private static func end(_ samples: SoundContainer.Samples?, _ file: RandomAccessFile, from start: Int) -> Int {
+    guard let samples, let byteCount = samples.byteCount else { return file.length }
+    let end = start + samples.start + byteCount
+    guard end < file.length else { return file.length }
+    let source = file.source(from: end)
+    // A chunk of odd length is followed by a byte, except where programs forget it.
+    if byteCount % 2 == 1, !OtherFormats.areNext(in: source) { source.skip(1) }
+    RIFFTail.skip(source)
+    return source.position
   }
 
-  /// Reopens an MPEG file so that it is read to the end of its bytes, if libsndfile only estimates its frame count. An
-  /// estimate is recognised by its change when the file appears longer.
-  private static func unbounded(_ handle: SoundHandle, path: String) -> SoundHandle? {
-    func stretched(_ stretch: StretchedFile.Stretch) -> SoundHandle? {
-      guard let bytes = StretchedFile(path: path, by: stretch), let other = try? SoundHandle(bytes) else {
-        return nil
-      }
-      let isSame =
-        (other.info.format, other.info.channels, other.info.samplerate)
-        == (handle.info.format, handle.info.channels, handle.info.samplerate)
-      return isSame && other.info.frames > handle.info.frames ? other : nil
+  func read(into interleaved: inout [Float], damage: inout PartDamage) -> Bool {
+    let capacity = max(1, Self.chunkLength / layout.channelCount) * layout.channelCount
+    interleaved = [Float](unsafeUninitializedCapacity: capacity) { target, count in
+      let frames = sf_count_t(capacity / layout.channelCount)
+      let found = target.baseAddress.map { Int(sf_readf_float(handle.pointer, $0, frames)) } ?? 0
+      count = max(0, found) * layout.channelCount
     }
-    return handle.isMPEG && stretched(.little) != nil ? stretched(.many) : nil
+    frameCount += interleaved.count / layout.channelCount
+    if interleaved.isEmpty { addWarnings(&damage) }
+    return !interleaved.isEmpty
   }
 
-  /// - Throws: `AudioError.decodingFailed`.
-  func read(into interleaved: inout [Float], before deadline: Deadline?) throws(AudioError) -> Int {
-    // Reads in small pieces: after an error libsndfile discards what it decoded of the current piece.
-    let piece = handle.bytes == nil ? nil : Self.pieceLength
-    let capacity = max(1, Self.chunkLength / channelCount / (piece ?? 1) * (piece ?? 1))
-    if interleaved.count < capacity * channelCount {
-      interleaved = Array(repeating: 0, count: capacity * channelCount)
+  /// Says what is missing, at the end.
+  private func addWarnings(_ damage: inout PartDamage) {
+    let time = Double(frameCount) / Double(layout.sampleRate)
+    if handle.hasFailed {
+      let missing = max(0, (expectedFrameCount ?? 0) - frameCount)
+      return damage.add(
+        .damaged, at: time, seconds: missing > 0 ? Double(missing) / Double(layout.sampleRate) : nil,
+        "decoding broke off (libsndfile: \(handle.message))")
     }
-    let count = decode(into: &interleaved, frameCount: capacity, piece: piece ?? capacity)
-    frameCount += count
-    let isShort = count < capacity && frameCount < expectedFrameCount ?? .max
-    // The last frame may be truncated; such a file gives the frames before it.
-    let isCut = handle.bytes?.isAtEnd ?? false
-    if isShort, handle.hasFailed, !isCut {
-      throw .decodingFailed(
-        path: path, frameCount: frameCount, expectedFrameCount: expectedFrameCount,
-        message: handle.message)
-    }
-    return count * channelCount
+    guard let samples, let byteCount = samples.byteCount else { return }
+    let there = max(0, file.length - start - samples.start)
+    let missing = byteCount - there
+    // A last sample of a few bytes may be incomplete.
+    guard missing > 16 else { return }
+    damage.add(
+      .cutShort, at: time, seconds: there > 0 ? time * Double(missing) / Double(there) : nil,
+      "the header says \(byteCount) bytes of samples, \(there) are there")
   }
 
-  /// - Parameter piece: the number of frames of each read.
-  /// - Returns: the number of frames decoded; fewer than requested at the end, or after an error.
-  private func decode(into interleaved: inout [Float], frameCount: Int, piece: Int) -> Int {
-    var count = 0
-    var isMore = true
-    while isMore, count < frameCount {
-      let wanted = min(piece, frameCount - count)
-      let found = interleaved.withUnsafeMutableBufferPointer { target in
-        target.baseAddress.map {
-          Int(sf_readf_float(handle.pointer, $0 + count * channelCount, sf_count_t(wanted)))
-        } ?? 0
-      }
-      count += max(0, found)
-      isMore = found == wanted
-    }
-    return count
+  /// The encoding of samples that are none.
+  var otherEncoding: String? {
+    let isPCM = handle.info.format & Int32(SF_FORMAT_SUBMASK) == Int32(SF_FORMAT_PCM_16)
+    guard isPCM, layout.channelCount == 2, let samples else { return nil }
+    let place = start + samples.start
+    let count = min(EncodedSamples.lookedAtByteCount, file.length - place)
+    return file.bytes(at: place, count: count).flatMap(EncodedSamples.encoding)
   }
 }

@@ -1,4 +1,5 @@
 import CSndfile
+import MAESTFiles
 
 /// A file that is open for reading in libsndfile; it is closed with its object.
 final class SoundHandle {
@@ -6,45 +7,29 @@ final class SoundHandle {
   let info: SF_INFO
 
   /// The source of bytes, if libsndfile does not read the file itself.
-  let bytes: StretchedFile?
-
-  /// The pipe that libsndfile reads from, if it has not opened it itself.
-  private let pipe: Descriptor?
+  private let bytes: SoundBytes?
 
   init(path: String) throws(OpeningFailure) {
     // libsndfile treats "-" as standard input.
     let name = path == "-" ? "./-" : path
-    if let message = RIFFChunks(path: path)?.endlessPart { throw OpeningFailure(message: message) }
-    (pointer, info) = try SoundOpening.open(FileFacts.mayBeReadTwice(path) ? path : nil) {
-      sf_open(name, Int32(SFM_READ), &$0)
+    (pointer, info) = try SoundOpening.open(path) { info in
+      PathBytes.withPath(name) { sf_open($0, Int32(SFM_READ), &info) }
     }
-    (bytes, pipe) = (nil, nil)
+    bytes = nil
   }
 
-  init(pipe: Descriptor) throws(OpeningFailure) {
-    // Duplicates the descriptor: if opening fails, libsndfile closes it even when told not to.
-    let copy: Int32
-    do { copy = try pipe.duplicate() } catch { throw OpeningFailure(systemMessage: error.message) }
-    (pointer, info) = try SoundOpening.open(nil) {
-      sf_open_fd(copy, Int32(SFM_READ), &$0, Int32(SF_TRUE))
-    }
-    (bytes, self.pipe) = (nil, pipe)
-  }
-
-  init(_ bytes: StretchedFile) throws(OpeningFailure) {
+  init(_ bytes: SoundBytes) throws(OpeningFailure) {
     var callbacks = SoundBytes.callbacks
-    let object = Unmanaged.passUnretained(bytes as SoundBytes).toOpaque()
+    let object = Unmanaged.passUnretained(bytes).toOpaque()
     (pointer, info) = try SoundOpening.open(nil) {
       sf_open_virtual(&callbacks, Int32(SFM_READ), &$0, object)
     }
-    (self.bytes, pipe) = (bytes, nil)
+    self.bytes = bytes
   }
 
   deinit {
     sf_close(pointer)
   }
-
-  var isMPEG: Bool { info.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_MPEG) }
 
   var hasFailed: Bool { sf_error(pointer) != 0 }
 

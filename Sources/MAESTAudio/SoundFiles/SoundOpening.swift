@@ -92,11 +92,11 @@ final class SoundCopy: SoundBytes {
 
   /// - Returns: nil if the path is not a file or cannot be read.
   init?(path: String, upTo limit: Int) {
-    guard let (descriptor, length) = SoundBytes.opened(path) else { return nil }
-    var bytes = [UInt8](repeating: 0, count: min(limit, length))
-    let count = bytes.withUnsafeMutableBytes { SoundBytes.read(descriptor, into: $0, at: 0) }
-    self.bytes = Array(bytes[..<count])
-    super.init(length: length)
+    guard let file = RandomAccessFile(path),
+      let bytes = file.bytes(at: 0, count: min(limit, file.length))
+    else { return nil }
+    self.bytes = bytes
+    super.init(length: file.length)
   }
 
   override func read(into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int {

@@ -39,6 +39,19 @@ package struct WAVStream: Sendable {
 
   package init() {}
 
+  /// The number of bytes up to the end of the current field or of the data, at least 1; nil: up to the end of the
+  /// stream. After the data has ended further bytes are ignored.
+  var neededByteCount: Int? {
+    switch part {
+    case .signature: 12 - collected.count
+    case .chunkHead: 8 - collected.count
+    case .format(let size): min(size, WAVFormatChunk.longestByteCount) - collected.count
+    case .wideSizes: 24 - collected.count
+    case .skipped(let size): size
+    case .data(let size): size
+    }
+  }
+
   /// Processes the next bytes.
   ///
   /// - Parameter interleaved: the samples that they complete are appended, `[frame, channel]`; the last frame
