@@ -101,6 +101,10 @@ class Maker(BrokenMaker):
         self.encode("pcm_s16le", self.sound())
         self.cut(0.7)
 
+    def wav_junk_behind(self):
+        self.encode("pcm_s16le", self.sound())
+        self.change(lambda contents: contents + b"\xff" * 300)
+
     def with_sizes(self, size):
         """The sizes of the whole and of the samples, as the header says them."""
         self.encode("pcm_s16le", self.sound())

@@ -56,9 +56,9 @@ def add_cover(path):
 
 
 def add_trailer(path):
-    """A chunk of another program behind the samples, and bytes of no chunk behind that."""
+    """A chunk of another program behind the samples."""
     with path.open("ab") as file:
-        file.write(b"LIST" + struct.pack("<I", 12) + b"INFOISFT\0\0\0\0" + b"\xff" * 300)
+        file.write(b"LIST" + struct.pack("<I", 12) + b"INFOISFT\0\0\0\0")
 
 
 CHANGES = {"cover": add_cover, "trailer": add_trailer}

@@ -94,6 +94,8 @@ DAMAGED_KINDS = {
     "ogg-chained": DamagedKind((".ogg",), "done"),
     "opus-chained": DamagedKind((".opus",), "done"),
     "wav-cut": DamagedKind((".wav",), "partial"),
+    # Bytes that may have been sound.
+    "wav-junk-behind": DamagedKind((".wav",), "partial"),
     # As programs leave it that write to a pipe, or are killed.
     "wav-sizes-zero": DamagedKind((".wav",), "done"),
     "wav-sizes-unknown": DamagedKind((".wav",), "done"),

@@ -6,16 +6,16 @@ import MAESTFiles
 /// The sheet of `album.flac` is `album.cue` or `album.flac.cue` beside it, else a sheet in its folder that names it, else
 /// the comment `CUESHEET` inside it. Its tracks are called `album.flac#01`, `album.flac#02`...: the number is that in the
 /// sheet.
-public struct CueSplitter {
+package struct CueSplitter {
   private var finder = CueSheetFinder()
 
-  public init() {}
+  package init() {}
 
   /// The tracks of an audio file; the file itself if it has no sheet. A sheet or a track that cannot be used gives a
   /// track that fails.
   ///
   /// - Parameter file: the audio file.
-  public mutating func tracks(of file: Track) -> [Track] {
+  package mutating func tracks(of file: Track) -> [Track] {
     do throws(CueSheetError) {
       guard let sheet = try finder.sheet(ofFileAt: file.location) else { return [file] }
       let own = try Self.part(of: sheet, for: file)
@@ -73,7 +73,9 @@ public struct CueSplitter {
 }
 
 extension TrackSearch.Result {
-  /// Replaces audio files by the tracks of their CUE sheets.
+  /// Replaces audio files by the tracks of their CUE sheets. The sheet of `album.flac` is `album.cue` or `album.flac.cue`
+  /// beside it, else a sheet in its folder that names it, else the comment `CUESHEET` inside it. A sheet or a track that
+  /// cannot be used gives a track with a ``Track/problem``.
   public mutating func splitByCueSheets() {
     var splitter = CueSplitter()
     var known: Set<TrackKey> = []
