@@ -245,7 +245,8 @@ let tests: [Target] = [
   .testTarget(
     name: "MAESTCommandTests",
     dependencies: [
-      "MAESTCommand", "MAESTAudio", "MAESTWeights", "maest-convert", "maest-fuzz", "MAESTFuzzing",
+      "MAESTCommand", "MAESTAudio", "MAESTFiles", "MAESTWeights", "maest-convert", "maest-fuzz",
+      "MAESTFuzzing",
       testSupport,
     ],
     swiftSettings: testSettings),

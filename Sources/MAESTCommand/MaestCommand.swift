@@ -52,7 +52,7 @@ struct MaestCommand: AsyncParsableCommand {
     // With SIGXFSZ ignored, exceeding the file size limit makes the write fail instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(CommandLine.pathTexts)
       if (command as? any QuietableCommand)?.quietOption.quiet == true { StandardError.beQuiet() }
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -67,8 +67,17 @@ struct MaestCommand: AsyncParsableCommand {
       if (error as? ExitCode) != .outputFailure {
         do { try StandardOutput.flush() } catch { fail(error) }
       }
-      exit(withError: error)
+      stop(error)
     }
+  }
+
+  /// Exits as `exit(withError:)` does, with the control characters of what was typed escaped.
+  private static func stop(_ error: any Error) -> Never {
+    let code = exitCode(for: error)
+    guard code != .success else { exit(withError: error) }
+    let message = fullMessage(for: error)
+    if !message.isEmpty { StandardError.print(lines: message) }
+    exit(withError: code)
   }
 
   private static func fail(_ error: StandardOutputError) -> Never {

@@ -68,7 +68,7 @@ public enum GraphConverter {
   public static func metadataPath(besideGraphAt path: String) -> String? {
     let beside = URL(filePath: path).deletingPathExtension().appendingPathExtension("json")
       .path(percentEncoded: false)
-    return FileManager.default.fileExists(atPath: beside) ? beside : nil
+    return PathCalls.exists(beside) ? beside : nil
   }
 }
 

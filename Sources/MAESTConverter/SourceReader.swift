@@ -76,12 +76,12 @@ package enum SourceReader {
 
   /// Returns whether `path` is a folder with a TensorFlow SavedModel.
   package static func isSavedModel(_ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: "\(path)/\(SavedModelReader.graphName)")
+    PathCalls.exists("\(path)/\(SavedModelReader.graphName)")
   }
 
   private static func kind(of path: String) throws(ConversionError) -> Kind {
     if isSavedModel(path) { return .savedModel(folder: path) }
-    if (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil {
+    if Folders.isFolder(path) {
       throw .unreadable(path: path, reason: "the folder has no \(SavedModelReader.graphName)")
     }
     let file = URL(filePath: path)

@@ -1,5 +1,6 @@
 import Foundation
 public import MAEST
+import MAESTFiles
 public import MAESTPictures
 
 /// An HTML page about one track: the predicted tags, their activations over time, and the model's attention.
@@ -39,7 +40,29 @@ public struct TrackReport: Sendable {
   public func page(
     forFileAt path: String, loader: AudioLoader = AudioLoader(), progress: MAESTModel.ProgressHandler? = nil
   ) throws -> HTMLPage {
-    let track = try model.spectrogram(ofFileAt: path, range: windows.range, loader: loader)
+    try page(of: track(ofFileAt: path, loader: loader), named: path, progress: progress)
+  }
+
+  /// Decodes the part of a file that the page is about.
+  ///
+  /// - Parameters:
+  ///   - path: an audio file, see `AudioLoader`.
+  ///   - loader: how to decode the file; the model's rate overrides its own.
+  /// - Throws: as `MAESTModel.spectrogram`.
+  public func track(ofFileAt path: String, loader: AudioLoader = AudioLoader()) throws -> TrackSpectrogram {
+    try model.spectrogram(ofFileAt: path, range: windows.range, loader: loader)
+  }
+
+  /// Analyses a decoded track and returns its page.
+  ///
+  /// - Parameters:
+  ///   - track: from ``track(ofFileAt:loader:)``.
+  ///   - path: the path whose last name is the page's title.
+  ///   - progress: called for each analysed window.
+  /// - Throws: as `MAESTModel.analyze`; `PictureError`.
+  public func page(
+    of track: TrackSpectrogram, named path: String, progress: MAESTModel.ProgressHandler? = nil
+  ) throws -> HTMLPage {
     let hasTags = model.configuration.head != nil
     let taps: Set<Tap> = hasTags ? [.logits] : []
     let analysis = try model.analyze(
@@ -51,7 +74,7 @@ public struct TrackReport: Sendable {
     sections.append(try attentionSection(detail, track.bands))
     sections.append(try tokenSection(detail))
     return HTMLPage(
-      title: URL(filePath: path).lastPathComponent,
+      title: URL(filePath: path).lastPathComponent.printable,
       subtitle: "What \(model.description.provenance.sourceName) hears in it",
       facts: facts(analysis, detail), sections: sections,
       footer: "Layers count from 1. Activations are from 0 to 1 and need not sum to 1.")
@@ -87,7 +110,7 @@ public struct TrackReport: Sendable {
         "Network",
         "\(configuration.blockCount) layers, width \(configuration.embeddingWidth), "
           + "\(configuration.labelCount) labels"),
-    ]
+    ] + analysis.warnings.map { HTMLPage.Fact("Warning", $0.message.printable) }
   }
 
   private func tagSection(_ analysis: Analysis) throws -> HTMLPage.Section {

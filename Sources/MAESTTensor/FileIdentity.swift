@@ -16,7 +16,7 @@ package struct FileIdentity: Sendable, Equatable, CustomStringConvertible {
   /// Nil if there is no such file.
   package init?(path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard PathBytes.withPath(path, { stat($0, &status) }) == 0 else { return nil }
     self.init(status)
   }
 

@@ -20,7 +20,7 @@ package final class MappedFile: Sendable {
   /// - Throws: ``MappedFileError`` if it is missing, not a regular file, empty, or unreadable.
   package init(path: String) throws(MappedFileError) {
     // Non-blocking, so that opening a named pipe returns at once; it has no effect on a regular file.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = PathBytes.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
       throw errno == ENOENT ? .missing(path: path) : Self.unreadable(path)
     }

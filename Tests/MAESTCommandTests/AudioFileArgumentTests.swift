@@ -40,7 +40,7 @@ import Testing
     try withMusic { folder in
       let result = try run("tag", words + ["--csv", "--top", "1"], folder)
       #expect(result.exitCode == 0, "\(result.errors)")
-      let rows = result.output.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
+      let rows = result.output.split(separator: "\r\n").dropFirst().map { $0.prefix { $0 != "," } }
       #expect(rows == names.map { $0[...] })
     }
   }

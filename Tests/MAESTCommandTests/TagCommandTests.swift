@@ -56,7 +56,7 @@ import Testing
       try FileManager.default.copyItem(atPath: mono, toPath: odd)
       let result = try Program.maest.run(
         ["tag", odd, "--model", graph, "--csv", "--top", "2", "--per-patch"], folder: folder)
-      let lines = result.output.split(separator: "\n")
+      let lines = result.output.split(separator: "\r\n")
       #expect(lines.first == "file,start,end,label,activation")
       #expect(lines.count == 5)
       #expect(lines[1].hasPrefix("\"\(folder)/a, \"\"b\"\".wav\",0.0,5.0"))
@@ -81,7 +81,7 @@ import Testing
     try withTemporaryFolder { folder in
       let result = try Program.maest.run(
         ["tag", mono, "--model", graph, "--csv", "--top", "400", "--threshold", "0.9"], folder: folder)
-      let values = result.output.split(separator: "\n").dropFirst().compactMap {
+      let values = result.output.split(separator: "\r\n").dropFirst().compactMap {
         $0.split(separator: ",").last.flatMap { Float($0) }
       }
       #expect(!values.isEmpty && values.count < 400)
@@ -106,7 +106,7 @@ import Testing
     try withTemporaryFolder { folder in
       let arguments = ["tag", "/nowhere.wav", mono, "--model", graph, "--csv"]
       let result = try Program.maest.run(arguments, folder: folder, errorsPath: "/dev/full")
-      #expect(result.exitCode == 1 && result.output.split(separator: "\n").count == 11)
+      #expect(result.exitCode == 1 && result.output.split(separator: "\r\n").count == 11)
       let convert = try Program.convert.run(["/nowhere.pb"], folder: folder, errorsPath: "/dev/full")
       #expect(convert.exitCode == 1)
     }

@@ -88,7 +88,7 @@ import Testing
           "\"\(folder)/a, \"\"b\"\".wav\",\(time.start),\(time.end),\(label),\(value)"
         }
       }
-      #expect(csv.output == (["file,start,end,label,activation"] + expected).map { $0 + "\n" }.joined())
+      #expect(csv.output == (["file,start,end,label,activation"] + expected).map { $0 + "\r\n" }.joined())
       let table = try run(options, folder: folder).output.split(separator: "\n")
       #expect(table.count == 7 && table[1].contains(curve.labels[0]) && table[2].contains(curve.labels[1]))
       #expect(table[6].split(separator: " ").prefix(2) == ["7.3", "12.3"])
@@ -107,7 +107,7 @@ import Testing
       for options in [[], ["--curve"], ["--per-patch"]] {
         let result = try Program.maest.run(
           ["tag", mono, "--model", folder + "/g.pb", "--csv", "--top", "1"] + options, folder: folder)
-        let rows = result.output.split(separator: "\n").dropFirst()
+        let rows = result.output.split(separator: "\r\n").dropFirst()
         #expect(
           !rows.isEmpty && rows.allSatisfy { $0.contains(",\"Folk, World, & Country---\"\"x\"\"\",0.9") })
       }

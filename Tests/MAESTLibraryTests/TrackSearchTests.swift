@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 import MAESTLibrary
 import MAESTTestSupport
 import Testing
@@ -135,17 +136,42 @@ import Testing
     }
   }
 
-  @Test func `what is neither file nor folder is passed over, and names that are no text are told`() throws {
+  @Test func `what is neither file nor folder is passed over`() throws {
     try withFiles(["a/one.mp3"]) { folder in
       try #require(mkfifo(folder + "/a/pipe.mp3", 0o600) == 0)
-      let name = (Array(folder.utf8) + [UInt8(ascii: "/"), 0xE9, UInt8(ascii: "x"), 0]).map {
-        CChar(bitPattern: $0)
+      #expect(try paths([.path(folder)], in: folder) == ["a/one.mp3"])
+    }
+  }
+
+  @Test func `names that are not UTF-8 are found like others`() throws {
+    let names = [[0x61, 0xE4], [0x62, 0x2F, 0xFF], [0x63, 0xC3, 0xA4]].map { PathBytes.text($0) + ".mp3" }
+    try withFiles([]) { folder in
+      for name in names {
+        try Folders.make(Folders.parent(of: "\(folder)/\(name)"))
+        try AtomicFile.write(Data(), to: "\(folder)/\(name)")
       }
-      try #require(mkdir(name, 0o700) == 0)
+      #expect(try paths([.path(folder)], in: folder) == names)
+      #expect(try paths([.path("\(folder)/**/*.mp3")], in: folder) == names)
+      #expect(
+        try paths([.path("\(folder)/a?.mp3"), .path("\(folder)/\(names[2])")], in: folder) == [
+          names[0], names[2],
+        ])
+      let list = names.map { PathBytes.bytes($0) + [0x0D, 0x0A] }.reduce([], +)
+      try Data(list).write(to: URL(filePath: folder + "/list"))
+      #expect(try paths([.list(folder + "/list")], in: folder) == names)
+    }
+  }
+
+  @Test func `hidden files are passed over in folders and patterns, and taken when they are named`() throws {
+    try withFiles(["tone.mp3", "._tone.mp3", ".hidden/x.mp3", ".DS_Store", "a/._b.mp3"]) { folder in
+      let all = [
+        TrackSearch.Place.path(folder), .path("\(folder)/*"), .path("\(folder)/**/*.mp3"),
+        .path("\(folder)/**"),
+      ]
+      for place in all { #expect(try paths([place], in: folder) == ["tone.mp3"]) }
       let result = try TrackSearch([.path(folder)], root: folder).run()
-      #expect(result.tracks.map(\.path) == ["a/one.mp3"])
-      #expect(result.unreadable == [.nameIsNoText(path: folder + "/\u{FFFD}x")])
-      try #require(rmdir(name) == 0)
+      #expect(result.otherFileCount == 0)
+      #expect(try paths([.path("\(folder)/._tone.mp3")], in: folder) == ["._tone.mp3"])
     }
   }
 

@@ -82,15 +82,17 @@ struct ConvertCommand: ParsableCommand {
   private var target: String {
     if let output { return output }
     let url = URL(filePath: source).standardizedFileURL
-    let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
-    let stem = isFolder ? url : url.deletingPathExtension()
+    let stem = Folders.isFolder(source) ? url : url.deletingPathExtension()
     let path = stem.path(percentEncoded: false)
     return (path.hasSuffix("/") ? String(path.dropLast()) : path) + ".safetensors"
   }
 
   private static func isSameFile(_ left: String, _ right: String) -> Bool {
-    URL(filePath: left).resolvingSymlinksInPath() == URL(filePath: right).resolvingSymlinksInPath()
+    left == right || PathCalls.realPath(left).map { $0 == PathCalls.realPath(right) } ?? false
   }
+
+  /// Parses the arguments as text in the form of `PathBytes`, and runs the command.
+  static func main() { main(CommandLine.pathTexts) }
 
   func run() throws {
     // With SIGXFSZ ignored, exceeding the file size limit makes the write fail instead of killing the process.
@@ -102,7 +104,9 @@ struct ConvertCommand: ParsableCommand {
         print(try ReportJSON(report, source: source, output: dryRun ? nil : target).text())
       } else if !quiet {
         let title = dryRun ? "\(source): dry run, nothing is written" : target
-        print(ReportText(report: report, verifying: verify, explaining: explain).text(title: title))
+        print(
+          ReportText(report: report, verifying: verify, explaining: explain).text(title: title.printable)
+            .printableLines)
       }
       try StandardOutput.flush()
     } catch {
@@ -123,6 +127,6 @@ struct ConvertCommand: ParsableCommand {
 
   private func printError(_ message: String) {
     // Ignore errors: if standard error cannot be written, there is no place to report that.
-    try? FileHandle.standardError.write(contentsOf: Data("maest-convert: \(message)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("maest-convert: \(message.printableLines)\n".utf8))
   }
 }

@@ -43,7 +43,7 @@ package struct ConversionCache {
   /// The cached weights if they are intact; otherwise logs the reason and returns nil, so that they are converted
   /// again.
   private func stored(_ file: CachedFile) -> WeightFile? {
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    guard PathCalls.exists(file.path) else { return nil }
     do {
       let record = try file.intactRecord()
       let weights = try WeightFile(path: file.path)

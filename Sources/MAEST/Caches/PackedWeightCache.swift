@@ -84,7 +84,7 @@ package struct PackedWeightCache {
   private func stored(
     _ cached: CachedFile, of file: WeightFile, _ digest: String, _ kernels: TileKernels
   ) -> PackedWeights? {
-    guard FileManager.default.fileExists(atPath: cached.path) else { return nil }
+    guard PathCalls.exists(cached.path) else { return nil }
     do {
       let record = try cached.intactRecord()
       let weights = try PackedWeightFile.read(

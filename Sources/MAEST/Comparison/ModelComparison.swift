@@ -67,6 +67,7 @@ public struct ModelComparison: Sendable {
       progress?(
         AnalysisProgress(patchCount: found.patch.index + 1, expectedPatchCount: patches.expectedPatchCount))
     }
+    difference.warnings += patches.warnings
     return difference
   }
 }

@@ -1,4 +1,5 @@
 import MAESTCore
+public import MAESTFrontEnd
 import MAESTNetwork
 import MAESTTensor
 
@@ -12,6 +13,8 @@ public struct ModelDifference: Sendable, Equatable {
   public private(set) var logits: TokenDifference?
   /// The largest difference of two activations; nil if the models' labels differ.
   public private(set) var largestActivationDifference: Float?
+  /// What is missing of the files' sound, and what the mix to one channel loses; file after file.
+  public internal(set) var warnings: [AudioWarning] = []
   private var agreementSum = 0.0
 
   init(layerCount: Int) {

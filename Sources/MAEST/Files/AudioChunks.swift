@@ -1,4 +1,5 @@
 public import MAESTAudio
+public import MAESTFrontEnd
 import Synchronization
 
 /// The samples of an audio file, decoded chunk by chunk on demand in constant memory.
@@ -10,22 +11,32 @@ public struct AudioChunks: AsyncSequence, Sendable {
 
   private let path: String
   private let loader: AudioLoader
+  private let warned: @Sendable ([AudioWarning]) -> Void
 
   /// - Parameters:
   ///   - path: an audio file; it is opened when the first chunk is requested.
   ///   - loader: how to decode and resample the file.
-  public init(path: String, loader: AudioLoader = AudioLoader()) {
+  ///   - warned: called at the file's end with what is missing of its sound, and what the mix to one channel loses.
+  public init(
+    path: String, loader: AudioLoader = AudioLoader(),
+    warned: @escaping @Sendable (_ warnings: [AudioWarning]) -> Void = { _ in }
+  ) {
     self.path = path
     self.loader = loader
+    self.warned = warned
   }
 
-  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(path: path, loader: loader) }
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(path: path, loader: loader, warned: warned)
+  }
 
   /// Reads the file.
   public final class AsyncIterator: AsyncIteratorProtocol {
     private let file: ChunkReader
 
-    init(path: String, loader: AudioLoader) { file = ChunkReader(path: path, loader: loader) }
+    init(path: String, loader: AudioLoader, warned: @escaping @Sendable ([AudioWarning]) -> Void) {
+      file = ChunkReader(path: path, loader: loader, warned: warned)
+    }
 
     /// Returns the next samples, at least one; nil at the end.
     ///
@@ -46,13 +57,15 @@ private final class ChunkReader: Sendable {
 
   private let path: String
   private let loader: AudioLoader
+  private let warned: @Sendable ([AudioWarning]) -> Void
   private let state = Mutex(State())
 
   var isFinished: Bool { state.withLock { $0.isFinished } }
 
-  init(path: String, loader: AudioLoader) {
+  init(path: String, loader: AudioLoader, warned: @escaping @Sendable ([AudioWarning]) -> Void) {
     self.path = path
     self.loader = loader
+    self.warned = warned
   }
 
   func next() throws -> [Float]? { try state.withLock { try next(&$0) } }
@@ -66,6 +79,7 @@ private final class ChunkReader: Sendable {
     while samples.isEmpty {
       guard try reader.read(appendingTo: &samples) else {
         if isFirst { throw AudioError.noSamples(path: path) }
+        warned(reader.warnings)
         return nil
       }
     }

@@ -2,6 +2,7 @@ import Foundation
 public import Logging
 import MAESTConverter
 import MAESTCore
+import MAESTFiles
 import MAESTNetwork
 import MAESTTensor
 
@@ -41,7 +42,7 @@ public struct ClassificationHeadModel: TokenClassifier {
   /// - Throws: ``ModelError/noHeadFile(path:)`` if there is no graph, `ConversionError` if the graph is not a
   ///   classification head, or an error of the compute backend.
   public init(path: String, options: EngineOptions = .automatic, logger: Logger = .silent) throws {
-    guard FileManager.default.fileExists(atPath: path), !path.lowercased().hasSuffix(".safetensors") else {
+    guard PathCalls.exists(path), !path.lowercased().hasSuffix(".safetensors") else {
       throw ModelError.noHeadFile(path: path)
     }
     graph = try ClassificationGraph(path: path, compute: options.inSinglePrecision.makeCompute())

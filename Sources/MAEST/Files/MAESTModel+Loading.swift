@@ -2,6 +2,7 @@ import Foundation
 public import Logging
 import MAESTConverter
 public import MAESTCore
+import MAESTFiles
 package import MAESTKernels
 package import MAESTNetwork
 package import MAESTWeights
@@ -39,7 +40,7 @@ extension MAESTModel {
   }
 
   private static func weightFile(_ path: String, logger: Logger) throws -> WeightFile {
-    guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
+    guard PathCalls.exists(path) else { throw ModelError.missingFile(path: path) }
     if SourceReader.isSavedModel(path) {
       return try ConversionCache.standard(logger: logger).weights(ofGraphAt: path)
     }

@@ -74,7 +74,8 @@ final class OggPages {
 
   /// Whether a tag or another format follows after the last page.
   private var isEnd: Bool {
-    hasLastPage && (AudioTags.length(at: source) != nil || source.begins(with: "fLaC") || source.begins(with: "RIFF"))
+    hasLastPage
+      && (AudioTags.length(at: source) != nil || source.begins(with: "fLaC") || source.begins(with: "RIFF"))
   }
 
   /// The length of the page that begins at the next byte; nil if there is none.
@@ -97,7 +98,8 @@ extension OggPages {
   /// streams has one with a decoder here.
   static func encoding(at source: ByteSource) -> Encoding? {
     var offset = 0
-    while source.look(offset + headerLength) == offset + headerLength, source.begins(with: "OggS", at: offset),
+    while source.look(offset + headerLength) == offset + headerLength,
+      source.begins(with: "OggS", at: offset),
       source[offset + 5] & firstPageFlag != 0
     {
       let segmentCount = Int(source[offset + headerLength - 1])

@@ -1,5 +1,6 @@
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTHub
 import MAESTLibrary
 
@@ -88,7 +89,7 @@ private struct HeadFiles {
     if let head = named.first(where: { $0.identity == identity }) { return head }
     for folder in folders {
       let path = folder + "/" + identity.name
-      guard FileManager.default.fileExists(atPath: path) else { continue }
+      guard PathCalls.exists(path) else { continue }
       let head = try Self.load(path, engine)
       if head.identity == identity { return head }
     }

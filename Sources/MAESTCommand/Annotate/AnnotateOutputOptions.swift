@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MAESTFiles
 import MAESTLibrary
 
 /// Options for the output of records.
@@ -41,8 +42,7 @@ struct AnnotateOutputOptions: ParsableArguments {
   }
 
   private var isNameOfFolder: Bool {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: out, isDirectory: &isFolder) { return isFolder.boolValue }
+    if PathCalls.exists(out) { return Folders.isFolder(out) }
     return out.hasSuffix("/") || URL(filePath: out).pathExtension.isEmpty
   }
 
@@ -59,7 +59,7 @@ struct AnnotateOutputOptions: ParsableArguments {
   }
 
   /// Whether the output's path exists, with or without records.
-  var exists: Bool { !isStandardOutput && FileManager.default.fileExists(atPath: out) }
+  var exists: Bool { !isStandardOutput && PathCalls.exists(out) }
 
   /// Opens the existing records for reading only.
   func lookup() throws -> any RecordLookup {

@@ -225,6 +225,6 @@ struct AnnotateProgressPrinter: Sendable {
   }
 
   private func showEvent(_ event: some Encodable) {
-    if let line = try? jsonLine(event) { StandardError.print(line) }
+    if let line = try? jsonLine(event) { StandardError.print(json: line) }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTLibrary
 
 /// One run of `maest annotate`.
@@ -44,8 +45,8 @@ struct AnnotateSession {
         try GoneTracks(in: output, command.search, found: found)
       )
     }
-    for item in plan.items { print("\(item.reason.rawValue)\t\(item.track.path)") }
-    for path in gone.paths { print("gone\t\(path)") }
+    for item in plan.items { print("\(item.reason.rawValue)\t\(item.track.path.printable)") }
+    for path in gone.paths { print("gone\t\(path.printable)") }
     command.progressPrinter(total: nil).showGone(gone, arePruned: false)
     if isIncomplete(plan, found) { throw ExitCode.failure }
   }

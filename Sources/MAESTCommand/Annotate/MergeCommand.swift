@@ -1,5 +1,6 @@
 import ArgumentParser
 import MAEST
+import MAESTFiles
 import MAESTLibrary
 
 struct MergeCommand: QuietableCommand {
@@ -90,9 +91,10 @@ extension MergeSummary {
   fileprivate func printTable() {
     let tracks = trackCount == 1 ? "1 track" : "\(trackCount) tracks"
     let partial = partialCount > 0 ? ", \(partialCount) partial" : ""
-    print("\(output)  \(tracks): \(doneCount) done\(partial), \(failedCount) failed")
+    printLine("\(output)  \(tracks): \(doneCount) done\(partial), \(failedCount) failed")
     let table =
-      [("input", "records", "kept")] + inputs.map { ($0.path, "\($0.recordCount)", "\($0.keptCount)") }
+      [("input", "records", "kept")]
+      + inputs.map { ($0.path.printable, "\($0.recordCount)", "\($0.keptCount)") }
     let widths = table.reduce(into: (0, 0, 0)) {
       $0 = (max($0.0, $1.0.count), max($0.1, $1.1.count), max($0.2, $1.2.count))
     }
@@ -100,9 +102,10 @@ extension MergeSummary {
       let name = row.0 + String(repeating: " ", count: widths.0 - row.0.count)
       let records = String(repeating: " ", count: widths.1 - row.1.count) + row.1
       let kept = String(repeating: " ", count: widths.2 - row.2.count) + row.2
-      print("  \(name)  \(records)  \(kept)")
+      printLine("  \(name)  \(records)  \(kept)")
     }
-    print("  \(duplicateCount) there twice, \(replacedCount) replaced by another record of the same track")
-    if leftOutCount > 0 { print("  \(leftOutCount) left out, of another precision") }
+    printLine(
+      "  \(duplicateCount) there twice, \(replacedCount) replaced by another record of the same track")
+    if leftOutCount > 0 { printLine("  \(leftOutCount) left out, of another precision") }
   }
 }

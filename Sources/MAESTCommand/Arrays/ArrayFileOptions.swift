@@ -74,6 +74,7 @@ struct ArrayFileOptions: ParsableArguments {
       StandardError.show(progress, of: place + file.name)
     }
     StandardError.show(progress: "")
+    printWarnings(metadata.warnings, of: file.name)
     let report = ArrayReport(path: path, metadata: metadata)
     if json { try report.printJSON() } else { report.printTable() }
   }

@@ -8,7 +8,7 @@ struct ArrayReport {
   /// Prints a table.
   func printTable() {
     let seconds = fixed(Float(metadata.duration), digits: 1)
-    print("\(path)  \(seconds) s, \(patches(metadata.patches.count))\(metadata.precision.remark)")
+    printLine("\(path)  \(seconds) s, \(patches(metadata.patches.count))\(metadata.precision.remark)")
     let rows = metadata.entries.map {
       [$0.array.name, "\($0.elementType.rawValue) \($0.shape)", "\($0.array.axes)".filter { $0 != "\"" }]
         + [$0.array.summary]
@@ -16,7 +16,7 @@ struct ArrayReport {
     let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
     for row in rows {
       let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      print("  \(cells.joined(separator: "  "))  \(row[3])")
+      printLine("  \(cells.joined(separator: "  "))  \(row[3])")
     }
   }
 

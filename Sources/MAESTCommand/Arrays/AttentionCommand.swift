@@ -59,7 +59,7 @@ struct AttentionCommand: AsyncParsableCommand, QuietableCommand {
     }
     try await forEachFile(files) { file, place in
       try fileOptions.write(
-        file, request, with: model, loader: fileArguments.streamOption.loader, place: place)
+        file, request, with: model, loader: fileArguments.decodingOptions.loader, place: place)
     } failed: { error, file in
       if fileOptions.json { printFailure(error, path: file) }
     }

@@ -72,7 +72,7 @@ struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
     try await forEachFile(files) { file, place in
       if outputOptions.namesFiles {
         try outputOptions.write(
-          file, request, with: model, loader: fileArguments.streamOption.loader, place: place)
+          file, request, with: model, loader: fileArguments.decodingOptions.loader, place: place)
       } else {
         try printArrays(of: file, request, with: model, place: place)
       }
@@ -89,11 +89,12 @@ struct EmbedCommand: AsyncParsableCommand, QuietableCommand {
       StandardError.show(progress: "")
       print(String(decoding: piece, as: UTF8.self), terminator: "")
     }
-    try model.writeArrays(
-      ofFileAt: file.path, request, loader: fileArguments.streamOption.loader, to: writer
+    let metadata = try model.writeArrays(
+      ofFileAt: file.path, request, loader: fileArguments.decodingOptions.loader, to: writer
     ) { progress in
       StandardError.show(progress, of: place + file.name)
     }
     try StandardOutput.flush()
+    printWarnings(metadata.warnings, of: file.name)
   }
 }

@@ -64,7 +64,7 @@ struct TokensCommand: AsyncParsableCommand, QuietableCommand {
     }
     try await forEachFile(files) { file, place in
       try fileOptions.write(
-        file, request, with: model, head: head, loader: fileArguments.streamOption.loader, place: place)
+        file, request, with: model, head: head, loader: fileArguments.decodingOptions.loader, place: place)
     } failed: { error, file in
       if fileOptions.json { printFailure(error, path: file) }
     }

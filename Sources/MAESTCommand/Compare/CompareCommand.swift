@@ -58,7 +58,7 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
   @Option(help: "The same for B. Default: as for A.")
   var referenceBackend: EngineOptions.Backend?
 
-  @OptionGroup var streamOption: AudioStreamOption
+  @OptionGroup var decodingOptions: DecodingOptions
   @OptionGroup var patchOptions: PatchOptions
 
   @Flag(help: "Print JSON.")
@@ -94,16 +94,21 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
       return (first, second, try ModelComparison(first, second))
     }
     var difference: ModelDifference?
+    var warnings: [DifferenceSummary.Warning] = []
     var failure: (any Error)?
     do {
       try await forEachFile(AudioFiles(sides.files)) { file, place in
         // A file that fails leaves `difference` unchanged.
-        difference = try comparison.compare(
-          fileAt: file.path, patchOptions.request([]), loader: streamOption.loader, continuing: difference
+        let compared = try comparison.compare(
+          fileAt: file.path, patchOptions.request([]), loader: decodingOptions.loader, continuing: difference
         ) { progress in
           StandardError.show(progress, of: place + file.name)
         }
         StandardError.show(progress: "")
+        let found = compared.warnings.dropFirst(difference?.warnings.count ?? 0)
+        printWarnings(Array(found), of: file.name)
+        warnings += found.map { DifferenceSummary.Warning(["path": file.name], $0) }
+        difference = compared
       } failed: { error, file in
         if json { printFailure(error, path: file) }
       }
@@ -114,7 +119,7 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
       try write(
         DifferenceSummary(
           difference, .init(first, named: sides.model),
-          reference: .init(second, named: sides.reference)), difference)
+          reference: .init(second, named: sides.reference), warnings: warnings), difference)
     }
     if let failure { throw failure }
   }

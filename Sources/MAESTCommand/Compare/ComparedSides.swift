@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTFiles
 
 /// The two sides that `maest compare` compares, parsed from its command line.
 struct ComparedSides: Equatable {
@@ -63,8 +64,7 @@ struct ComparedSides: Equatable {
     if word == "-" { return false }
     let url = URL(filePath: word)
     if ["safetensors", "pb", "onnx"].contains(url.pathExtension.lowercased()) { return true }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) { return isFolder.boolValue }
+    if PathCalls.exists(word) { return Folders.isFolder(word) }
     return url.pathExtension.isEmpty && !word.contains("/")
   }
 }

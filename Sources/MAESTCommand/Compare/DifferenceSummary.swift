@@ -54,8 +54,13 @@ struct DifferenceSummary: Encodable {
   /// Fraction of the highest labels that both have in common, from 0 to 1.
   var topAgreement: Double?
   var topCount = ModelComparison.topCount
+  /// The warnings about the files, each with the file's path; nil if there are none.
+  var warnings: [Warning]?
 
-  init(_ difference: ModelDifference, _ compared: Side, reference: Side) {
+  typealias Warning = JSONUnion<[String: String], AudioWarning>
+
+  init(_ difference: ModelDifference, _ compared: Side, reference: Side, warnings: [Warning]) {
+    self.warnings = warnings.isEmpty ? nil : warnings
     (self.compared, self.reference) = (compared, reference)
     patchCount = difference.patchCount
     layers = difference.layers.enumerated().map { Layer($0.element, layer: $0.offset + 1) }
@@ -66,8 +71,8 @@ struct DifferenceSummary: Encodable {
   }
 
   func printTable() {
-    print("A \(compared.path), \(compared.precision.rawValue)")
-    print("B \(reference.path), \(reference.precision.rawValue) (the reference)")
+    printLine("A \(compared.path), \(compared.precision.rawValue)")
+    printLine("B \(reference.path), \(reference.precision.rawValue) (the reference)")
     print("\(patches(patchCount))\n")
     let header = "layer  relative error  mean cosine  lowest cosine  farthest token"
     print(header)

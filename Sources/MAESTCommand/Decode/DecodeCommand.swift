@@ -1,7 +1,7 @@
 import ArgumentParser
 import MAEST
 
-struct DecodeCommand: ParsableCommand {
+struct DecodeCommand: QuietableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
     abstract: "Write the samples that a model hears of an audio file as a NumPy array.",
@@ -26,7 +26,7 @@ struct DecodeCommand: ParsableCommand {
     completion: .file())
   var file: String
 
-  @OptionGroup var streamOption: AudioStreamOption
+  @OptionGroup var decodingOptions: DecodingOptions
 
   @Option(name: .shortAndLong, help: "Output file (.npy).", completion: .file(extensions: ["npy"]))
   var output: String
@@ -37,17 +37,17 @@ struct DecodeCommand: ParsableCommand {
   @Option(help: "Converter for files of another rate, from 0 to 4; see above.")
   var quality: ResampleQuality = .linear
 
-  @Option(help: "How two channels become one: mix (their mean), left or right.")
-  var downmix: Downmix = .mix
+  @OptionGroup var quietOption: QuietOption
 
   func validate() throws {
     if rate < 1 { throw ValidationError("--rate \(rate): at least 1 is needed") }
   }
 
   func run() throws {
-    var loader = streamOption.loader
-    (loader.sampleRate, loader.downmix, loader.resampleQuality) = (rate, downmix, quality)
+    var loader = decodingOptions.loader
+    (loader.sampleRate, loader.resampleQuality) = (rate, quality)
     let signal = try attempt(file: file) { try loader.load(AudioFiles.path(of: file)) }
+    printWarnings(signal.warnings, of: file)
     try attempt {
       try NumPyWriter.write(Tensor(shape: [signal.samples.count], elements: signal.samples), to: output)
     }
@@ -55,6 +55,6 @@ struct DecodeCommand: ParsableCommand {
     let source = signal.source.map {
       " from \($0.formatName), \($0.sampleRate) Hz, \($0.channelCount) channel\($0.channelCount == 1 ? "" : "s")"
     }
-    print("\(output): float32 [\(signal.samples.count)], \(seconds) s at \(rate) Hz\(source ?? "")")
+    printLine("\(output): float32 [\(signal.samples.count)], \(seconds) s at \(rate) Hz\(source ?? "")")
   }
 }

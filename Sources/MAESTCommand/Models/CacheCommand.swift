@@ -94,10 +94,10 @@ struct CacheCleanCommand: ParsableCommand {
       let items = try inventory.items(selection)
       if !dryRun { try inventory.remove(items) }
       for item in items {
-        print("\(dryRun ? "would remove" : "removed") \(item.path) (\(size(item.byteCount)))")
+        printLine("\(dryRun ? "would remove" : "removed") \(item.path) (\(size(item.byteCount)))")
       }
       let total = items.reduce(0) { $0 + $1.byteCount }
-      print(
+      printLine(
         "\(dryRun ? "would free" : "freed") \(size(total)) in \(items.count) \(items.count == 1 ? "file" : "files")"
       )
     }
@@ -144,9 +144,9 @@ private struct CacheList: Encodable {
     }
     if !rows.isEmpty {
       let header = ["kind", "model", "precision", "size", "last used", "state"]
-      for line in tableLines([header] + rows, numbers: 3...3) { print(line) }
+      for line in tableLines([header] + rows, numbers: 3...3) { printLine(line) }
     }
-    print(
+    printLine(
       "\(items.count) \(items.count == 1 ? "file" : "files"), \(MAESTCommand.size(size)), folder: \(folder)")
   }
 }

@@ -57,7 +57,7 @@ struct InfoCommand: QuietableCommand {
     if json {
       print(try jsonLine(JSONUnion(["engine": EngineVersion.current], facts)))
     } else {
-      for line in facts.lines { print("\(line.name): \(line.value)") }
+      for line in facts.lines { printLine("\(line.name): \(line.value)") }
     }
   }
 }

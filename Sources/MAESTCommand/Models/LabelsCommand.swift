@@ -24,7 +24,7 @@ struct LabelsCommand: QuietableCommand {
       if json {
         print(try jsonLine(labels))
       } else {
-        for label in labels { print(label) }
+        for label in labels { printLine(label) }
       }
     }
   }

@@ -70,11 +70,11 @@ struct ModelSummary: Encodable {
       ("labels", configuration.head == nil ? "none" : "\(configuration.labelCount) (\(labelSource))"),
     ]
     for (name, value) in rows {
-      print(name + String(repeating: " ", count: 10 - name.count) + value)
+      printLine(name + String(repeating: " ", count: 10 - name.count) + value)
     }
-    print("outputs")
+    printLine("outputs")
     for (role, names) in outputs.sorted(by: { order($0.key) < order($1.key) }) {
-      print("  \(role): \(names.joined(separator: ", "))")
+      printLine("  \(role): \(names.joined(separator: ", "))")
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MAEST
+import MAESTFiles
 import MAESTHub
 
 /// Manages the official models.
@@ -36,8 +37,7 @@ struct CatalogueOptions: ParsableArguments {
 
   func load() throws -> ModelCatalogue {
     guard let catalogue else { return .official }
-    let json: Data
-    do { json = try Data(contentsOf: URL(filePath: catalogue)) } catch {
+    guard let json = PathCalls.contents(ofFile: catalogue) else {
       throw CatalogueError.badCatalogue(origin: catalogue, reason: "it cannot be read")
     }
     return try ModelCatalogue(json: json, origin: catalogue)

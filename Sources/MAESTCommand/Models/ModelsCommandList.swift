@@ -29,9 +29,9 @@ struct ModelsListCommand: ParsableCommand {
         print(try jsonLine(list))
       } else {
         list.printTable()
-        for line in try headLines(catalogue) { print(line) }
-        print("licence of the official models: \(list.licence) (non-commercial), \(list.licenceURL)")
-        print("folder: \(list.folder)")
+        for line in try headLines(catalogue) { printLine(line) }
+        printLine("licence of the official models: \(list.licence) (non-commercial), \(list.licenceURL)")
+        printLine("folder: \(list.folder)")
       }
     }
   }
@@ -144,6 +144,6 @@ private struct ModelList: Encodable {
       ]
     }
     let header = ["name", "alias", "labels", "length", "size", "installed"]
-    for line in tableLines([header] + rows, numbers: 2...4) { print(line) }
+    for line in tableLines([header] + rows, numbers: 2...4) { printLine(line) }
   }
 }

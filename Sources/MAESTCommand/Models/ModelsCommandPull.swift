@@ -74,32 +74,32 @@ struct ModelsPullCommand: QuietableCommand {
 
   private func report(_ result: ModelInstaller.Result, _ catalogue: ModelCatalogue) {
     guard let record = result.record else {
-      print("\(result.name): installed already: \(result.path)")
+      printLine("\(result.name): installed already: \(result.path)")
       return
     }
     printHashes([record.metadata, record.graph])
-    print("\(result.name): \(result.path) (\(size(record.weightByteCount)))")
+    printLine("\(result.name): \(result.path) (\(size(record.weightByteCount)))")
     printLicence(catalogue)
   }
 
   private func report(_ result: ModelInstaller.HeadResult, _ catalogue: ModelCatalogue) {
     guard let sources = result.sources else {
-      print("\(result.name): installed already: \(result.path)")
+      printLine("\(result.name): installed already: \(result.path)")
       return
     }
     printHashes(sources)
-    print("\(result.name): \(result.path)")
+    printLine("\(result.name): \(result.path)")
     printLicence(catalogue)
   }
 
   private func printHashes(_ sources: [InstallationRecord.Source]) {
     for source in sources {
       let judgement = source.isConfirmed ? "as expected" : "not verified: no expected value is known"
-      print("\(source.name): SHA-256 \(source.sha256) (\(judgement))")
+      printLine("\(source.name): SHA-256 \(source.sha256) (\(judgement))")
     }
   }
 
   private func printLicence(_ catalogue: ModelCatalogue) {
-    print("licence: \(catalogue.licence.name), \(catalogue.licence.summary)")
+    printLine("licence: \(catalogue.licence.name), \(catalogue.licence.summary)")
   }
 }

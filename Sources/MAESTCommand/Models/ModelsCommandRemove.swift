@@ -21,7 +21,7 @@ struct ModelsRemoveCommand: ParsableCommand {
   func run() throws {
     try attempt {
       for removal in try removed() {
-        print("removed \(removal.path) (\(size(removal.byteCount)))")
+        printLine("removed \(removal.path) (\(size(removal.byteCount)))")
       }
     }
   }

@@ -16,7 +16,7 @@ struct ModelsVerifyCommand: ParsableCommand {
   func run() throws {
     try attempt {
       let (name, check) = try verified()
-      for fact in check.facts { print("\(name): \(fact)") }
+      for fact in check.facts { printLine("\(name): \(fact)") }
     }
   }
 

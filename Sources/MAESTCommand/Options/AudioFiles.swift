@@ -72,7 +72,7 @@ struct AudioFiles {
   }
 
   private static func isPattern(_ word: String) -> Bool {
-    PathPattern.isPattern(word) && !FileManager.default.fileExists(atPath: word)
+    PathPattern.isPattern(word) && !PathCalls.exists(word)
   }
 
   /// Removes the "./" that a search puts before relative paths.
@@ -94,7 +94,7 @@ struct NoAudioFiles: Error, CustomStringConvertible {
   var description: String { "\(path): there are no audio files in this folder" }
 }
 
-/// Arguments for the audio files of a command, and the option for their audio stream.
+/// Arguments for the audio files of a command, and the options for decoding them.
 struct AudioFileArguments: ParsableArguments {
   @Argument(
     help: """
@@ -104,25 +104,8 @@ struct AudioFileArguments: ParsableArguments {
     completion: .file())
   var files: [String]
 
-  @OptionGroup var streamOption: AudioStreamOption
+  @OptionGroup var decodingOptions: DecodingOptions
 
   /// Searches for the files.
   func search() -> AudioFiles { AudioFiles(files) }
-}
-
-/// The option for files with several audio streams.
-struct AudioStreamOption: ParsableArguments {
-  @Option(
-    help: """
-      Which audio stream of the file, counted from 1: 1 is ffmpeg's 0:a:0. What libsndfile reads has one.
-      """)
-  var audioStream: Int?
-
-  var loader: AudioLoader { AudioLoader(audioStream: audioStream ?? 1) }
-
-  func validate() throws {
-    if let audioStream, audioStream < 1 {
-      throw ValidationError("--audio-stream \(audioStream): streams are counted from 1")
-    }
-  }
 }

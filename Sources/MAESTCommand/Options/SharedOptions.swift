@@ -104,7 +104,6 @@ struct SelectionOptions: ParsableArguments {
 extension ArrayElementType: ExpressibleByArgument {}
 extension ArrayFileFormat: ExpressibleByArgument {}
 extension AttentionHeads: ExpressibleByArgument {}
-extension Downmix: ExpressibleByArgument {}
 extension EngineOptions.Backend: ExpressibleByArgument {}
 extension EngineOptions.Precision: ExpressibleByArgument {}
 extension LastPatchMode: ExpressibleByArgument {}

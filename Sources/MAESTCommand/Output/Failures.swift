@@ -40,7 +40,9 @@ func report(_ error: any Error, file: String? = nil) {
 /// Reports a message in the same way.
 func report(_ message: String, file: String?) {
   let prefix = file.map { message.hasPrefix("\($0): ") ? "" : "\($0): " } ?? ""
-  let line = (prefix + message).split(whereSeparator: \.isNewline).joined(separator: " ")
+  // Line breaks in the file's name are shown as such; those between the lines of a message are not.
+  let named = file.map { message.replacing($0, with: $0.printable) } ?? message
+  let line = (prefix.printable + named).split(whereSeparator: \.isNewline).joined(separator: " ")
   StandardError.print("maest: \(line)")
 }
 

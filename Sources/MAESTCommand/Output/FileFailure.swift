@@ -31,7 +31,6 @@ struct FileFailure: Encodable {
     return switch error {
     case .unreadableFolder: "unreadableFolder"
     case .unreadableList: "unreadableList"
-    case .nameIsNoText: "nameIsNoText"
     case .nothingAt: "nothingAt"
     case .nothingMatches: "nothingMatches"
     case .outside: "outside"

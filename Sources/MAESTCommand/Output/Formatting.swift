@@ -17,8 +17,12 @@ extension EngineOptions.Precision {
   var remark: String { self == .exact ? "" : ", \(rawValue)" }
 }
 
-/// Formats rows as lines with aligned columns; the columns in `numbers` are right-aligned.
+/// Prints a line for people to standard output: control characters are escaped.
+func printLine(_ line: String) { print(line.printable) }
+
+/// Formats rows as lines with aligned columns; the columns in `numbers` are right-aligned. Control characters are escaped.
 func tableLines(_ rows: [[String]], numbers: ClosedRange<Int>) -> [String] {
+  let rows = rows.map { $0.map(\.printable) }
   let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     let cells = zip(row, widths).enumerated().map { column, cell in

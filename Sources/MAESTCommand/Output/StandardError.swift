@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MAESTCore
+import MAESTFiles
 import Synchronization
 
 /// Whether only errors are shown.
@@ -14,9 +15,19 @@ enum StandardError {
   /// Suppresses everything but errors from now on.
   static func beQuiet() { isQuiet.store(true, ordering: .relaxed) }
 
-  /// Prints a line, also in quiet mode.
+  /// Prints a line for people, also in quiet mode.
   static func print(_ line: String) {
+    write(line.printable + "\n")
+  }
+
+  /// Prints a line of JSON, which has escapes of its own, also in quiet mode.
+  static func print(json line: String) {
     write(line + "\n")
+  }
+
+  /// Prints text of several lines for people, also in quiet mode.
+  static func print(lines: String) {
+    write(lines.printableLines + "\n")
   }
 
   /// Prints a notice, unless in quiet mode.
@@ -29,7 +40,7 @@ enum StandardError {
     guard !isQuiet.load(ordering: .relaxed), isatty(FileHandle.standardError.fileDescriptor) == 1 else {
       return
     }
-    write("\r\u{1B}[K\(line)")
+    write("\r\u{1B}[K\(line.printable)")
   }
 
   /// Writes text. Ignores errors: if standard error cannot be written, there is no place to report that.

@@ -38,7 +38,7 @@ struct PictureCommand: QuietableCommand {
   @Argument(help: "Audio file; - for standard input.", completion: .file())
   var file: String
 
-  @OptionGroup var streamOption: AudioStreamOption
+  @OptionGroup var decodingOptions: DecodingOptions
   @OptionGroup var modelOptions: ModelOptions
   @OptionGroup var patchOptions: PatchOptions
 
@@ -74,10 +74,11 @@ struct PictureCommand: QuietableCommand {
       let model = try modelOptions.load()
       let track = try model.spectrogram(
         ofFileAt: AudioFiles.path(of: file), range: patchOptions.request([]).windows.range,
-        loader: streamOption.loader)
+        loader: decodingOptions.loader)
+      printWarnings(track.warnings, of: file)
       try PictureFile.write(figure(model, track), to: output, scale: scale)
       StandardError.show(progress: "")
-      print("\(output): \(kind.rawValue) of \(file)\(remark(model))")
+      printLine("\(output): \(kind.rawValue) of \(file)\(remark(model))")
     }
   }
 

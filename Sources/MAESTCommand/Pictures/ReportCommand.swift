@@ -56,13 +56,14 @@ struct ReportCommand: AsyncParsableCommand, QuietableCommand {
     try await forEachFile(files) { file, place in
       let path = output ?? folder.path(of: file)
       if output == nil { try folder.makeFolder(for: path) }
-      let page = try report.page(forFileAt: file.path, loader: fileArguments.streamOption.loader) {
-        progress in
+      let track = try report.track(ofFileAt: file.path, loader: fileArguments.decodingOptions.loader)
+      printWarnings(track.warnings, of: file.name)
+      let page = try report.page(of: track, named: file.path) { progress in
         StandardError.show(progress, of: place + file.name)
       }
       try PictureFile.write(page, to: path)
       StandardError.show(progress: "")
-      print("\(path): a page about \(file.name)\(model.precision.remark)")
+      printLine("\(path): a page about \(file.name)\(model.precision.remark)")
     }
   }
 }

@@ -112,11 +112,13 @@ struct NodePrinter {
       var values: JSONNumbers
     }
     let precision = source.facts.precision
-    for try await batch in try source.predict.predictions(of: AudioChunks(path: file.path, loader: loader)) {
+    let name = file.name
+    let chunks = AudioChunks(path: file.path, loader: loader) { printWarnings($0, of: name) }
+    for try await batch in try source.predict.predictions(of: chunks) {
       let values = try source.head?.values(of: batch) ?? batch
       if let path = options.npy {
         try NumPyWriter.write(values, to: path)
-        print("\(path): \(output), float32 \(values.shape)\(precision.remark)")
+        printLine("\(path): \(output), float32 \(values.shape)\(precision.remark)")
       } else {
         let record = Record(
           path: file.name, node: output, shape: values.shape, values: JSONNumbers(values.elements))

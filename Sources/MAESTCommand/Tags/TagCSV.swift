@@ -26,15 +26,9 @@ struct TagCSV: TagPrinter {
 }
 
 extension TagPrinter {
-  func printHeader() { print("file,start,end,label,activation") }
+  func printHeader() { printCSV(["file", "start", "end", "label", "activation"]) }
 
   func printRow(_ file: String, _ start: Double, _ end: Double, _ tag: LabelActivation) {
-    print("\(quoted(file)),\(start),\(end),\(quoted(tag.label)),\(tag.activation)")
-  }
-
-  /// Quotes a field if it contains a comma, a quote or a line break.
-  private func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    printCSV([file, "\(start)", "\(end)", tag.label, "\(tag.activation)"])
   }
 }

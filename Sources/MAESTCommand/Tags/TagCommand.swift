@@ -14,7 +14,8 @@ struct TagCommand: AsyncParsableCommand, QuietableCommand {
         maest tag track.flac --top 5
         maest tag *.mp3 --csv > tags.csv
         maest tag ~/Music/album --json > tags.jsonl
-        maest tag film.mkv --audio-stream 2
+        maest tag film.mkv --audio-stream 2 --downmix itu
+        maest tag downloads --damaged refuse
         ffmpeg -i URL -f wav - | maest tag -
         maest tag track.wav --json --all | jq '.activations'
         maest tag short.wav --last-patch repeat
@@ -30,7 +31,8 @@ struct TagCommand: AsyncParsableCommand, QuietableCommand {
       --json prints one object a line, one line a file: path, duration, model, precision, tags, and patches:
       [{start, end}] that they were heard in; a file that fails gives {path, error: {stage, code, message}}.
       With --all each object has labels, their activations over the windows, and patches: [{start, end, activations,
-      logits}] with every label's value.
+      logits}] with every label's value. Where sound of a file is missing or lost, its object has warnings: [{code, at, \
+      seconds, message}], and standard error a line for each.
 
       --curve shows how the track's top tags change over time: for each patch the activations of the labels that are
       highest over the track. As JSON the object has a curve: {labels, activations: [patch, label]} besides.
@@ -90,7 +92,7 @@ struct TagCommand: AsyncParsableCommand, QuietableCommand {
       if nodeOptions.npy != nil { try OutputFolder.requireOne(files, for: "--npy") }
       let printer = NodePrinter(
         output: output, options: nodeOptions, model: modelOptions, patches: patchOptions, head: headOptions,
-        loader: fileArguments.streamOption.loader)
+        loader: fileArguments.decodingOptions.loader)
       let source = try attempt { try printer.load() }
       try await forEachFile(files) { file, _ in
         try await printer.write(source, of: file)
@@ -111,11 +113,12 @@ struct TagCommand: AsyncParsableCommand, QuietableCommand {
     let request = patchOptions.request([.logits])
     try await forEachFile(files) { file, place in
       let analysis = try model.analyze(
-        fileAt: file.path, request, head: head, loader: fileArguments.streamOption.loader
+        fileAt: file.path, request, head: head, loader: fileArguments.decodingOptions.loader
       ) { progress in
         StandardError.show(progress, of: place + file.name)
       }
       StandardError.show(progress: "")
+      printWarnings(analysis.warnings, of: file.name)
       try printer.write(analysis, of: file.name, model: model)
     } failed: { error, file in
       printer.write(failure: error, of: file)

@@ -61,13 +61,16 @@ struct TagJSON: TagPrinter {
 
   private func record(of analysis: Analysis, _ file: String) -> Record {
     Record(
-      path: file, duration: analysis.duration, overWindows: selection.aggregation.rawValue,
-      patches: analysis.patches.map { PatchRecord($0.patch) })
+      path: file, duration: analysis.duration,
+      warnings: analysis.warnings.isEmpty ? nil : analysis.warnings,
+      overWindows: selection.aggregation.rawValue, patches: analysis.patches.map { PatchRecord($0.patch) })
   }
 
   private struct Record: Encodable {
     var path: String
     var duration: Double
+    /// Nil if there are none.
+    var warnings: [AudioWarning]?
     var overWindows: String
     var patches: [PatchRecord]
     var tags: [RecordedTag]?

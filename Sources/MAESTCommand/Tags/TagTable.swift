@@ -1,4 +1,5 @@
 import MAEST
+import MAESTFiles
 
 /// Prints tags as a table with bars.
 struct TagTable: TagPrinter {
@@ -8,25 +9,25 @@ struct TagTable: TagPrinter {
   private static let barWidth = 30
 
   func write(_ analysis: Analysis, of file: String, model: MAESTModel) throws {
-    print(title(of: analysis, file: file, model) + (showsWindows ? ": \(windows(of: analysis)) s" : ""))
+    printLine(title(of: analysis, file: file, model) + (showsWindows ? ": \(windows(of: analysis)) s" : ""))
     if selection.perPatch {
       for result in analysis.patches {
         guard let activations = result.output.activations?.elements else { continue }
-        print(" \(seconds(result.patch.startTime)) - \(seconds(result.patch.endTime))")
+        printLine(" \(seconds(result.patch.startTime)) - \(seconds(result.patch.endTime))")
         printRows(selection.tags(of: activations, labels: analysis.labels))
       }
-      print(" \(selection.aggregation.rawValue)")
+      printLine(" \(selection.aggregation.rawValue)")
     }
     printRows(
       selection.tags(of: try analysis.activations(over: selection.aggregation), labels: analysis.labels))
   }
 
   private func printRows(_ tags: [LabelActivation]) {
-    if tags.isEmpty { print("  \(selection.emptyNote)") }
-    let width = tags.map(\.label.count).max() ?? 0
+    if tags.isEmpty { printLine("  \(selection.emptyNote)") }
+    let width = tags.map(\.label.printable.count).max() ?? 0
     for tag in tags {
-      let padding = String(repeating: " ", count: width - tag.label.count)
-      print("  \(tag.label)\(padding)  \(fixed(tag.activation, digits: 4))  \(bar(tag.activation))")
+      let padding = String(repeating: " ", count: width - tag.label.printable.count)
+      printLine("  \(tag.label)\(padding)  \(fixed(tag.activation, digits: 4))  \(bar(tag.activation))")
     }
   }
 

@@ -115,7 +115,7 @@ extension ONNXExternalData {
       for entry in tensor.externalData where entry.key == "location" {
         guard locations.insert(entry.value).inserted else { continue }
         let file = try Self.path(entry.value, besideFileAt: path, node: tensor.name)
-        guard FileManager.default.fileExists(atPath: file) else { throw unreadable(file, "no such file") }
+        guard PathCalls.exists(file) else { throw unreadable(file, "no such file") }
       }
     }
     return locations.sorted()

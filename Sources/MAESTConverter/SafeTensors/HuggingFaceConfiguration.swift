@@ -1,3 +1,4 @@
+import MAESTFiles
 import MAESTTensor
 
 #if canImport(FoundationEssentials)
@@ -39,7 +40,7 @@ struct HuggingFaceConfiguration: Decodable {
     let stem = file.deletingPathExtension().lastPathComponent
     return ["\(stem)-config.json", "config.json"]
       .map { file.deletingLastPathComponent().appendingPathComponent($0).path(percentEncoded: false) }
-      .first { FileManager.default.fileExists(atPath: $0) }
+      .first { PathCalls.exists($0) }
   }
 
   static func read(path: String) throws(ConversionError) -> HuggingFaceConfiguration {

@@ -1,3 +1,4 @@
+import MAESTFiles
 import MAESTTensor
 
 #if canImport(FoundationEssentials)
@@ -25,7 +26,7 @@ struct SavedModelReader {
 
   /// Returns the files of the model, relative to its folder, in alphabetical order.
   static func files(inFolder folder: String) -> [String] {
-    let variables = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/variables")) ?? []
+    let variables = PathCalls.names(inFolder: folder + "/variables") ?? []
     return [graphName] + variables.filter { $0.hasPrefix("variables.") }.sorted().map { "variables/" + $0 }
   }
 

@@ -65,7 +65,7 @@ package final class AtomicFile {
       case .file(let place):
         // Keeps the lock until after the renaming, so that no other writer can take the temporary file.
         guard FileSystemCalls.renameFile(completePath, to: place) == 0 else { throw Self.failure(path) }
-      case .stream(let place): try copy(to: open(place, O_WRONLY | O_NOCTTY | O_CLOEXEC))
+      case .stream(let place): try copy(to: PathCalls.open(place, O_WRONLY | O_NOCTTY))
       case .descriptor(let number): try copy(to: fcntl(number, F_DUPFD_CLOEXEC, 3))
       }
     } catch {

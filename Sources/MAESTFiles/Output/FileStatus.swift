@@ -10,8 +10,7 @@ package struct FileStatus {
 
   /// Nil if there is no file at `path`.
   package init?(path: String) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return nil }
+    guard let status = PathCalls.statusOfLink(path) else { return nil }
     self.init(status)
   }
 

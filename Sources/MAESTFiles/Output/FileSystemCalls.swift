@@ -8,7 +8,7 @@
 
 /// System calls that change files; all writing uses them.
 ///
-/// They return the results of the system calls and set `errno`. A test may bind ``interceptor`` to make any of them
+/// Paths are text in the form of `PathBytes`. They return the results of the system calls and set `errno`. A test may bind ``interceptor`` to make any of them
 /// fail, or all from one call on, as if the process had been killed at that point.
 package enum FileSystemCalls {
   package enum Operation: String, Sendable, CaseIterable {
@@ -73,7 +73,9 @@ package enum FileSystemCalls {
 extension FileSystemCalls {
   /// `open` for writing.
   package static func openFile(_ path: String, _ flags: Int32, permissions: UInt16 = 0o644) -> Int32 {
-    perform(.open, path) { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
+    perform(.open, path) {
+      PathBytes.withPath(path) { open($0, flags | O_CLOEXEC, mode_t(permissions)) }
+    }
   }
 
   /// `flock`.
@@ -131,12 +133,14 @@ extension FileSystemCalls {
   }
 
   package static func renameFile(_ path: String, to newPath: String) -> Int32 {
-    perform(.rename, newPath) { rename(path, newPath) }
+    perform(.rename, newPath) {
+      PathBytes.withPath(path) { old in PathBytes.withPath(newPath) { rename(old, $0) } }
+    }
   }
 
   @discardableResult
   package static func unlinkFile(_ path: String) -> Int32 {
-    perform(.unlink, path) { unlink(path) }
+    perform(.unlink, path) { PathBytes.withPath(path) { unlink($0) } }
   }
 }
 
@@ -144,12 +148,12 @@ extension FileSystemCalls {
 
 extension FileSystemCalls {
   package static func makeFolder(_ path: String) -> Int32 {
-    perform(.makeFolder, path) { mkdir(path, 0o777) }
+    perform(.makeFolder, path) { PathBytes.withPath(path) { mkdir($0, 0o777) } }
   }
 
   @discardableResult
   package static func removeFolder(_ path: String) -> Int32 {
-    perform(.removeFolder, path) { rmdir(path) }
+    perform(.removeFolder, path) { PathBytes.withPath(path) { rmdir($0) } }
   }
 
   /// Synchronises a folder's entries to disk: names of files that were created, renamed or removed.
@@ -157,7 +161,7 @@ extension FileSystemCalls {
   /// - Returns: 0 also if the file system or the folder's permissions do not allow folders to be synchronised.
   package static func synchronizeFolder(_ path: String) -> Int32 {
     let result = perform(.synchronizeFolder, path) {
-      let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      let descriptor = PathCalls.open(path, O_RDONLY | O_DIRECTORY)
       guard descriptor >= 0 else { return -1 }
       let result = synchronize(descriptor)
       let code = errno

@@ -6,13 +6,10 @@ package enum FolderNames {
   ///
   /// - Throws: ``FolderError``.
   package static func list(_ folder: URL) throws(FolderError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    } catch {
-      var status = stat()
-      if stat(folder.path, &status) != 0, [ENOENT, ENOTDIR].contains(errno) { return [] }
-      throw FolderError(folder: folder.path, reason: error.localizedDescription)
-    }
+    if let names = PathCalls.names(inFolder: folder.path) { return names.sorted() }
+    let code = errno
+    if !PathCalls.exists(folder.path), [ENOENT, ENOTDIR].contains(errno) { return [] }
+    throw FolderError(folder: folder.path, reason: String(cString: strerror(code)))
   }
 }
 

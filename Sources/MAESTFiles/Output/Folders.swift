@@ -39,13 +39,12 @@ package enum Folders {
 
   /// Whether the path exists. True also if it cannot be examined: creating it then gives a more precise error.
   private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+    PathCalls.exists(path) || (errno != ENOENT && errno != ENOTDIR)
   }
 
   /// Whether the path is a folder, or a link to one.
   package static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard let status = PathCalls.status(path) else { return false }
+    return status.st_mode & S_IFMT == S_IFDIR
   }
 }

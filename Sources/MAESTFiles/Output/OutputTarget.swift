@@ -46,8 +46,7 @@ package enum OutputTarget: Equatable, Sendable {
   /// - Parameter place: the path after resolving the links of `path`.
   private static func target(_ path: String, _ place: String) throws(FileWriteError) -> OutputTarget {
     // Uses the path itself: some links of /proc lead to objects that have no name.
-    var status = stat()
-    guard stat(path, &status) == 0 else { return .file(path: place) }
+    guard let status = PathCalls.status(path) else { return .file(path: place) }
     switch status.st_mode & S_IFMT {
     case S_IFREG, S_IFDIR: return .file(path: place)
     case S_IFSOCK:
@@ -73,10 +72,7 @@ package enum OutputTarget: Equatable, Sendable {
 
   /// The target of a symbolic link; nil if the path is not a link.
   private static func linkTarget(_ path: String) -> String? {
-    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(path, &bytes, bytes.count)
-    guard count > 0 else { return nil }
-    let target = String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let target = PathCalls.linkTarget(path) else { return nil }
     guard !target.hasPrefix("/"), let end = path.lastIndex(of: "/") else { return target }
     return String(path[...end]) + target
   }

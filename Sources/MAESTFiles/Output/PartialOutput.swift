@@ -98,8 +98,8 @@ struct PartialOutput {
   }
 
   private static func isAt(_ path: String, _ file: stat) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && (status.st_dev, status.st_ino) == (file.st_dev, file.st_ino)
+    guard let status = PathCalls.statusOfLink(path) else { return false }
+    return (status.st_dev, status.st_ino) == (file.st_dev, file.st_ino)
   }
 }
 
@@ -128,7 +128,7 @@ struct PartialFolder {
   }
 
   func remove() {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let names = PathCalls.names(inFolder: path) ?? []
     for name in names { FileSystemCalls.unlinkFile("\(path)/\(name)") }
     FileSystemCalls.removeFolder(path)
   }

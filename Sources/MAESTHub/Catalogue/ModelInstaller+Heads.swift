@@ -31,7 +31,7 @@ extension ModelInstaller {
 
   private func installed(_ head: OfficialHead) -> HeadResult? {
     guard store.isHeadInstalled(head.name),
-      FileManager.default.fileExists(atPath: store.headLabelsFile(head.name).path)
+      PathCalls.exists(store.headLabelsFile(head.name).path)
     else { return nil }
     return HeadResult(name: head.name, path: store.headFile(head.name).path, sources: nil)
   }

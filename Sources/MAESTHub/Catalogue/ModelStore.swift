@@ -38,7 +38,7 @@ package struct ModelStore: Sendable {
   }
 
   package func isInstalled(_ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: weightFile(name).path)
+    PathCalls.exists(weightFile(name).path)
   }
 
   /// Names of all installed heads, sorted.
@@ -50,7 +50,7 @@ package struct ModelStore: Sendable {
   }
 
   package func isHeadInstalled(_ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: headFile(name).path)
+    PathCalls.exists(headFile(name).path)
   }
 
   /// The installed or official model with this name or alias.
@@ -78,7 +78,7 @@ package struct ModelStore: Sendable {
   ///
   /// The argument is a path if the file exists or if it contains a slash or a dot, which names cannot contain.
   package func headPath(of name: String, catalogue: ModelCatalogue) throws(CatalogueError) -> String {
-    guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
+    guard ModelCatalogue.isName(name), !PathCalls.exists(name) else { return name }
     if isHeadInstalled(name) { return headFile(name).path }
     guard let head = catalogue.head(named: name) else { throw try catalogue.unknownHead(name, among: self) }
     guard isHeadInstalled(head.name) else { throw .notInstalled(name: head.name, folder: heads.path) }

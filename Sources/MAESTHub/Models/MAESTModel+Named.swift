@@ -2,6 +2,7 @@ import Foundation
 public import Logging
 public import MAEST
 import MAESTDemoWeights
+import MAESTFiles
 
 extension MAESTModel {
   /// Loads a model by its path or by the name of an installed model.
@@ -40,7 +41,7 @@ extension MAESTModel {
   /// - Throws: ``CatalogueError`` or `ModelError` if no model can be chosen or the path does not exist.
   package static func locate(_ name: String?, logger: Logger) throws -> String {
     let path = try ModelLocator.standard(logger: logger).path(named: name)
-    guard FileManager.default.fileExists(atPath: path) else { throw ModelError.missingFile(path: path) }
+    guard PathCalls.exists(path) else { throw ModelError.missingFile(path: path) }
     return path
   }
 }

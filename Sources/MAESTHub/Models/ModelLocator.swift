@@ -3,6 +3,7 @@ package import Logging
 import MAEST
 import MAESTCore
 import MAESTDemoWeights
+import MAESTFiles
 
 /// Chooses a model file: the given one, else `$MAEST_MODEL`, else the only one in the user's model folder, else the
 /// bundled demo model.
@@ -60,7 +61,7 @@ package struct ModelLocator {
   /// The argument is a path if the file exists or if it contains a slash or a dot, which names cannot contain.
   private func path(of name: String) throws(CatalogueError) -> String {
     let store = ModelStore(folder: modelFolder)
-    guard ModelCatalogue.isName(name), !FileManager.default.fileExists(atPath: name) else { return name }
+    guard ModelCatalogue.isName(name), !PathCalls.exists(name) else { return name }
     guard let catalogue else { return store.isInstalled(name) ? store.weightFile(name).path : name }
     return try store.installedPath(of: name, in: catalogue)
   }

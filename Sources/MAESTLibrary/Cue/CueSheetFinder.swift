@@ -21,9 +21,9 @@ struct CueSheetFinder {
   /// - Returns: nil if there is none.
   /// - Throws: `unreadable`.
   mutating func sheet(ofFileAt path: String) throws(CueSheetError) -> CueSheet? {
-    let name = URL(filePath: path).lastPathComponent
+    let name = Self.name(path)
     let sheets = sheets(in: Folders.parent(of: path))
-    let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
     for wanted in [stem + ".cue", name + ".cue"] {
       let match = sheets.first { $0.name == wanted } ?? sheets.first { Self.isSame($0.name, wanted) }
       if let match { return try match.sheet.get() }
@@ -42,6 +42,9 @@ struct CueSheetFinder {
     }
   }
 
+  /// The name of the file at a path.
+  static func name(_ path: String) -> String { PathText.components(path).last ?? path }
+
   /// Whether two names differ in case at most.
   static func isSame(_ first: String, _ second: String) -> Bool {
     first.lowercased() == second.lowercased()
@@ -50,7 +53,7 @@ struct CueSheetFinder {
   private mutating func sheets(in path: String) -> [Found] {
     if let folder, folder.path == path { return folder.sheets }
     // An unreadable folder has no sheets.
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let names = PathCalls.names(inFolder: path) ?? []
     let sheets = names.sorted().filter { $0.lowercased().hasSuffix(".cue") && !$0.hasPrefix(".") }.map {
       name in
       Found(name: name, sheet: Self.read(PathText.join(path, name), name: name))
@@ -60,9 +63,11 @@ struct CueSheetFinder {
   }
 
   private static func read(_ path: String, name: String) -> Result<CueSheet, CueSheetError> {
-    guard let file = FileHandle(forReadingAtPath: path) else {
+    let descriptor = PathCalls.open(path, O_RDONLY)
+    guard descriptor >= 0 else {
       return .failure(.unreadable(sheet: name, reason: systemReason()))
     }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
       let bytes = try file.read(upToCount: largestSheet + 1) ?? Data()
       guard bytes.count <= largestSheet else {

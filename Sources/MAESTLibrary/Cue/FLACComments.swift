@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 
 /// Reads Vorbis comments from the metadata blocks of a FLAC file.
 struct FLACComments {
@@ -10,7 +11,9 @@ struct FLACComments {
   ///   - name: name of the comments.
   ///   - path: path of the file.
   static func values(of name: String, inFileAt path: String) -> [String] {
-    guard let file = FileHandle(forReadingAtPath: path) else { return [] }
+    let descriptor = PathCalls.open(path, O_RDONLY)
+    guard descriptor >= 0 else { return [] }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     // An error is ignored: decoding the file will report it.
     guard let block = try? block(in: file) else { return [] }
     let prefix = name.uppercased() + "="

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MAESTFiles
 
 /// The output path of a merge. An existing file is locked, so that no other program writes it before it is replaced.
 struct ExistingOutput {
@@ -16,9 +17,10 @@ struct ExistingOutput {
     guard replaces || inputs.contains(where: { FileIdentity(path: $0) == file }) else {
       throw .exists(path: path)
     }
-    guard let resolved = realpath(path, nil) else { throw .cannotWrite(path: path, reason: systemReason()) }
-    defer { free(resolved) }
-    self.path = String(cString: resolved)
+    guard let resolved = PathCalls.realPath(path) else {
+      throw .cannotWrite(path: path, reason: systemReason())
+    }
+    self.path = resolved
     let lock = try OutputLock(path: self.path)
     self.lock = lock
     let header = try DatabaseHeader(descriptor: lock.descriptor, path: path)

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MAESTFiles
 
 /// Location of a record in an input.
 struct RecordPlace {
@@ -115,7 +116,7 @@ final class DatabaseSource: MergeSource {
     // An error is ignored: the connection only reads.
     try? queue.close()
     // Without the lock they may belong to a writer.
-    if lock != nil { for companion in newCompanions { unlink(companion) } }
+    if lock != nil { for companion in newCompanions { FileSystemCalls.unlinkFile(companion) } }
   }
 
   func scan(_ body: (MergeCandidate) throws -> Void) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 
 /// Identity of a file or folder (device and inode), independent of its path.
 struct FileIdentity: Hashable, Sendable {
@@ -7,8 +8,7 @@ struct FileIdentity: Hashable, Sendable {
 
   /// Nil if nothing exists at the path.
   init?(path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard let status = PathCalls.status(path) else { return nil }
     (device, number) = (status.st_dev, status.st_ino)
   }
 

@@ -1,4 +1,5 @@
 package import Foundation
+import MAESTFiles
 
 /// A line of a JSON Lines file.
 package struct JSONLine: Sendable, Equatable {
@@ -42,7 +43,7 @@ package final class JSONLinesReader {
     self.path = path
     self.longestLine = longestLine
     self.pieceSize = pieceSize
-    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    descriptor = PathCalls.open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannotRead(path: path, reason: systemReason()) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, reason: systemReason()) }

@@ -76,7 +76,7 @@ package final class OutputLock {
   /// read access.
   private static func open(_ path: String) throws(RecordOutputError) -> Int32 {
     for access in [O_RDWR, O_RDONLY] {
-      let descriptor = Foundation.open(path, access | O_NONBLOCK | O_CLOEXEC)
+      let descriptor = PathCalls.open(path, access | O_NONBLOCK)
       if descriptor >= 0 { return descriptor }
     }
     throw .cannotWrite(path: path, reason: systemReason())

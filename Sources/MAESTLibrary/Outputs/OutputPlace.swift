@@ -23,9 +23,10 @@ struct OutputPlace {
     } else if errno != EEXIST {
       throw .cannotWrite(path: path, reason: systemReason())
     }
-    guard let resolved = realpath(place, nil) else { throw .cannotWrite(path: path, reason: systemReason()) }
-    defer { free(resolved) }
-    self.path = String(cString: resolved)
+    guard let resolved = PathCalls.realPath(place) else {
+      throw .cannotWrite(path: path, reason: systemReason())
+    }
+    self.path = resolved
   }
 
   /// The path that symbolic links lead to.

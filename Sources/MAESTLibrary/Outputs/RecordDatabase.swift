@@ -222,7 +222,7 @@ public final class RecordDatabase: RecordOutput {
       try DatabaseConnection.removeCompanions(of: place.path)
       try AtomicFile.make(at: place.path) { try DatabaseConnection.createTables($0) }
     } catch {
-      if place.isNew { unlink(place.path) }
+      if place.isNew { FileSystemCalls.unlinkFile(place.path) }
       throw error
     }
     // The new database is a different file, so it needs a new lock. Another program may lock it first.

@@ -19,12 +19,11 @@ struct RecordFolderIndex: RecordLookup {
   /// - Throws: `cannotRead`.
   init(path: String) throws {
     self.path = path
-    guard let files = FileManager.default.enumerator(atPath: path) else {
+    guard let files = PathCalls.files(below: path) else {
       throw RecordOutputError.cannotRead(path: path, reason: "not a folder")
     }
     let decoder = JSONDecoder()
-    while let name = files.nextObject() as? String {
-      guard name.hasSuffix(".json") else { continue }
+    for name in files where name.hasSuffix(".json") {
       let file = PathText.join(path, name)
       let bytes = try Self.bytes(file)
       guard let head = try? decoder.decode(RecordHead.self, from: bytes),
@@ -115,8 +114,9 @@ struct RecordFolderIndex: RecordLookup {
   }
 
   private static func bytes(_ file: String) throws -> Data {
-    do { return try Data(contentsOf: URL(filePath: file)) } catch {
-      throw RecordOutputError.cannotRead(path: file, reason: error.localizedDescription)
+    guard let bytes = PathCalls.contents(ofFile: file) else {
+      throw RecordOutputError.cannotRead(path: file, reason: systemReason())
     }
+    return bytes
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 public import MAEST
+import MAESTFiles
 
 /// Reads the records of a library without changing them. It creates, locks and modifies no files, and can be used while
 /// another program writes the records.
@@ -22,12 +23,11 @@ public struct RecordReader {
   /// - Throws: ``RecordOutputError`` for a path that cannot be read or does not contain records, and for a database
   ///   that this process is writing. In that case, read from its ``RecordDatabase``.
   public init(path: String) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard PathCalls.exists(path) else {
       throw RecordOutputError.cannotRead(path: path, reason: "there is no such file or folder")
     }
-    folder = isFolder.boolValue ? path : nil
-    if isFolder.boolValue {
+    folder = Folders.isFolder(path) ? path : nil
+    if folder != nil {
       lookup = try RecordFolder.lookup(path: path)
     } else {
       switch try RecordFileFormat(contentsOf: path) {

@@ -22,8 +22,7 @@ public struct FileState: Sendable, Hashable {
   ///
   /// - Parameter hashesContents: whether to compute the SHA-256; it stays nil for an unreadable file.
   init?(path: String, hashesContents: Bool) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard let status = PathCalls.status(path) else { return nil }
     byteCount = Int(status.st_size)
     #if canImport(Darwin)
       let time = status.st_mtimespec
@@ -59,7 +58,9 @@ public struct FileState: Sendable, Hashable {
   }
 
   private static func digest(_ path: String) -> String? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    let descriptor = PathCalls.open(path, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     var digest = SHA256Digest()
     do {
       while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {

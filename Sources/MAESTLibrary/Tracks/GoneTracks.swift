@@ -46,7 +46,6 @@ public struct GoneTracks: Sendable {
 
   private static func isEmpty(_ folder: String) -> Bool {
     // An unreadable folder counts as empty.
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return true }
-    return names.isEmpty
+    PathCalls.names(inFolder: folder)?.isEmpty ?? true
   }
 }

@@ -1,6 +1,8 @@
 import Foundation
+import MAESTFiles
 
-/// Reads the lines of a file or of standard input one by one; skips empty lines.
+/// Reads the lines of a file or of standard input one by one; skips empty lines. Lines are paths, in the form of
+/// `PathBytes`.
 public struct LineList: ~Copyable {
   private static let pieceLength = 65536
 
@@ -14,7 +16,7 @@ public struct LineList: ~Copyable {
   /// - Throws: ``TrackSearchError/unreadableList(path:reason:)``.
   public init(_ path: String) throws(TrackSearchError) {
     self.path = path
-    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = path == "-" ? STDIN_FILENO : PathCalls.open(path, O_RDONLY)
     guard descriptor >= 0 else { throw Self.failure(path) }
   }
 
@@ -51,7 +53,7 @@ public struct LineList: ~Copyable {
   /// The line without a trailing carriage return; nil if it is empty.
   private static func text(_ line: ArraySlice<UInt8>) -> String? {
     let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-    return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    return line.isEmpty ? nil : PathBytes.text(line)
   }
 
   private static func failure(_ path: String) -> TrackSearchError {

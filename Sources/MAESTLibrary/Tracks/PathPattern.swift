@@ -29,7 +29,7 @@ package struct PathPattern {
     let rest = components.dropFirst()
     guard Self.isPattern(first) else {
       let path = PathText.join(folder, first)
-      return rest.isEmpty && access(path, F_OK) != 0 ? [] : try matches(of: rest, in: path)
+      return rest.isEmpty && !PathCalls.exists(path) ? [] : try matches(of: rest, in: path)
     }
     guard Folders.isFolder(folder) else { return [] }
     let listing = try FolderListing(folder)
@@ -41,9 +41,13 @@ package struct PathPattern {
       return found
     }
     let names = rest.isEmpty ? listing.files + listing.folders : listing.folders
-    for name in names.sorted(by: { TrackKey($0) < TrackKey($1) }) where fnmatch(first, name, 0) == 0 {
+    for name in names.sorted(by: { TrackKey($0) < TrackKey($1) }) where Self.matches(name, first) {
       found += try matches(of: rest, in: PathText.join(folder, name))
     }
     return found
+  }
+
+  private static func matches(_ name: String, _ pattern: String) -> Bool {
+    PathBytes.withPath(pattern) { pattern in PathBytes.withPath(name) { fnmatch(pattern, $0, 0) == 0 } }
   }
 }

@@ -1,12 +1,11 @@
-import Foundation
+import MAESTFiles
 
 /// Operations on paths as text; they do not access the file system.
 enum PathText {
   /// The absolute path without ".", ".." and doubled slashes.
   ///
   /// - Parameter folder: absolute path that a relative `path` is relative to.
-  static func absolute(_ path: String, in folder: String = FileManager.default.currentDirectoryPath) -> String
-  {
+  static func absolute(_ path: String, in folder: String = PathCalls.currentFolder) -> String {
     var kept: [String] = []
     for component in components(path.hasPrefix("/") ? path : folder + "/" + path) {
       switch component {

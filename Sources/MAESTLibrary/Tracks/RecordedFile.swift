@@ -1,11 +1,11 @@
 import Foundation
+import MAESTFiles
 
 /// The audio file of a recorded track.
 enum RecordedFile {
   /// Whether no file exists at the location; false if that cannot be determined.
   static func isMissing(at location: String) -> Bool {
-    var status = stat()
-    return lstat(location, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+    PathCalls.statusOfLink(location) == nil && (errno == ENOENT || errno == ENOTDIR)
   }
 
   /// Whether the file of a recorded track does not exist; false if that cannot be determined. The file of a track of a

@@ -1,6 +1,7 @@
 public import MAEST
 
-/// An audio file of a library, or a track of its CUE sheet.
+/// An audio file of a library, or a track of its CUE sheet. Its paths have the form of `PathBytes`: any name that
+/// the system can open has one.
 public struct Track: Sendable, Hashable {
   /// Identifies the track in records: its absolute path, or its path relative to a folder that the user names. That of a
   /// track of a CUE sheet ends with its number: `album.flac#02`.

@@ -22,8 +22,7 @@ public struct TrackSearch: Sendable {
     public var otherFileCount = 0
     /// Number of tracks that belong to other shards.
     public var otherShardCount = 0
-    /// The problems: unreadable folders; files and folders whose names are not UTF-8; missing places without an audio
-    /// extension; tracks outside `TrackSearch.root`.
+    /// The problems: unreadable folders; missing places without an audio extension; tracks outside `TrackSearch.root`.
     public var unreadable: [TrackSearchError] = []
   }
 
@@ -92,7 +91,7 @@ public struct TrackSearch: Sendable {
       while let line = try lines.next() { paths.append(listed(line)) }
       return paths
     case .path(let path):
-      if access(path, F_OK) == 0 { return files(at: path, &result) }
+      if PathCalls.exists(path) { return files(at: path, &result) }
       do throws(TrackSearchError) {
         guard PathPattern.isPattern(path) else {
           if AudioFileNames.isAudio(path) { return [path] }
@@ -113,7 +112,7 @@ public struct TrackSearch: Sendable {
     switch error {
     case .nothingAt, .nothingMatches, .outside: true
     case .unreadableFolder(let path, _): places.contains(.path(path))
-    case .unreadableList, .nameIsNoText: false
+    case .unreadableList: false
     }
   }
 
@@ -131,7 +130,6 @@ public struct TrackSearch: Sendable {
     while let folder = folders.popLast() {
       do throws(TrackSearchError) {
         let listing = try FolderListing(folder)
-        result.unreadable += listing.unnamed.map { .nameIsNoText(path: PathText.join(folder, $0)) }
         folders += listing.folders.map { PathText.join(folder, $0) }
         let audio = listing.files.filter(AudioFileNames.isAudio)
         result.otherFileCount += listing.files.count - audio.count

@@ -2,8 +2,6 @@
 public enum TrackSearchError: Error, Equatable, Sendable {
   case unreadableFolder(path: String, reason: String)
   case unreadableList(path: String, reason: String)
-  /// The name of a file or folder is not UTF-8. `path` contains replacement characters instead of the invalid bytes.
-  case nameIsNoText(path: String)
   /// The file or folder does not exist.
   case nothingAt(path: String)
   /// No file matches the pattern.
@@ -17,7 +15,6 @@ extension TrackSearchError: CustomStringConvertible {
     switch self {
     case .unreadableFolder(let path, let reason): "\(path): cannot read the folder: \(reason)"
     case .unreadableList(let path, let reason): "\(path): cannot read the list of files: \(reason)"
-    case .nameIsNoText(let path): "\(path): the name is not valid UTF-8. Rename it"
     case .nothingAt(let path): "\(path): there is no such file or folder"
     case .nothingMatches(let pattern): "\(pattern): no file matches"
     case .outside(let path, let folder):

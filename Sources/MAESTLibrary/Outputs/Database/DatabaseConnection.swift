@@ -59,14 +59,25 @@ enum DatabaseConnection {
     configuration.busyMode = .timeout(patience)
     configuration.allowsUnsafeTransactions = readOnly
     configuration.label = "maest records"
-    // Use an absolute path: SQLite parses names that begin with "file:" as URIs.
-    let queue = try DatabaseQueue(path: URL(filePath: path).path, configuration: configuration)
+    let queue = try DatabaseQueue(path: name(of: path), configuration: configuration)
     try queue.inDatabase { database in
       try setUp(database)
       // 32 MiB; the unit is KiB.
       try database.execute(sql: "PRAGMA cache_size = -32768")
     }
     return queue
+  }
+
+  /// The name by which SQLite opens a file. It is absolute, because SQLite parses names that begin with "file:" as URIs.
+  /// A path that is not UTF-8 is such a URI: SQLite's names are UTF-8, but a URI can have any bytes.
+  private static func name(of path: String) -> String {
+    let absolute = path.hasPrefix("/") ? path : PathText.join(PathCalls.currentFolder, path)
+    let bytes = PathBytes.bytes(absolute)
+    guard !bytes.elementsEqual(absolute.utf8) else { return absolute }
+    let plain = Set("/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    return bytes.reduce(into: "file://") { name, byte in
+      name += plain.contains(byte) ? String(UnicodeScalar(byte)) : String(format: "%%%02X", byte)
+    }
   }
 
   /// Moves all data from the write-ahead log into the database and leaves WAL mode.
@@ -85,7 +96,8 @@ enum DatabaseConnection {
 
   /// Removes leftover SQLite companion files at `path`: SQLite would treat them as part of the next database there.
   static func removeCompanions(of path: String) throws(RecordOutputError) {
-    for ending in ["-wal", "-shm", "-journal"] where unlink(path + ending) != 0 && errno != ENOENT {
+    for ending in ["-wal", "-shm", "-journal"]
+    where FileSystemCalls.unlinkFile(path + ending) != 0 && errno != ENOENT {
       throw .cannotWrite(path: path + ending, reason: systemReason())
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 
 /// File type and table version, from the first bytes of a file. Does not use SQLite, which would create companion
 /// files.
@@ -44,7 +45,7 @@ enum DatabaseHeader: Equatable {
   /// Reads the header of the file at `path`. This process must not have the file open in an SQLite connection.
   init(path: String) throws(RecordOutputError) {
     guard !OutputLock.isHeldHere(path) else { throw .busy(path: path) }
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = PathCalls.open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannotRead(path: path, reason: systemReason()) }
     defer { close(descriptor) }
     try self.init(descriptor: descriptor, path: path)

@@ -1,4 +1,5 @@
 import Foundation
+import MAESTFiles
 
 /// Detects file systems that are shared between machines.
 package enum FileSystemKind {
@@ -11,8 +12,7 @@ package enum FileSystemKind {
       var facts = statfs()
       return statfs(path, &facts) == 0 && facts.f_flags & UInt32(MNT_LOCAL) == 0
     #else
-      var status = stat()
-      guard stat(path, &status) == 0,
+      guard let status = PathCalls.status(path),
         let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
       else { return false }
       return isShared(device: UInt64(status.st_dev), mounts: mounts)

@@ -27,6 +27,13 @@ public enum PathBytes {
     return String(scalars)
   }
 
+  /// Returns the text of a path that a system call has written, up to its terminating zero.
+  package static func text(ofTerminated path: UnsafePointer<CChar>) -> String {
+    var count = 0
+    while path[count] != 0 { count += 1 }
+    return text(UnsafeBufferPointer(start: path, count: count).map { UInt8(bitPattern: $0) })
+  }
+
   /// Returns the bytes of a path, without a terminating zero.
   public static func bytes(_ text: String) -> [UInt8] {
     guard text.unicodeScalars.contains(where: isByte) else { return Array(text.utf8) }
