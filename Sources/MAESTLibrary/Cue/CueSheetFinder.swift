@@ -21,9 +21,9 @@ struct CueSheetFinder {
   /// - Returns: nil if there is none.
   /// - Throws: `unreadable`.
   mutating func sheet(ofFileAt path: String) throws(CueSheetError) -> CueSheet? {
-    let name = URL(filePath: path).lastPathComponent
+    let name = Self.name(path)
     let sheets = sheets(in: Folders.parent(of: path))
-    let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
     for wanted in [stem + ".cue", name + ".cue"] {
       let match = sheets.first { $0.name == wanted } ?? sheets.first { Self.isSame($0.name, wanted) }
       if let match { return try match.sheet.get() }
@@ -41,6 +41,9 @@ struct CueSheetFinder {
       CueSheet($0, path: name)
     }
   }
+
+  /// The name of the file at a path.
+  static func name(_ path: String) -> String { PathText.components(path).last ?? path }
 
   /// Whether two names differ in case at most.
   static func isSame(_ first: String, _ second: String) -> Bool {

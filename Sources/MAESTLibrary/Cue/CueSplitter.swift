@@ -1,4 +1,3 @@
-import Foundation
 import MAESTFiles
 
 /// Splits audio files into the tracks of their CUE sheets.
@@ -27,7 +26,7 @@ package struct CueSplitter {
 
   /// The part of a sheet that is of the file: the one that names it, or the only one.
   private static func part(of sheet: CueSheet, for file: Track) throws(CueSheetError) -> CueSheet.File {
-    let name = URL(filePath: file.location).lastPathComponent
+    let name = CueSheetFinder.name(file.location)
     guard let first = sheet.files.first else { throw .noTracks(sheet: sheet.path) }
     let named =
       sheet.files.first { $0.name == name } ?? sheet.files.first { CueSheetFinder.isSame($0.name, name) }
