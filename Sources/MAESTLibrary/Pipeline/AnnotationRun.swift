@@ -18,6 +18,7 @@ final class AnnotationRun: Sendable {
   private let annotator: Annotator
   private let plan: RecordPlan
   private let tracks: TrackSupply
+  private let files = FileStates()
   private let knownSounds: KnownSounds
   private let stop: StopRequest
   private let progress: AnnotationProgress
@@ -108,7 +109,7 @@ final class AnnotationRun: Sendable {
   }
 
   private func decode(_ track: Track) {
-    let file = FileState(path: track.location, hashesContents: true)
+    let file = files.state(of: track)
     let assembly = TrackAssembly(track, file: file, plan: plan)
     var count = 0
     do {
