@@ -10,6 +10,10 @@ extension AnnotatorError: LocalizedError {
   public var errorDescription: String? { description }
 }
 
+extension CueSheetError: LocalizedError {
+  public var errorDescription: String? { description }
+}
+
 extension RecordOutputError: LocalizedError {
   public var errorDescription: String? { description }
 }

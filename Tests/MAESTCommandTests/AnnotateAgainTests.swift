@@ -66,7 +66,7 @@ import Testing
   func `other settings are refused, added or put in the place of those there`(out: String) throws {
     try withLibrary { folder in
       let first = try annotate(folder, out, ["--layer", "2", "--pooling", "cls"])
-      #expect(first.exitCode == 1 && first.errors.contains("3 done, 1 failed"))
+      #expect(first.exitCode == 1 && first.errors.contains("4 tracks, 1 failed"))
       for arguments in [["--layer", "3"], ["--top", "3"], ["--hop", "5"], ["--no-embeddings"]] {
         let other = try annotate(folder, out, arguments)
         #expect(other.exitCode == 2 && other.errorLines.count == 1, "\(other.errors)")
@@ -92,7 +92,7 @@ import Testing
       #expect(try annotate(folder, "x.jsonl", ["--force"]).exitCode == 0)
       #expect(try lines(folder, "x.jsonl") == before)
       let other = try annotate(folder, "x.jsonl", ["--replace", "--last-patch", "discard"])
-      #expect(other.exitCode == 1 && other.errors.contains("3 done, 1 failed"), "\(other.errors)")
+      #expect(other.exitCode == 1 && other.errors.contains("4 tracks, 1 failed"), "\(other.errors)")
       let short = try #require(try lines(folder, "x.jsonl").first { $0.contains("short.wav") })
       #expect(short.contains(#""status":"done""#) && short.contains(#""later_error":{"code":"tooShort""#))
     }
@@ -105,7 +105,7 @@ import Testing
       ]
       #expect(utimensat(AT_FDCWD, folder + "/music/0.wav", &times, 0) == 0)
       let first = try annotate(folder, "x.jsonl")
-      #expect(first.exitCode == 1 && first.errors.contains("3 done, 1 failed"), "\(first.errors)")
+      #expect(first.exitCode == 1 && first.errors.contains("4 tracks, 1 failed"), "\(first.errors)")
       #expect(try annotate(folder, "x.jsonl").errors.contains("none to do; 3 up to date"))
     }
   }
@@ -130,8 +130,47 @@ import Testing
       #expect(told.errors.contains("1 recorded tracks are gone: 0.wav; their records stay (--prune"))
       #expect(try records(folder, "x.sqlite").count == 5)
       let pruned = try annotate(folder, "x.sqlite", ["--prune"])
-      #expect(pruned.errors.contains("their records were removed"), "\(pruned.errors)")
+      #expect(pruned.errors.contains("their records are removed"), "\(pruned.errors)")
       #expect(try records(folder, "x.sqlite").count == 4)
+    }
+  }
+
+  @Test func `a moved track keeps its numbers, also where gone records are pruned`() throws {
+    try withLibrary { folder in
+      _ = try annotate(folder, "x.sqlite")
+      try FileManager.default.moveItem(atPath: folder + "/music/0.wav", toPath: folder + "/music/moved.wav")
+      let dry = try annotate(folder, "x.sqlite", ["--dry-run"])
+      #expect(dry.errors.contains("1 may be recognised by their sound"), "\(dry.errors)")
+      let run = try annotate(folder, "x.sqlite", ["--prune"])
+      #expect(run.errors.contains("1 track, 0 failed"), "\(run.errors)")
+      #expect(run.errors.contains("1 moved or retagged: their numbers were kept"), "\(run.errors)")
+      #expect(try records(folder, "x.sqlite").count == 4)
+    }
+  }
+
+  @Test func `the downmix of the records goes on`() throws {
+    try withLibrary { folder in
+      _ = try annotate(folder, "x.jsonl", ["--downmix", "left"])
+      #expect(try lines(folder, "x.jsonl").contains { $0.contains(#""downmix":"left""#) })
+      #expect(try annotate(folder, "x.jsonl").errors.contains("none to do; 3 up to date"))
+      let other = try annotate(folder, "x.jsonl", ["--downmix", "mean"])
+      #expect(other.exitCode == 2 && other.errors.contains("downmix mix (there left)"), "\(other.errors)")
+    }
+  }
+
+  @Test func `tracks of a CUE sheet are records of their own`() throws {
+    try withLibrary { folder in
+      let sheet = "TRACK 01 AUDIO\nTITLE One\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 99:00:00\n"
+      try sheet.write(toFile: folder + "/music/0.cue", atomically: true, encoding: .utf8)
+      let dry = try annotate(folder, "x.jsonl", ["--cue", "--dry-run"])
+      #expect(dry.output.hasPrefix("new\t0.wav#01\nnew\t0.wav#02\n"), "\(dry.output)")
+      _ = try annotate(folder, "x.jsonl", ["--cue"])
+      let records = try JSONOutput.lines(lines(folder, "x.jsonl").joined(separator: "\n"), "record")
+      #expect(records.count { $0["cue"] != nil } == 2)
+      #expect(try annotate(folder, "x.jsonl", ["--cue", "--start", "1"]).exitCode == 64)
+      _ = try annotate(folder, "part.jsonl", ["--start", "0.1"])
+      let part = try annotate(folder, "part.jsonl", ["--cue"])
+      #expect(part.exitCode == 2 && part.errors.contains("are of a part of each track"), "\(part.errors)")
     }
   }
 

@@ -68,7 +68,7 @@ import Testing
       #expect(first.output == "")
       #expect(first.errors.contains("11 tracks: 11 new; 1 other files"))
       #expect(first.errors.contains("empty.flac: "))
-      #expect(first.errors.contains("9 done, 2 failed"))
+      #expect(first.errors.contains("11 tracks, 2 failed"))
       let records = try lines(folder + "/x.jsonl")
       #expect(Set(try paths(records)).count == Self.trackCount && records.count == Self.trackCount)
       let failed = try #require(records.first { $0.contains("empty.flac") })

@@ -51,6 +51,31 @@ import Testing
     }
   }
 
+  @Test func `partial tracks are up to date, until they are to be made again`() throws {
+    try SampleLibrary.withOne { library in
+      let output = RecordList()
+      try library.annotate(into: output)
+      let whole = try #require(output.record(ofTrack: "2.wav"))
+      var partial = whole
+      partial.status = .partial
+      partial.lostSeconds = 0.5
+      partial.warnings = [AudioWarning(.damaged, seconds: 0.5, message: "a gap")]
+      output.write([partial])
+      let left = try plan(library, output)
+      #expect(left.tracks.isEmpty && left.upToDateCount == SampleLibrary.goodCount)
+      #expect(left.partialEarlierCount == 1)
+      #expect(try plan(library, output, repeating: .failed).reasons[.partialBefore] == nil)
+      let again = try library.annotate(into: output, repeating: .partial)
+      #expect(again.reasons == [.partialBefore: 1])
+      #expect(output.record(ofTrack: "2.wav") == whole)
+      // Where its file is missing, the record stays.
+      output.write([partial])
+      let gone = Track(path: "2.wav", location: library.folder + "/gone.wav")
+      let missing = try AnnotationPlan([gone], given: output, provenance: whole.provenance)
+      #expect(missing.tracks.isEmpty && missing.missingTracks == [gone])
+    }
+  }
+
   @Test func `records of other settings are left alone, completed or made again`() throws {
     try SampleLibrary.withOne { library in
       let output = RecordList()

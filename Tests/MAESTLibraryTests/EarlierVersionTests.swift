@@ -5,7 +5,7 @@ import MAESTLibrary
 import MAESTTestSupport
 import Testing
 
-/// Outputs of the version before recipes were recorded (see the fixtures' README).
+/// Outputs of the versions before recipes were recorded, and before partial records (see the fixtures' README).
 @Suite struct EarlierVersionTests {
   private func withCopy(_ name: String, _ body: (String) throws -> Void) throws {
     try withTemporaryFolder { folder in
@@ -15,11 +15,9 @@ import Testing
     }
   }
 
-  private var lines: [String] {
-    get throws {
-      try String(contentsOfFile: Fixtures.path("records/version-1.jsonl"), encoding: .utf8)
-        .split(separator: "\n").map(String.init).sorted()
-    }
+  private func lines(_ version: Int) throws -> [String] {
+    try String(contentsOfFile: Fixtures.path("records/version-\(version).jsonl"), encoding: .utf8)
+      .split(separator: "\n").map(String.init).sorted()
   }
 
   /// Their times differ: they were made one after the other.
@@ -30,36 +28,48 @@ import Testing
       .map { String(decoding: try $0.jsonLine(), as: UTF8.self) }.sorted()
   }
 
-  @Test func `a database of version 1 is read as it is`() throws {
-    try withCopy("version-1.sqlite") { path in
+  @Test(arguments: [1, 2])
+  func `a database of an earlier version is read as it is`(version: Int) throws {
+    try withCopy("version-\(version).sqlite") { path in
       let before = try Data(contentsOf: URL(filePath: path))
-      #expect(try records(RecordDatabase.lookup(path: path)) == lines)
+      #expect(try records(RecordDatabase.lookup(path: path)) == lines(version))
       let out = path + ".jsonl"
       #expect(try RecordMerge(inputs: [path], output: out).run().trackCount == 4)
       #expect(try Data(contentsOf: URL(filePath: path)) == before)
     }
   }
 
-  @Test func `a database of version 1 becomes one of version 2, with all that it has`() throws {
-    try withCopy("version-1.sqlite") { path in
+  @Test(arguments: [1, 2])
+  func `a database of an earlier version becomes one of version 3, with all that it has`(version: Int) throws
+  {
+    try withCopy("version-\(version).sqlite") { path in
+      let fresh = path + ".new"
+      try RecordDatabase(path: fresh).finish()
       let ids = try DatabaseQueue(path: path).read {
         try Row.fetchAll($0, sql: "SELECT id, path FROM tracks ORDER BY id").map(\.description)
       }
       do {
         let database = try RecordDatabase(path: path)
-        #expect(try records(database) == lines)
+        #expect(try records(database) == lines(version))
         #expect(try database.provenances().map(\.count) == [3])
-        try database.write([RecordSamples.full])
+        try database.write([RecordSamples.full, RecordSamples.partial])
         try database.finish()
       }
       try DatabaseQueue(path: path).read { database in
-        #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 2)
+        #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 3)
+        let columns = "SELECT name, type FROM pragma_table_info('tracks')"
+        #expect(
+          try Row.fetchAll(database, sql: columns).map(\.description)
+            == DatabaseQueue(path: fresh).read { try Row.fetchAll($0, sql: columns).map(\.description) })
         #expect(try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").isEmpty)
         #expect(try String.fetchOne(database, sql: "PRAGMA integrity_check") == "ok")
         let now = try Row.fetchAll(database, sql: "SELECT id, path FROM tracks ORDER BY id").map(
           \.description)
-        #expect(Array(now.prefix(ids.count)) == ids && now.count == ids.count + 1)
-        #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM annotations") == 5)
+        #expect(Array(now.prefix(ids.count)) == ids && now.count == ids.count + 2)
+        #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM annotations") == 6)
+        #expect(
+          try String.fetchOne(database, sql: "SELECT path FROM annotations WHERE status = 'partial'")
+            == RecordSamples.partial.path)
         // The references of the other tables are still those of the tracks.
         try #expect(Int.fetchOne(database, sql: "SELECT count(*) FROM embeddings") ?? 0 > 3)
       }
@@ -72,10 +82,11 @@ import Testing
     }
   }
 
-  @Test func `lines of version 1 are read, and records beside them`() throws {
-    try withCopy("version-1.jsonl") { path in
+  @Test(arguments: [1, 2])
+  func `lines of an earlier version are read, and records beside them`(version: Int) throws {
+    try withCopy("version-\(version).jsonl") { path in
       let file = try JSONLinesFile(path: path)
-      #expect(try records(file) == lines)
+      #expect(try records(file) == lines(version))
       try file.write([RecordSamples.full])
       try file.finish()
       #expect(try records(JSONLinesFile.lookup(path: path)).count == 5)
@@ -84,8 +95,8 @@ import Testing
 
   @Test func `a database of a later version is left alone`() throws {
     try withCopy("version-1.sqlite") { path in
-      try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 3") }
-      #expect(throws: RecordOutputError.laterVersion(path: path, found: 3, known: 2)) {
+      try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 4") }
+      #expect(throws: RecordOutputError.laterVersion(path: path, found: 4, known: 3)) {
         try RecordDatabase(path: path)
       }
     }

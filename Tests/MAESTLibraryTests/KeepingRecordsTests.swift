@@ -97,12 +97,14 @@ import Testing
       let rescuing = AnnotationSettings(windows: .everyHop(.standard, lastPatchMode: .repeat))
       try forEachOutput { output in
         try library.annotate(into: output, with: library.annotator(rescuing))
-        let rescued = try #require(try output.record(ofTrack: "short.wav"))
+        var rescued = try #require(try output.record(ofTrack: "short.wav"))
         #expect(rescued.status == .done)
+        rescued.status = .partial
+        try output.write([rescued])
         let strict = try library.annotator(AnnotationSettings())
         try library.annotate(into: output, with: strict, repeating: .otherSettings)
         let kept = try #require(try output.record(ofTrack: "short.wav"))
-        #expect(kept.status == .done && kept.tags == rescued.tags && kept.provenance == rescued.provenance)
+        #expect(kept.status == .partial && kept.tags == rescued.tags && kept.provenance == rescued.provenance)
         #expect(kept.laterError?.error.code == "tooShort")
         #expect(kept.laterError?.settings == strict.provenance.settings)
         // It is left alone like other failures, until it is to be tried again.

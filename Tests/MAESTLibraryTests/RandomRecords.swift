@@ -47,7 +47,8 @@ struct RandomRecords {
   /// - Parameter number: makes the path unlike others.
   mutating func record(_ number: Int) -> TrackRecord {
     var record = TrackRecord(
-      path: "\(text())/\(number)\(text())", status: isThere() ? .done : .failed, file: nil,
+      path: "\(text())/\(number)\(text())", status: [.done, .partial, .failed][self.number(below: 3)],
+      file: nil,
       provenance: RecordProvenance(
         engine: "0.1.0", model: "m\(self.number(below: 3))", modelSHA256: "5", head: isThere() ? "h" : nil,
         headSHA256: isThere() ? "6" : nil, precision: "float32", settings: "\(self.number(below: 2))"))
@@ -61,6 +62,14 @@ struct RandomRecords {
         duration: double(), sampleRate: self.number(below: 200_000), channelCount: self.number(below: 9),
         format: text(), decoder: "ffmpeg", patchCount: self.number(below: 100))
     }
+    if isThere() { record.warnings = list(upTo: 3) { $0.warning() } }
+    if isThere() { record.lostSeconds = double() }
+    if isThere() {
+      record.cue = CueTrack(
+        number: self.number(below: 99), title: isThere() ? text() : nil, start: double(),
+        end: isThere() ? double() : nil)
+    }
+    if isThere() { record.soundSHA256 = hash() }
     if isThere() { record.error = TrackError(stage: .decode, code: "c", message: text()) }
     if isThere() { record.patches = list(upTo: 3) { PatchSpan(start: $0.double(), end: $0.double()) } }
     if isThere() { record.tags = list(upTo: 5) { RecordedTag(label: $0.text(), activation: $0.float()) } }
@@ -73,6 +82,13 @@ struct RandomRecords {
     }
     if isThere() { record.provenance.recipe = recipe() }
     return record
+  }
+
+  private mutating func warning() -> AudioWarning {
+    let codes = AudioWarning.Code.allCases
+    return AudioWarning(
+      codes[number(below: codes.count)], at: isThere() ? double() : nil, seconds: isThere() ? double() : nil,
+      message: text())
   }
 
   private mutating func head() -> RecordedHead {

@@ -55,8 +55,8 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder + "/a.sqlite"
       try RecordDatabase(path: path).finish()
-      try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: "PRAGMA user_version = 3") }
-      try expectRefused(path, in: folder) { $0 == .laterVersion(path: path, found: 3, known: 2) }
+      try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: "PRAGMA user_version = 4") }
+      try expectRefused(path, in: folder) { $0 == .laterVersion(path: path, found: 4, known: 3) }
     }
   }
 
@@ -258,7 +258,7 @@ import Testing
       }
       #expect(count == 2)
       try database.write([smallRecord("a")])
-      #expect(try lines(of: database).count == 4)
+      #expect(try lines(of: database).count == RecordSamples.all.count + 1)
     }
   }
 }

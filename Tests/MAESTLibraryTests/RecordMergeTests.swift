@@ -48,6 +48,8 @@ import Testing
         #expect(summary.trackCount == expected.count, sourceLocation: sourceLocation)
         #expect(summary.doneCount == expected.count { $0.status == .done }, sourceLocation: sourceLocation)
         #expect(
+          summary.partialCount == expected.count { $0.status == .partial }, sourceLocation: sourceLocation)
+        #expect(
           summary.failedCount == expected.count { $0.status == .failed }, sourceLocation: sourceLocation)
         #expect(summary.duplicateCount == duplicates, sourceLocation: sourceLocation)
         #expect(summary.replacedCount == replaced, sourceLocation: sourceLocation)
@@ -67,13 +69,16 @@ import Testing
   }
 
   @Test func `identical records count once`() throws {
-    try expectMerge(RecordSamples.all, RecordSamples.all, gives: RecordSamples.all, duplicates: 3)
+    try expectMerge(RecordSamples.all, RecordSamples.all, gives: RecordSamples.all, duplicates: 4)
   }
 
-  @Test func `done goes before failed, wherever it is and however old`() throws {
-    let (done, failed) = (smallRecord("a", .done, modified: 1), smallRecord("a", .failed, modified: 2))
-    try expectMerge([done], [failed], gives: [done], replaced: 1)
-    try expectMerge([failed], [done], gives: [done], replaced: 1)
+  @Test func `done goes before partial before failed, wherever it is and however old`() throws {
+    let (done, failed) = (smallRecord("a", .done, modified: 1), smallRecord("a", .failed, modified: 3))
+    let partial = smallRecord("a", .partial, modified: 2)
+    for (better, worse) in [(done, failed), (done, partial), (partial, failed)] {
+      try expectMerge([better], [worse], gives: [better], replaced: 1)
+      try expectMerge([worse], [better], gives: [better], replaced: 1)
+    }
   }
 
   @Test func `the later state of a file goes before an earlier one, and any before none`() throws {

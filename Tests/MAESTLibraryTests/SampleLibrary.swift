@@ -69,13 +69,14 @@ struct SampleLibrary {
   func annotate(
     into output: any RecordOutput, with annotator: Annotator? = nil,
     hashing: Bool = false, repeating: AnnotationPlan.Repetition = [],
-    stop: StopRequest = StopRequest(), recorded: ([TrackRecord]) throws -> Void = { _ in }
+    stop: StopRequest = StopRequest(), progress: AnnotationProgress = AnnotationProgress(),
+    recorded: ([TrackRecord]) throws -> Void = { _ in }
   ) throws -> AnnotationPlan {
     let annotator = try annotator ?? self.annotator()
     let plan = try AnnotationPlan(
       search.run().tracks, given: output, provenance: annotator.provenance, hashesContents: hashing,
-      repeating: repeating)
-    try annotator.run(plan, into: output, stop: stop, recorded: recorded)
+      repeating: repeating, root: folder)
+    try annotator.run(plan, into: output, stop: stop, progress: progress, recorded: recorded)
     return plan
   }
 }
@@ -93,7 +94,7 @@ final class RecordList: RecordOutput {
 
   func provenances() -> [ProvenanceCount] {
     let latest = Dictionary(records.map { ($0.path, $0) }, uniquingKeysWith: { $1 }).values
-    return Dictionary(grouping: latest.filter { $0.status == .done }, by: \.provenance).map {
+    return Dictionary(grouping: latest.filter(\.status.isAnnotated), by: \.provenance).map {
       ProvenanceCount(provenance: $0.key, count: $0.value.count)
     }
   }

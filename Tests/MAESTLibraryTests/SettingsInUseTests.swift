@@ -154,4 +154,19 @@ import Testing
       try unknown.decide(AnnotationWishes(), model: Self.model, .replaced)
     }
   }
+
+  @Test func `the downmix of the records goes on, and another is refused`() throws {
+    let recorded = RecordRecipe(settings: AnnotationSettings(), downmix: Downmix.itu.rawValue)
+    let inUse = try settings([recorded])
+    #expect(try inUse.decide(AnnotationWishes(), model: Self.model, .kept).downmix == .itu)
+    #expect(try inUse.decide(wishes { $0.downmix = .itu }, model: Self.model, .kept).downmix == .itu)
+    let left = wishes { $0.downmix = .left }
+    #expect(
+      throws: SettingsError.differ(differences: ["downmix left (there itu)"], recordCount: 1)
+    ) { try inUse.decide(left, model: Self.model, .kept) }
+    #expect(throws: SettingsError.self) { try inUse.decide(left, model: Self.model, .extended) }
+    #expect(try inUse.decide(left, model: Self.model, .replaced).downmix == .left)
+    #expect(try settings([]).decide(left, model: Self.model, .kept).downmix == .left)
+    #expect(try settings([]).decide(AnnotationWishes(), model: Self.model, .kept).downmix == .mix)
+  }
 }

@@ -32,6 +32,37 @@ import Testing
     #expect(embeddings["layer07.blockOutput.tokens"]?["values"] as? [[[Double]]] == [[[1, 2], [3, 4]]])
   }
 
+  @Test func `a partial record's JSON tells what is missing`() throws {
+    let line = String(decoding: try RecordSamples.partial.jsonLine(), as: UTF8.self)
+    #expect(line.contains(#""status":"partial""#) && line.contains(#""lost_seconds":0.25"#))
+    #expect(
+      line.contains(
+        #""warnings":[{"at":2.5,"code":"damaged","message":"a frame cannot be decoded","seconds":0.25},"#
+          + #"{"code":"silent","message":"all samples are zero"}]"#))
+    #expect(line.contains(#""cue":{"end":11,"performer":"P","start":1.5,"title":"T","track":2}"#))
+    let full = String(decoding: try RecordSamples.full.jsonLine(), as: UTF8.self)
+    #expect(!full.contains("warnings") && !full.contains("lost_seconds"))
+  }
+
+  @Test func `a decoded track is partial if sound is missing, otherwise done`() {
+    let source = AudioSource(
+      sampleRate: 44100, channelCount: 2, formatName: "MP3", frameCount: 9, decoder: "libsndfile")
+    func record(_ warnings: [AudioWarning]) -> TrackRecord {
+      var record = smallRecord("a", .failed)
+      record.add(
+        DecodedTrack(sampleCount: 32000, source: source, warnings: warnings), sampleRate: 16000, patchCount: 3
+      )
+      return record
+    }
+    let silent = record([AudioWarning(.silent, message: "")])
+    #expect(silent.status == .done && silent.lostSeconds == nil && silent.warnings.count == 1)
+    #expect(silent.audio?.duration == 2 && silent.audio?.patchCount == 3)
+    let cut = record([
+      AudioWarning(.cutShort, seconds: 1.5, message: ""), AudioWarning(.damaged, seconds: 1, message: ""),
+    ])
+    #expect(cut.status == .partial && cut.lostSeconds == 2.5 && cut.warnings.count == 2)
+  }
+
   /// Of the first stream a recipe says nothing, as those of earlier versions.
   @Test func `a recipe says which audio stream`() throws {
     func recipe(_ stream: Int) -> RecordRecipe {
@@ -114,6 +145,23 @@ enum RecordSamples {
     return record
   }
 
+  static var partial: TrackRecord {
+    var record = TrackRecord(
+      path: "/music/cut.mp3", status: .partial, file: FileState(byteCount: 7, modifiedNanoseconds: 6),
+      provenance: provenance)
+    record.audio = AudioFacts(
+      duration: 9.5, sampleRate: 44100, channelCount: 2, format: "MP3", decoder: "libsndfile", patchCount: 1)
+    record.warnings = [
+      AudioWarning(.damaged, at: 2.5, seconds: 0.25, message: "a frame cannot be decoded"),
+      AudioWarning(.silent, message: "all samples are zero"),
+    ]
+    record.lostSeconds = 0.25
+    record.cue = CueTrack(number: 2, title: "T", performer: "P", start: 1.5, end: 11)
+    record.soundSHA256 = String(repeating: "e", count: 64)
+    record.tags = [RecordedTag(label: "F", activation: 0.5)]
+    return record
+  }
+
   static var failed: TrackRecord {
     var record = TrackRecord(
       path: "/music/empty.mp3", status: .failed, file: FileState(byteCount: 0, modifiedNanoseconds: 5),
@@ -129,5 +177,5 @@ enum RecordSamples {
     return record
   }
 
-  static var all: [TrackRecord] { [full, failed, missing] }
+  static var all: [TrackRecord] { [full, partial, failed, missing] }
 }

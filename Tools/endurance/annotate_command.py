@@ -39,11 +39,11 @@ class Library:
 
     @property
     def hours(self):
-        return sum(track["seconds"] for track in self.tracks.values() if not track["fails"]) / 3600
+        return sum(track["seconds"] for track in self.tracks.values() if track["status"] != "failed") / 3600
 
     @property
     def failing_count(self):
-        return sum(track["fails"] for track in self.tracks.values())
+        return sum(track["status"] == "failed" for track in self.tracks.values())
 
     def path_in_manifest(self, path):
         """A record's path without the library's folder."""
@@ -54,7 +54,7 @@ class Library:
                 f"{self.hours:.1f} hours without these")
 
 
-def command(arguments, library, out):
+def command(arguments, library, out, progress="none"):
     model = ["--model", arguments.model.resolve()] if arguments.model else []
-    return [arguments.maest.resolve(), "annotate", library.music, "--out", out, "--progress", "none", *model,
+    return [arguments.maest.resolve(), "annotate", library.music, "--out", out, "--progress", progress, *model,
             *arguments.more]

@@ -31,25 +31,9 @@ class Maker:
     def empty(self):
         self.path.write_bytes(b"")
 
-    def flac_cut(self):
-        self.encode("flac16", self.sound())
-        self.cut(0.6)
-
-    def flac_garbage(self):
-        self.encode("flac16", self.sound())
-        contents = bytearray(self.path.read_bytes())
-        middle, length = len(contents) // 2, len(contents) // 10
-        contents[middle:middle + length] = self.chance.bytes(length)
-        self.path.write_bytes(contents)
-
     def m4a_cut(self):
         """The index of the sound is at the end, and is gone."""
         self.encode("aac", self.sound())
-        self.cut(0.6)
-
-    def m4a_cut_behind_index(self):
-        """The index is there, the end of the sound is not."""
-        self.encode("aac", self.sound(), ["-movflags", "+faststart"])
         self.cut(0.6)
 
     def m4a_picture_only(self):

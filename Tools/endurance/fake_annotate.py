@@ -7,6 +7,7 @@ lines and SQLite), records from the manifest beside the audio, no analysis, and 
     glue      a torn last line stays, and the next record is written behind it
     forget    one good track in ten is passed over
     orphan    leaves a process behind
+    recompute tracks that were moved or retagged are analysed again
 """
 
 import contextlib
@@ -24,9 +25,12 @@ FAULT = os.environ.get("FAULT", "")
 
 def record(music, track):
     facts = {"path": str(music / track["path"]), "size": track["size"]}
-    if track["fails"]:
+    if track["status"] == "failed":
         return {**facts, "status": "failed", "error": {"code": track["codes"][0], "message": "-", "stage": "open"}}
-    return {**facts, "status": "done", "duration": track["seconds"], "channels": track["channels"],
+    facts["sound_sha256"] = track.get("sound", track["path"])
+    if track["status"] == "partial":
+        facts |= {"lost_seconds": 1.0, "warnings": [{"code": "damaged", "message": "-"}]}
+    return {**facts, "status": track["status"], "duration": track["seconds"], "channels": track["channels"],
             "sample_rate": track["sample_rate"], "patch_count": 1}
 
 
@@ -35,8 +39,9 @@ class Lines:
         data = path.read_bytes() if path.exists() else b""
         whole = data if FAULT == "glue" else data[:data.rfind(b"\n") + 1]
         lines = whole.split(b"\n")[:-1]
-        known = lines[:-1] if FAULT == "double" else lines
-        self.known = {json.loads(line)["path"] for line in known}
+        known = [json.loads(line) for line in (lines[:-1] if FAULT == "double" else lines)]
+        self.known = {(one["path"], one["size"]) for one in known}
+        self.sounds = {one["sound_sha256"] for one in known if "sound_sha256" in one}
         if FAULT == "lose":
             whole = b"".join(line + b"\n" for line in lines[:-1])
         self.file = path.open("r+b" if path.exists() else "w+b")
@@ -57,18 +62,20 @@ class Database:
         self.database.executescript("""
             PRAGMA journal_mode = wal;
             CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, started REAL);
-            CREATE TABLE IF NOT EXISTS tracks (id INTEGER PRIMARY KEY, path TEXT UNIQUE, status TEXT, error_code TEXT,
+            CREATE TABLE IF NOT EXISTS tracks (id INTEGER PRIMARY KEY, path TEXT UNIQUE, size INTEGER, status TEXT,
+                                               error_code TEXT,
                                                run INTEGER REFERENCES runs);
             CREATE TABLE IF NOT EXISTS tags (track INTEGER REFERENCES tracks, label TEXT, activation REAL)""")
         with self.database:
             self.run = self.database.execute("INSERT INTO runs (started) VALUES (?)", (time.time(),)).lastrowid
-        self.known = {row[0] for row in self.database.execute("SELECT path FROM tracks")}
+        self.known = set(self.database.execute("SELECT path, size FROM tracks"))
+        self.sounds = set()
 
     def write(self, one):
         with self.database:
             row = self.database.execute(
-                "INSERT INTO tracks (path, status, error_code, run) VALUES (?, ?, ?, ?)",
-                (one["path"], one["status"], one.get("error", {}).get("code"), self.run)).lastrowid
+                "INSERT INTO tracks (path, size, status, error_code, run) VALUES (?, ?, ?, ?, ?)",
+                (one["path"], one["size"], one["status"], one.get("error", {}).get("code"), self.run)).lastrowid
             self.database.execute("INSERT INTO tags VALUES (?, ?, ?)", (row, "label", len(one["path"])))
         time.sleep(TRACK_SECONDS)
 
@@ -79,16 +86,20 @@ def main():
     output = (Database if out.suffix == ".sqlite" else Lines)(out)
     if FAULT == "orphan":
         subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    failed = False
+    recorded = recognized = 0
     for number, track in enumerate(tracks):
-        if str(music / track["path"]) in output.known or (FAULT == "forget" and number % 10 == 9):
-            failed |= track["fails"]
+        if (str(music / track["path"]), track["size"]) in output.known or (FAULT == "forget" and number % 10 == 9):
             continue
-        output.write(record(music, track))
-        failed |= track["fails"]
+        one = record(music, track)
+        recorded += 1
+        recognized += FAULT != "recompute" and one.get("sound_sha256") in output.sounds
+        output.write(one)
+    if "json" in sys.argv:
+        print(json.dumps({"event": "finished", "recorded": recorded, "recognized": recognized,
+                          "patch_count": recorded - recognized}), file=sys.stderr)
     with contextlib.suppress(AttributeError):
         output.database.close()
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if any(track["status"] == "failed" for track in tracks) else 0)
 
 
 if __name__ == "__main__":

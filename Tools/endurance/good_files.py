@@ -23,8 +23,6 @@ ENCODERS = {
 }
 # What makes the same command give the same bytes.
 REPRODUCIBLE = ["-threads", "1", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"]
-# How much is left of a file that is cut.
-CUT = 0.8
 
 
 class EncodingError(Exception):
@@ -48,11 +46,6 @@ def encode(encoder, samples, sample_rate, path, more=()):
                 *REPRODUCIBLE, "-f", container, f"file:{path}"], samples.astype("<f4").tobytes())
 
 
-def cut(path):
-    contents = path.read_bytes()
-    path.write_bytes(contents[:int(len(contents) * CUT)])
-
-
 def add_cover(path):
     """An ID3 tag with a picture, larger than any decoder looks ahead, before the sound."""
     picture = b"\0image/jpeg\0\3\0" + bytes(range(256)) * 1500
@@ -63,12 +56,12 @@ def add_cover(path):
 
 
 def add_trailer(path):
-    """A chunk of another program behind the samples, and bytes of no chunk behind that."""
+    """A chunk of another program behind the samples."""
     with path.open("ab") as file:
-        file.write(b"LIST" + struct.pack("<I", 12) + b"INFOISFT\0\0\0\0" + b"\xff" * 300)
+        file.write(b"LIST" + struct.pack("<I", 12) + b"INFOISFT\0\0\0\0")
 
 
-CHANGES = {"cut": cut, "cover": add_cover, "trailer": add_trailer}
+CHANGES = {"cover": add_cover, "trailer": add_trailer}
 
 
 def write_good(track, path, bank, chance):
@@ -78,5 +71,3 @@ def write_good(track, path, bank, chance):
     encode(kind.encoder, samples, track.sample_rate, path)
     if kind.change:
         CHANGES[kind.change](path)
-        if kind.change == "cut":
-            track.seconds = round(track.seconds * CUT, 2)

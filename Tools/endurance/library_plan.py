@@ -10,6 +10,8 @@ OPUS_RATES = (48000, 24000, 16000)
 SHORTEST, LONGEST, MEDIAN = 30.0, 240.0, 70.0
 # How many files must fail: 40 of 2000.
 BROKEN_SHARE = 0.02
+# How many files are damaged, or odd in a way that was once taken for damage: 200 of 2000.
+DAMAGED_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,6 @@ GOOD_KINDS = {
     "wav16-8-channels": Kind("pcm_s16le", (".wav",), 0.3, rates=(48000, 16000), channels=(8,), longest=45),
     "flac16-8-channels": Kind("flac16", (".flac",), 0.3, rates=(48000, 16000), channels=(8,), longest=45),
     "opus-8-channels": Kind("opus", (".opus",), 0.2, rates=(48000,), channels=(8,), longest=45),
-    # Cut short, and yet everything before the cut can be heard.
-    "wav16-cut": Kind("pcm_s16le", (".wav",), 0.3, change="cut"),
-    "ogg-cut": Kind("vorbis", (".ogg",), 0.3, change="cut"),
-    "mp3-cut": Kind("mp3-plain", (".mp3",), 0.3, change="cut"),
     # What other programs put before and behind the sound.
     "mp3-cover": Kind("mp3-cbr", (".mp3",), 1, change="cover"),
     "wav16-trailer": Kind("pcm_s16le", (".wav",), 0.5, change="trailer"),
@@ -69,12 +67,44 @@ class BrokenKind:
     codes: tuple
 
 
+@dataclass(frozen=True)
+class DamagedKind:
+    """A way in which a file is damaged or odd; its name is a method of damaged_files.Maker."""
+
+    extensions: tuple
+    # What its record must be: partial where sound is missing, done where all of it is there, failed where most is lost.
+    status: str
+    # Of those that fail, as in a BrokenKind.
+    codes: tuple = ()
+
+
+DAMAGED_KINDS = {
+    "flac-bad-frame": DamagedKind((".flac",), "partial"),
+    "flac-garbage": DamagedKind((".flac",), "partial"),
+    "flac-cut": DamagedKind((".flac",), "partial"),
+    "flac-mostly-cut": DamagedKind((".flac",), "failed", ("mostlyLost",)),
+    "flac-tag-behind": DamagedKind((".flac",), "done"),
+    "mp3-zeros-inside": DamagedKind((".mp3",), "partial"),
+    "mp3-junk-inside": DamagedKind((".mp3",), "partial"),
+    "mp3-cut": DamagedKind((".mp3",), "partial"),
+    # Two files, one behind the other: all of both is heard.
+    "mp3-joined": DamagedKind((".mp3",), "done"),
+    "ogg-cut": DamagedKind((".ogg",), "partial"),
+    "ogg-page-missing": DamagedKind((".ogg",), "partial"),
+    "ogg-chained": DamagedKind((".ogg",), "done"),
+    "opus-chained": DamagedKind((".opus",), "done"),
+    "wav-cut": DamagedKind((".wav",), "partial"),
+    # Bytes that may have been sound.
+    "wav-junk-behind": DamagedKind((".wav",), "partial"),
+    # As programs leave it that write to a pipe, or are killed.
+    "wav-sizes-zero": DamagedKind((".wav",), "done"),
+    "wav-sizes-unknown": DamagedKind((".wav",), "done"),
+    "m4a-cut-behind-index": DamagedKind((".m4a",), "partial"),
+}
+
 BROKEN_KINDS = {
     "empty": BrokenKind((".flac", ".mp3", ".wav", ".m4a"), ("emptyFile",)),
-    "flac-cut": BrokenKind((".flac",), ("decodingFailed",)),
-    "flac-garbage": BrokenKind((".flac",), ("decodingFailed",)),
     "m4a-cut": BrokenKind((".m4a",), ("ffmpegFailed",)),
-    "m4a-cut-behind-index": BrokenKind((".m4a",), ("ffmpegBrokeOff",)),
     "m4a-picture-only": BrokenKind((".m4a",), ("ffmpegFailed",)),
     "text": BrokenKind((".mp3",), ("ffmpegFailed", "undecodableFile")),
     "random": BrokenKind((".ogg", ".opus"), ("ffmpegFailed", "undecodableFile")),
@@ -90,9 +120,12 @@ BROKEN_KINDS = {
 }
 
 
+ALL_KINDS = {**GOOD_KINDS, **DAMAGED_KINDS, **BROKEN_KINDS}
+
+
 @dataclass
 class Track:
-    """One file to make. `seconds` is of the sound before anything is cut off."""
+    """One file to make. `seconds` is of the sound before anything is cut off or damaged."""
 
     index: int
     kind: str
@@ -101,10 +134,12 @@ class Track:
     channels: int = 0
     seconds: float = 0.0
     codes: list = field(default_factory=list)
+    # What its record must be: done, partial or failed.
+    status: str = "done"
 
     @property
     def fails(self):
-        return bool(self.codes)
+        return self.status == "failed"
 
 
 ARTISTS = (
@@ -139,14 +174,15 @@ def plan(track_count, seed):
     """All tracks of a library, in the order in which they are made; the same for the same numbers."""
     chance = random.Random(f"plan {seed}")
     broken_count = max(len(BROKEN_KINDS), round(track_count * BROKEN_SHARE))
-    good_count = track_count - broken_count
+    damaged_count = max(len(DAMAGED_KINDS), round(track_count * DAMAGED_SHARE))
+    good_count = track_count - broken_count - damaged_count
     if good_count < len(GOOD_KINDS):
-        raise ValueError(f"{track_count} tracks are too few: at least {len(GOOD_KINDS) + len(BROKEN_KINDS)} are "
-                         f"needed to have one of each kind")
+        needed = len(GOOD_KINDS) + len(DAMAGED_KINDS) + len(BROKEN_KINDS)
+        raise ValueError(f"{track_count} tracks are too few: at least {needed} are needed to have one of each kind")
     weights = [kind.weight for kind in GOOD_KINDS.values()]
     kinds = [*GOOD_KINDS, *chance.choices(list(GOOD_KINDS), weights, k=good_count - len(GOOD_KINDS))]
-    broken = list(BROKEN_KINDS)
-    kinds += [broken[number % len(broken)] for number in range(broken_count)]
+    for names, count in ((list(BROKEN_KINDS), broken_count), (list(DAMAGED_KINDS), damaged_count)):
+        kinds += [names[number % len(names)] for number in range(count)]
     chance.shuffle(kinds)
     tracks = [track(index, kind, chance) for index, kind in enumerate(kinds)]
     for one, path in zip(tracks, paths(tracks, chance), strict=True):
@@ -156,8 +192,11 @@ def plan(track_count, seed):
 
 def track(index, kind_name, chance):
     if kind_name in BROKEN_KINDS:
-        # The makers of broken files choose the rest.
-        return Track(index, kind_name, codes=list(BROKEN_KINDS[kind_name].codes))
+        # The makers of broken and damaged files choose the rest.
+        return Track(index, kind_name, codes=list(BROKEN_KINDS[kind_name].codes), status="failed")
+    if kind_name in DAMAGED_KINDS:
+        kind = DAMAGED_KINDS[kind_name]
+        return Track(index, kind_name, codes=list(kind.codes), status=kind.status)
     kind = GOOD_KINDS[kind_name]
     return Track(index, kind_name, sample_rate=chance.choice(kind.rates), channels=chance.choice(kind.channels),
                  seconds=round(min(duration(chance), kind.longest), 2))
@@ -184,6 +223,5 @@ def paths(tracks, chance):
         if name is None:
             title = " ".join(chance.sample(WORDS, chance.randint(1, 3)))
             name = f"{number % TRACKS_PER_ALBUM + 1:02} {title}"
-        kinds = BROKEN_KINDS if one.fails else GOOD_KINDS
-        path = f"{artist}/{album}/{name}{chance.choice(kinds[one.kind].extensions)}"
+        path = f"{artist}/{album}/{name}{chance.choice(ALL_KINDS[one.kind].extensions)}"
         yield twins.pop(one.kind, path)

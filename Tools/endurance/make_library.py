@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Generates a music library of many short tracks in many formats, some of them broken, for tests of `maest annotate`.
+"""Generates a music library of many short tracks in many formats, some of them damaged or broken, for tests of `maest annotate`.
 
     make_library.py /tmp/library --tracks 2000 --seed 1
     make_library.py /tmp/small --tracks 60
 
 OUT/music has the tracks, in folders of artists and albums whose names are as odd as names are: quotes, commas, leading
 dashes, several scripts, two spellings of one é. A few other files (covers, playlists) lie between them.
-OUT/manifest.json tells of each track its path in OUT/music, kind, sample rate, channels, seconds, and, if it must fail,
-the error codes that may be told (`codes`; the names of AudioError's cases). One track in fifty must fail; each kind of
+OUT/manifest.json tells of each track its path in OUT/music, kind, sample rate, channels, seconds, what its record
+must be (`status`: done, partial or failed), and, if it must fail, the error codes that may be told (`codes`; the names of AudioError's cases). One track in fifty must fail; each kind of
 library_plan.py is there at least once. The same command gives the same bytes and modification times, with the same
 ffmpeg and numpy.
 
@@ -26,8 +26,9 @@ from pathlib import Path
 import numpy
 
 from broken_files import write_broken
+from damaged_files import write_damaged
 from good_files import EncodingError, write_good
-from library_plan import plan
+from library_plan import BROKEN_KINDS, DAMAGED_KINDS, plan
 from library_sounds import make_bank
 
 # Modification times: from here on, with parts of a second that only whole nanoseconds keep apart.
@@ -61,12 +62,12 @@ def make(track):
     """Writes the track's file. Returns its entry in the manifest."""
     path = setup["music"] / track.path
     chance = numpy.random.default_rng([setup["seed"], track.index])
-    write = write_broken if track.fails else write_good
+    write = write_broken if track.kind in BROKEN_KINDS else write_damaged if track.kind in DAMAGED_KINDS else write_good
     write(track, path, setup["bank"], chance)
     time_ns = FIRST_TIME_NS + track.index * TIME_STEP_NS
     os.utime(path, ns=(time_ns, time_ns))
     return {"path": track.path, "kind": track.kind, "sample_rate": track.sample_rate, "channels": track.channels,
-            "seconds": track.seconds, "size": path.stat().st_size, "fails": track.fails, "codes": track.codes}
+            "seconds": track.seconds, "size": path.stat().st_size, "status": track.status, "codes": track.codes}
 
 
 def make_folders(tracks):
@@ -112,7 +113,7 @@ def main():
         write_manifest(arguments, entries)
     except (EncodingError, OSError) as error:
         sys.exit(f"make_library: {error}")
-    good = [entry for entry in entries if not entry["fails"]]
+    good = [entry for entry in entries if entry["status"] != "failed"]
     size = sum(entry["size"] for entry in entries)
     print(f"{arguments.out}  {len(entries)} tracks, {len(entries) - len(good)} of them to fail; "
           f"{sum(entry['seconds'] for entry in good) / 3600:.1f} hours, {size / 1e9:.2f} GB")

@@ -7,6 +7,8 @@ package struct FileSource: Sendable {
   let loader: AudioLoader
   let windows: WindowLayout
   let extractor: MelSpectrogramExtractor
+  /// Whether to compute ``FilePatches/soundSHA256``.
+  let hashesSound: Bool
 
   /// Opens the file. If the windows depend on its length, decodes it once beforehand to count its samples.
   ///
@@ -16,7 +18,8 @@ package struct FileSource: Sendable {
       windows.asksForLength ? try loader.sampleCount(of: path, upTo: windows.samples.upperBound) : nil
     let cutter = try windows.cutter(trackSampleCount: count)
     return FilePatches(
-      path: path, reader: try loader.open(path), patches: PatchStream(cutter: cutter, extractor: extractor))
+      path: path, reader: try loader.open(path), patches: PatchStream(cutter: cutter, extractor: extractor),
+      sound: hashesSound ? SoundDigest(limit: windows.samples.upperBound) : nil)
   }
 }
 
@@ -26,8 +29,16 @@ package struct FilePatches: ~Copyable {
   private var reader: AudioReader
   private var patches: PatchStream
   private var samples: [Float] = []
+  private var sound: SoundDigest?
 
-  fileprivate init(path: String, reader: consuming AudioReader, patches: PatchStream) {
+  /// SHA-256 of the file's sound as ``FileSource/sound()`` gives it: of all of it, or of its part up to the end of the
+  /// chosen range. Valid once ``next()`` has returned nil; nil if it was not asked for.
+  package private(set) var soundSHA256: String?
+
+  fileprivate init(
+    path: String, reader: consuming AudioReader, patches: PatchStream, sound: consuming SoundDigest?
+  ) {
+    self.sound = sound
     self.path = path
     self.reader = reader
     self.patches = patches
@@ -56,14 +67,29 @@ package struct FilePatches: ~Copyable {
   package mutating func next() throws -> MelPatch? {
     while true {
       if let patch = try patches.next() { return patch }
-      guard !patches.hasEnded else { return nil }
+      guard !patches.hasEnded else {
+        try finishSound()
+        return nil
+      }
       samples.removeAll(keepingCapacity: true)
       if try reader.read(appendingTo: &samples) {
+        sound?.add(samples)
         patches.add(samples[...])
       } else {
         guard patches.trackSampleCount > 0 else { throw AudioError.noSamples(path: path) }
         patches.end()
       }
     }
+  }
+
+  /// Completes the digest with the samples after the last window, so that it is independent of the windows.
+  private mutating func finishSound() throws(AudioError) {
+    guard var digest = sound.take() else { return }
+    while !digest.isComplete {
+      samples.removeAll(keepingCapacity: true)
+      guard try reader.read(appendingTo: &samples) else { break }
+      digest.add(samples)
+    }
+    soundSHA256 = digest.finalize()
   }
 }

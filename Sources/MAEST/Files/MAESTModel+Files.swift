@@ -127,14 +127,15 @@ extension MAESTModel {
   /// - Parameters:
   ///   - loader: how to decode the file; its sample rate is set to the model's.
   ///   - normalizing: whether to normalise the mel bands, as the network expects.
+  ///   - hashesSound: whether to compute the digest of the decoded sound.
   package func fileSource(
     _ path: String, _ request: AnalysisRequest, loader: AudioLoader = AudioLoader(),
-    normalizing: Bool = true
+    normalizing: Bool = true, hashesSound: Bool = false
   ) throws -> FileSource {
     var loader = loader
     loader.sampleRate = sampleRate
     return FileSource(
       path: path, loader: loader, windows: try windowLayout(request),
-      extractor: normalizing ? extractor : try plainExtractor())
+      extractor: normalizing ? extractor : try plainExtractor(), hashesSound: hashesSound)
   }
 }

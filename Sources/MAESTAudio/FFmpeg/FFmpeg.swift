@@ -55,7 +55,8 @@ public struct FFmpeg: Sendable, Hashable {
     return [
       "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info",
     ] + (isTolerant ? [] : ["-xerror"]) + [
-      "-protocol_whitelist", "file", "-i", "file:" + path, "-map", stream, "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
+      "-protocol_whitelist", "file", "-i", "file:" + path, "-map", stream, "-c:a", "pcm_f32le", "-f", "wav",
+      "pipe:1",
     ]
   }
 

@@ -30,7 +30,8 @@ final class FFmpegFile: AudioDecoder {
   /// - Throws: `AudioError.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`,
   ///   `.noSuchAudioStream`, `.decodingTookTooLong`.
   init(
-    path: String, location: String, audioStream: Int, ffmpeg: FFmpeg, isTolerant: Bool, soundFileMessage: String,
+    path: String, location: String, audioStream: Int, ffmpeg: FFmpeg, isTolerant: Bool,
+    soundFileMessage: String,
     before deadline: Deadline?
   ) throws(AudioError) {
     let location = FileFacts.pathForOthers(location) ?? location
@@ -142,7 +143,9 @@ final class FFmpegFile: AudioDecoder {
       warnings = [
         AudioWarning(
           .cutShort, at: seconds, seconds: (1000 * missing).rounded() / 1000,
-          message: "the container says \(messages.duration ?? 0) s, \((1000 * seconds).rounded() / 1000) s are there")
+          message:
+            "the container says \(messages.duration ?? 0) s, \((1000 * seconds).rounded() / 1000) s are there"
+        )
       ]
     }
   }

@@ -39,7 +39,9 @@ struct FFmpegMessages {
   private static func duration(_ line: Substring) -> Double? {
     guard let range = line.firstRange(of: "Duration: ") else { return nil }
     let parts = line[range.upperBound...].prefix { $0 != "," }.split(separator: ":").map { Double($0) }
-    guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else { return nil }
+    guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else {
+      return nil
+    }
     return 3600 * hours + 60 * minutes + seconds
   }
 }

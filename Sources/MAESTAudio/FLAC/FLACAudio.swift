@@ -28,7 +28,8 @@ final class FLACAudio: StreamPart {
     let start =
       isOgg
       ? FLAC__stream_decoder_init_ogg_stream(
-        decoder, FLACState.read, nil, nil, nil, nil, FLACState.write, FLACState.metadata, FLACState.error, object)
+        decoder, FLACState.read, nil, nil, nil, nil, FLACState.write, FLACState.metadata, FLACState.error,
+        object)
       : FLAC__stream_decoder_init_stream(
         decoder, FLACState.read, nil, FLACState.tell, nil, nil, FLACState.write, FLACState.metadata,
         FLACState.error, object)

@@ -44,7 +44,9 @@ struct HelperBlocks {
       }
       guard let count = number(at: start) else { return nil }
       if count == Self.layoutMark {
-        guard interleaved.isEmpty, bytes.count - start >= Self.headLength + Self.layoutLength else { return nil }
+        guard interleaved.isEmpty, bytes.count - start >= Self.headLength + Self.layoutLength else {
+          return nil
+        }
         return try layout(path: path, frameCount: frameCount)
       }
       guard (1...Self.longestBlock).contains(Int(count)) else { throw Self.error(path: path, frameCount: frameCount) }
@@ -82,5 +84,7 @@ struct HelperBlocks {
       + bytes(of: UInt32(clamping: layout.channelCount))
   }
 
-  private static func bytes(of number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.littleEndian) { Array($0) } }
+  private static func bytes(of number: UInt32) -> [UInt8] {
+    withUnsafeBytes(of: number.littleEndian) { Array($0) }
+  }
 }

@@ -1,10 +1,10 @@
+import MAESTFrontEnd
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-
-import MAESTFrontEnd
 
 /// The first message of a decoding helper: one line of JSON on its standard output. Blocks follow, see `HelperBlocks`.
 struct HelperHeader: Codable, Equatable {

@@ -25,7 +25,9 @@ enum FileFacts {
   }
 
   /// Whether the path is a readable file, neither folder nor pipe.
-  static func isReadableFile(_ path: String) -> Bool { isFile(path) && PathBytes.withPath(path) { access($0, R_OK) } == 0 }
+  static func isReadableFile(_ path: String) -> Bool {
+    isFile(path) && PathBytes.withPath(path) { access($0, R_OK) } == 0
+  }
 
   /// Whether the path can be read twice: false for pipes and devices, which give their bytes only once.
   static func mayBeReadTwice(_ path: String) -> Bool {
@@ -41,12 +43,15 @@ enum FileFacts {
     guard isOwn else { return path.hasPrefix("-") ? "./" + path : path }
     guard let pointer = PathBytes.withPath(path, { realpath($0, nil) }) else { return nil }
     defer { free(pointer) }
-    let realPath = PathBytes.text(UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map { UInt8(bitPattern: $0) })
+    let realPath = PathBytes.text(
+      UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map { UInt8(bitPattern: $0) })
     return ["/dev/fd/", "/proc/"].contains(where: realPath.hasPrefix) ? nil : realPath
   }
 
   /// Whether the path is an executable file.
-  static func isProgram(_ path: String) -> Bool { isFile(path) && PathBytes.withPath(path) { access($0, X_OK) } == 0 }
+  static func isProgram(_ path: String) -> Bool {
+    isFile(path) && PathBytes.withPath(path) { access($0, X_OK) } == 0
+  }
 
   private static func isFile(_ path: String) -> Bool {
     var facts = stat()

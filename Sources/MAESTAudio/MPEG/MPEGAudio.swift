@@ -55,7 +55,9 @@ final class MPEGAudio: StreamPart {
     while interleaved.count < Self.chunkLength, !hasEnded {
       switch frames.next() {
       case .frame(let header):
-        if !take(header, appendingTo: &interleaved, &damage) { return !interleaved.isEmpty || read(into: &interleaved, damage: &damage) }
+        if !take(header, appendingTo: &interleaved, &damage) {
+          return !interleaved.isEmpty || read(into: &interleaved, damage: &damage)
+        }
       case .skipped(let count):
         let lost = stream.seconds(ofBytes: count)
         damage.add(.damaged, at: seconds, seconds: lost, "\(count) bytes within the file are no MPEG audio")
@@ -66,7 +68,9 @@ final class MPEGAudio: StreamPart {
           "the last frame is incomplete")
       case .end(let count):
         if count > 0 {
-          damage.add(.unreadBytes, at: seconds, seconds: nil, "\(count) bytes after the sound are neither sound nor tags")
+          damage.add(
+            .unreadBytes, at: seconds, seconds: nil,
+            "\(count) bytes after the sound are neither sound nor tags")
         }
         endStream(appendingTo: &interleaved, &damage)
         hasEnded = true
@@ -169,9 +173,11 @@ private struct MPEGStream {
     let missing = expected - frameCount
     if missing > 0, isCut(missing) {
       let lost = max(0, Double(missing) * secondsPerFrame - seconds(ofBytes: skippedByteCount))
-      damage.add(.cutShort, at: time, seconds: lost, "the header says \(expected) frames, \(frameCount) are there")
+      damage.add(
+        .cutShort, at: time, seconds: lost, "the header says \(expected) frames, \(frameCount) are there")
     } else if abs(missing) > 1 {
-      damage.add(.wrongLength, at: time, seconds: nil, "the header says \(expected) frames, \(frameCount) are there")
+      damage.add(
+        .wrongLength, at: time, seconds: nil, "the header says \(expected) frames, \(frameCount) are there")
     }
   }
 

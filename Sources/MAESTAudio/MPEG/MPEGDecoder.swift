@@ -14,7 +14,8 @@ final class MPEGDecoder {
     let flags =
       MPG123_QUIET.rawValue | MPG123_FORCE_FLOAT.rawValue | MPG123_IGNORE_INFOFRAME.rawValue
       | MPG123_NO_READAHEAD.rawValue | MPG123_SKIP_ID3V2.rawValue
-    guard maest_mpg123_set(handle, Int32(MPG123_FLAGS.rawValue), Int(flags)) == MPG123_OK.rawValue, restart() else { return nil }
+    guard maest_mpg123_set(handle, Int32(MPG123_FLAGS.rawValue), Int(flags)) == MPG123_OK.rawValue, restart()
+    else { return nil }
   }
 
   deinit {

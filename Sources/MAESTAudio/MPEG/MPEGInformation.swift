@@ -16,7 +16,9 @@ struct MPEGInformation {
   init?(_ source: ByteSource, _ header: MPEGHeader) {
     guard header.layer == 3 else { return nil }
     let start = MPEGHeader.byteCount + header.sideInformationLength
-    if let place = [start, start + 2].first(where: { source.begins(with: "Xing", at: $0) || source.begins(with: "Info", at: $0) }) {
+    if let place = [start, start + 2].first(where: {
+      source.begins(with: "Xing", at: $0) || source.begins(with: "Info", at: $0)
+    }) {
       readXing(source, at: place, end: header.frameLength)
     } else if header.frameLength >= 36 + 18, source.begins(with: "VBRI", at: 36) {
       byteCount = source.bigEndian(at: 36 + 10)

@@ -63,7 +63,10 @@ final class OpusAudio: StreamPart {
 
   private func append(_ count: Int, to interleaved: inout [Float]) {
     let width = layout.channelCount
-    guard width > 2 else { return interleaved += piece[..<(count * width)] }
+    guard width > 2 else {
+      interleaved += piece[..<(count * width)]
+      return
+    }
     let order = ChannelOrder.ofWAVE(width)
     for frame in 0..<count {
       for channel in 0..<width { interleaved.append(piece[frame * width + order[channel]]) }

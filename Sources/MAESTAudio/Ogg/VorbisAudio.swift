@@ -28,7 +28,8 @@ final class VorbisAudio: StreamPart {
       read_func: { target, size, count, object in
         guard let target, let object else { return 0 }
         let pages = Unmanaged<OggPages>.fromOpaque(object).takeUnretainedValue()
-        return pages.read(into: UnsafeMutableRawBufferPointer(start: target, count: size * count)) / max(1, size)
+        return pages.read(into: UnsafeMutableRawBufferPointer(start: target, count: size * count))
+          / max(1, size)
       },
       seek_func: nil, close_func: nil, tell_func: nil)
     let object = Unmanaged.passUnretained(pages).toOpaque()
@@ -37,7 +38,8 @@ final class VorbisAudio: StreamPart {
       return nil
     }
     (self.pages, self.file) = (pages, file)
-    guard let information = ov_info(file, -1)?.pointee, information.rate >= 1, information.channels >= 1 else {
+    guard let information = ov_info(file, -1)?.pointee, information.rate >= 1, information.channels >= 1
+    else {
       layout = SampleLayout(sampleRate: 1, channelCount: 1)
       return nil
     }
@@ -71,7 +73,8 @@ final class VorbisAudio: StreamPart {
   }
 
   private func append(
-    _ channels: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, _ count: Int, to interleaved: inout [Float]
+    _ channels: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>, _ count: Int,
+    to interleaved: inout [Float]
   ) {
     let order = ChannelOrder.ofWAVE(layout.channelCount)
     let (start, width) = (interleaved.count, layout.channelCount)

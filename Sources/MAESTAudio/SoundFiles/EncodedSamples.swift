@@ -37,7 +37,9 @@ enum EncodedSamples {
     var places: [Int] = []
     var index = 0
     while index + mark.count <= samples.count, places.count < limit {
-      if samples[index] == mark[0], samples[index...].prefix(mark.count).elementsEqual(mark) { places.append(index) }
+      if samples[index] == mark[0], samples[index...].prefix(mark.count).elementsEqual(mark) {
+        places.append(index)
+      }
       index += 1
     }
     return places

@@ -17,7 +17,9 @@ enum RIFFTail {
     }
     let rest = source.length.map { $0 - source.position - headerLength } ?? .max
     // The order of bytes is not known here; the smaller size that fits is taken. A last chunk may be cut.
-    guard let size = sizes.filter({ $0 <= rest }).min() ?? (sizes.min() ?? 0 < 1 << 16 ? rest : nil) else { return false }
+    guard let size = sizes.filter({ $0 <= rest }).min() ?? (sizes.min() ?? 0 < 1 << 16 ? rest : nil) else {
+      return false
+    }
     source.skip(headerLength + size + size % 2)
     return true
   }

@@ -133,7 +133,9 @@ struct SoundContainer {
   /// Calls `body` with each chunk: its mark, the offset of its contents, its size, and whether the size is all ones.
   ///
   /// - Parameter body: returns whether to go on.
-  private func forEachChunk(_ body: (_ mark: String, _ start: Int, _ size: Int, _ isPlaceholder: Bool) -> Bool) {
+  private func forEachChunk(
+    _ body: (_ mark: String, _ start: Int, _ size: Int, _ isPlaceholder: Bool) -> Bool
+  ) {
     guard let form else { return }
     var position = form.start
     let headerLength = form.markLength + form.sizeLength
@@ -160,7 +162,9 @@ struct SoundContainer {
 
   /// Whether the size of a chunk of samples stands for an unknown number, and bytes follow that are no chunk.
   private func isUnknown(_ size: Int, _ start: Int) -> Bool {
-    if form?.sizeLength == 4, (0x7FFF_F000...0x8000_0000).contains(size) || size >= 0xFFFF_F000 { return true }
+    if form?.sizeLength == 4, (0x7FFF_F000...0x8000_0000).contains(size) || size >= 0xFFFF_F000 {
+      return true
+    }
     guard size == 0, let next = file.bytes(at: base + start, count: 4) else { return false }
     return !Self.isMark(next[...])
   }
@@ -211,5 +215,7 @@ struct SoundContainer {
     return value < 1 << 48 ? Int(value) : nil
   }
 
-  private static func isMark(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { (0x20..<0x7F).contains($0) } }
+  private static func isMark(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.allSatisfy { (0x20..<0x7F).contains($0) }
+  }
 }

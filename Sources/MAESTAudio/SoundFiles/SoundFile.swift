@@ -75,7 +75,9 @@ final class SoundFile: StreamPart {
   /// Where the file ends, its last chunks and tags included, in bytes of the file that it may be a part of.
   let end: Int
 
-  private static func end(_ samples: SoundContainer.Samples?, _ file: RandomAccessFile, from start: Int) -> Int {
+  private static func end(_ samples: SoundContainer.Samples?, _ file: RandomAccessFile, from start: Int)
+    -> Int
+  {
     guard let samples, let byteCount = samples.byteCount else { return file.length }
     let end = start + samples.start + byteCount
     guard end < file.length else { return file.length }

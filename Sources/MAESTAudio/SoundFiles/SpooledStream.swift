@@ -25,7 +25,9 @@ final class SpooledStream {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(folder)/maest-audio-XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw .spoolingFailed(path: path, message: SystemError(code: errno).message) }
+    guard descriptor >= 0 else {
+      throw .spoolingFailed(path: path, message: SystemError(code: errno).message)
+    }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     #if canImport(Darwin)
       location = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -42,7 +44,9 @@ final class SpooledStream {
     if let deadline, deadline.remaining <= .zero {
       throw .decodingTookTooLong(path: path, frameCount: 0, limit: deadline.limit)
     }
-    if let code = source.failure { throw .spoolingFailed(path: path, message: SystemError(code: code).message) }
+    if let code = source.failure {
+      throw .spoolingFailed(path: path, message: SystemError(code: code).message)
+    }
   }
 
   deinit {

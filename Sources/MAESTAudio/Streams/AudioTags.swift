@@ -43,7 +43,8 @@ enum AudioTags {
 
   /// Ten bytes of header, the size in four times 7 bits, and perhaps ten bytes of footer.
   private static func lengthOfID3v2(_ source: ByteSource) -> Int? {
-    guard source.look(10) == 10, source[3] != 0xFF, source[4] != 0xFF, (6..<10).allSatisfy({ source[$0] < 0x80 })
+    guard source.look(10) == 10, source[3] != 0xFF, source[4] != 0xFF,
+      (6..<10).allSatisfy({ source[$0] < 0x80 })
     else { return nil }
     let size = (6..<10).reduce(0) { $0 << 7 | Int(source[$1]) }
     return 10 + size + (source[5] & 0x10 != 0 ? 10 : 0)
@@ -51,7 +52,9 @@ enum AudioTags {
 
   /// 128 bytes up to the end, or before another tag or part; 227 more if it is extended.
   private static func lengthOfID3v1(_ source: ByteSource) -> Int? {
-    if source.begins(with: "TAG+"), source.look(227) == 227, source.begins(with: "TAG", at: 227) { return 227 }
+    if source.begins(with: "TAG+"), source.look(227) == 227, source.begins(with: "TAG", at: 227) {
+      return 227
+    }
     return source.look(128) == 128 ? 128 : nil
   }
 

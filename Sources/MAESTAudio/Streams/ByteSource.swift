@@ -70,7 +70,9 @@ final class ByteSource {
 
   /// Calls `body` with bytes that were made available.
   func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    buffer.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start + range.lowerBound..<start + range.upperBound])) }
+    buffer.withUnsafeBytes {
+      body(UnsafeRawBufferPointer(rebasing: $0[start + range.lowerBound..<start + range.upperBound]))
+    }
   }
 
   /// Goes on by some bytes, or to the end.

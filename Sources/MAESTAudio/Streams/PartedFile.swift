@@ -51,7 +51,8 @@ final class PartedFile: AudioDecoder {
   private func requireReading() throws(AudioError) {
     guard let code = source.failure else { return }
     throw .decodingFailed(
-      path: path, frameCount: Int(seconds * Double(layout.sampleRate)), expectedFrameCount: expectedFrameCount,
+      path: path, frameCount: Int(seconds * Double(layout.sampleRate)),
+      expectedFrameCount: expectedFrameCount,
       message: SystemError(code: code).message)
   }
 

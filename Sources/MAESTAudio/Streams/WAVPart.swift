@@ -19,13 +19,16 @@ final class WAVPart: StreamPart {
   /// - Parameter source: at the mark `RIFF` or one like it.
   /// - Returns: nil if it is no WAVE stream of plain samples, or its header is too long.
   init?(_ source: ByteSource) {
-    guard source.begins(with: "RIFF") || source.begins(with: "RF64") || source.begins(with: "BW64") else { return nil }
+    guard source.begins(with: "RIFF") || source.begins(with: "RF64") || source.begins(with: "BW64") else {
+      return nil
+    }
     var trial = WAVStream()
     var samples: [Float] = []
     var length = 0
     while trial.header == nil, length < Self.longestHeader {
       let next = source.bytes(length + 4096)
-      guard next.count > length, (try? trial.append(next.dropFirst(length), appendingTo: &samples)) != nil else {
+      guard next.count > length, (try? trial.append(next.dropFirst(length), appendingTo: &samples)) != nil
+      else {
         return nil
       }
       length = next.count
@@ -42,7 +45,9 @@ final class WAVPart: StreamPart {
     while interleaved.isEmpty, !stream.isComplete {
       // No byte after the data is taken: another part may follow.
       let count = source.look(min(Self.pieceLength, stream.neededByteCount ?? Self.pieceLength))
-      guard count > 0, (try? stream.append(source.bytes(count), appendingTo: &interleaved)) != nil else { break }
+      guard count > 0, (try? stream.append(source.bytes(count), appendingTo: &interleaved)) != nil else {
+        break
+      }
       source.skip(count)
     }
     frameCount += interleaved.count / layout.channelCount
@@ -55,7 +60,8 @@ final class WAVPart: StreamPart {
       let (at, lost) = (Double(frameCount), Double(expected - frameCount))
       let rate = Double(layout.sampleRate)
       damage.add(
-        .cutShort, at: at / rate, seconds: lost / rate, "the header says \(expected) samples, \(frameCount) are there")
+        .cutShort, at: at / rate, seconds: lost / rate,
+        "the header says \(expected) samples, \(frameCount) are there")
     }
     RIFFTail.skip(source)
   }

@@ -17,6 +17,10 @@ struct AnnotateCommand: QuietableCommand {
       not analysed again), others are made again in place of the old record. Tracks that failed are left alone too, \
       unless --retry-failed; a failure never takes the place of annotations of the same contents.
 
+      Of a damaged file what can be decoded is analysed: its record is partial, and says what is missing \
+      (--retry-partial makes it again, --damaged refuse lets such files fail). A file that was moved or retagged is \
+      recognised by its sound, and keeps its numbers. --cue makes a record of each track of albums with a CUE sheet.
+
       An output has one model, precision and settings. A run goes on with those that are there, so that they need not be \
       named again; one that names others is refused and says the difference. --add computes what is named beside what \
       is there: another embedding, another head, tags; --replace makes the records again. Records of tracks that are gone \
@@ -30,6 +34,8 @@ struct AnnotateCommand: QuietableCommand {
         maest annotate ~/Music --out library.sqlite --add --layer 9
         maest annotate ~/Music --out library.jsonl --dry-run
         maest annotate ~/Music --out library.jsonl --prune
+        maest annotate ~/Music --out library.jsonl --cue --retry-partial
+        maest annotate ~/Films --out films.jsonl --downmix itu --damaged refuse
         maest annotate /music --out part-3.jsonl --shard 3/8
         maest merge part-*.jsonl --out library.jsonl
 
@@ -39,7 +45,7 @@ struct AnnotateCommand: QuietableCommand {
       A first Ctrl-C ends the analysis and writes the records of complete tracks; a second one stops at once, and \
       nothing is lost either way.
 
-      Exit codes: 0 all tracks are recorded as done; 1 some failed, in this run or an earlier one, or are missing, and \
+      Exit codes: 0 all tracks are recorded as done or partial; 1 some failed, in this run or an earlier one, or are missing, and \
       all that were found are recorded; 2 the output cannot be written or has records of other settings, the model cannot \
       be loaded, none of the paths is there; 130 interrupted; 64 the command line is wrong.
       """)
@@ -64,6 +70,10 @@ struct AnnotateCommand: QuietableCommand {
   func validate() throws {
     if quietOption.quiet, runOptions.progress != .auto {
       throw ValidationError("--quiet and --progress: choose one")
+    }
+    if runOptions.cue, settingsOptions.patchOptions.hopOptions.isRange {
+      throw ValidationError(
+        "--cue and --start or --end: choose one, since a CUE sheet says the parts of a file")
     }
     if paths.isEmpty && fromFile.isEmpty {
       throw ValidationError("no tracks: name files or folders, or a list with --from-file")

@@ -1,3 +1,4 @@
+import MAEST
 import MAESTLibrary
 
 /// Events that `--progress json` prints.
@@ -11,6 +12,8 @@ enum AnnotateEvent {
     var missing: Int
     var otherSettings: Int
     var refreshed: Int
+    var recognizable: Int
+    var partialEarlier: Int
     var failedEarlier: Int
     var otherFiles: Int
     var otherShards: Int
@@ -22,10 +25,19 @@ enum AnnotateEvent {
     var error: TrackError
   }
 
+  struct Partial: Encodable {
+    var event = "partial"
+    var path: String
+    var lostSeconds: Double
+    var warnings: [AudioWarning]
+  }
+
   struct Progress: Encodable {
     var event: String
     var recorded: Int
     var total: Int?
+    var partial: Int
+    var recognized: Int
     var failed: Int
     var patchCount: Int
     var seconds: Double

@@ -22,10 +22,16 @@ struct AnnotateModel {
       try options.wishes(
         layerCount: model.configuration.blockCount, heads: heads.named.map(\.identity)),
       model: SettingsInUse.Model(model), command.runOptions.existingRecords)
+    if command.runOptions.cue, let range = decision.settings.windows.range {
+      throw RangeWithCueSheets(range: range)
+    }
+    var loader = command.runOptions.loader
+    loader.damaged = options.decodingOptions.damaged.policy
+    loader.downmix = decision.downmix
     let annotator = try Annotator(
       model: model, head: try decision.head.map(heads.head),
       addedHeads: try decision.addedHeads.map(heads.head),
-      settings: decision.settings, loader: command.runOptions.loader, jobs: jobs, laneCount: laneCount)
+      settings: decision.settings, loader: loader, jobs: jobs, laneCount: laneCount)
     return (annotator, decision)
   }
 
@@ -51,6 +57,16 @@ struct AnnotateModel {
     if let named = command.modelOptions.model { return named }
     guard let sha256 = settings.model?.sha256 else { return nil }
     return try InstalledWeights.path(ofSource: sha256)
+  }
+}
+
+/// The error for records of a part of each track, where CUE sheets say the parts.
+private struct RangeWithCueSheets: Error, CustomStringConvertible {
+  let range: TimeRange
+
+  var description: String {
+    "the records there are of a part of each track (from \(range.start) s\(range.end.map { " to \($0) s" } ?? "")), "
+      + "which tracks of CUE sheets cannot be. Choose another output, or leave out --cue"
   }
 }
 

@@ -40,6 +40,13 @@ struct AnnotateRunOptions: ParsableArguments {
     transform: AnnotateRunOptions.shard)
   var shard: Shard?
 
+  @Flag(
+    help: """
+      Make a record of each track of albums that have a CUE sheet, beside them (album.cue, album.flac.cue, or one that \
+      names the file) or inside (FLAC): album.flac#01, album.flac#02...
+      """)
+  var cue = false
+
   @Flag(help: "Print what would be done, and why; write nothing.")
   var dryRun = false
 
@@ -57,6 +64,9 @@ struct AnnotateRunOptions: ParsableArguments {
 
   @Flag(help: "Try tracks again that failed.")
   var retryFailed = false
+
+  @Flag(help: "Make the records of tracks again of which sound is missing.")
+  var retryPartial = false
 
   @Option(
     help: """
@@ -92,6 +102,7 @@ struct AnnotateRunOptions: ParsableArguments {
     var repetition: AnnotationPlan.Repetition = []
     if force { repetition.insert(.all) }
     if retryFailed { repetition.insert(.failed) }
+    if retryPartial { repetition.insert(.partial) }
     if replace { repetition.insert(.otherSettings) }
     return repetition
   }

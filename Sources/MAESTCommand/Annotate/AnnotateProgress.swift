@@ -1,4 +1,5 @@
 import Foundation
+import MAEST
 import MAESTLibrary
 
 /// Shows the progress of `maest annotate` on standard error: a bar on a terminal, periodic lines elsewhere, or events
@@ -36,6 +37,7 @@ struct AnnotateProgressPrinter: Sendable {
           reasons: Dictionary(uniqueKeysWithValues: plan.reasons.map { ($0.key.rawValue, $0.value) }),
           upToDate: plan.upToDateCount, missing: plan.missingTracks.count,
           otherSettings: plan.otherSettingsCount, refreshed: plan.refreshed.count,
+          recognizable: plan.recognizableCount, partialEarlier: plan.partialEarlierCount,
           failedEarlier: plan.failedEarlierCount,
           otherFiles: found.otherFileCount, otherShards: found.otherShardCount))
     case .bar, .lines: StandardError.print("maest: " + Self.text(plan, found))
@@ -49,7 +51,15 @@ struct AnnotateProgressPrinter: Sendable {
       counts[reason].map { "\(grouped($0)) \(text(reason))" }
     }
     var parts = [reasons.isEmpty ? "none to do" : reasons.joined(separator: ", ")]
+    if plan.recognizableCount > 0 {
+      parts.append(
+        "\(grouped(plan.recognizableCount)) may be recognised by their sound, as moved or retagged ones are")
+    }
     if plan.upToDateCount > 0 { parts.append("\(grouped(plan.upToDateCount)) up to date") }
+    if plan.partialEarlierCount > 0 {
+      parts.append(
+        "\(grouped(plan.partialEarlierCount)) of them partial (--retry-partial makes them again)")
+    }
     if !plan.refreshed.isEmpty {
       parts.append("\(grouped(plan.refreshed.count)) refreshed, with the same contents")
     }
@@ -73,6 +83,7 @@ struct AnnotateProgressPrinter: Sendable {
     case .incomplete: "to be added to"
     case .otherSettings: "made with other settings"
     case .failedBefore: "failed before"
+    case .partialBefore: "partial before"
     case .forced: "made again"
     }
   }
@@ -86,7 +97,8 @@ struct AnnotateProgressPrinter: Sendable {
     if !gone.paths.isEmpty {
       showNotice(
         "\(grouped(gone.paths.count)) recorded tracks are gone: \(names(gone.paths)); "
-          + (arePruned ? "their records were removed" : "their records stay (--prune removes them)"))
+          + (arePruned ? "their records are removed at the end" : "their records stay (--prune removes them)")
+      )
     }
     guard !gone.pathsInEmptyFolders.isEmpty else { return }
     showNotice(
@@ -95,8 +107,30 @@ struct AnnotateProgressPrinter: Sendable {
         + "to prune them)")
   }
 
-  /// Reports a track that failed; does nothing for other tracks.
+  /// Reports a track that failed or is partial; does nothing for other tracks.
   func show(_ record: TrackRecord) {
+    switch record.status {
+    case .done: break
+    case .partial: showPartial(record)
+    case .failed: showFailure(record)
+    }
+  }
+
+  private func showPartial(_ record: TrackRecord) {
+    let losses = record.warnings.filter(\.isLoss)
+    switch style {
+    case .none, .failures: break
+    case .json:
+      showEvent(
+        AnnotateEvent.Partial(
+          path: record.path, lostSeconds: record.lostSeconds ?? 0, warnings: losses))
+    case .bar, .lines:
+      StandardError.show(progress: "")
+      report("partial: \(losses.map(\.message).joined(separator: "; "))", file: record.path)
+    }
+  }
+
+  private func showFailure(_ record: TrackRecord) {
     guard let error = record.error else { return }
     switch style {
     case .none: break
@@ -122,16 +156,26 @@ struct AnnotateProgressPrinter: Sendable {
     case .json: showEvent(event)
     case .bar, .lines:
       StandardError.show(progress: "")
-      let done = counts.recordedCount - counts.failedCount
       let time =
         event.seconds < 60 ? "\(fixed(Float(event.seconds), digits: 1)) s" : "\(clock(event.seconds)) min"
       StandardError.print(
-        "maest: \(grouped(done)) done, \(grouped(counts.failedCount)) failed in \(time), \(Self.rates(event))"
+        "maest: \(Self.text(counts)) in \(time), \(Self.rates(event))"
       )
+      if counts.recognizedCount > 0 {
+        StandardError.print(
+          "maest: \(grouped(counts.recognizedCount)) moved or retagged: their numbers were kept")
+      }
       guard wasInterrupted else { return }
       let rest = total.map { ", \(grouped($0 - counts.recordedCount)) left" } ?? ""
       StandardError.print("maest: interrupted\(rest); run the same command again to go on")
     }
+  }
+
+  /// The counts as text: "12 tracks, 2 of them partial, 1 failed".
+  private static func text(_ counts: AnnotationProgress.Counts) -> String {
+    var text = "\(grouped(counts.recordedCount)) \(counts.recordedCount == 1 ? "track" : "tracks")"
+    if counts.partialCount > 0 { text += ", \(grouped(counts.partialCount)) of them partial" }
+    return text + ", \(grouped(counts.failedCount)) failed"
   }
 
   // MARK: - Periodic messages
@@ -152,7 +196,8 @@ struct AnnotateProgressPrinter: Sendable {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let rate = Double(counts.recordedCount) / max(seconds, 1e-3)
     return AnnotateEvent.Progress(
-      event: name, recorded: counts.recordedCount, total: total, failed: counts.failedCount,
+      event: name, recorded: counts.recordedCount, total: total, partial: counts.partialCount,
+      recognized: counts.recognizedCount, failed: counts.failedCount,
       patchCount: counts.patchCount, seconds: seconds, audioSeconds: counts.audioSeconds,
       tracksPerSecond: rate,
       realTimeFactor: counts.audioSeconds / max(seconds, 1e-3),

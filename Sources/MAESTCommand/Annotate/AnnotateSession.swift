@@ -27,7 +27,8 @@ struct AnnotateSession {
   // MARK: - Tracks known before the run
 
   private func search() throws -> TrackSearch.Result {
-    let found = try attemptRun { try command.search.run() }
+    var found = try attemptRun { try command.search.run() }
+    if command.runOptions.cue { found.splitByCueSheets() }
     for error in found.unreadable { report(error) }
     return found
   }
@@ -54,7 +55,7 @@ struct AnnotateSession {
     let found = try search()
     let out = command.outputOptions
     let prunes = command.runOptions.prune
-    let (annotator, output, plan, decision) = try attemptRun(file: command.outputOptions.out) {
+    let (annotator, output, plan, decision, gone) = try attemptRun(file: command.outputOptions.out) {
       // Lock an existing output before reading its settings; create a missing one only after the settings are decided.
       let earlier = out.exists ? try out.open() : nil
       let (annotator, decision) = try AnnotateModel(
@@ -63,15 +64,19 @@ struct AnnotateSession {
       let output = try earlier ?? out.open()
       let plan = try self.plan(annotator, found, given: output)
       let gone = try GoneTracks(in: output, command.search, found: found)
-      if prunes { try output.remove(tracks: gone.paths) }
       command.progressPrinter(total: nil).showGone(gone, arePruned: prunes)
-      return (annotator, output, plan, decision)
+      return (annotator, output, plan, decision, gone)
     }
     try record(total: plan.items.count, exitsWithFailure: isIncomplete(plan, found)) {
       stop, progress, recorded in
       try annotator.run(
         plan, into: output, isBesideOthers: decision.isBesideOthers, stop: stop, progress: progress,
         recorded: recorded)
+      // Last, because moved tracks take their numbers from the records of files that are gone.
+      if prunes, !stop.isRequested {
+        try output.remove(tracks: gone.paths)
+        try output.finish()
+      }
     }
   }
 
@@ -97,7 +102,8 @@ struct AnnotateSession {
   ) throws -> AnnotationPlan {
     let plan = try AnnotationPlan(
       found.tracks, given: output, provenance: annotator.provenance,
-      hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition)
+      hashesContents: command.runOptions.checksum, repeating: command.runOptions.repetition,
+      root: command.search.root)
     for track in plan.missingTracks {
       StandardError.print("maest: \(track.location): is missing; its record stays")
     }
@@ -116,13 +122,20 @@ struct AnnotateSession {
   private func streamedTracks() throws -> TrackSupply {
     let search = command.search
     let lines = LineSource(try LineList("-"))
+    let splits = command.runOptions.cue
+    var splitter = CueSplitter()
     var known: Set<TrackKey> = []
+    var waiting: [Track] = []
     return TrackSupply {
-      while let line = try lines.next() {
-        let track = try search.track(at: search.listed(line))
-        if search.isWanted(track), known.insert(TrackKey(track.path)).inserted { return track }
+      while waiting.isEmpty, let line = try lines.next() {
+        let file = try search.track(at: search.listed(line))
+        guard search.isWanted(file) else { continue }
+        waiting = (splits ? splitter.tracks(of: file) : [file]).filter {
+          known.insert(TrackKey($0.path)).inserted
+        }
+        waiting.reverse()
       }
-      return nil
+      return waiting.popLast()
     }
   }
 

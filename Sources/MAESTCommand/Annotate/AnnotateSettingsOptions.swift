@@ -35,6 +35,7 @@ struct AnnotateSettingsOptions: ParsableArguments {
 
   @OptionGroup var patchOptions: PatchOptions
   @OptionGroup var streamOption: AudioStreamOption
+  @OptionGroup var decodingOptions: AnnotateDecodingOptions
 
   /// Whether any option for embeddings is given.
   private var asksForEmbeddings: Bool { embeddingOptions.isUsed || windowsOption.namesEmbeddings }
@@ -73,6 +74,7 @@ struct AnnotateSettingsOptions: ParsableArguments {
     if noEmbeddings { wishes.embeddings = [] }
     if patchOptions.isUsed { wishes.windows = patchOptions.request([]).windows }
     wishes.audioStream = streamOption.audioStream
+    wishes.downmix = decodingOptions.downmix?.downmix
     wishes.heads = heads
     return wishes
   }

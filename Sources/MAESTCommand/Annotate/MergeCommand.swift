@@ -12,7 +12,7 @@ struct MergeCommand: QuietableCommand {
       becomes: .jsonl, .sqlite or .db. So one input alone is converted.
 
       A path is in the output once. Of several records of it, identical ones count once; else one that is done goes
-      before one that failed, then the one of the later state of the audio file, then the one of the last input. The
+      before one that is partial, and that before one that failed, then the one of the later state of the audio file, then the one of the last input. The
       output is sorted by path (UTF-8 bytes); merging it with its inputs once more gives the same bytes. A last line
       that was cut off, by a run that was killed, is left out with a warning.
 
@@ -90,7 +90,8 @@ private struct MixedSettings: Error, CustomStringConvertible {
 extension MergeSummary {
   fileprivate func printTable() {
     let tracks = trackCount == 1 ? "1 track" : "\(trackCount) tracks"
-    printLine("\(output)  \(tracks): \(doneCount) done, \(failedCount) failed")
+    let partial = partialCount > 0 ? ", \(partialCount) partial" : ""
+    printLine("\(output)  \(tracks): \(doneCount) done\(partial), \(failedCount) failed")
     let table =
       [("input", "records", "kept")]
       + inputs.map { ($0.path.printable, "\($0.recordCount)", "\($0.keptCount)") }

@@ -37,7 +37,9 @@ public enum Downmix: String, Sendable, CaseIterable {
       let weights = Self.weights(channelCount: channelCount)
       for frame in 0..<frameCount {
         var sum: Float = 0
-        for channel in 0..<channelCount { sum += weights[channel] * interleaved[frame * channelCount + channel] }
+        for channel in 0..<channelCount {
+          sum += weights[channel] * interleaved[frame * channelCount + channel]
+        }
         output[frame] = sum
       }
     case (.mix, _), (.itu, _):

@@ -39,7 +39,8 @@ package struct SignalLevels: Sendable {
       warnings.append(
         AudioWarning(
           .channelsCancel,
-          message: "the channels cancel each other in their mean, which was analysed: take one of them instead"))
+          message:
+            "the channels cancel each other in their mean, which was analysed: take one of them instead"))
     }
     if runCount >= Self.leastRunCount {
       warnings.append(

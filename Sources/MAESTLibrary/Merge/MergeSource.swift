@@ -88,7 +88,8 @@ final class DatabaseSource: MergeSource {
   /// Excludes writers; nil if another program is writing, or if the merge locks the database as its output.
   private let lock: OutputLock?
   private let queue: DatabaseQueue
-  private let isVersion1: Bool
+  /// Version of the tables.
+  private let version: Int
   private let runs: [Int64: RecordProvenance]
   /// Files (`-wal`, `-shm`) that SQLite creates to read a database in WAL mode, and that did not exist before.
   private let newCompanions: [String]
@@ -100,11 +101,11 @@ final class DatabaseSource: MergeSource {
     newCompanions = ["-wal", "-shm"].map { path + $0 }.filter { FileIdentity(path: $0) == nil }
     do {
       queue = try DatabaseConnection.openForReading(path)
-      (isVersion1, runs) = try queue.inDatabase { database in
+      (version, runs) = try queue.inDatabase { database in
         // Open until the connection closes: all reads see the same snapshot.
         try database.execute(sql: "BEGIN")
-        let isVersion1 = try Int.fetchOne(database, sql: "PRAGMA user_version") == 1
-        return (isVersion1, try RecordRows(database: database, path: path, isVersion1: isVersion1).allRuns())
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? DatabaseSchema.version
+        return (version, try RecordRows(database: database, path: path, version: version).allRuns())
       }
     } catch {
       throw RecordOutputError(error, path: path, isReading: true)
@@ -149,7 +150,7 @@ final class DatabaseSource: MergeSource {
   private func read<Result>(_ body: (RecordRows) throws -> Result) throws -> Result {
     do {
       return try queue.inDatabase {
-        try body(RecordRows(database: $0, path: path, isVersion1: isVersion1))
+        try body(RecordRows(database: $0, path: path, version: version))
       }
     } catch {
       throw RecordOutputError(error, path: path, isReading: true)

@@ -19,9 +19,10 @@ public struct MergeSummary: Sendable, Equatable, Encodable {
   }
 
   public var output: String
-  /// Tracks in the output; the counts below say how many are done and how many failed.
+  /// Tracks in the output; the counts below say how many are done, partial and failed.
   public var trackCount: Int
   public var doneCount: Int
+  public var partialCount: Int
   public var failedCount: Int
   /// Number of duplicates: records that are equal to another record.
   public var duplicateCount: Int
@@ -35,6 +36,7 @@ public struct MergeSummary: Sendable, Equatable, Encodable {
     case output, inputs
     case trackCount = "tracks"
     case doneCount = "done"
+    case partialCount = "partial"
     case failedCount = "failed"
     case duplicateCount = "duplicates"
     case replacedCount = "replaced"

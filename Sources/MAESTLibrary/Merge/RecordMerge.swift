@@ -4,10 +4,10 @@ public import MAEST
 /// Merges several files of records into one: the shards of a library, or older and newer runs.
 ///
 /// Equal records of a track are merged into one. If the records of a track differ, a record that is done is preferred
-/// to one that failed, then the record of the later state of the audio file, then the record from the last input. The
-/// output is sorted by path, in the order of UTF-8 bytes; merging it again with the same inputs gives the same bytes.
-/// The inputs are not modified. The output is replaced atomically when it is complete. Memory use grows with the number
-/// and length of the paths, not with the size of the records.
+/// to one that is partial, and that to one that failed; then the record of the later state of the audio file, then the
+/// record from the last input. The output is sorted by path, in the order of UTF-8 bytes; merging it again with the same
+/// inputs gives the same bytes. The inputs are not modified. The output is replaced atomically when it is complete.
+/// Memory use grows with the number and length of the paths, not with the size of the records.
 ///
 /// All records of an output have the same model, precision and settings, because otherwise their values would not be
 /// comparable. Inputs with several models, precisions or settings are refused, unless ``precision`` selects one or
@@ -112,9 +112,10 @@ public struct RecordMerge: Sendable {
     }
     var kept = sources.map { _ in 0 }
     for (_, entry) in sorted { kept[entry.source] += 1 }
-    let doneCount = sorted.count { $0.entry.rank.isDone }
+    func count(_ status: TrackRecord.Status) -> Int { sorted.count { $0.entry.rank.status == status } }
     return MergeSummary(
-      output: output, trackCount: sorted.count, doneCount: doneCount, failedCount: sorted.count - doneCount,
+      output: output, trackCount: sorted.count, doneCount: count(.done), partialCount: count(.partial),
+      failedCount: count(.failed),
       duplicateCount: index.duplicateCount, replacedCount: index.replacedCount,
       leftOutCount: counts.leftOut,
       inputs: sources.indices.map { number in

@@ -12,12 +12,12 @@ import MAESTWeights
 /// single file, without a log beside it.
 ///
 /// Times are in seconds. Vectors are little-endian float32, as NumPy's `<f4` and sqlite-vec use them. `application_id`
-/// is 0x4d414553 ("MAES"), `user_version` is the version of the tables, 2. Tables of version 1 can be read, and are
-/// migrated to version 2 when the database is opened for writing.
+/// is 0x4d414553 ("MAES"), `user_version` is the version of the tables, 3. Tables of versions 1 and 2 can be read, and
+/// are migrated to version 3 when the database is opened for writing.
 ///
 /// | table | one row per | columns |
 /// |---|---|---|
-/// | `tracks` | track | `id`; `path` (unique); `status`: `done` or `failed` (`partial` is reserved); `size`, `modified_ns`, `sha256` of the audio file; `run_id`; `duration`, `sample_rate`, `channels`, `format`, `decoder`, `patch_count` of the audio; `error_stage` (`open`, `decode`, `analyze`), `error_code`, `error_message`; `later_error_stage`, `_code`, `_message`, `_settings` of a later attempt that failed; `warnings`, not used yet; `tag_count`, `embedding_count`, `patch_row_count`, `curve_patch_count`, `curve_label_count`: counts of the entries in the tables below, NULL if they were not requested |
+/// | `tracks` | track | `id`; `path` (unique); `status`: `done`, `partial` (sound of the file is missing) or `failed`; `size`, `modified_ns`, `sha256` of the audio file; `run_id`; `duration`, `sample_rate`, `channels`, `format`, `decoder`, `patch_count` of the audio; `error_stage` (`open`, `decode`, `analyze`), `error_code`, `error_message`; `later_error_stage`, `_code`, `_message`, `_settings` of a later attempt that failed; `warnings` on the audio, as JSON, NULL if there are none; `lost_seconds` of a partial track; `sound_sha256` of the decoded sound; `cue`: the track of a CUE sheet, as JSON; `tag_count`, `embedding_count`, `patch_row_count`, `curve_patch_count`, `curve_label_count`: counts of the entries in the tables below, NULL if they were not requested |
 /// | `tags` | label of a track | `track_id`; `head`: the name of an added head, otherwise empty; `rank` from 0, the highest activation first; `label`; `activation` |
 /// | `heads` | added head of a track | `track_id`; `name`; `sha256` |
 /// | `embeddings` | vector | `id`; `track_id`; `name`, as "layer07.blockOutput.cls"; `patch` from 0, -1 for the whole track; `shape` of the row as JSON; `vector`; `file` instead of `vector` if a `.npy` file has the values |
@@ -39,8 +39,8 @@ public final class RecordDatabase: RecordOutput {
   private let queue: DatabaseQueue
   /// `started_at` in the table of runs; nil: not recorded.
   private let startedAt: String?
-  /// Whether the tables are of version 1, which is read-only.
-  private let isVersion1: Bool
+  /// Version of the tables; those of earlier versions are read-only.
+  private let version: Int
   /// Ids of the runs that this object added.
   private var runs: [RecordProvenance: Int64] = [:]
 
@@ -57,14 +57,14 @@ public final class RecordDatabase: RecordOutput {
       throw RecordOutputError(error, path: path)
     }
     self.path = path
-    isVersion1 = false
+    version = DatabaseSchema.version
     startedAt = Date.now.formatted(.iso8601)
   }
 
   /// Opens the database at `path` read-only; another program may be writing it.
   private init(reading path: String, _ header: DatabaseHeader) throws(RecordOutputError) {
     self.path = path
-    isVersion1 = header.version == 1
+    version = header.version ?? DatabaseSchema.version
     lock = nil
     startedAt = nil
     do { queue = try DatabaseConnection.openForReading(path) } catch {
@@ -87,7 +87,7 @@ public final class RecordDatabase: RecordOutput {
   init(building temporaryPath: String, path: String) throws(RecordOutputError) {
     self.path = path
     lock = nil
-    isVersion1 = false
+    version = DatabaseSchema.version
     startedAt = nil
     do {
       try DatabaseConnection.createTables(temporaryPath)
@@ -198,7 +198,7 @@ public final class RecordDatabase: RecordOutput {
   }
 
   private func rows(_ database: Database) -> RecordRows {
-    RecordRows(database: database, path: path, isVersion1: isVersion1)
+    RecordRows(database: database, path: path, version: version)
   }
 
   private func run(

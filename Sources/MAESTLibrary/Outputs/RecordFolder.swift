@@ -46,6 +46,10 @@ public final class RecordFolder: RecordOutput {
 
   public func record(ofTrack track: String) throws -> TrackRecord? { try index.record(ofTrack: track) }
 
+  public func filledRecord(ofTrack track: String) throws -> TrackRecord? {
+    try index.filledRecord(ofTrack: track)
+  }
+
   public func provenances() -> [ProvenanceCount] { index.provenances() }
 
   public func forEachTrack(_ body: (_ path: String) throws -> Void) rethrows { try index.forEachTrack(body) }

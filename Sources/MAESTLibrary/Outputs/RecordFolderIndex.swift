@@ -1,5 +1,7 @@
 import Foundation
+import MAEST
 import MAESTFiles
+import MAESTTensor
 import MAESTWeights
 
 /// Index of the tracks in a folder of records.
@@ -50,6 +52,30 @@ struct RecordFolderIndex: RecordLookup {
     do { return try TrackRecord(jsonLine: try Self.bytes(file)) } catch is DecodingError {
       throw RecordOutputError.notRecords(path: file, found: "not a JSON record")
     }
+  }
+
+  func filledRecord(ofTrack track: String) throws -> TrackRecord? {
+    guard var record = try record(ofTrack: track) else { return nil }
+    record.embeddings = try record.embeddings?.mapValues { embedding in
+      guard let name = embedding.file else { return embedding }
+      return RecordedEmbedding(try Self.array(named: name, ofTrack: track, in: path))
+    }
+    return record
+  }
+
+  /// Reads an array from a file beside a track's record.
+  ///
+  /// - Parameters:
+  ///   - name: name of the file.
+  ///   - track: path of the track.
+  ///   - path: the folder of records.
+  static func array(named name: String, ofTrack track: String, in path: String) throws -> Tensor {
+    let file = PathText.join(Folders.parent(of: Self.file(ofTrack: track, in: path)), name)
+    let array = try ArrayFile(path: file)
+    guard let first = array.arrays.first else {
+      throw RecordOutputError.cannotRead(path: file, reason: "it holds no array")
+    }
+    return try array.tensor(named: first.name)
   }
 
   func provenances() -> [ProvenanceCount] { ProvenanceCount.counts(entries.values, known) }

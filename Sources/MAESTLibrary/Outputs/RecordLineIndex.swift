@@ -80,8 +80,9 @@ struct RecordLineIndex {
     if lines.updateValue(line, forKey: key) != nil { hasSupersededLines = true }
   }
 
-  /// First bytes of records that are done and of records that failed: the keys are sorted.
-  private static let beginnings = ["{\"channels\":", "{\"engine\":"].map { Data($0.utf8) }
+  /// First bytes of records that are done, of records of tracks of CUE sheets that failed, and of others that failed: the
+  /// keys are sorted.
+  private static let beginnings = ["{\"channels\":", "{\"cue\":", "{\"engine\":"].map { Data($0.utf8) }
 
   /// Whether bytes may be an incomplete record, or zeros that a file system leaves after a power failure.
   private static func isTorn(_ bytes: Data) -> Bool {
@@ -101,12 +102,16 @@ struct RecordHead: Decodable {
   let settings: String
   let file: FileState?
   let failedSettings: String?
+  let soundSHA256: String?
+  let cue: CueTrack?
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: TrackRecord.CodingKeys.self)
     path = try container.decode(String.self, forKey: .path)
     status = try container.decode(TrackRecord.Status.self, forKey: .status)
     file = try FileState(in: container)
+    cue = try container.decodeIfPresent(CueTrack.self, forKey: .cue)
+    soundSHA256 = try container.decodeIfPresent(String.self, forKey: .soundSHA256)
     let provenance = try decoder.container(keyedBy: RecordProvenance.CodingKeys.self)
     settings = try provenance.decode(String.self, forKey: .settings)
     failedSettings = try container.decodeIfPresent(LaterError.self, forKey: .laterError)?.settings

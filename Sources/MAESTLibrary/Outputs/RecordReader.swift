@@ -61,13 +61,6 @@ public struct RecordReader {
       throw RecordOutputError.cannotRead(
         path: name, reason: "the embedding's file is beside the record that these were merged from")
     }
-    // Beside the record, whose name is that of the track.
-    let record = RecordFolderIndex.file(ofTrack: path, in: folder)
-    let file = URL(filePath: record).deletingLastPathComponent().appendingPathComponent(name).path
-    let array = try ArrayFile(path: file)
-    guard let first = array.arrays.first else {
-      throw RecordOutputError.cannotRead(path: file, reason: "it holds no array")
-    }
-    return try array.tensor(named: first.name)
+    return try RecordFolderIndex.array(named: name, ofTrack: path, in: folder)
   }
 }

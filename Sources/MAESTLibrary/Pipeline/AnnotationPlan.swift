@@ -5,7 +5,7 @@ public struct AnnotationPlan: Sendable {
   public enum Reason: String, Sendable, CaseIterable, Codable {
     /// The track has no record.
     case new
-    /// The contents of the file have changed.
+    /// The contents of the file have changed, or what a CUE sheet says of the track.
     case changed
     /// The record lacks values, which are added to it.
     case incomplete
@@ -13,6 +13,8 @@ public struct AnnotationPlan: Sendable {
     case otherSettings = "other_settings"
     /// The track failed before, and the run repeats failed tracks.
     case failedBefore = "failed_before"
+    /// Sound of the track was missing before, and the run repeats partial tracks.
+    case partialBefore = "partial_before"
     /// All tracks are repeated.
     case forced
   }
@@ -27,6 +29,8 @@ public struct AnnotationPlan: Sendable {
     public static let all = Repetition(rawValue: 2)
     /// Tracks whose annotations were made with other settings. By default these tracks are skipped.
     public static let otherSettings = Repetition(rawValue: 4)
+    /// Tracks of which sound was missing.
+    public static let partial = Repetition(rawValue: 8)
   }
 
   /// A track to analyse.
@@ -43,9 +47,10 @@ public struct AnnotationPlan: Sendable {
   public var tracks: [Track] { items.map(\.track) }
   /// Number of items for each reason.
   public var reasons: [Reason: Int] { items.reduce(into: [:]) { $0[$1.reason, default: 0] += 1 } }
-  /// Tracks whose records are up to date.
+  /// Tracks whose records are up to date, and how many of them are partial.
   public private(set) var upToDateCount = 0
-  /// Tracks that are done but whose files are now missing. Their records are kept.
+  public private(set) var partialEarlierCount = 0
+  /// Annotated tracks whose files are now missing. Their records are kept.
   public private(set) var missingTracks: [Track] = []
   /// Number of skipped tracks that failed before, with the same file and settings.
   public private(set) var failedEarlierCount = 0
@@ -54,6 +59,11 @@ public struct AnnotationPlan: Sendable {
   /// Tracks that are not analysed but whose records are updated: with the file state, if only the modification time
   /// changed; with the digest of the contents; or with the recipe, if an earlier version did not record it.
   public private(set) var refreshed: [(track: Track, file: FileState)] = []
+
+  /// Number of new and changed tracks that the run compares with records whose files are gone or have changed. Those
+  /// that sound the same were moved or retagged: their numbers are kept. 0 if there are no such records.
+  public var recognizableCount: Int { knownSounds.candidateCount }
+  private(set) var knownSounds = KnownSounds()
 
   private let provenance: RecordProvenance
   /// Whether records with the settings of the run lack a recipe.
@@ -69,10 +79,11 @@ public struct AnnotationPlan: Sendable {
   ///   - hashesContents: whether to compare the contents even if size and time are equal to the recorded ones. If only
   ///     the time differs, the contents are always compared if the record has a digest.
   ///   - repeating: which recorded tracks to analyse again.
+  ///   - root: the folder that recorded paths are relative to; nil: they are absolute.
   /// - Throws: errors of the output.
   public init(
     _ tracks: [Track], given output: any RecordLookup, provenance: RecordProvenance,
-    hashesContents: Bool = false, repeating: Repetition = []
+    hashesContents: Bool = false, repeating: Repetition = [], root: String? = nil
   ) throws {
     self.provenance = provenance
     self.hashesContents = hashesContents
@@ -92,6 +103,27 @@ public struct AnnotationPlan: Sendable {
       }
       decide(track, entry, known[entry.settings])
     }
+    try findKnownSounds(tracks, in: output, root: root)
+  }
+
+  /// Finds the records that new and changed tracks may be recognised by.
+  private mutating func findKnownSounds(
+    _ tracks: [Track], in output: any RecordLookup, root: String?
+  ) throws {
+    let candidates = items.filter { $0.reason == .new || $0.reason == .changed }.map(\.track)
+    guard !candidates.isEmpty else { return }
+    for track in candidates { knownSounds.addCandidate(track) }
+    let present = Set(tracks.map { TrackKey($0.path) })
+    var paths = items.filter { $0.reason == .changed }.map(\.track.path)
+    try output.forEachTrack { path in
+      if !present.contains(TrackKey(path)), RecordedFile.isMissing(path, root: root) { paths.append(path) }
+    }
+    for path in paths.sorted(by: { TrackKey($0) < TrackKey($1) }) {
+      guard let entry = try output.entry(ofTrack: path), entry.settings == provenance.settings else {
+        continue
+      }
+      knownSounds.add(entry, ofTrack: path)
+    }
   }
 
   /// The items grouped by what to compute. Items that are added to existing records come first.
@@ -109,11 +141,11 @@ public struct AnnotationPlan: Sendable {
 
   private mutating func decide(_ track: Track, _ entry: RecordEntry, _ made: RecordProvenance?) {
     let file = currentState(track, entry.file)
-    if file == nil, entry.status == .done {
+    if file == nil, entry.status.isAnnotated {
       missingTracks.append(track)
     } else if repetition.contains(.all) {
       items.append(Item(track: track, reason: .forced))
-    } else if !Self.isSame(file, entry.file) {
+    } else if !Self.isSame(file, entry.file) || entry.cue != track.cue {
       items.append(Item(track: track, reason: .changed))
     } else if let item = item(track, entry, made) {
       items.append(item)
@@ -132,11 +164,15 @@ public struct AnnotationPlan: Sendable {
       if triesAgain { return Item(track: track, reason: .failedBefore) }
       failedEarlierCount += 1
       return nil
-    case .done:
-      if entry.settings == provenance.settings {
-        upToDateCount += 1
-        return nil
-      }
+    case .partial where entry.settings == provenance.settings:
+      if repetition.contains(.partial) { return Item(track: track, reason: .partialBefore) }
+      upToDateCount += 1
+      partialEarlierCount += 1
+      return nil
+    case .done where entry.settings == provenance.settings:
+      upToDateCount += 1
+      return nil
+    case .done, .partial:
       if entry.failedSettings == provenance.settings, !triesAgain {
         failedEarlierCount += 1
         return nil

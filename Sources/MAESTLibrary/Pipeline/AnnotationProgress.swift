@@ -4,10 +4,13 @@ import Synchronization
 public final class AnnotationProgress: Sendable {
   /// Counts since the start of the run.
   public struct Counts: Sendable, Hashable {
-    /// Tracks recorded since the start of the run, and how many of them failed.
+    /// Tracks recorded since the start of the run, and how many of them are partial, and failed.
     public var recordedCount = 0
+    public var partialCount = 0
     public var failedCount = 0
-    /// Total duration of the tracks that are done, in seconds.
+    /// Tracks that took the numbers of a record of the same sound: they were moved or retagged.
+    public var recognizedCount = 0
+    /// Total duration of the tracks that are done or partial, in seconds.
     public var audioSeconds = 0.0
     /// Patches that the network has processed.
     public var patchCount = 0
@@ -20,11 +23,16 @@ public final class AnnotationProgress: Sendable {
   /// The current counts.
   public var counts: Counts { state.withLock { $0 } }
 
-  func add(_ records: [TrackRecord]) {
+  func add(_ batch: WrittenBatch) {
     state.withLock { counts in
-      for record in records {
+      counts.recognizedCount += batch.recognizedCount
+      for record in batch.outcomes {
         counts.recordedCount += 1
-        counts.failedCount += record.status == .failed ? 1 : 0
+        switch record.status {
+        case .done: break
+        case .partial: counts.partialCount += 1
+        case .failed: counts.failedCount += 1
+        }
         counts.audioSeconds += record.audio?.duration ?? 0
       }
     }

@@ -18,10 +18,12 @@ final class AnnotationRun: Sendable {
   private let annotator: Annotator
   private let plan: RecordPlan
   private let tracks: TrackSupply
+  private let files = FileStates()
+  private let knownSounds: KnownSounds
   private let stop: StopRequest
   private let progress: AnnotationProgress
   private let patches: BoundedQueue<QueuedPatch>
-  private let records: BoundedQueue<TrackRecord>
+  private let outcomes: BoundedQueue<TrackOutcome>
   private let state: Mutex<State>
 
   private struct State {
@@ -31,18 +33,21 @@ final class AnnotationRun: Sendable {
     var isAbandoned = false
   }
 
-  /// - Parameter plan: what to compute.
+  /// - Parameters:
+  ///   - plan: what to compute.
+  ///   - knownSounds: what moved and retagged tracks are recognised by.
   init(
-    _ annotator: Annotator, _ plan: RecordPlan, _ tracks: TrackSupply, stop: StopRequest,
-    progress: AnnotationProgress
+    _ annotator: Annotator, _ plan: RecordPlan, _ tracks: TrackSupply, knownSounds: KnownSounds,
+    stop: StopRequest, progress: AnnotationProgress
   ) {
     self.annotator = annotator
     self.plan = plan
     self.tracks = tracks
+    self.knownSounds = knownSounds
     self.stop = stop
     self.progress = progress
     patches = BoundedQueue(capacity: 2 * annotator.laneCount * MAESTModel.patchesTogether)
-    records = BoundedQueue(capacity: Self.batchLength)
+    outcomes = BoundedQueue(capacity: Self.batchLength)
     state = Mutex(State(decoderCount: annotator.jobs, laneCount: annotator.laneCount))
   }
 
@@ -64,9 +69,9 @@ final class AnnotationRun: Sendable {
     for _ in 0..<annotator.jobs { Thread.detachNewThread { self.decodeTracks() } }
   }
 
-  /// Waits for at least one completed record and returns all that are complete; nil after the last one.
-  func nextRecords() -> [TrackRecord]? {
-    let batch = records.take(upTo: Self.batchLength)
+  /// Waits for the outcome of at least one track and returns all that are complete; nil after the last one.
+  func nextOutcomes() -> [TrackOutcome]? {
+    let batch = outcomes.take(upTo: Self.batchLength)
     return batch.isEmpty ? nil : batch
   }
 
@@ -74,7 +79,7 @@ final class AnnotationRun: Sendable {
   func abandon() {
     state.withLock { $0.isAbandoned = true }
     patches.abandon()
-    records.abandon()
+    outcomes.abandon()
   }
 
   private var isEnding: Bool { stop.isRequested || state.withLock { $0.isAbandoned } }
@@ -88,8 +93,8 @@ final class AnnotationRun: Sendable {
   }
 
   private func record(_ record: TrackRecord?) {
-    // The queue refuses records once the run is abandoned.
-    if let record { _ = records.put(record) }
+    // The queue refuses outcomes once the run is abandoned.
+    if let record { _ = outcomes.put(.analyzed(record)) }
   }
 
   // MARK: - Decoders
@@ -104,26 +109,42 @@ final class AnnotationRun: Sendable {
   }
 
   private func decode(_ track: Track) {
-    let file = FileState(path: track.location, hashesContents: true)
+    let file = files.state(of: track)
     let assembly = TrackAssembly(track, file: file, plan: plan)
     var count = 0
     do {
-      var filePatches = try annotator.model.fileSource(
-        track.location, plan.request, loader: annotator.loader
-      ).open()
+      if let problem = track.problem { throw problem }
+      let source = try annotator.model.fileSource(
+        track.location, plan.request(for: track), loader: annotator.loader, hashesSound: true)
+      if try isRecognized(track, file, source) { return }
+      var filePatches = try source.open()
       while let patch = try filePatches.next() {
         guard !assembly.isOver, patches.put(QueuedPatch(patch: patch, assembly: assembly)) else {
           throw CancellationError()
         }
         count += 1
       }
-      let decoded = DecodedTrack(sampleCount: filePatches.sampleCount, source: filePatches.source)
+      let decoded = DecodedTrack(
+        sampleCount: filePatches.sampleCount, source: filePatches.source, warnings: filePatches.warnings,
+        soundSHA256: filePatches.soundSHA256)
       record(assembly.end(decoded, patchCount: count))
     } catch is CancellationError {
       // The network failed on the track, or the run is stopping; in the latter case the next run analyses the track.
     } catch {
       record(assembly.fail(error))
     }
+  }
+
+  /// Decodes the track to find a record of the same sound, if there may be one.
+  private func isRecognized(_ track: Track, _ file: FileState?, _ source: FileSource) throws -> Bool {
+    guard knownSounds.mayRecognize(track) else { return false }
+    let sound = try source.sound()
+    guard let path = knownSounds.path(ofSound: sound.sha256, for: track) else { return false }
+    var record = TrackRecord(path: track.path, status: .done, file: file, provenance: plan.provenance)
+    record.cue = track.cue
+    record.add(DecodedTrack(sound), sampleRate: plan.sampleRate, patchCount: 0)
+    _ = outcomes.put(.recognized(track, record: record, source: path))
+    return true
   }
 
   // MARK: - Lanes
@@ -141,7 +162,7 @@ final class AnnotationRun: Sendable {
       guard !taken.isEmpty else { break }
       analyze(taken.filter { !$0.assembly.isOver }, &analyzer)
     }
-    if isLast(of: \.laneCount) { records.close() }
+    if isLast(of: \.laneCount) { outcomes.close() }
   }
 
   /// - Throws: `CancellationError` if the run is ending.

@@ -14,10 +14,22 @@ public struct AnnotationWishes: Sendable, Hashable {
   public var windows: WindowSelection?
   /// Number of the audio stream, from 1.
   public var audioStream: Int?
+  /// How channels are mixed.
+  public var downmix: Downmix?
   /// Classification heads. In a new output the first one replaces the model's own, and the others are added.
   public var heads: [HeadIdentity] = []
 
   public init() {}
+
+  /// The recipe of these settings.
+  var recipe: RecordRecipe { RecordRecipe(settings: settings(), downmix: downmixName(basedOn: nil)) }
+
+  /// The name of the downmix in recipes.
+  ///
+  /// - Parameter recorded: the name in existing records, if there are any.
+  func downmixName(basedOn recorded: String?) -> String {
+    downmix?.rawValue ?? recorded ?? Downmix.mix.rawValue
+  }
 
   private var asksForTags: Bool {
     hasTags ?? (labelCount != nil || threshold != nil || aggregation != nil || hasCurve == true)
@@ -69,6 +81,8 @@ public struct SettingsDecision: Sendable, Hashable {
   /// The head that replaces the model's own.
   public var head: HeadIdentity?
   public var addedHeads: [HeadIdentity]
+  /// How channels are mixed.
+  public var downmix: Downmix
   /// Whether the output also contains records with other settings, which are kept.
   public var isBesideOthers = false
 }

@@ -96,10 +96,11 @@ public struct Annotator: Sendable {
     if !isBesideOthers, !plan.repetition.contains(.otherSettings) { try requireSettings(of: output) }
     try refresh(plan.refreshed, in: output)
     for (part, items) in plan.groups where !stop.isRequested {
-      try run(
-        TrackSupply(items.map(\.track)), part, into: RecordKeeper(output, isAdding: part != nil), stop,
-        progress,
-        recorded)
+      let keeper = RecordKeeper(output, isAdding: part != nil)
+      let rest = try run(
+        TrackSupply(items.map(\.track)), part, plan.knownSounds, into: keeper, stop, progress, recorded)
+      if rest.isEmpty || stop.isRequested { continue }
+      _ = try run(TrackSupply(rest), part, KnownSounds(), into: keeper, stop, progress, recorded)
     }
     try output.finish()
   }
@@ -113,30 +114,37 @@ public struct Annotator: Sendable {
     progress: AnnotationProgress = AnnotationProgress(), recorded: ([TrackRecord]) throws -> Void = { _ in }
   ) throws {
     try requireSettings(of: output)
-    try run(tracks, nil, into: RecordKeeper(output, isAdding: false), stop, progress, recorded)
+    let keeper = RecordKeeper(output, isAdding: false)
+    _ = try run(tracks, nil, KnownSounds(), into: keeper, stop, progress, recorded)
     try output.finish()
   }
 
-  /// - Parameter part: what to add to existing records; nil: make new records.
+  /// - Parameters:
+  ///   - part: what to add to existing records; nil: make new records.
+  ///   - knownSounds: what moved and retagged tracks are recognised by.
+  /// - Returns: tracks that were recognised, but whose numbers could not be kept: they have no record yet.
   private func run(
-    _ tracks: TrackSupply, _ part: RecipePart?, into keeper: RecordKeeper, _ stop: StopRequest,
-    _ progress: AnnotationProgress, _ recorded: ([TrackRecord]) throws -> Void
-  ) throws {
+    _ tracks: TrackSupply, _ part: RecipePart?, _ knownSounds: KnownSounds, into keeper: RecordKeeper,
+    _ stop: StopRequest, _ progress: AnnotationProgress, _ recorded: ([TrackRecord]) throws -> Void
+  ) throws -> [Track] {
     var plan = plan
     plan.part = part ?? plan.part
-    let run = AnnotationRun(self, plan, tracks, stop: stop, progress: progress)
+    let run = AnnotationRun(self, plan, tracks, knownSounds: knownSounds, stop: stop, progress: progress)
+    var unrecognized: [Track] = []
     try run.start()
     do {
-      while let batch = run.nextRecords() {
-        try keeper.write(batch)
+      while let outcomes = run.nextOutcomes() {
+        let batch = try keeper.write(outcomes)
+        unrecognized += batch.unrecognized
         progress.add(batch)
-        try recorded(batch)
+        try recorded(batch.outcomes)
       }
     } catch {
       run.abandon()
       throw error
     }
     if let error = run.supplyError { throw error }
+    return unrecognized
   }
 
   /// Throws if the output has annotations that neither have the run's settings nor can be extended to them.

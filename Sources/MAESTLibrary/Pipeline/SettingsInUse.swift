@@ -52,7 +52,8 @@ public struct SettingsInUse: Sendable {
 
   private static func fresh(_ wishes: AnnotationWishes) -> SettingsDecision {
     SettingsDecision(
-      settings: wishes.settings(), head: wishes.heads.first, addedHeads: Array(wishes.heads.dropFirst()))
+      settings: wishes.settings(), head: wishes.heads.first, addedHeads: Array(wishes.heads.dropFirst()),
+      downmix: wishes.downmix ?? .mix)
   }
 
   // MARK: - Candidates
@@ -60,7 +61,7 @@ public struct SettingsInUse: Sendable {
   /// Fills in the recipe of records of earlier versions, which have only a digest: the run's recipe or the default one,
   /// if its digest is equal.
   private func filledIn(_ wishes: AnnotationWishes) -> [ProvenanceCount] {
-    let known = [RecordRecipe(settings: wishes.settings())] + RecordRecipe.usual
+    let known = [wishes.recipe] + RecordRecipe.usual
     return groups.map { ProvenanceCount(provenance: $0.provenance.filledIn(from: known), count: $0.count) }
   }
 
@@ -86,7 +87,8 @@ public struct SettingsInUse: Sendable {
     guard fitting.count == 1 else { throw .ambiguous(settings: candidates.map(\.words)) }
     return SettingsDecision(
       settings: group.recipe.settings, head: group.provenance.headIdentity,
-      addedHeads: group.recipe.addedHeads, isBesideOthers: candidates.count > 1)
+      addedHeads: group.recipe.addedHeads, downmix: group.recipe.knownDownmix,
+      isBesideOthers: candidates.count > 1)
   }
 
   private func refusal(
@@ -97,10 +99,9 @@ public struct SettingsInUse: Sendable {
     }
     let differences = Self.differences(group, wishes, model)
     if group.provenance.recipe == nil, group.model == model {
-      let recipe = RecordRecipe(settings: wishes.settings())
       return .unknown(
         recordCount: group.count, found: group.provenance.settings,
-        expected: recipe.digest(
+        expected: wishes.recipe.digest(
           modelSHA256: model.sha256, headSHA256: wishes.heads.first?.sha256,
           precision: RecordedPrecision.digested(model.precision)))
     }
@@ -117,7 +118,7 @@ public struct SettingsInUse: Sendable {
       extended.append(
         SettingsDecision(
           settings: recipe.settings, head: group.provenance.headIdentity, addedHeads: recipe.addedHeads,
-          isBesideOthers: candidates.count > 1))
+          downmix: recipe.knownDownmix, isBesideOthers: candidates.count > 1))
     }
     guard let decision = extended.first else {
       guard candidates.count == 1, let group = candidates.first else {
@@ -141,11 +142,12 @@ public struct SettingsInUse: Sendable {
     guard wishes.heads.isEmpty else {
       var decision = Self.fresh(wishes)
       decision.settings = wishes.settings(basedOn: group.recipe.settings)
+      decision.downmix = wishes.downmix ?? group.recipe.knownDownmix
       return decision
     }
     return SettingsDecision(
       settings: wishes.settings(basedOn: group.recipe.settings), head: group.provenance.headIdentity,
-      addedHeads: group.recipe.addedHeads)
+      addedHeads: group.recipe.addedHeads, downmix: wishes.downmix ?? group.recipe.knownDownmix)
   }
 
   /// Differences between a run's settings and those of a group of records.
@@ -155,6 +157,7 @@ public struct SettingsInUse: Sendable {
     let there = group.recipe
     var mine = there
     mine.settings = RecordRecipe(settings: wishes.settings(basedOn: there.settings)).settings
+    mine.downmix = wishes.downmixName(basedOn: there.downmix)
     let heads = [group.provenance.headIdentity].compactMap(\.self) + there.addedHeads
     let others = wishes.heads.filter { !heads.contains($0) }.map(\.words)
     return group.modelDifferences(model) + mine.differences(from: there)
@@ -180,8 +183,8 @@ extension ProvenanceCount {
     let known = provenance.headIdentity
     return RecordRecipe(
       settings: wishes.settings(addedTo: recipe.settings),
-      addedHeads: recipe.addedHeads + wishes.heads.filter { $0 != known }, downmix: recipe.downmix,
-      resampling: recipe.resampling)
+      addedHeads: recipe.addedHeads + wishes.heads.filter { $0 != known },
+      downmix: wishes.downmixName(basedOn: recipe.downmix), resampling: recipe.resampling)
   }
 
   fileprivate func modelDifferences(_ other: SettingsInUse.Model) -> [String] {
@@ -202,6 +205,9 @@ extension ProvenanceCount {
 extension RecordRecipe {
   /// Recipes to try for records of earlier versions, which have only a digest.
   static let usual = [RecordRecipe(settings: AnnotationSettings())]
+
+  /// The downmix; the usual one for a name that this version does not know, which the run's own check then refuses.
+  fileprivate var knownDownmix: Downmix { Downmix(rawValue: downmix) ?? .mix }
 }
 
 extension HeadIdentity {

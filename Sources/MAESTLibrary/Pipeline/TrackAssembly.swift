@@ -1,14 +1,6 @@
 import MAEST
 import Synchronization
 
-/// Facts about a track that are known after decoding.
-struct DecodedTrack: Sendable {
-  /// Number of samples at the model's rate, of the file or of the selected range.
-  let sampleCount: Int
-  /// Facts about the file.
-  let source: AudioSource
-}
-
 /// Collects the results of a track's patches.
 ///
 /// Results may arrive in any order and from any thread. The record is made from them in order of time, so that it is
@@ -81,10 +73,8 @@ final class TrackAssembly: Sendable {
     guard !state.isOver, let decoded = state.decoded, state.patchCount == state.next else { return nil }
     state.isOver = true
     var record = TrackRecord(path: track.path, status: .done, file: file, provenance: plan.provenance)
-    record.audio = AudioFacts(
-      duration: Double(decoded.sampleCount) / Double(plan.sampleRate),
-      sampleRate: decoded.source.sampleRate, channelCount: decoded.source.channelCount,
-      format: decoded.source.formatName, decoder: decoded.source.decoder, patchCount: state.next)
+    record.cue = track.cue
+    record.add(decoded, sampleRate: plan.sampleRate, patchCount: state.next)
     state.summary.complete(&record)
     guard record.hasFiniteValues else {
       return failedRecord(
@@ -97,6 +87,7 @@ final class TrackAssembly: Sendable {
 
   private func failedRecord(_ error: TrackError) -> TrackRecord {
     var record = TrackRecord(path: track.path, status: .failed, file: file, provenance: plan.provenance)
+    record.cue = track.cue
     record.error = error
     return record
   }

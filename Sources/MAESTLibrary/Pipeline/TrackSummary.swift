@@ -24,6 +24,13 @@ struct RecordPlan: Sendable {
     return AnalysisRequest(taps: taps, embeddings: part.embeddings, windows: settings.windows)
   }
 
+  /// The request for a track: of the part of its file that a CUE sheet says.
+  func request(for track: Track) -> AnalysisRequest {
+    var request = request
+    if let range = track.range { request.windows = request.windows.within(range) }
+    return request
+  }
+
   /// Returns the activations `[label]` of a patch by each added head of the part.
   func headActivations(_ result: PatchAnalysis) throws -> [HeadIdentity: [Float]] {
     guard !part.addedHeads.isEmpty, let tokens = result.output[headTokens] else { return [:] }

@@ -7,7 +7,9 @@ extension TrackError {
   /// occurrences are replaced by the track's path.
   package init(_ error: any Error, of track: Track) {
     let message = Self.message("\(error)", of: track)
-    if let code = (error as? AudioError)?.code ?? (error as? SignalError)?.code {
+    if let code = (error as? AudioError)?.code ?? (error as? SignalError)?.code
+      ?? (error as? CueSheetError)?.code
+    {
       self.init(stage: Self.stage(ofCode: code), code: code, message: message)
     } else {
       self.init(stage: .analyze, code: "\(type(of: error))", message: message)
@@ -23,6 +25,7 @@ extension TrackError {
   private static let openCodes: Set = [
     "fileNotFound", "isFolder", "emptyFile", "undecodableFile", "noSuchAudioStream", "ffmpegNotFound",
     "ffmpegNotStarted", "ffmpegFailed", "invalidChannelCount", "unsupportedSampleRates",
+    "unreadableCueSheet", "invalidCueSheet",
   ]
 
   private static let analyzeCodes: Set = ["tooShort", "rangeBeyondEnd", "unknownLength", "lengthChanged"]

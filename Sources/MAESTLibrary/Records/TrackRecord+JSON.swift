@@ -1,15 +1,19 @@
 public import Foundation
+import MAEST
 import MAESTFiles
 import MAESTWeights
 
-/// One object, its keys in order: `path`, `status`; `size`, `modified_ns`, `sha256` of the file; `engine`, `model`,
+/// One object, its keys in order: `path`, `status`, `cue`; `size`, `modified_ns`, `sha256` of the file; `engine`, `model`,
 /// `model_sha256`, `head`, `head_sha256`, `precision`, `settings`, `recipe`; `duration`, `sample_rate`, `channels`,
-/// `format`, `decoder`, `patch_count` of the audio; `patches`, `tags`, `embeddings`, `curve`, `heads`; `error`,
-/// `later_error`. Missing values are omitted.
+/// `format`, `decoder`, `patch_count`, `warnings`, `lost_seconds`, `sound_sha256` of the audio; `patches`, `tags`,
+/// `embeddings`, `curve`, `heads`; `error`, `later_error`. Missing values and empty warnings are omitted.
 extension TrackRecord: Codable {
   enum CodingKeys: String, CodingKey {
     case path, status, size, sha256, patches, tags, embeddings, curve, heads, error, duration
+    case warnings, cue
     case modified = "modified_ns"
+    case lostSeconds = "lost_seconds"
+    case soundSHA256 = "sound_sha256"
     case laterError = "later_error"
   }
 
@@ -17,11 +21,15 @@ extension TrackRecord: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(path, forKey: .path)
     try container.encode(status, forKey: .status)
+    try container.encodeIfPresent(cue, forKey: .cue)
     try container.encodeIfPresent(file?.byteCount, forKey: .size)
     try container.encodeIfPresent(file?.modifiedNanoseconds, forKey: .modified)
     try container.encodeIfPresent(file?.sha256, forKey: .sha256)
     try provenance.encode(to: encoder)
     try audio?.encode(to: encoder)
+    if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
+    try container.encodeIfPresent(lostSeconds, forKey: .lostSeconds)
+    try container.encodeIfPresent(soundSHA256, forKey: .soundSHA256)
     try container.encodeIfPresent(patches, forKey: .patches)
     try container.encodeIfPresent(tags, forKey: .tags)
     try container.encodeIfPresent(embeddings, forKey: .embeddings)
@@ -38,6 +46,10 @@ extension TrackRecord: Codable {
       status: try container.decode(Status.self, forKey: .status), file: try FileState(in: container),
       provenance: try RecordProvenance(from: decoder))
     audio = container.contains(.duration) ? try AudioFacts(from: decoder) : nil
+    cue = try container.decodeIfPresent(CueTrack.self, forKey: .cue)
+    warnings = try container.decodeIfPresent([AudioWarning].self, forKey: .warnings) ?? []
+    lostSeconds = try container.decodeIfPresent(Double.self, forKey: .lostSeconds)
+    soundSHA256 = try container.decodeIfPresent(String.self, forKey: .soundSHA256)
     patches = try container.decodeIfPresent([PatchSpan].self, forKey: .patches)
     tags = try container.decodeIfPresent([RecordedTag].self, forKey: .tags)
     embeddings = try container.decodeIfPresent([String: RecordedEmbedding].self, forKey: .embeddings)

@@ -1,3 +1,5 @@
+public import MAEST
+
 /// The result for one track of a library: its annotations, or the reason why there are none.
 ///
 /// It contains everything that shows whether its values are comparable with those of other records: the state of the
@@ -7,8 +9,19 @@ public struct TrackRecord: Sendable, Equatable {
   public enum Status: String, Sendable, Codable {
     /// All requested values are present.
     case done
+    /// All requested values are present, but sound of the file is missing: a part of it cannot be decoded.
+    /// ``TrackRecord/warnings`` say what is missing.
+    case partial
     /// The track has no annotations; ``TrackRecord/error`` says why.
     case failed
+
+    /// Whether the track has annotations.
+    public var isAnnotated: Bool {
+      switch self {
+      case .done, .partial: true
+      case .failed: false
+      }
+    }
   }
 
   /// Identifies the track in a library: its absolute path, or its path relative to a folder that the user names.
@@ -20,6 +33,16 @@ public struct TrackRecord: Sendable, Equatable {
   public var provenance: RecordProvenance
   /// Facts about the audio; nil for a track that failed.
   public var audio: AudioFacts?
+  /// What a listener should know about the decoded file, in order of time.
+  public var warnings: [AudioWarning] = []
+  /// The seconds of sound that are missing, as far as they are known; nil for a track that is not partial.
+  public var lostSeconds: Double?
+  /// SHA-256 of the decoded sound (one channel, the model's sample rate, little-endian float32), as far as it was read,
+  /// lower-case hexadecimal. Equal for the same sound in files with other tags. Nil in records of earlier versions and
+  /// of tracks that failed.
+  public var soundSHA256: String?
+  /// The track of a CUE sheet; nil: the record is of a whole file.
+  public var cue: CueTrack?
   /// Start and end of each patch, if values of single patches are recorded.
   public var patches: [PatchSpan]?
   /// The labels with the highest activations, highest first.

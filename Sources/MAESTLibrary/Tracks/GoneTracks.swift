@@ -21,7 +21,8 @@ public struct GoneTracks: Sendable {
     var emptiness: [String: Bool] = [:]
     try output.forEachTrack { path in
       guard !present.contains(TrackKey(path)),
-        let location = search.searchedLocation(ofTrack: path, in: folders), Self.isMissing(location)
+        let location = search.searchedLocation(ofTrack: path, in: folders),
+        RecordedFile.isMissing(path, root: search.root)
       else { return }
       let folder = Self.nearestFolder(location)
       let isEmpty = emptiness[folder] ?? Self.isEmpty(folder)
@@ -30,11 +31,6 @@ public struct GoneTracks: Sendable {
     }
     paths.sort { TrackKey($0) < TrackKey($1) }
     pathsInEmptyFolders.sort { TrackKey($0) < TrackKey($1) }
-  }
-
-  /// Whether no file exists at the path; false if that cannot be determined.
-  private static func isMissing(_ location: String) -> Bool {
-    PathCalls.statusOfLink(location) == nil && (errno == ENOENT || errno == ENOTDIR)
   }
 
   /// The nearest parent folder that exists.

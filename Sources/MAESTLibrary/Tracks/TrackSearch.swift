@@ -151,6 +151,7 @@ public struct TrackSearch: Sendable {
 
   /// Path of a recorded track's file, if a search of ``folders`` covers it; otherwise nil.
   func searchedLocation(ofTrack path: String, in folders: [String]) -> String? {
+    let path = CueTrackPath.file(ofTrack: path)
     let location = root.map { PathText.join(PathText.absolute($0), path) } ?? path
     guard location.hasPrefix("/"), AudioFileNames.isAudio(location), shard?.contains(path: path) ?? true,
       folders.contains(where: { PathText.relative(location, to: $0) != nil })

@@ -31,7 +31,7 @@ enum DatabaseConnection {
     try queue.inDatabase { database in
       try database.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA fullfsync = ON;")
       try database.inTransaction(.immediate) {
-        try database.execute(sql: DatabaseSchema.fromVersion1)
+        try database.execute(sql: DatabaseSchema.migration(from: version))
         return .commit
       }
     }

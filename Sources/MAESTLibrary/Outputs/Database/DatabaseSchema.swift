@@ -3,7 +3,7 @@ enum DatabaseSchema {
   /// "MAES" in ASCII: identifies a database of records.
   static let applicationID = 0x4D41_4553
   /// Increased when programs that know only earlier versions would misread or damage a database.
-  static let version = 2
+  static let version = 3
 
   /// Value of `head` in the table of tags for tags of the model.
   static let ownHead = ""
@@ -27,8 +27,7 @@ enum DatabaseSchema {
 
     """
 
-  /// `status` allows tracks of which only a part was analysed, and `warnings` allows notes on a track's audio, as JSON.
-  /// This version writes neither.
+  /// Columns of later versions are last, so that migrated tables equal new ones.
   private static func tracks(named name: String) -> String {
     """
     CREATE TABLE \(name) (
@@ -57,7 +56,10 @@ enum DatabaseSchema {
       later_error_code TEXT,
       later_error_message TEXT,
       later_error_settings TEXT,
-      warnings TEXT
+      warnings TEXT,
+      lost_seconds REAL,
+      sound_sha256 TEXT,
+      cue TEXT
     );
 
     """
@@ -130,7 +132,7 @@ enum DatabaseSchema {
         (SELECT group_concat(label, ', ')
           FROM (SELECT label FROM tags WHERE track_id = tracks.id AND head = '' ORDER BY rank)) AS tags,
         tracks.duration, tracks.format, tracks.sample_rate, tracks.channels, tracks.patch_count,
-        tracks.error_stage, tracks.error_code, tracks.error_message,
+        tracks.lost_seconds, tracks.error_stage, tracks.error_code, tracks.error_message,
         runs.model, runs.head, runs.settings, runs.engine, runs.started_at,
         tracks.id AS track_id, tracks.run_id
       FROM tracks JOIN runs ON runs.id = tracks.run_id;
@@ -142,26 +144,48 @@ enum DatabaseSchema {
     PRAGMA user_version = \(version);
     """
 
-  /// Migrates tables of version 1 to version 2, in a transaction with foreign key checks disabled. New tables are
-  /// filled and renamed, as the SQLite documentation recommends, so that references to them stay valid.
-  static let fromVersion1 = """
+  /// Migrates tables of an earlier version to the current one, in a transaction with foreign key checks disabled.
+  ///
+  /// - Parameter version: of the tables; at most the current one.
+  static func migration(from version: Int) -> String {
+    switch version {
+    case 1: fromVersion1
+    case 2: fromVersion2
+    default: ""
+    }
+  }
+
+  /// New tables are filled and renamed, as the SQLite documentation recommends, so that references to them stay valid.
+  private static let fromVersion1 = """
     DROP VIEW annotations;
     ALTER TABLE runs ADD COLUMN recipe TEXT;
-    \(tracks(named: "tracks_2"))
-    INSERT INTO tracks_2 SELECT
+    \(tracks(named: "tracks_new"))
+    INSERT INTO tracks_new (
       id, path, status, size, modified_ns, sha256, run_id, duration, sample_rate, channels, format, decoder,
       patch_count, error_stage, error_code, error_message,
-      tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count,
-      NULL, NULL, NULL, NULL, NULL
+      tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count
+    ) SELECT
+      id, path, status, size, modified_ns, sha256, run_id, duration, sample_rate, channels, format, decoder,
+      patch_count, error_stage, error_code, error_message,
+      tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count
       FROM tracks;
     DROP TABLE tracks;
-    ALTER TABLE tracks_2 RENAME TO tracks;
-    \(tags(named: "tags_2"))
-    INSERT INTO tags_2 (track_id, rank, label, activation) SELECT track_id, rank, label, activation FROM tags;
+    ALTER TABLE tracks_new RENAME TO tracks;
+    \(tags(named: "tags_new"))
+    INSERT INTO tags_new (track_id, rank, label, activation) SELECT track_id, rank, label, activation FROM tags;
     DROP TABLE tags;
-    ALTER TABLE tags_2 RENAME TO tags;
+    ALTER TABLE tags_new RENAME TO tags;
     \(indexes)
     \(heads)
+    \(view)
+    PRAGMA user_version = \(version);
+    """
+
+  private static let fromVersion2 = """
+    DROP VIEW annotations;
+    ALTER TABLE tracks ADD COLUMN lost_seconds REAL;
+    ALTER TABLE tracks ADD COLUMN sound_sha256 TEXT;
+    ALTER TABLE tracks ADD COLUMN cue TEXT;
     \(view)
     PRAGMA user_version = \(version);
     """

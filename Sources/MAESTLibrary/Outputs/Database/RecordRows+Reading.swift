@@ -1,19 +1,23 @@
 import Foundation
 import GRDB
+import MAEST
 
 extension RecordRows {
   /// The data needed to decide whether a track's record is up to date.
   func entry(ofTrack track: String) throws -> RecordEntry? {
-    let failed = isVersion1 ? "NULL" : "tracks.later_error_settings"
+    let failed = version == 1 ? "NULL" : "tracks.later_error_settings"
+    let (sound, cue) = version < 3 ? ("NULL", "NULL") : ("tracks.sound_sha256", "tracks.cue")
     let statement = try database.cachedStatement(
       sql: """
-        SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings, \(failed) AS failed
+        SELECT tracks.status, tracks.size, tracks.modified_ns, tracks.sha256, runs.settings, \(failed) AS failed,
+          \(sound) AS sound, \(cue) AS cue
         FROM tracks JOIN runs ON runs.id = tracks.run_id WHERE tracks.path = ?
         """)
     guard let row = try Row.fetchOne(statement, arguments: [track]) else { return nil }
     return RecordEntry(
       status: try status(row), file: try file(row), settings: try row.decode(forColumn: "settings"),
-      failedSettings: try row.decode(forColumn: "failed"))
+      failedSettings: try row.decode(forColumn: "failed"), soundSHA256: try row.decode(forColumn: "sound"),
+      cue: try json(CueTrack.self, row, "cue"))
   }
 
   /// One provenance for each digest of settings that annotated tracks have, with the number of tracks.
@@ -63,8 +67,7 @@ extension RecordRows {
         SELECT id, path, status, modified_ns, run_id FROM tracks WHERE id > ? ORDER BY id LIMIT ?
         """)
     return try Row.fetchAll(statement, arguments: [id, count]).map { row in
-      let rank = RecordRank(
-        isDone: try status(row) == .done, modifiedNanoseconds: try row.decode(forColumn: "modified_ns"))
+      let rank = RecordRank(try status(row), modifiedNanoseconds: try row.decode(forColumn: "modified_ns"))
       return Track(
         id: try row.decode(forColumn: "id"), path: try row.decode(forColumn: "path"), rank: rank,
         run: try row.decode(forColumn: "run_id"))
@@ -92,9 +95,14 @@ extension RecordRows {
   }
 
   private func recipe(_ row: Row) throws -> RecordRecipe? {
-    guard !isVersion1, let text = try row.decode(String?.self, forColumn: "recipe") else { return nil }
-    do { return try JSONDecoder().decode(RecordRecipe.self, from: Data(text.utf8)) } catch is DecodingError {
-      throw RecordOutputError.cannotRead(path: path, reason: "a run has the recipe \(text)")
+    version > 1 ? try json(RecordRecipe.self, row, "recipe") : nil
+  }
+
+  /// Decodes a column that has JSON; nil for NULL.
+  private func json<Value: Decodable>(_ type: Value.Type, _ row: Row, _ column: String) throws -> Value? {
+    guard let text = try row.decode(String?.self, forColumn: column) else { return nil }
+    do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch is DecodingError {
+      throw RecordOutputError.cannotRead(path: path, reason: "a row has the \(column) \(text)")
     }
   }
 
@@ -108,11 +116,17 @@ extension RecordRows {
       path: track, status: try status(row), file: try file(row), provenance: provenance)
     record.audio = try audio(row)
     record.error = try error(row, prefix: "error")
-    if !isVersion1 {
+    if version > 1 {
       record.laterError = try error(row, prefix: "later_error").map {
         LaterError(error: $0, settings: try row.decode(forColumn: "later_error_settings"))
       }
       record.heads = try heads(id)
+    }
+    if version > 2 {
+      record.warnings = try json([AudioWarning].self, row, "warnings") ?? []
+      record.lostSeconds = try row.decode(forColumn: "lost_seconds")
+      record.cue = try json(CueTrack.self, row, "cue")
+      record.soundSHA256 = try row.decode(forColumn: "sound_sha256")
     }
     record.tags = try row.decode(Int?.self, forColumn: "tag_count").map { try tags(id, track, count: $0) }
     record.patches = try row.decode(Int?.self, forColumn: "patch_row_count").map {
@@ -171,7 +185,7 @@ extension RecordRows {
   }
 
   private func tags(_ id: Int64, ofHead head: String) throws -> [RecordedTag] {
-    let condition = isVersion1 ? "? = ''" : "head = ?"
+    let condition = version == 1 ? "? = ''" : "head = ?"
     let statement = try database.cachedStatement(
       sql: "SELECT label, activation FROM tags WHERE track_id = ? AND \(condition) ORDER BY rank")
     return try Row.fetchAll(statement, arguments: [id, head]).map {

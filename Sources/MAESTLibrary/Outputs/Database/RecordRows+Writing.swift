@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MAEST
 import MAESTFiles
 import MAESTWeights
 
@@ -9,8 +10,8 @@ struct RecordRows {
   /// Path for error messages.
   let path: String
 
-  /// Whether the tables are of version 1, which is read-only.
-  var isVersion1 = false
+  /// Version of the tables; those of earlier versions are read-only.
+  var version = DatabaseSchema.version
 
   func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
@@ -70,8 +71,9 @@ extension RecordRows {
         id, path, status, size, modified_ns, sha256, run_id, duration, sample_rate, channels, format, decoder,
         patch_count, error_stage, error_code, error_message,
         tag_count, embedding_count, patch_row_count, curve_patch_count, curve_label_count,
-        later_error_stage, later_error_code, later_error_message, later_error_settings
-      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        later_error_stage, later_error_code, later_error_message, later_error_settings,
+        warnings, lost_seconds, sound_sha256, cue
+      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         id, record.path, record.status.rawValue, record.file?.byteCount, record.file?.modifiedNanoseconds,
@@ -82,6 +84,8 @@ extension RecordRows {
         record.patches?.count, record.curve?.activations.count, record.curve?.labels.count,
         record.laterError?.error.stage.rawValue, record.laterError?.error.code,
         record.laterError?.error.message, record.laterError?.settings,
+        record.warnings.isEmpty ? nil : try SortedJSON.text(record.warnings), record.lostSeconds,
+        record.soundSHA256, try record.cue.map { try SortedJSON.text($0) },
       ])
   }
 
@@ -135,7 +139,7 @@ extension TrackRecord {
   fileprivate var texts: [String] {
     let optional = [
       file?.sha256, provenance.head, provenance.headSHA256, audio?.format, audio?.decoder, error?.code,
-      error?.message, laterError?.error.code, laterError?.error.message, laterError?.settings,
+      error?.message, laterError?.error.code, laterError?.error.message, laterError?.settings, soundSHA256,
     ]
     return [path, provenance.engine, provenance.model, provenance.modelSHA256, provenance.precision]
       + [provenance.settings] + optional.compactMap(\.self) + (tags ?? []).map(\.label)
@@ -146,7 +150,10 @@ extension TrackRecord {
 
   /// All values that can be NaN or infinite.
   fileprivate var numbers: [Float] {
-    let times = [audio?.duration].compactMap(\.self) + (patches ?? []).flatMap { [$0.start, $0.end] }
+    let times =
+      ([audio?.duration, lostSeconds, cue?.start, cue?.end] + warnings.flatMap { [$0.at, $0.seconds] })
+      .compactMap(\.self)
+      + (patches ?? []).flatMap { [$0.start, $0.end] }
     return times.map { $0.isFinite ? 0 : Float.nan } + (tags ?? []).map(\.activation)
       + (heads ?? [:]).values.flatMap { $0.tags.map(\.activation) }
       + (embeddings ?? [:]).values.flatMap(\.values) + (curve?.activations ?? []).flatMap(\.self)
