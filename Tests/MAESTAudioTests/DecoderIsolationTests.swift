@@ -161,7 +161,8 @@ struct DecoderIsolationTests {
 
   /// The helper ends with its reader, and so does what it started.
   @Test func helperEndsWithItsReader() throws {
-    let helper = "sleep 1000 & echo $! > \"$folder/pid\"; cat \"$folder/header\"; while cat \"$folder/samples\"; do :; done"
+    let helper =
+      "sleep 1000 & echo $! > \"$folder/pid\"; cat \"$folder/header\"; while cat \"$folder/samples\"; do :; done"
     do {
       var reader = try loader(helper).open(input)
       var samples: [Float] = []

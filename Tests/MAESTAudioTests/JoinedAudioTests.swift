@@ -22,7 +22,8 @@ struct JoinedAudioTests {
   }
 
   @Test(arguments: [
-    ["tone.mp3", "tone.mp3"], ["tone.ogg", "high.ogg"], ["tone.opus", "high.opus"], ["tone.flac", "tone.flac"],
+    ["tone.mp3", "tone.mp3"], ["tone.ogg", "high.ogg"], ["tone.opus", "high.opus"],
+    ["tone.flac", "tone.flac"],
     ["tone.ogg", "tone.opus", "high.ogg"], ["no-header.mp3", "high.mp3"], ["tone.flac", "tone.mp3"],
   ])
   func partsFollowEachOther(names: [String]) throws {
@@ -56,7 +57,8 @@ struct JoinedAudioTests {
   @Test func paddingThatTheTagDoesNotCount() throws {
     let title = Array("TIT2".utf8) + [0, 0, 0, 5, 0, 0, 0] + Array("abcd".utf8)
     let tag = Array("ID3".utf8) + [3, 0, 0, 0, 0, 0, UInt8(title.count)] + title
-    let signal = try load(tag + [UInt8](repeating: 0, count: 4096) + (try cases.bytes("tone.mp3")), "padded.mp3")
+    let signal = try load(
+      tag + [UInt8](repeating: 0, count: 4096) + (try cases.bytes("tone.mp3")), "padded.mp3")
     expectIdentical(signal.samples, try samples("tone.mp3", like: "tone.mp3"))
     #expect(signal.warnings.isEmpty)
   }
@@ -97,7 +99,9 @@ struct JoinedAudioTests {
   }
 
   /// From a pipe every format gives what it gives from a file.
-  @Test(arguments: ["tone.mp3", "tone.flac", "tone.ogg", "tone.opus", "tone.m4a", "whole.wav", "integer.aiff"])
+  @Test(arguments: [
+    "tone.mp3", "tone.flac", "tone.ogg", "tone.opus", "tone.m4a", "whole.wav", "integer.aiff",
+  ])
   func pipes(name: String) throws {
     var path = Fixtures.path("audio/damage/" + name)
     if name == "whole.wav" { path = try cases.write(AudioCases.wave(AudioCases.stereo(seconds: 1)), name) }

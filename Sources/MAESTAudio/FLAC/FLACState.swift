@@ -153,7 +153,9 @@ final class FLACState {
       let isCut = !hasError || missing > 1 << 16
       damage.add(
         isCut ? .cutShort : .damaged, at: time, seconds: seconds(missing),
-        isCut ? "the header says \(totalFrameCount) samples, the last one is number \(nextNumber ?? 0)" : Self.message)
+        isCut
+          ? "the header says \(totalFrameCount) samples, the last one is number \(nextNumber ?? 0)"
+          : Self.message)
     } else if totalFrameCount > 0, missing < 0 {
       damage.add(
         .wrongLength, at: time, seconds: nil,
@@ -175,7 +177,9 @@ extension FLACState {
   }
 
   static let read: FLAC__StreamDecoderReadCallback = { _, target, count, object in
-    guard let target, let count, let state = state(object) else { return FLAC__STREAM_DECODER_READ_STATUS_ABORT }
+    guard let target, let count, let state = state(object) else {
+      return FLAC__STREAM_DECODER_READ_STATUS_ABORT
+    }
     count.pointee = state.read(into: UnsafeMutableRawBufferPointer(start: target, count: count.pointee))
     return count.pointee > 0
       ? FLAC__STREAM_DECODER_READ_STATUS_CONTINUE : FLAC__STREAM_DECODER_READ_STATUS_END_OF_STREAM
@@ -188,7 +192,9 @@ extension FLACState {
   }
 
   static let write: FLAC__StreamDecoderWriteCallback = { _, frame, channels, object in
-    guard let frame, let channels, let state = state(object) else { return FLAC__STREAM_DECODER_WRITE_STATUS_ABORT }
+    guard let frame, let channels, let state = state(object) else {
+      return FLAC__STREAM_DECODER_WRITE_STATUS_ABORT
+    }
     state.take(frame.pointee, channels)
     return FLAC__STREAM_DECODER_WRITE_STATUS_CONTINUE
   }

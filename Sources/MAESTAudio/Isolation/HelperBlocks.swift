@@ -49,7 +49,9 @@ struct HelperBlocks {
         }
         return try layout(path: path, frameCount: frameCount)
       }
-      guard (1...Self.longestBlock).contains(Int(count)) else { throw Self.error(path: path, frameCount: frameCount) }
+      guard (1...Self.longestBlock).contains(Int(count)) else {
+        throw Self.error(path: path, frameCount: frameCount)
+      }
       start += Self.headLength
       rest = 4 * Int(count)
     }

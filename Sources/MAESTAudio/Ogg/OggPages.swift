@@ -116,7 +116,8 @@ extension OggPages {
   /// streams has one with a decoder here.
   static func encoding(at source: ByteSource) -> Encoding? {
     var offset = 0
-    while source.look(offset + headerLength) == offset + headerLength, source.begins(with: "OggS", at: offset),
+    while source.look(offset + headerLength) == offset + headerLength,
+      source.begins(with: "OggS", at: offset),
       source[offset + 5] & firstPageFlag != 0
     {
       let segmentCount = Int(source[offset + headerLength - 1])
