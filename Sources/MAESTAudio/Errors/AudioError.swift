@@ -11,7 +11,7 @@ public enum AudioError: Error, Equatable, Sendable {
   /// The file is empty (0 bytes).
   case emptyFile(path: String)
 
-  /// The file exists but libsndfile cannot open it; `message` is libsndfile's message.
+  /// The file exists but no library can open it; `message` is that of libsndfile, which was asked last.
   case undecodableFile(path: String, message: String)
 
   /// The file has `streamCount` audio streams; the requested `stream` (counted from 1) is not among them.
@@ -48,13 +48,13 @@ public enum AudioError: Error, Equatable, Sendable {
   /// ignores SIGCHLD or another part of it has already waited for the program. The program's output may be incomplete.
   case exitStatusUnknown(path: String, program: String, frameCount: Int)
 
-  /// libsndfile cannot open the file, and no ffmpeg was found.
+  /// No library can open the file, and no ffmpeg was found.
   case ffmpegNotFound(path: String, libsndfileMessage: String)
 
   /// The file needs ffmpeg, which could not be run; `program` is its path.
   case ffmpegNotStarted(path: String, program: String, message: String)
 
-  /// Neither libsndfile nor ffmpeg can decode the file; `message` is ffmpeg's message.
+  /// Neither a library nor ffmpeg can decode the file; `message` is ffmpeg's message.
   case ffmpegFailed(path: String, libsndfileMessage: String, message: String)
 
   /// ffmpeg failed after `frameCount` frames; `message` is ffmpeg's message.

@@ -19,7 +19,7 @@ extension AudioError: CustomStringConvertible {
       "\(path): there is no audio stream \(stream): the file has \(streamCount), counted from 1. Choose one of them."
     case .decodingFailed(let path, let frameCount, let expectedFrameCount, let message):
       "\(path): decoding broke off after \(frameCount) of \(expectedFrameCount.map(String.init) ?? "unknown") "
-        + "frames (libsndfile: \(message)). The file is damaged or cut short; get it again or convert it first."
+        + "frames (\(message)). Check that it can be read, get it again, or convert it first."
     case .damaged(let path, let damage):
       "\(path): the file is damaged: \(damage.message). Get it again, or allow that the rest is used."
     case .mostlyLost(let path, let decodedSeconds, let lostSeconds):

@@ -6,7 +6,7 @@
   import Musl
 #endif
 
-/// How the `ffmpeg` program is run for files that libsndfile cannot read: m4a, wma, video and others.
+/// How the `ffmpeg` program is run for files that no library here reads: m4a, wma, video and others.
 ///
 /// The program gets access to the file only: no network, no standard input, no shell.
 public struct FFmpeg: Sendable, Hashable {

@@ -2,8 +2,8 @@
   import MachO.dyld
 #endif
 
-/// Runs libsndfile in a helper process. If a file crashes libsndfile or makes it hang, this is then an ordinary error,
-/// and the memory that libsndfile allocates belongs to the helper.
+/// Runs the decoding libraries in a helper process. If a file crashes one or makes it hang, this is then an ordinary error,
+/// and the memory that they allocate belongs to the helper.
 ///
 /// The program is started once for each file, with the file's path as its last argument, and must call
 /// `DecodingHelper.run`. Samples and errors are the same as without isolation.

@@ -1,6 +1,6 @@
 import MAESTFrontEnd
 
-/// An audio file that a helper process decodes with libsndfile, read forwards through a pipe in constant memory.
+/// An audio file that a helper process decodes, read forwards through a pipe in constant memory.
 final class IsolatedFile: AudioDecoder {
   let name: String
   private(set) var layout: SampleLayout

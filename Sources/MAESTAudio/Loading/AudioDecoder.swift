@@ -7,6 +7,9 @@ struct SampleLayout: Equatable, Sendable, Codable {
 
   /// The number of channels.
   var channelCount: Int
+
+  /// "44100 Hz, 2 channels".
+  var words: String { "\(sampleRate) Hz, \(channelCount) channel\(channelCount == 1 ? "" : "s")" }
 }
 
 /// An open audio file that is read forwards, chunk by chunk.

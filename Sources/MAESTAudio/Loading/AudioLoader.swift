@@ -2,10 +2,15 @@ public import MAESTFrontEnd
 
 /// Reads audio files as one channel at one sample rate.
 ///
-/// Reads wav, aiff, flac, ogg, opus, mp3 and the other formats of libsndfile. Other formats (m4a, wma, video) are
-/// decoded by the `ffmpeg` program if it is installed. Resamples with libsamplerate. A damaged or truncated file is an
-/// error if it is a flac file or is decoded by ffmpeg. A truncated wav, ogg, opus or mp3 file gives the samples that it
-/// contains, because the decoder cannot detect the truncation.
+/// MPEG audio, FLAC, Ogg Vorbis and Opus are decoded by the libraries of their formats; wav, aiff, au, caf and w64 by
+/// libsndfile; other formats (m4a, wma, video) by the `ffmpeg` program if it is installed. Resamples with libsamplerate.
+///
+/// A file is read to the end of its bytes: streams that follow each other in it are all decoded, and numbers in headers
+/// end nothing. What cannot be decoded is left out, and `AudioSignal.warnings` say what is missing. See
+/// ``DamagePolicy``.
+///
+/// A path may be a pipe. Formats that cannot be read forwards only are copied to a temporary file first. Paths that are
+/// not UTF-8 are written as `PathBytes` describes.
 ///
 /// ```swift
 /// let signal = try AudioLoader().load("song.flac")
@@ -22,22 +27,22 @@ public struct AudioLoader: Sendable, Hashable {
   /// The converter for files that have another sample rate.
   public var resampleQuality: ResampleQuality
 
-  /// The audio stream to decode, counted from 1; files that libsndfile reads have one.
+  /// The audio stream to decode, counted from 1; files that are decoded without ffmpeg have one.
   public var audioStream: Int
 
   /// What to do with a file of which a part cannot be decoded.
   public var damaged: DamagePolicy
 
-  /// How ffmpeg is run for files that libsndfile cannot read; nil: such files are refused.
+  /// How ffmpeg is run for files that the libraries cannot read; nil: such files are refused.
   public var ffmpeg: FFmpeg?
 
   /// The total decoding time allowed each time a file is opened; nil: no limit. Only time spent inside the decoder
   /// counts, not the caller's processing between chunks. ffmpeg and the helper of `isolation` are stopped at the limit.
-  /// If libsndfile runs in this process, opening a file is abandoned at the limit (a thread may keep waiting for a file
+  /// If the libraries run in this process, opening a file is abandoned at the limit (a thread may keep waiting for a file
   /// system that does not respond); after that, the limit is checked only between chunks.
   public var decodingTimeLimit: Duration?
 
-  /// The helper process in which libsndfile decodes; nil: it runs in this process, where a file that crashes libsndfile
+  /// The helper process in which the libraries decode; nil: they run in this process, where a file that crashes one
   /// ends the process.
   public var isolation: DecoderIsolation?
 

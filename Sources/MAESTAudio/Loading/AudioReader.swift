@@ -119,8 +119,7 @@ public struct AudioReader: ~Copyable {
     layoutWarnings.append(
       AudioWarning(
         .formatChanges, at: decodedSeconds,
-        message: "\(from.sampleRate) Hz and \(from.channelCount) channels become \(to.sampleRate) Hz and "
-          + "\(to.channelCount) within the file; both parts were decoded"))
+        message: "\(from.words) become \(to.words) within the file; both parts were decoded"))
   }
 
   private func refuseDamage() throws(AudioError) {

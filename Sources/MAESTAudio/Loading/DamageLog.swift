@@ -46,7 +46,9 @@ struct DamageLog {
     warnings[index].message = plain + Self.suffix(placeCounts[index])
   }
 
-  private static func suffix(_ count: Int) -> String { " (and \(count - 1) more places)" }
+  private static func suffix(_ count: Int) -> String {
+    count == 2 ? " (and in another place)" : " (and in \(count - 1) other places)"
+  }
 
   /// Milliseconds are enough.
   private static func rounded(_ seconds: Double) -> Double { (1000 * seconds).rounded() / 1000 }

@@ -9,9 +9,6 @@ final class MPEGAudio: StreamPart {
   /// The least number of samples of one `read`.
   private static let chunkLength = 1 << 15
 
-  /// The delay of every decoder of layer 3, in samples of each channel.
-  private static let decoderDelay = 529
-
   let name = "libmpg123"
   let formatName: String
   private(set) var layout: SampleLayout
@@ -62,10 +59,8 @@ final class MPEGAudio: StreamPart {
         let lost = stream.seconds(ofBytes: count)
         damage.add(.damaged, at: seconds, seconds: lost, "\(count) bytes within the file are no MPEG audio")
         stream.skippedByteCount += count
-      case .cutFrame(let header):
-        damage.add(
-          .cutShort, at: seconds, seconds: Double(header.frameCount) / Double(header.sampleRate),
-          "the last frame is incomplete")
+      case .cutFrame:
+        stream.hasCutFrame = true
       case .end(let count):
         if count > 0 {
           damage.add(
@@ -141,11 +136,14 @@ private struct MPEGStream {
   var byteCount = 0
   /// Bytes between the frames.
   var skippedByteCount = 0
+  /// Whether the file ends within a frame.
+  var hasCutFrame = false
 
   /// Samples of each channel to cut off that are still to come.
   var startCut: Int
   let endCut: Int
 
+  /// The delay of every decoder of layer 3, in samples of each channel.
   private static let decoderDelay = 529
 
   init(_ header: MPEGHeader, _ information: MPEGInformation?) {
@@ -169,15 +167,17 @@ private struct MPEGStream {
 
   /// Compares what was seen with the numbers in the first frame.
   func addWarnings(at time: Double, _ damage: inout PartDamage) {
-    guard let expected = information?.frameCount else { return }
+    let expected = information?.frameCount ?? frameCount
     let missing = expected - frameCount
+    let words = "the header says \(expected) frames, \(frameCount) are there"
+    // Of what is missing, damaged places were reported where they are.
+    let lost = Double(missing) * secondsPerFrame - seconds(ofBytes: skippedByteCount)
     if missing > 0, isCut(missing) {
-      let lost = max(0, Double(missing) * secondsPerFrame - seconds(ofBytes: skippedByteCount))
-      damage.add(
-        .cutShort, at: time, seconds: lost, "the header says \(expected) frames, \(frameCount) are there")
+      if lost > 0 { damage.add(.cutShort, at: time, seconds: lost, words) }
+    } else if hasCutFrame {
+      damage.add(.cutShort, at: time, seconds: secondsPerFrame, "the last frame is incomplete")
     } else if abs(missing) > 1 {
-      damage.add(
-        .wrongLength, at: time, seconds: nil, "the header says \(expected) frames, \(frameCount) are there")
+      damage.add(.wrongLength, at: time, seconds: nil, words)
     }
   }
 

@@ -17,7 +17,7 @@ struct AnnotateRunOptions: ParsableArguments {
 
   @Option(
     help: """
-      Seconds that decoding one file may take. 0: no limit. libsndfile is asked between chunks only, unless --isolate.
+      Seconds that decoding one file may take. 0: no limit. the decoders are asked between chunks only, unless --isolate.
       """)
   var decodeLimit: Double = 600
 

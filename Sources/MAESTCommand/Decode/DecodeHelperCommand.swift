@@ -12,7 +12,7 @@ struct DecodeHelperCommand: ParsableCommand {
       """,
     shouldDisplay: false)
 
-  @Argument(help: "Audio file that libsndfile reads.")
+  @Argument(help: "Audio file.")
   var file: String
 
   func run() throws {

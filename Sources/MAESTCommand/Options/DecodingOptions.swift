@@ -29,7 +29,7 @@ struct DecodingOptions: ParsableArguments {
 struct AudioStreamOption: ParsableArguments {
   @Option(
     help: """
-      Which audio stream of the file, counted from 1: 1 is ffmpeg's 0:a:0. What libsndfile reads has one.
+      Which audio stream of the file, counted from 1: 1 is ffmpeg's 0:a:0. What is decoded without ffmpeg has one.
       """)
   var audioStream: Int?
 

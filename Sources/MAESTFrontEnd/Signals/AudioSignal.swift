@@ -66,7 +66,7 @@ public struct AudioSource: Sendable, Hashable {
   /// The number of decoded samples of each channel.
   public var frameCount: Int
 
-  /// The decoder: "libsndfile" or "ffmpeg".
+  /// The decoder: "libmpg123", "libFLAC", "libvorbis", "libopus", "libsndfile", "wav" (a pipe) or "ffmpeg".
   public var decoder: String
 
   public init(

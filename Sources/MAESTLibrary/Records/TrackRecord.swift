@@ -115,7 +115,7 @@ public struct AudioFacts: Sendable, Hashable, Codable {
   public var channelCount: Int
   /// Container and encoding, as text.
   public var format: String
-  /// The decoder: "libsndfile" or "ffmpeg".
+  /// The decoder: "libmpg123", "libFLAC", "libvorbis", "libopus", "libsndfile", "wav" (a pipe) or "ffmpeg".
   public var decoder: String
   /// Number of analysed patches.
   public var patchCount: Int

@@ -1,6 +1,6 @@
 /// Recognizes audio files by their extensions.
 enum AudioFileNames {
-  /// Extensions of files that libsndfile or ffmpeg may be able to read.
+  /// Extensions of files that the decoders may be able to read.
   private static let extensions: Set<String> = [
     "aac", "ac3", "adts", "aif", "aifc", "aiff", "alac", "amr", "ape", "asf", "au", "caf", "dsf", "flac",
     "m4a", "m4b", "m4r", "mka", "mp1", "mp2", "mp3", "mp4", "mpc", "mpga", "oga", "ogg", "opus", "rf64",
