@@ -1,22 +1,22 @@
 /// What the ffmpeg program printed on standard error with the log level `level+info`: lines such as
 /// `[aac @ 0x5581] [error] Reserved bit set.` and a description of the file with the line
 /// `[info]   Duration: 00:00:12.05, start: 0.000000`.
-struct FFmpegMessages {
+package struct FFmpegMessages {
   /// The bytes at the end of the output that are kept: the description at its beginning is short, and damage in every
   /// packet gives many lines.
   static let keptLength = 1 << 20
 
   /// The number of lines that report an error.
-  let errorCount: Int
+  package let errorCount: Int
 
   /// The last error, without the part of ffmpeg and the level.
-  let lastError: String?
+  package let lastError: String?
 
   /// The duration of the file that its container gives, in seconds; nil if it gives none.
-  let duration: Double?
+  package let duration: Double?
 
   /// - Parameter text: lines without a level, which programs print that run ffmpeg, are errors.
-  init(_ text: String) {
+  package init(_ text: String) {
     let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
     let errors = lines.filter { line in
       !Self.harmlessLevels.contains { line.contains($0) }
