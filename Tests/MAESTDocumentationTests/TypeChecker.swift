@@ -33,7 +33,7 @@ struct TypeChecker {
       arguments: [
         "-swift-version", "6", "-enable-upcoming-feature", "MemberImportVisibility", "-parse-as-library",
         "-I", folder.path + "/Modules", "-module-cache-path", folder.path + "/ModuleCache",
-      ] + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] })
+      ] + (maps.map { "-fmodule-map-file=\($0)" } + (try headerFolders())).flatMap { ["-Xcc", $0] })
   }
 
   /// Type-checks a package manifest.
@@ -78,10 +78,22 @@ struct TypeChecker {
     return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
   }
 
+  /// The flags for headers that are in folders of their own.
+  private static func headerFolders() throws -> [String] {
+    let (status, output) = try run("pkg-config", ["--cflags-only-I", "opusfile"])
+    guard status == 0 else { throw Failure(description: output) }
+    return output.split(whereSeparator: \.isWhitespace).map(String.init)
+  }
+
   private static func swiftc(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    try run("swiftc", arguments)
+  }
+
+  private static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String)
+  {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["swiftc"] + arguments
+    process.arguments = [program] + arguments
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe

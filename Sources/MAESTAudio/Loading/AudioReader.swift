@@ -118,7 +118,7 @@ public struct AudioReader: ~Copyable {
     signal = try Self.signal(layout, loader, levels: signal.levels)
     layoutWarnings.append(
       AudioWarning(
-        .formatChanges, at: decodedSeconds,
+        .formatChanges, at: (1000 * decodedSeconds).rounded() / 1000,
         message: "\(from.words) become \(to.words) within the file; both parts were decoded"))
   }
 
