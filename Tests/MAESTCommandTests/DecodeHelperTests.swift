@@ -6,9 +6,11 @@ import Testing
 
 /// Decoding in a helper process gives what decoding in this one gives: samples, facts and errors.
 @Suite struct DecodeHelperTests {
-  private static let sounds = ["audio", "fuzz/audio"].flatMap { folder in
+  private static let sounds = ["audio", "audio/damage", "fuzz/audio"].flatMap { folder in
     let names = (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path(folder))) ?? []
-    return names.filter { !$0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }
+    return names.filter { name in
+      [".wav", ".w64", ".aiff", ".flac", ".ogg", ".opus", ".mp3"].contains { name.hasSuffix($0) }
+    }.sorted().map { "\(folder)/\($0)" }
   }
 
   private func loader(isIsolated: Bool) throws -> AudioLoader {
@@ -61,7 +63,7 @@ import Testing
           #expect(error.description.contains(path))
         }
       }
-      if name == "mono.flac" { #expect(codes.contains("decodingFailed"), "\(codes)") }
+      if name == "mono.flac" { #expect(codes.contains("mostlyLost"), "\(codes)") }
     }
   }
 
@@ -99,16 +101,16 @@ import Testing
         let pipe = Pipe()
         let cat = try process("exec cat '\(sound)'", output: pipe)
         let signal = try loader.load("/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)")
-        #expect(signal == expected)
+        expectIdentical(signal.samples, expected.samples)
         cat.waitUntilExit()
 
         let file = try #require(FileHandle(forReadingAtPath: sound))
-        #expect(try loader.load("/dev/fd/\(file.fileDescriptor)") == expected)
+        expectIdentical(try loader.load("/dev/fd/\(file.fileDescriptor)").samples, expected.samples)
 
         let named = "\(folder)/pipe-\(isIsolated)"
         try process("mkfifo '\(named)'").waitUntilExit()
         let other = try process("exec cat '\(sound)' > '\(named)'")
-        #expect(try loader.load(named) == expected)
+        expectIdentical(try loader.load(named).samples, expected.samples)
         other.waitUntilExit()
       }
     }
@@ -150,7 +152,7 @@ import Testing
       let result = try Program.maest.run(
         ["decode-helper", Fixtures.path("fuzz/audio/float.wav")], folder: folder, outputPath: "/dev/null")
       #expect(result.exitCode == 0)
-      #expect(result.errors == "{\"code\":\"done\",\"frameCount\":2400}\n")
+      #expect(result.errors == "{\"code\":\"done\",\"frameCount\":2400,\"warnings\":[]}\n")
       let failure = try Program.maest.run(["decode-helper", "none.wav"], folder: folder)
       #expect(failure.exitCode == 1 && failure.output.isEmpty)
       #expect(failure.errors.contains("\"code\":\"fileNotFound\""))

@@ -83,7 +83,7 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/ffmpeg")
       try Data("neither audio nor video".utf8).write(to: URL(filePath: folder + "/in.m4a"))
       let result = try Program.maest.run(
-        ["decode", "in.m4a", "-o", "x.npy"], folder: folder,
+        ["decode", "in.m4a", "-o", "x.npy", "--damaged", "refuse"], folder: folder,
         environment: ["PATH": folder + ":/usr/bin:/bin"], after: "trap '' CHLD")
       #expect(result.exitCode == (isWhole ? 0 : 1), "\(result.errors)")
       #expect(result.errors.contains("went wrong") == !isWhole, "\(result.errors)")

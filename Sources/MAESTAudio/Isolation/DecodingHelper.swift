@@ -51,15 +51,18 @@ public enum DecodingHelper {
       formatName: file.formatName, expectedFrameCount: file.expectedFrameCount)
     try write(helperLine(header), to: STDOUT_FILENO)
     var samples: [Float] = []
+    var (earlierCount, sampleCount) = (0, 0)
     while case let count = try file.read(into: &samples, before: nil), count > 0 {
       if file.layout != layout {
+        (earlierCount, sampleCount) = (frameCount, 0)
         layout = file.layout
         try write(HelperBlocks.layoutBlock(layout), to: STDOUT_FILENO)
       }
       try write(HelperBlocks.sampleHead(count: count), to: STDOUT_FILENO)
       // All platforms that Swift supports are little-endian.
       try samples[..<count].withUnsafeBytes { try write($0, to: STDOUT_FILENO) }
-      frameCount += count / layout.channelCount
+      sampleCount += count
+      frameCount = earlierCount + sampleCount / layout.channelCount
     }
     return file.warnings
   }

@@ -13,8 +13,9 @@ final class IsolatedFile: AudioDecoder {
   private let process: ChildProcess
   private var blocks = HelperBlocks()
 
-  /// Frames of all layouts so far.
-  private var frameCount = 0
+  /// Frames of earlier layouts, and samples of the current one.
+  private var earlierFrameCount = 0
+  private var sampleCount = 0
 
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`,
   ///   `.isolatedDecoderNotStarted`, `.isolatedDecoderFailed`, `.decoderCrashed`, `.decodingTookTooLong`.
@@ -85,6 +86,8 @@ final class IsolatedFile: AudioDecoder {
     interleaved.removeAll(keepingCapacity: true)
     while interleaved.isEmpty {
       if let next = try blocks.next(path: path, frameCount: frameCount, appendingTo: &interleaved) {
+        earlierFrameCount = frameCount
+        sampleCount = 0
         layout = next
         continue
       }
@@ -96,9 +99,12 @@ final class IsolatedFile: AudioDecoder {
       }
       blocks.append(bytes)
     }
-    frameCount += interleaved.count / layout.channelCount
+    sampleCount += interleaved.count
     return interleaved.count
   }
+
+  /// Frames of all layouts so far.
+  private var frameCount: Int { earlierFrameCount + sampleCount / layout.channelCount }
 
   private func requireEnd(before deadline: Deadline?) throws(AudioError) {
     let end = try Self.end(of: process, program, path: path, frameCount: frameCount, before: deadline)
