@@ -13,6 +13,9 @@ final class FFmpegFile: AudioDecoder {
   private let path: String
   private let program: String
   private let isTolerant: Bool
+  /// Whether the duration in the container is that of its sound.
+  private let trustsDuration: Bool
+  private let location: String
   private let stallLimit: Duration
   private let process: ChildProcess
   private var stream = WAVStream()
@@ -26,13 +29,13 @@ final class FFmpegFile: AudioDecoder {
   ///   - location: where its bytes are.
   ///   - audioStream: counted from 1.
   ///   - isTolerant: whether what can be decoded of a damaged file is used.
+  ///   - trustsDuration: whether the duration in the container is that of its sound.
   ///   - soundFileMessage: why no library of ours decodes the file, for the errors.
   /// - Throws: `AudioError.ffmpegNotFound`, `.ffmpegNotStarted`, `.ffmpegFailed`, `.ffmpegStalled`,
   ///   `.noSuchAudioStream`, `.decodingTookTooLong`.
   init(
     path: String, location: String, audioStream: Int, ffmpeg: FFmpeg, isTolerant: Bool,
-    soundFileMessage: String,
-    before deadline: Deadline?
+    trustsDuration: Bool, soundFileMessage: String, before deadline: Deadline?
   ) throws(AudioError) {
     let location = FileFacts.pathForOthers(location) ?? location
     guard let program = ffmpeg.locate() else {
@@ -49,6 +52,8 @@ final class FFmpegFile: AudioDecoder {
     self.path = path
     self.program = program
     self.isTolerant = isTolerant
+    self.trustsDuration = trustsDuration
+    self.location = location
     stallLimit = min(ffmpeg.stallLimit, Deadline.longest)
     let wait = Wait(stallLimit: stallLimit, deadline: deadline)
     let header: WAVHeader
@@ -130,6 +135,14 @@ final class FFmpegFile: AudioDecoder {
   /// What ffmpeg said of the file, and what its container says of its length.
   private func noteDamage(_ messages: FFmpegMessages, frameCount: Int) {
     let seconds = Double(frameCount) / Double(layout.sampleRate)
+    defer {
+      if let end = MP4Boxes.end(of: location) {
+        warnings.append(
+          AudioWarning(
+            .unreadBytes, at: (1000 * seconds).rounded() / 1000,
+            message: "the bytes from \(end) on are another file, which was not decoded, or none"))
+      }
+    }
     let missing = messages.duration.map { $0 - seconds } ?? 0
     if let message = messages.lastError {
       let count = messages.errorCount
@@ -139,7 +152,7 @@ final class FFmpegFile: AudioDecoder {
           .damaged, seconds: lost.map { (1000 * $0).rounded() / 1000 },
           message: "ffmpeg met \(count == 1 ? "damage" : "\(count) damaged places"), the last: \(message)")
       ]
-    } else if missing > max(1, 0.02 * seconds) {
+    } else if trustsDuration, missing > max(1, 0.02 * seconds) {
       warnings = [
         AudioWarning(
           .cutShort, at: seconds, seconds: (1000 * missing).rounded() / 1000,

@@ -58,8 +58,8 @@ final class FLACAudio: StreamPart {
         FLAC__stream_decoder_process_single(decoder) == 0
         || FLAC__stream_decoder_get_state(decoder) == FLAC__STREAM_DECODER_END_OF_STREAM
         || FLAC__stream_decoder_get_state(decoder) == FLAC__STREAM_DECODER_ABORTED
-        || state.isComplete && pages == nil && !isFrameNext
-      state.endFrame(&damage)
+      state.endFrame(at: pages == nil ? position : nil, &damage)
+      if state.hasFoundEnd || state.isComplete && pages == nil && !isFrameNext { hasEnded = true }
     }
     swap(&interleaved, &state.samples)
     state.samples.removeAll(keepingCapacity: true)
@@ -87,9 +87,9 @@ final class FLACAudio: StreamPart {
     state.reportEnd(&damage)
     if let pages {
       pages.skipRest()
-      damage.addEnd(of: pages, at: state.time)
+      damage.addEnd(of: pages, at: state.time, isReported: state.hasReported)
     } else {
-      state.giveBack(from: position)
+      state.giveBack(from: state.endPosition ?? position)
     }
   }
 }

@@ -22,8 +22,19 @@ final class FLACState {
   /// The number of the sample that the next frame begins with; nil before the first frame.
   private var nextNumber: Int?
   private var decodedCount = 0
+  /// The frame of this call of libFLAC: the samples before it, its number and its length.
+  private var last: (sampleCount: Int, number: Int, count: Int)?
+  /// The length of all frames but the last; 0: they differ.
+  private var blockLength = 0
+  private var isShortFrame = false
   private var isBadFrame = false
   private var hasError = false
+  /// Whether damage was reported.
+  private(set) var hasReported = false
+  /// The first byte that is not of the stream, if that shows in the bytes.
+  private(set) var endPosition: Int?
+  /// Where the last good frame ended.
+  private var goodPosition: Int?
   /// Losses that were not reported yet: when, and how many samples of each channel.
   private var losses: [(at: Double, count: Int)] = []
 
@@ -53,6 +64,8 @@ final class FLACState {
       source.skip(givenCount - Self.keptByteCount)
       givenCount = Self.keptByteCount
     }
+    if hasError, givenCount > 0, endPosition == nil { findEnd(before: source.position + givenCount) }
+    guard !hasFoundEnd else { return 0 }
     let count = source.look(givenCount + target.count) - givenCount
     source.withBytes(givenCount..<givenCount + count) { target.copyMemory(from: $0) }
     givenCount += count
@@ -85,18 +98,17 @@ final class FLACState {
   private func take(_ frame: FLAC__Frame, _ channels: UnsafePointer<UnsafePointer<FLAC__int32>?>) {
     let header = frame.header
     let (count, number) = (Int(header.blocksize), Int(clamping: header.number.sample_number))
-    if isBadFrame {
+    if isBadFrame || hasFoundEnd {
       // Its samples are zeros; how many are missing shows in the number of the next frame.
       isBadFrame = false
       return
     }
-    let expected = nextNumber ?? (totalFrameCount > 0 ? 0 : number)
-    if number > expected || hasError { losses.append((time, max(0, number - expected))) }
-    hasError = false
-    nextNumber = number + count
-    decodedCount += count
+    // Of several frames in one call all but the last are silence that libFLAC puts in for missing ones.
+    takeBack()
     let frameLayout = SampleLayout(sampleRate: Int(header.sample_rate), channelCount: Int(header.channels))
+    last = (samples.count, number, count)
     let bitCount = Int(header.bits_per_sample)
+    isShortFrame = count < blockLength
     if frameLayout == layout {
       append(channels, count, frameLayout.channelCount, bitCount: bitCount, to: &samples)
     } else {
@@ -104,6 +116,25 @@ final class FLACState {
       append(channels, count, frameLayout.channelCount, bitCount: bitCount, to: &decoded)
       newLayout = (frameLayout, decoded)
     }
+  }
+
+  /// Drops the frame of this call.
+  private func takeBack() {
+    guard let last else { return }
+    samples.removeLast(samples.count - last.sampleCount)
+    newLayout = nil
+    self.last = nil
+  }
+
+  /// Counts the frame of this call, and what is missing before it.
+  private func count() {
+    guard let last else { return }
+    let expected = nextNumber ?? (totalFrameCount > 0 ? 0 : last.number)
+    if last.number > expected || hasError { losses.append((time, max(0, last.number - expected))) }
+    hasError = false
+    nextNumber = last.number + last.count
+    decodedCount += last.count
+    self.last = nil
   }
 
   private func append(
@@ -126,6 +157,8 @@ final class FLACState {
       sampleRate: Int(information.sample_rate), channelCount: Int(information.channels))
     bitCount = Int(information.bits_per_sample)
     totalFrameCount = Int(clamping: information.total_samples)
+    let isFixed = information.min_blocksize == information.max_blocksize
+    blockLength = isFixed ? Int(information.max_blocksize) : 0
   }
 
   // MARK: - Damage
@@ -133,12 +166,54 @@ final class FLACState {
   private static let message = "frames of the stream are missing or damaged"
 
   /// Ends a call of libFLAC, which decodes a frame or reports an error.
-  func endFrame(_ damage: inout PartDamage) {
+  ///
+  /// - Parameter position: the first byte that libFLAC has not decoded; nil: unknown.
+  func endFrame(at position: Int?, _ damage: inout PartDamage) {
+    if hasError, let position { findEnd(before: position) }
+    if hasFoundEnd { takeBack() }
+    if last != nil { goodPosition = position }
+    count()
     isBadFrame = false
     reportLosses(&damage)
   }
 
+  /// Whether something else begins where a frame was expected.
+  var hasFoundEnd: Bool { endPosition != nil }
+
+  /// Looks for the mark of a tag or of another stream behind the last good frame.
+  private func findEnd(before end: Int) {
+    let start = max(goodPosition ?? source.position, source.position)
+    var offset = start - source.position
+    let endOffset = end - source.position
+    while offset < endOffset {
+      if isEnd(at: offset, isExpected: offset + source.position == goodPosition) {
+        endPosition = source.position + offset
+        if endPosition == goodPosition { hasError = false }
+        return
+      }
+      offset += 1
+    }
+  }
+
+  /// - Parameter isExpected: whether the last good frame ends there, so that a short mark is enough.
+  private func isEnd(at offset: Int, isExpected: Bool) -> Bool {
+    if isExpected {
+      let marks: [StaticString] = ["TAG", "ID3", "LYRICSBEGIN", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"]
+      if marks.contains(where: { source.begins(with: $0, at: offset) }) { return true }
+    }
+    switch source[offset] {
+    case UInt8(ascii: "f"): return source.begins(with: "fLaC\0\0\0\"", at: offset)
+    case UInt8(ascii: "O"): return source.begins(with: "OggS\0\u{2}", at: offset)
+    case UInt8(ascii: "A"): return source.begins(with: "APETAGEX", at: offset)
+    case UInt8(ascii: "R"):
+      return source.begins(with: "RIFF", at: offset) && source.begins(with: "WAVE", at: offset + 8)
+    case 0xFF: return !isFrame(at: source.position + offset) && MPEGFrames.areNext(in: source, at: offset)
+    default: return false
+    }
+  }
+
   private func reportLosses(_ damage: inout PartDamage) {
+    if !losses.isEmpty { hasReported = true }
     for (at, count) in losses {
       damage.add(.damaged, at: at, seconds: seconds(count), Self.message)
     }
@@ -149,14 +224,16 @@ final class FLACState {
   func reportEnd(_ damage: inout PartDamage) {
     reportLosses(&damage)
     let missing = totalFrameCount - (nextNumber ?? 0)
-    if totalFrameCount > 0, missing > 0 {
+    // Only the last frame is shorter than the others.
+    let isWhole = isShortFrame && !hasError
+    if totalFrameCount > 0, missing > 0, !isWhole {
       let isCut = !hasError || missing > 1 << 16
       damage.add(
         isCut ? .cutShort : .damaged, at: time, seconds: seconds(missing),
         isCut
           ? "the header says \(totalFrameCount) samples, the last one is number \(nextNumber ?? 0)"
           : Self.message)
-    } else if totalFrameCount > 0, missing < 0 {
+    } else if totalFrameCount > 0, missing != 0 {
       damage.add(
         .wrongLength, at: time, seconds: nil,
         "the header says \(totalFrameCount) samples, \(nextNumber ?? 0) are there")

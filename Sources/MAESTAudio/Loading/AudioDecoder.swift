@@ -78,13 +78,18 @@ private func openFile(
     if case .encodedAsPCM = error, ffmpeg.locate() == nil { throw error }
     let file = try FFmpegFile(
       path: path, location: location, audioStream: loader.audioStream, ffmpeg: ffmpeg,
-      isTolerant: loader.damaged == .keep, soundFileMessage: message, before: deadline)
+      isTolerant: loader.damaged == .keep, trustsDuration: !isEncodedAsPCM(error), soundFileMessage: message,
+      before: deadline)
     return spooled.map { SpooledFile(file, $0) } ?? file
   }
   guard loader.audioStream == 1 else {
     throw .noSuchAudioStream(path: path, stream: loader.audioStream, streamCount: 1)
   }
   return spooled.map { SpooledFile(file, $0) } ?? file
+}
+
+private func isEncodedAsPCM(_ error: AudioError) -> Bool {
+  if case .encodedAsPCM = error { true } else { false }
 }
 
 /// Why no library reads a file that ffmpeg may read; nil if ffmpeg would not help.

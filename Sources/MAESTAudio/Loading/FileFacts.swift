@@ -36,6 +36,17 @@ enum FileFacts {
     return [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
   }
 
+  /// Whether the path is a device such as `/dev/zero`, whose bytes may never end; terminals do.
+  static func isEndless(_ path: String) -> Bool {
+    var facts = stat()
+    guard PathBytes.withPath(path, { stat($0, &facts) }) == 0, facts.st_mode & S_IFMT == S_IFCHR else {
+      return false
+    }
+    let descriptor = PathBytes.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    defer { if descriptor >= 0 { close(descriptor) } }
+    return isatty(descriptor) == 0
+  }
+
   /// A path by which another process finds the same file; nil for an anonymous pipe of this process.
   static func pathForOthers(_ path: String) -> String? {
     // `/dev/stdin` and similar paths mean something else in each process.

@@ -18,20 +18,29 @@ enum FileOpening {
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`, `.undecodableFile`, `.encodedAsPCM`.
   static func open(_ path: String, at location: String) throws(AudioError) -> any AudioDecoder {
     guard let file = RandomAccessFile(location) else { throw cannotOpen(path, location) }
-    let source = file.source(from: 0)
-    if let part = PartOpening.firstPart(source, of: file, isSearched: hasMPEGName(path)) {
-      return PartedFile(path: path, part, source, of: file)
-    }
+    if let opened = stream(path, file, isSearched: hasMPEGName(path)) { return opened }
     let part: SoundFile
-    do throws(OpeningFailure) { part = try SoundFile(location: location, file, from: 0) } catch {
-      // Bytes of no known format may still have frames of MPEG audio behind them.
-      guard let part = PartOpening.firstPart(source, of: file, isSearched: true) else {
+    do throws(OpeningFailure) {
+      // libsndfile takes the name of an mp3 for its format.
+      part = try SoundFile(location: hasMPEGName(path) ? nil : location, file, from: 0)
+    } catch {
+      // Bytes of no known format may still have sound behind them.
+      guard let opened = stream(path, file, isSearched: true) else {
         throw .undecodableFile(path: path, message: error.message ?? "it cannot be opened")
       }
-      return PartedFile(path: path, part, source, of: file)
+      return opened
     }
     if let encoding = part.otherEncoding { throw .encodedAsPCM(path: path, encoding: encoding) }
-    return PartedFile(path: path, part, source, of: file)
+    return PartedFile(path: path, part, file.source(from: 0), of: file, damage: PartDamage())
+  }
+
+  /// Opens a file of a format that is read forwards; nil if it has none of them.
+  private static func stream(_ path: String, _ file: RandomAccessFile, isSearched: Bool) -> PartedFile? {
+    let source = file.source(from: 0)
+    var damage = PartDamage()
+    let part = PartOpening.firstPart(
+      source, of: file, isSearched: isSearched, isNamed: hasMPEGName(path), damage: &damage)
+    return part.map { PartedFile(path: path, $0, source, of: file, damage: damage) }
   }
 
   /// Opens a pipe or device.
@@ -62,8 +71,15 @@ enum FileOpening {
       }
       throw .emptyFile(path: path)
     }
-    if streams, let part = PartOpening.firstPart(source, of: nil, isSearched: true) {
-      return (PartedFile(path: path, part, source, of: nil), nil)
+    var damage = PartDamage()
+    if streams,
+      let part = PartOpening.firstPart(
+        source, of: nil, isSearched: true, isNamed: false, damage: &damage)
+    {
+      return (PartedFile(path: path, part, source, of: nil, damage: damage), nil)
+    }
+    guard !FileFacts.isEndless(path) else {
+      throw .undecodableFile(path: path, message: "it is a device, and no sound")
     }
     return (nil, try SpooledStream(source, path: path, before: deadline))
   }

@@ -56,9 +56,7 @@ final class MPEGAudio: StreamPart {
           return !interleaved.isEmpty || read(into: &interleaved, damage: &damage)
         }
       case .skipped(let count):
-        let lost = stream.seconds(ofBytes: count)
-        damage.add(.damaged, at: seconds, seconds: lost, "\(count) bytes within the file are no MPEG audio")
-        stream.skippedByteCount += count
+        stream.skips.append((seconds, count))
       case .cutFrame:
         stream.hasCutFrame = true
       case .end(let count):
@@ -134,8 +132,8 @@ private struct MPEGStream {
   /// Frames of sound, and bytes of all frames.
   var frameCount = 0
   var byteCount = 0
-  /// Bytes between the frames.
-  var skippedByteCount = 0
+  /// Bytes between the frames: when, and how many.
+  var skips: [(at: Double, byteCount: Int)] = []
   /// Whether the file ends within a frame.
   var hasCutFrame = false
 
@@ -170,14 +168,27 @@ private struct MPEGStream {
     let expected = information?.frameCount ?? frameCount
     let missing = expected - frameCount
     let words = "the header says \(expected) frames, \(frameCount) are there"
-    // Of what is missing, damaged places were reported where they are.
-    let lost = Double(missing) * secondsPerFrame - seconds(ofBytes: skippedByteCount)
-    if missing > 0, isCut(missing) {
-      if lost > 0 { damage.add(.cutShort, at: time, seconds: lost, words) }
+    if !skips.isEmpty {
+      addSkips(missing: information?.frameCount == nil ? nil : max(0, missing), &damage)
+    } else if missing > 0, isCut(missing) {
+      damage.add(.cutShort, at: time, seconds: Double(missing) * secondsPerFrame, words)
     } else if hasCutFrame {
       damage.add(.cutShort, at: time, seconds: secondsPerFrame, "the last frame is incomplete")
     } else if abs(missing) > 1 {
       damage.add(.wrongLength, at: time, seconds: nil, words)
+    }
+  }
+
+  /// Says what bytes between the frames have cost.
+  ///
+  /// - Parameter missing: the number of frames that are missing; nil if it is not known: then as much sound as there
+  ///   are bytes.
+  private func addSkips(missing: Int?, _ damage: inout PartDamage) {
+    let total = skips.reduce(0) { $0 + $1.byteCount }
+    for (at, count) in skips {
+      let lost =
+        missing.map { Double($0 * count) / Double(total) * secondsPerFrame } ?? seconds(ofBytes: count)
+      damage.add(.damaged, at: at, seconds: lost, "\(count) bytes within the file are no MPEG audio")
     }
   }
 

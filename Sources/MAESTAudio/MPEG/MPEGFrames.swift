@@ -13,7 +13,7 @@ struct MPEGFrames {
   }
 
   /// Frames in a row that make up a stream, if nothing is known of it.
-  private static let chainLength = 3
+  static let chainLength = 3
 
   private let source: ByteSource
 
@@ -24,21 +24,11 @@ struct MPEGFrames {
     self.source = source
   }
 
-  /// Whether frames begin at the next byte of a source.
-  static func areNext(in source: ByteSource) -> Bool {
-    chain(in: source, at: 0, after: nil)
-  }
-
-  /// Finds where frames begin.
+  /// Whether frames begin at an offset from the next byte of a source.
   ///
-  /// - Returns: the number of bytes before them; nil if there are none in the first `limit` bytes.
-  static func offset(in source: ByteSource, limit: Int) -> Int? {
-    var offset = 0
-    while offset < limit, source.look(offset + MPEGHeader.byteCount) == offset + MPEGHeader.byteCount {
-      if source[offset] == 0xFF, chain(in: source, at: offset, after: nil) { return offset }
-      offset += 1
-    }
-    return nil
+  /// - Parameter count: how many frames have to follow each other.
+  static func areNext(in source: ByteSource, at offset: Int, count: Int = chainLength) -> Bool {
+    chain(in: source, at: offset, count: count)
   }
 
   mutating func next() -> Step {
@@ -53,6 +43,10 @@ struct MPEGFrames {
         // What comes before the first frame, and the room between tags, is no damage.
         let isHarmless = last == nil || uselessCount == 0 || tagLength > 0 && isUniform
         return isHarmless ? frame(header) : .skipped(byteCount: uselessCount)
+      }
+      // Another format follows.
+      if last != nil, isUniform || source.position == start, PartOpening.isMarked(source) {
+        return .end(unreadByteCount: 0)
       }
       if let length = AudioTags.length(at: source) {
         source.skip(length)
@@ -82,15 +76,14 @@ struct MPEGFrames {
   }
 
   private func isStream(_ header: MPEGHeader) -> Bool {
-    Self.chain(in: source, at: 0, after: last)
+    // A frame like the last one needs one more only.
+    let isAlike = last.map { header.isCompatible(with: $0) } ?? false
+    return Self.chain(in: source, at: 0, count: isAlike ? 2 : Self.chainLength)
   }
 
   /// Whether enough frames follow each other, or all up to the end or a tag.
-  ///
-  /// - Parameter last: a frame like it needs one more only.
-  private static func chain(in source: ByteSource, at start: Int, after last: MPEGHeader?) -> Bool {
+  private static func chain(in source: ByteSource, at start: Int, count: Int) -> Bool {
     guard let first = source.mpegHeader(at: start) else { return false }
-    let count = last.map { first.isCompatible(with: $0) } == true ? 2 : chainLength
     var offset = start
     for index in 0..<count {
       guard let header = source.mpegHeader(at: offset), header.isCompatible(with: first) else {

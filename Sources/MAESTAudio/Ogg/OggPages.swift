@@ -3,7 +3,8 @@ import MAESTFrontEnd
 /// The bytes of one Ogg link, as the formats' libraries read them: the pages from the first one on up to the first one
 /// of the next link. Files that were joined, and recordings of radio, have several.
 ///
-/// Bytes between pages are left out. Source: RFC 3533.
+/// Pages whose checksum is wrong, doubled pages and bytes between pages are left out: the libraries would take what
+/// stands in them for the beginning of something. Source: RFC 3533.
 final class OggPages {
   /// The fixed part of a page's header.
   private static let headerLength = 27
@@ -18,9 +19,13 @@ final class OggPages {
   private var rest = 0
   /// Whether a page that is not the first of its stream was seen: after it, a first page begins the next link.
   private var hasBody = false
+  /// The number and the checksum of the last page of each stream.
+  private var lastPages: [UInt32: (number: UInt32, checksum: UInt32)] = [:]
 
-  /// Bytes between pages that were left out.
+  /// Bytes that were left out.
   private(set) var strayByteCount = 0
+  /// Whether a page is missing or damaged.
+  private(set) var hasHole = false
   /// Whether the last page of a stream was seen.
   private(set) var hasLastPage = false
   /// Whether the bytes end within a page.
@@ -36,7 +41,6 @@ final class OggPages {
   func read(into target: UnsafeMutableRawBufferPointer) -> Int {
     guard rest > 0 || findPage() else { return 0 }
     let count = source.look(min(rest, target.count))
-    if count == 0 { isCut = true }
     source.withBytes(0..<count) { target.copyMemory(from: $0) }
     source.skip(count)
     rest = count == 0 ? 0 : rest - count
@@ -55,34 +59,68 @@ final class OggPages {
     return source.position
   }
 
-  /// Goes to the next page of this link.
+  /// Goes to the next good page of this link.
   private func findPage() -> Bool {
     while true {
-      if !source.begins(with: "OggS") {
-        guard skipStrayBytes() else { return false }
+      guard source.begins(with: "OggS") || skipStrayBytes() else { return false }
+      guard let length = pageLength, source.look(length) == length else {
+        // The end of the file, or a header that is damaged.
+        guard skipBadPage() else {
+          isCut = true
+          return false
+        }
+        continue
       }
-      if let length = pageLength {
-        let isFirst = source[5] & Self.firstPageFlag != 0
-        if isFirst, hasBody { return false }
-        if !isFirst { hasBody = true }
-        if source[5] & Self.lastPageFlag != 0 { hasLastPage = true }
-        rest = length
-        return true
+      guard OggChecksum.isRight(source, length) else {
+        hasHole = true
+        guard skipBadPage() else {
+          source.skip(length)
+          return false
+        }
+        continue
       }
-      // A page's mark without a page.
-      if source.look(Self.headerLength) < Self.headerLength { isCut = true }
-      strayByteCount += 1
-      source.skip(1)
+      if source[5] & Self.firstPageFlag != 0, hasBody { return false }
+      if take(length) { return true }
+      source.skip(length)
     }
   }
 
-  /// Goes to the next page behind bytes that are none.
+  /// Notes a page's number.
   ///
+  /// - Returns: false for one that is there twice.
+  private func take(_ length: Int) -> Bool {
+    let (serial, number) = (source.littleEndian(at: 14), source.littleEndian(at: 18))
+    let checksum = source.littleEndian(at: 22)
+    if let last = lastPages[serial] {
+      if last == (number, checksum) { return false }
+      if number > last.number, number - last.number > 1 { hasHole = true }
+    }
+    lastPages[serial] = (number, checksum)
+    if source[5] & Self.firstPageFlag == 0 { hasBody = true }
+    if source[5] & Self.lastPageFlag != 0 { hasLastPage = true }
+    rest = length
+    return true
+  }
+
+  /// Goes from a bad page to the mark of the next one, which may stand within it.
+  ///
+  /// - Returns: false if none follows; the source is then behind the bad page, if the file ends within it.
+  private func skipBadPage() -> Bool {
+    if skipStrayBytes(atLeast: 1) { return true }
+    let length = pageLength ?? Self.headerLength
+    if source.look(length) < length { source.skip(length) }
+    return false
+  }
+
+  /// Goes to the next page's mark behind bytes that are none.
+  ///
+  /// - Parameter count: the least number of bytes to go.
   /// - Returns: false if there is none near; the bytes then are left to what follows the link.
-  private func skipStrayBytes() -> Bool {
+  private func skipStrayBytes(atLeast count: Int = 0) -> Bool {
     let start = source.position
     source.setMark()
     defer { source.releaseMark() }
+    source.skip(count)
     while !source.isAtEnd, source.position - start < Self.searchLimit {
       if source[0] == UInt8(ascii: "O"), source.begins(with: "OggS") {
         strayByteCount += source.position - start
@@ -101,48 +139,5 @@ final class OggPages {
     let headerLength = Self.headerLength + segmentCount
     guard source.look(headerLength) == headerLength else { return nil }
     return (Self.headerLength..<headerLength).reduce(headerLength) { $0 + Int(source[$1]) }
-  }
-}
-
-extension OggPages {
-  /// The encodings of sound in Ogg that have a decoder here.
-  enum Encoding: Equatable {
-    case vorbis, flac
-    /// - Parameter inputRate: the sample rate of what was encoded, in hertz; 0: not given.
-    case opus(inputRate: Int)
-  }
-
-  /// The encoding of the first stream of sound of the link that begins at the next byte of a source; nil if none of its
-  /// streams has one with a decoder here.
-  static func encoding(at source: ByteSource) -> Encoding? {
-    var offset = 0
-    while source.look(offset + headerLength) == offset + headerLength,
-      source.begins(with: "OggS", at: offset),
-      source[offset + 5] & firstPageFlag != 0
-    {
-      let segmentCount = Int(source[offset + headerLength - 1])
-      let start = offset + headerLength + segmentCount
-      guard source.look(start) == start else { return nil }
-      if source.begins(with: "\u{1}vorbis", at: start) { return .vorbis }
-      if source.begins(with: "OpusHead", at: start), source.look(start + 16) == start + 16 {
-        return .opus(inputRate: (start + 12..<start + 16).reversed().reduce(0) { $0 << 8 | Int(source[$1]) })
-      }
-      if source.begins(with: "\u{7F}FLAC", at: start) { return .flac }
-      offset = (offset + headerLength..<start).reduce(start) { $0 + Int(source[$1]) }
-    }
-    return nil
-  }
-}
-
-/// How a link ended, as warnings.
-extension PartDamage {
-  /// - Parameter at: the end, in seconds of the part.
-  mutating func addEnd(of pages: OggPages, at: Double) {
-    if pages.strayByteCount > 0 {
-      add(.damaged, at: at, seconds: nil, "\(pages.strayByteCount) bytes are no Ogg pages")
-    }
-    if !pages.hasLastPage || pages.isCut {
-      add(.cutShort, at: at, seconds: nil, "the stream ends without its last page")
-    }
   }
 }

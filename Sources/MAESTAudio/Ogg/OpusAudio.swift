@@ -20,6 +20,7 @@ final class OpusAudio: StreamPart {
   /// The library's position, from the pages, minus the frames decoded.
   private var positionOffset: Int?
   private var isDamaged = false
+  private var isReported = false
 
   /// - Parameter source: at the first page of the link.
   /// - Returns: nil if the library cannot decode it.
@@ -46,6 +47,8 @@ final class OpusAudio: StreamPart {
   func read(into interleaved: inout [Float], damage: inout PartDamage) -> Bool {
     while interleaved.count < Self.chunkLength {
       let count = Int(op_read_float(file, &piece, Int32(piece.count), nil))
+      // Pages of another link, behind damage.
+      if count > 0, Int(op_channel_count(file, -1)) != layout.channelCount { break }
       if count > 0 {
         append(count, to: &interleaved)
         frameCount += count
@@ -75,12 +78,12 @@ final class OpusAudio: StreamPart {
 
   /// Learns from the positions in the pages how much a hole has cost.
   private func notePosition(_ damage: inout PartDamage) {
-    let offset = Int(op_pcm_tell(file)) - frameCount
+    let offset = Int(op_pcm_tell(file)) &- frameCount
     if isDamaged, let positionOffset {
       guard offset != positionOffset else { return }
-      let lost = Double(max(0, offset - positionOffset)) / Double(Self.sampleRate)
+      let lost = Double(max(0, offset &- positionOffset)) / Double(Self.sampleRate)
       damage.add(.damaged, at: time, seconds: lost, "pages of the stream are missing or damaged")
-      isDamaged = false
+      (isDamaged, isReported) = (false, true)
     }
     positionOffset = offset
   }
@@ -90,9 +93,9 @@ final class OpusAudio: StreamPart {
   private func end(_ damage: inout PartDamage) {
     if isDamaged {
       damage.add(.damaged, at: time, seconds: nil, "pages of the stream are missing or damaged")
-      isDamaged = false
+      (isDamaged, isReported) = (false, true)
     }
     pages.skipRest()
-    damage.addEnd(of: pages, at: time)
+    damage.addEnd(of: pages, at: time, isReported: isReported)
   }
 }

@@ -18,6 +18,7 @@ final class VorbisAudio: StreamPart {
   /// The library's position, from the pages, minus the frames decoded.
   private var positionOffset: Int?
   private var isDamaged = false
+  private var isReported = false
 
   /// - Parameter source: at the first page of the link.
   /// - Returns: nil if the library cannot decode it.
@@ -56,6 +57,8 @@ final class VorbisAudio: StreamPart {
       var channels: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>?
       var link: Int32 = 0
       let count = ov_read_float(file, &channels, Int32(Self.pieceLength), &link)
+      // Pages of another link, behind damage.
+      if count > 0, ov_info(file, -1)?.pointee.channels != Int32(layout.channelCount) { break }
       if count > 0, let channels {
         append(channels, Int(count), to: &interleaved)
         frameCount += Int(count)
@@ -89,12 +92,12 @@ final class VorbisAudio: StreamPart {
 
   /// Learns from the positions in the pages how much a hole has cost.
   private func notePosition(_ damage: inout PartDamage) {
-    let offset = Int(ov_pcm_tell(file)) - frameCount
+    let offset = Int(ov_pcm_tell(file)) &- frameCount
     if isDamaged, let positionOffset {
       guard offset != positionOffset else { return }
-      let lost = Double(max(0, offset - positionOffset)) / Double(layout.sampleRate)
+      let lost = Double(max(0, offset &- positionOffset)) / Double(layout.sampleRate)
       damage.add(.damaged, at: time, seconds: lost, "pages of the stream are missing or damaged")
-      isDamaged = false
+      (isDamaged, isReported) = (false, true)
     }
     positionOffset = offset
   }
@@ -104,10 +107,10 @@ final class VorbisAudio: StreamPart {
   private func end(_ damage: inout PartDamage) {
     if isDamaged {
       damage.add(.damaged, at: time, seconds: nil, "pages of the stream are missing or damaged")
-      isDamaged = false
+      (isDamaged, isReported) = (false, true)
     }
     pages.skipRest()
-    damage.addEnd(of: pages, at: time)
+    damage.addEnd(of: pages, at: time, isReported: isReported)
   }
 }
 

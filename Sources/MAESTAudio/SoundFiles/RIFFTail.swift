@@ -12,6 +12,8 @@ enum RIFFTail {
       (0..<4).allSatisfy({ (0x20..<0x7F).contains(source[$0]) }), !OtherFormats.areNext(in: source),
       !source.begins(with: "OggS"), !source.begins(with: "fLaC")
     else { return false }
+    // More samples are no tail.
+    guard !source.begins(with: "data"), !source.begins(with: "SSND") else { return false }
     let sizes = [(4..<8).reversed(), Array(4..<8)].map { places in
       places.reduce(0) { $0 << 8 | Int(source[$1]) }
     }

@@ -72,7 +72,9 @@ struct SoundContainer {
       // A size beyond 32 bits is stored in an earlier chunk, `ds64`.
       if mark == "ds64" { wideSize = number(at: start + 8, count: 8, isBigEndian: false) }
       guard mark == form.sampleMark else { return true }
-      if isPlaceholder, let wideSize, wideSize > 0 {
+      if let wideSize, wideSize == 0 {
+        found = Samples(start: start, byteCount: nil)
+      } else if isPlaceholder, let wideSize {
         found = Samples(start: start, byteCount: wideSize)
       } else {
         found = Samples(start: start, byteCount: isPlaceholder || isUnknown(size, start) ? nil : size)
@@ -85,9 +87,11 @@ struct SoundContainer {
   /// The patches of the header that let libsndfile read all samples, if the header does not give their number: programs
   /// that are stopped while they record, or that write to a pipe, leave 0.
   var patches: [SoundRegion.Patch] {
-    guard let samples, samples.byteCount == nil else { return [] }
+    guard let samples else { return [] }
+    guard samples.byteCount == nil else { return patchOfCAF(samples) }
     guard let form else { return patchOfAU }
     guard form.sizeLength == 4 else { return [] }
+    if let wideSizes { return patchOfWideSizes(wideSizes, samples) }
     let place = samples.start - 4
     guard number(at: place, count: 4, isBigEndian: form.isBigEndian) == 0 else { return [] }
     let rest = file.length - base - samples.start
@@ -165,8 +169,10 @@ struct SoundContainer {
     if form?.sizeLength == 4, (0x7FFF_F000...0x8000_0000).contains(size) || size >= 0xFFFF_F000 {
       return true
     }
-    guard size == 0, let next = file.bytes(at: base + start, count: 4) else { return false }
-    return !Self.isMark(next[...])
+    guard size == 0, let form, let next = file.bytes(at: base + start, count: 8) else { return false }
+    // A chunk that lies within the file follows, or samples.
+    let nextSize = Self.number(next[4...], isBigEndian: form.isBigEndian) ?? .max
+    return !Self.isMark(next[..<4]) || nextSize > file.length - base - start - 8
   }
 
   /// AU has the offset of its samples and their size in its header.
@@ -175,6 +181,33 @@ struct SoundContainer {
       let size = number(at: 8, count: 4, isBigEndian: true)
     else { return nil }
     return Samples(start: start, byteCount: size == 0xFFFF_FFFF || size == 0 ? nil : size)
+  }
+
+  /// libsndfile refuses a CAF file whose samples are cut.
+  private func patchOfCAF(_ samples: Samples) -> [SoundRegion.Patch] {
+    let rest = file.length - base - samples.start
+    guard form?.sizeLength == 8, form?.isBigEndian == true, samples.byteCount ?? 0 > rest else { return [] }
+    let size = withUnsafeBytes(of: UInt64(max(0, rest)).bigEndian) { Array($0) }
+    return [SoundRegion.Patch(offset: samples.start - 8, bytes: size)]
+  }
+
+  /// Where the 64-bit sizes of RF64 are, if they are zeros: of the whole, and 8 bytes on of the data.
+  private var wideSizes: Int? {
+    var found: Int?
+    forEachChunk { mark, start, _, _ in
+      if mark == "ds64", number(at: start + 8, count: 8, isBigEndian: false) == 0 { found = start }
+      return mark != "ds64"
+    }
+    return found
+  }
+
+  private func patchOfWideSizes(_ place: Int, _ samples: Samples) -> [SoundRegion.Patch] {
+    let sizes = [file.length - base - 8, file.length - base - samples.start]
+    let bytes = sizes.flatMap { size in withUnsafeBytes(of: UInt64(size).littleEndian) { Array($0) } }
+    return [
+      SoundRegion.Patch(offset: place, bytes: bytes),
+      SoundRegion.Patch(offset: samples.start - 4, bytes: [0xFF, 0xFF, 0xFF, 0xFF]),
+    ]
   }
 
   /// AU has a number that stands for an unknown size, which libsndfile knows.

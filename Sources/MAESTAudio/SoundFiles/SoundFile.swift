@@ -37,7 +37,9 @@ final class SoundFile: StreamPart {
     (self.start, self.file) = (start, file)
     let end = Self.end(samples, file, from: start)
     if location == nil || !patches.isEmpty || end < file.length {
-      guard container != nil else { throw OpeningFailure(message: "no file of samples begins here") }
+      guard container != nil || start == 0 else {
+        throw OpeningFailure(message: "no file of samples begins here")
+      }
       handle = try SoundHandle(SoundRegion(file, start..<end, patches: patches))
     } else {
       handle = try SoundHandle(path: location ?? "")
@@ -83,7 +85,7 @@ final class SoundFile: StreamPart {
     guard end < file.length else { return file.length }
     let source = file.source(from: end)
     // A chunk of odd length is followed by a byte, except where programs forget it.
-    if byteCount % 2 == 1, !OtherFormats.areNext(in: source) { source.skip(1) }
+    if byteCount % 2 == 1, source.look(1) == 1, source[0] == 0 { source.skip(1) }
     RIFFTail.skip(source)
     return source.position
   }
@@ -103,7 +105,7 @@ final class SoundFile: StreamPart {
   /// Says what is missing, at the end.
   private func addWarnings(_ damage: inout PartDamage) {
     let time = Double(frameCount) / Double(layout.sampleRate)
-    if let pages { damage.addEnd(of: pages, at: time) }
+    if let pages { damage.addEnd(of: pages, at: time, isReported: false) }
     if handle.hasFailed {
       let missing = max(0, (expectedFrameCount ?? 0) - frameCount)
       return damage.add(
@@ -123,9 +125,14 @@ final class SoundFile: StreamPart {
   /// The encoding of samples that are none.
   var otherEncoding: String? {
     let isPCM = handle.info.format & Int32(SF_FORMAT_SUBMASK) == Int32(SF_FORMAT_PCM_16)
-    guard isPCM, layout.channelCount == 2, let samples else { return nil }
+    guard isPCM, layout.channelCount <= 2, let samples else { return nil }
     let place = start + samples.start
-    let count = min(EncodedSamples.lookedAtByteCount, file.length - place)
-    return file.bytes(at: place, count: count).flatMap(EncodedSamples.encoding)
+    // Silence may come before it.
+    let source = file.source(from: place)
+    while source.look(1) == 1, source[0] == 0 {
+      let count = source.look(4096)
+      source.skip((0..<count).first { source[$0] != 0 } ?? count)
+    }
+    return EncodedSamples.encoding(of: Array(source.bytes(EncodedSamples.lookedAtByteCount)))
   }
 }

@@ -15,26 +15,29 @@ enum AudioTags {
 
   /// Skips all tags, and zeros between them.
   ///
+  /// - Parameter zeroLimit: the largest number of zeros.
   /// - Returns: whether anything was skipped.
   @discardableResult
-  static func skip(_ source: ByteSource) -> Bool {
+  static func skip(_ source: ByteSource, zeroLimit: Int = .max) -> Bool {
     let start = source.position
     while true {
       if let length = length(at: source) {
         source.skip(length)
-      } else if !skipZeros(source) {
+      } else if !skipZeros(source, limit: zeroLimit) {
         return source.position > start
       }
     }
   }
 
   /// Skips zeros, which fill the room after a tag or up to the end of a block; a few could be the beginning of sound.
-  private static func skipZeros(_ source: ByteSource) -> Bool {
+  private static func skipZeros(_ source: ByteSource, limit: Int) -> Bool {
     let leastCount = 16
     guard source.look(leastCount) == leastCount, (0..<leastCount).allSatisfy({ source[$0] == 0 }) else {
       return false
     }
+    let start = source.position
     while source.look(1) == 1, source[0] == 0 {
+      guard source.position - start < limit else { return false }
       let count = source.look(4096)
       source.skip((0..<count).first { source[$0] != 0 } ?? count)
     }

@@ -9,10 +9,12 @@ final class PartedFile: AudioDecoder {
   private(set) var layout: SampleLayout
 
   private let path: String
-  private let file: RandomAccessFile?
+  private var file: RandomAccessFile?
+  /// What is left of a pipe, if it cannot be read forwards.
+  private var spooled: SpooledStream?
   private var source: ByteSource
   private var part: any StreamPart
-  private var damage = PartDamage()
+  private var damage: PartDamage
   private var seconds = 0.0
   private var hasEnded = false
 
@@ -20,7 +22,11 @@ final class PartedFile: AudioDecoder {
   ///   - path: the file's name in errors.
   ///   - source: after the first part's beginning.
   ///   - file: nil for a pipe.
-  init(path: String, _ part: any StreamPart, _ source: ByteSource, of file: RandomAccessFile?) {
+  ///   - damage: what is missing before the first part.
+  init(
+    path: String, _ part: any StreamPart, _ source: ByteSource, of file: RandomAccessFile?, damage: PartDamage
+  ) {
+    self.damage = damage
     self.path = path
     self.file = file
     self.source = source
@@ -42,7 +48,7 @@ final class PartedFile: AudioDecoder {
         seconds += Double(interleaved.count / layout.channelCount) / Double(layout.sampleRate)
         return interleaved.count
       }
-      goOn()
+      try goOn(before: deadline)
     }
     return 0
   }
@@ -57,14 +63,14 @@ final class PartedFile: AudioDecoder {
   }
 
   /// Goes to the next part, if there is one.
-  private func goOn() {
+  private func goOn(before deadline: Deadline?) throws(AudioError) {
     damage.start = seconds
     if let sound = part as? SoundFile {
       // libsndfile has read the file by itself.
       if let file { source = file.source(from: sound.end) }
     }
     AudioTags.skip(source)
-    if !source.isAtEnd, source.position > 0, let next = PartOpening.part(source, of: file) {
+    if !source.isAtEnd, let next = try nextPart(before: deadline) {
       part = next
     } else {
       hasEnded = true
@@ -72,13 +78,25 @@ final class PartedFile: AudioDecoder {
     }
   }
 
+  private func nextPart(before deadline: Deadline?) throws(AudioError) -> (any StreamPart)? {
+    if let part = PartOpening.part(source, of: file, damage: &damage) { return part }
+    // Of a pipe, what cannot be read forwards is copied.
+    guard file == nil, PartOpening.isMarked(source) else { return nil }
+    let copy = try SpooledStream(source, path: path, before: deadline)
+    guard let copied = RandomAccessFile(copy.location) else { return nil }
+    (spooled, file, source) = (copy, copied, copied.source(from: 0))
+    return PartOpening.part(source, of: copied, damage: &damage)
+  }
+
   private func noteUnreadBytes() {
-    guard !source.isAtEnd else { return }
+    // A few bytes, or equal ones, are padding.
+    let count = source.look(4096)
+    guard count >= 16, !(0..<count).allSatisfy({ source[$0] == source[0] }) else { return }
     let start = source.position
-    let count = source.length.map { $0 - start } ?? skipAll()
+    let byteCount = source.length.map { $0 - start } ?? skipAll()
     damage.add(
       .unreadBytes, at: 0, seconds: nil,
-      "\(count) bytes after the sound, from byte \(start) on, are neither sound nor tags")
+      "\(byteCount) bytes after the sound, from byte \(start) on, are neither sound nor tags")
   }
 
   private func skipAll() -> Int {

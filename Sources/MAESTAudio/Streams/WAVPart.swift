@@ -33,12 +33,22 @@ final class WAVPart: StreamPart {
       }
       length = next.count
     }
-    guard let header = trial.header else { return nil }
+    guard let header = trial.header, Self.hasSamples(source, header, length) else { return nil }
     self.source = source
     self.header = header
     layout = SampleLayout(sampleRate: header.sampleRate, channelCount: header.channelCount)
     formatName = "WAV (Microsoft), \(header.format.words)"
     expectedFrameCount = header.frameCount
+  }
+
+  /// Whether the samples are none of another encoding, which is decoded elsewhere.
+  private static func hasSamples(_ source: ByteSource, _ header: WAVHeader, _ headerLength: Int) -> Bool {
+    guard header.format == .s16le, header.channelCount <= 2 else { return true }
+    let looked = Array(source.bytes(headerLength + 4 * EncodedSamples.lookedAtByteCount).drop { $0 != 0x64 })
+    let samples =
+      looked.firstRange(of: Array("data".utf8)).map { looked[$0.upperBound...].dropFirst(4) } ?? []
+    let sound = samples.drop { $0 == 0 }.prefix(EncodedSamples.lookedAtByteCount)
+    return EncodedSamples.encoding(of: Array(sound)) == nil
   }
 
   func read(into interleaved: inout [Float], damage: inout PartDamage) -> Bool {
@@ -62,6 +72,9 @@ final class WAVPart: StreamPart {
       damage.add(
         .cutShort, at: at / rate, seconds: lost / rate,
         "the header says \(expected) samples, \(frameCount) are there")
+    }
+    if let count = header.dataByteCount, count % 2 == 1, source.look(1) == 1, source[0] == 0 {
+      source.skip(1)
     }
     RIFFTail.skip(source)
   }
