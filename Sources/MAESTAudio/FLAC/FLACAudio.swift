@@ -44,6 +44,7 @@ final class FLACAudio: StreamPart {
       : "FLAC (Free Lossless Audio Codec), Signed \(state.bitCount) bit PCM"
     guard isOpen, state.layout.sampleRate >= 1, state.layout.channelCount >= 1 else { return nil }
     layout = state.layout
+    if !isOgg, let position { state.beginFrames(at: position) }
   }
 
   deinit {

@@ -177,6 +177,9 @@ final class FLACState {
     reportLosses(&damage)
   }
 
+  /// Notes where the first frame is expected.
+  func beginFrames(at position: Int) { goodPosition = position }
+
   /// Whether something else begins where a frame was expected.
   var hasFoundEnd: Bool { endPosition != nil }
 

@@ -16,6 +16,8 @@ final class PartedFile: AudioDecoder {
   private var part: any StreamPart
   private var damage: PartDamage
   private var seconds = 0.0
+  /// Where the current part begins in the file.
+  private var partStart = -1
   private var hasEnded = false
 
   /// - Parameters:
@@ -70,7 +72,10 @@ final class PartedFile: AudioDecoder {
       if let file { source = file.source(from: sound.end) }
     }
     AudioTags.skip(source)
-    if !source.isAtEnd, let next = try nextPart(before: deadline) {
+    // A part that takes no byte would come again.
+    let hasAdvanced = source.position > partStart
+    partStart = source.position
+    if !source.isAtEnd, hasAdvanced, let next = try nextPart(before: deadline) {
       part = next
     } else {
       hasEnded = true
@@ -84,7 +89,7 @@ final class PartedFile: AudioDecoder {
     guard file == nil, PartOpening.isMarked(source) else { return nil }
     let copy = try SpooledStream(source, path: path, before: deadline)
     guard let copied = RandomAccessFile(copy.location) else { return nil }
-    (spooled, file, source) = (copy, copied, copied.source(from: 0))
+    (spooled, file, source, partStart) = (copy, copied, copied.source(from: 0), -1)
     return PartOpening.part(source, of: copied, damage: &damage)
   }
 
