@@ -17,10 +17,15 @@ struct DamagedAudioTests {
     let path = try cases.write(bytes, name)
     let signal = try AudioLoader(ffmpeg: nil).load(path)
     let error = audioError { try AudioLoader(damaged: .refuse, ffmpeg: nil).load(path) } as? AudioError
-    if let loss = signal.warnings.first(where: \.isLoss) {
-      #expect(error == .damaged(path: path, loss))
-    } else {
+    guard let loss = signal.warnings.first(where: \.isLoss) else {
       #expect(error == nil)
+      return signal
+    }
+    // What is found later may be added to the same warning.
+    if case .damaged(path, let first)? = error {
+      #expect(first.code == loss.code && first.at == loss.at)
+    } else {
+      Issue.record("\(String(describing: error))")
     }
     return signal
   }
@@ -67,7 +72,9 @@ struct DamagedAudioTests {
     let warning = try #require(signal.warnings.first)
     #expect(signal.warnings.count == 1 && warning.code == .damaged)
     #expect(abs((warning.at ?? 0) - 2) < 0.1)
-    #expect(abs((warning.seconds ?? 0) - Double(count) / 6000) < 0.1)
+    // The header counts the frames, so that only those count that the bytes have cost.
+    let lost = try #require(warning.seconds)
+    #expect(abs(lost - Double(max(0, whole - signal.samples.count)) / 16000) < 0.03)
   }
 
   /// Of a page that is damaged its whole sound is missing, and what is lost is known from the next one.
