@@ -16,11 +16,7 @@ final class OpusAudio: StreamPart {
   private let pages: OggPages
   private let file: OpaquePointer
   private var piece: [Float]
-  private var frameCount = 0
-  /// The library's position, from the pages, minus the frames decoded.
-  private var positionOffset: Int?
-  private var isDamaged = false
-  private var isReported = false
+  private var losses: OggLosses
 
   /// - Parameter source: at the first page of the link.
   /// - Returns: nil if the library cannot decode it.
@@ -37,6 +33,7 @@ final class OpusAudio: StreamPart {
     guard let file = op_open_callbacks(object, &callbacks, nil, 0, nil) else { return nil }
     (self.pages, self.file) = (pages, file)
     layout = SampleLayout(sampleRate: Self.sampleRate, channelCount: max(1, Int(op_channel_count(file, -1))))
+    losses = OggLosses(sampleRate: Self.sampleRate)
     piece = [Float](repeating: 0, count: Self.longestPacket * layout.channelCount)
   }
 
@@ -51,16 +48,15 @@ final class OpusAudio: StreamPart {
       if count > 0, Int(op_channel_count(file, -1)) != layout.channelCount { break }
       if count > 0 {
         append(count, to: &interleaved)
-        frameCount += count
-        notePosition(&damage)
+        losses.add(count, position: Int(op_pcm_tell(file)), &damage)
       } else if count == 0 {
         break
       } else {
-        isDamaged = true
+        losses.addHole()
         if count != Int(OP_HOLE) { break }
       }
     }
-    if interleaved.isEmpty { end(&damage) }
+    if interleaved.isEmpty { losses.end(pages, &damage) }
     return !interleaved.isEmpty
   }
 
@@ -74,28 +70,5 @@ final class OpusAudio: StreamPart {
     for frame in 0..<count {
       for channel in 0..<width { interleaved.append(piece[frame * width + order[channel]]) }
     }
-  }
-
-  /// Learns from the positions in the pages how much a hole has cost.
-  private func notePosition(_ damage: inout PartDamage) {
-    let offset = Int(op_pcm_tell(file)) &- frameCount
-    if isDamaged, let positionOffset {
-      guard offset != positionOffset else { return }
-      let lost = Double(max(0, offset &- positionOffset)) / Double(Self.sampleRate)
-      damage.add(.damaged, at: time, seconds: lost, "pages of the stream are missing or damaged")
-      (isDamaged, isReported) = (false, true)
-    }
-    positionOffset = offset
-  }
-
-  private var time: Double { Double(frameCount) / Double(Self.sampleRate) }
-
-  private func end(_ damage: inout PartDamage) {
-    if isDamaged {
-      damage.add(.damaged, at: time, seconds: nil, "pages of the stream are missing or damaged")
-      (isDamaged, isReported) = (false, true)
-    }
-    pages.skipRest()
-    damage.addEnd(of: pages, at: time, isReported: isReported)
   }
 }

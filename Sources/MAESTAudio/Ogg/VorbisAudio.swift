@@ -14,11 +14,7 @@ final class VorbisAudio: StreamPart {
 
   private let pages: OggPages
   private let file: UnsafeMutablePointer<OggVorbis_File>
-  private var frameCount = 0
-  /// The library's position, from the pages, minus the frames decoded.
-  private var positionOffset: Int?
-  private var isDamaged = false
-  private var isReported = false
+  private var losses: OggLosses
 
   /// - Parameter source: at the first page of the link.
   /// - Returns: nil if the library cannot decode it.
@@ -42,9 +38,11 @@ final class VorbisAudio: StreamPart {
     guard let information = ov_info(file, -1)?.pointee, information.rate >= 1, information.channels >= 1
     else {
       layout = SampleLayout(sampleRate: 1, channelCount: 1)
+      losses = OggLosses(sampleRate: 1)
       return nil
     }
     layout = SampleLayout(sampleRate: Int(information.rate), channelCount: Int(information.channels))
+    losses = OggLosses(sampleRate: layout.sampleRate)
   }
 
   deinit {
@@ -61,17 +59,16 @@ final class VorbisAudio: StreamPart {
       if count > 0, ov_info(file, -1)?.pointee.channels != Int32(layout.channelCount) { break }
       if count > 0, let channels {
         append(channels, Int(count), to: &interleaved)
-        frameCount += Int(count)
-        notePosition(&damage)
+        losses.add(Int(count), position: Int(ov_pcm_tell(file)), &damage)
       } else if count == 0 {
         break
       } else {
-        isDamaged = true
+        losses.addHole()
         // A hole in the stream; other errors end it.
         if count != Int(OV_HOLE) { break }
       }
     }
-    if interleaved.isEmpty { end(&damage) }
+    if interleaved.isEmpty { losses.end(pages, &damage) }
     return !interleaved.isEmpty
   }
 
@@ -88,29 +85,6 @@ final class VorbisAudio: StreamPart {
         for frame in 0..<count { target[start + frame * width + channel] = samples[frame] }
       }
     }
-  }
-
-  /// Learns from the positions in the pages how much a hole has cost.
-  private func notePosition(_ damage: inout PartDamage) {
-    let offset = Int(ov_pcm_tell(file)) &- frameCount
-    if isDamaged, let positionOffset {
-      guard offset != positionOffset else { return }
-      let lost = Double(max(0, offset &- positionOffset)) / Double(layout.sampleRate)
-      damage.add(.damaged, at: time, seconds: lost, "pages of the stream are missing or damaged")
-      (isDamaged, isReported) = (false, true)
-    }
-    positionOffset = offset
-  }
-
-  private var time: Double { Double(frameCount) / Double(layout.sampleRate) }
-
-  private func end(_ damage: inout PartDamage) {
-    if isDamaged {
-      damage.add(.damaged, at: time, seconds: nil, "pages of the stream are missing or damaged")
-      (isDamaged, isReported) = (false, true)
-    }
-    pages.skipRest()
-    damage.addEnd(of: pages, at: time, isReported: isReported)
   }
 }
 
