@@ -48,8 +48,9 @@ class Maker(BrokenMaker):
         self.cut(0.7)
 
     def flac_mostly_cut(self):
+        """Cut far enough that less than half is left, however loud its beginning is."""
         self.encode("flac16", self.sound())
-        self.cut(0.3)
+        self.cut(0.15)
 
     def flac_tag_behind(self):
         """A tag of the first kind, as for mp3."""
@@ -103,7 +104,7 @@ class Maker(BrokenMaker):
 
     def wav_junk_behind(self):
         self.encode("pcm_s16le", self.sound())
-        self.change(lambda contents: contents + b"\xff" * 300)
+        self.change(lambda contents: contents + self.chance.bytes(300))
 
     def with_sizes(self, size):
         """The sizes of the whole and of the samples, as the header says them."""

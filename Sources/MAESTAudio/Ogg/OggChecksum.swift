@@ -17,9 +17,10 @@ enum OggChecksum {
     let value = source.withBytes(0..<length) { page in
       table.withUnsafeBufferPointer { table in
         var value: UInt32 = 0
-        for index in 0..<length {
-          let byte = place.contains(index) ? 0 : page[index]
-          value = value << 8 ^ table[Int(value >> 24) ^ Int(byte)]
+        for index in 0..<place.lowerBound { value = value << 8 ^ table[Int(value >> 24) ^ Int(page[index])] }
+        for _ in place { value = value << 8 ^ table[Int(value >> 24)] }
+        for index in place.upperBound..<length {
+          value = value << 8 ^ table[Int(value >> 24) ^ Int(page[index])]
         }
         return value
       }

@@ -61,9 +61,9 @@ package struct SignalLevels: Sendable {
   ) {
     if runs.count != channelCount { runs = Array(repeating: 0, count: channelCount) }
     frameCount += Double(mono.count)
-    let (power, peak) = Self.power(interleaved.span)
+    let (power, peak) = (Self.power(interleaved.span), Self.peak(interleaved.span))
     channelPower += power / Double(channelCount)
-    mixedPower += channelCount == 1 ? power : Self.power(mono.span).sum
+    mixedPower += channelCount == 1 ? power : Self.power(mono.span)
     if peak > 0 { isSilent = false }
     if peak >= Self.fullScale {
       countRuns(interleaved.span, channelCount: channelCount, sampleRate: sampleRate)
@@ -72,25 +72,30 @@ package struct SignalLevels: Sendable {
     }
   }
 
-  /// The sum of squares and the largest magnitude.
-  private static func power(_ samples: Span<Float>) -> (sum: Double, peak: Float) {
-    var (sums, highest, lowest) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
+  /// The sum of squares.
+  private static func power(_ samples: Span<Float>) -> Double {
+    var sums = SIMD16<Float>.zero
     let wholeCount = samples.count / 16 * 16
     let bytes = samples.bytes
     var index = 0
     while index < wholeCount {
       let lanes = bytes.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
       sums += lanes * lanes
-      highest = pointwiseMax(highest, lanes)
-      lowest = pointwiseMin(lowest, lanes)
       index += 16
     }
-    var (sum, peak) = (Double(sums.sum()), max(highest.max(), -lowest.min()))
-    for index in wholeCount..<samples.count {
-      sum += Double(samples[index] * samples[index])
-      peak = max(peak, samples[index].magnitude)
+    var sum = Double(sums.sum())
+    for index in wholeCount..<samples.count { sum += Double(samples[index] * samples[index]) }
+    return sum
+  }
+
+  /// The largest magnitude.
+  private static func peak(_ samples: Span<Float>) -> Float {
+    // Bit patterns without the sign are ordered like the magnitudes; compared as numbers, they take long.
+    var largest: Int32 = 0
+    for index in samples.indices {
+      largest = max(largest, Int32(bitPattern: samples[index].magnitude.bitPattern))
     }
-    return (sum, peak)
+    return Float(bitPattern: UInt32(bitPattern: largest))
   }
 
   private mutating func countRuns(_ samples: Span<Float>, channelCount: Int, sampleRate: Int) {
