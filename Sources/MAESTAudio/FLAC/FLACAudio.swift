@@ -10,7 +10,6 @@ final class FLACAudio: StreamPart {
   private(set) var layout: SampleLayout
   var expectedFrameCount: Int? { state.totalFrameCount > 0 ? state.totalFrameCount : nil }
 
-  private let source: ByteSource
   private let pages: OggPages?
   private let decoder: UnsafeMutablePointer<FLAC__StreamDecoder>
   private let state: FLACState
@@ -33,7 +32,7 @@ final class FLACAudio: StreamPart {
       : FLAC__stream_decoder_init_stream(
         decoder, FLACState.read, nil, FLACState.tell, nil, nil, FLACState.write, FLACState.metadata,
         FLACState.error, object)
-    (self.source, self.pages, self.decoder, self.state) = (source, pages, decoder, state)
+    (self.pages, self.decoder, self.state) = (pages, decoder, state)
     layout = SampleLayout(sampleRate: 1, channelCount: 1)
     let isOpen =
       start == FLAC__STREAM_DECODER_INIT_STATUS_OK

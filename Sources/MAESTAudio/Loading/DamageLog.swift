@@ -31,11 +31,6 @@ struct DamageLog {
     }
   }
 
-  mutating func add(_ warning: AudioWarning) {
-    warnings.append(warning)
-    placeCounts.append(1)
-  }
-
   private mutating func extend(by seconds: Double?) {
     let index = warnings.count - 1
     let sum = (warnings[index].seconds ?? 0) + (seconds ?? 0)

@@ -13,8 +13,7 @@ enum FileFacts {
   /// - Throws: `AudioError.fileNotFound`, `.isFolder`, `.emptyFile`. Unreadable files and pipes pass: opening them
   ///   gives a more precise error.
   static func check(_ path: String) throws(AudioError) {
-    var facts = stat()
-    guard PathBytes.withPath(path, { stat($0, &facts) }) == 0 else {
+    guard let facts = PathCalls.status(path) else {
       let isMissing = errno == ENOENT || errno == ENOTDIR
       if isMissing { throw .fileNotFound(path: path) }
       throw .undecodableFile(path: path, message: String(cString: strerror(errno)))
@@ -31,18 +30,14 @@ enum FileFacts {
 
   /// Whether the path can be read twice: false for pipes and devices, which give their bytes only once.
   static func mayBeReadTwice(_ path: String) -> Bool {
-    var facts = stat()
-    guard PathBytes.withPath(path, { stat($0, &facts) }) == 0 else { return true }
+    guard let facts = PathCalls.status(path) else { return true }
     return [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
   }
 
   /// Whether the path is a device such as `/dev/zero`, whose bytes may never end; terminals do.
   static func isEndless(_ path: String) -> Bool {
-    var facts = stat()
-    guard PathBytes.withPath(path, { stat($0, &facts) }) == 0, facts.st_mode & S_IFMT == S_IFCHR else {
-      return false
-    }
-    let descriptor = PathBytes.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard let facts = PathCalls.status(path), facts.st_mode & S_IFMT == S_IFCHR else { return false }
+    let descriptor = PathCalls.open(path, O_RDONLY | O_NONBLOCK)
     defer { if descriptor >= 0 { close(descriptor) } }
     return isatty(descriptor) == 0
   }
@@ -52,10 +47,7 @@ enum FileFacts {
     // `/dev/stdin` and similar paths mean something else in each process.
     let isOwn = ["/dev/", "/proc/self/"].contains(where: path.hasPrefix)
     guard isOwn else { return path.hasPrefix("-") ? "./" + path : path }
-    guard let pointer = PathBytes.withPath(path, { realpath($0, nil) }) else { return nil }
-    defer { free(pointer) }
-    let realPath = PathBytes.text(
-      UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map { UInt8(bitPattern: $0) })
+    guard let realPath = PathCalls.realPath(path) else { return nil }
     return ["/dev/fd/", "/proc/"].contains(where: realPath.hasPrefix) ? nil : realPath
   }
 
@@ -65,7 +57,6 @@ enum FileFacts {
   }
 
   private static func isFile(_ path: String) -> Bool {
-    var facts = stat()
-    return PathBytes.withPath(path) { stat($0, &facts) } == 0 && facts.st_mode & S_IFMT == S_IFREG
+    PathCalls.status(path).map { $0.st_mode & S_IFMT == S_IFREG } ?? false
   }
 }

@@ -7,7 +7,7 @@ struct MPEGFrames {
     /// Bytes of no use were skipped.
     case skipped(byteCount: Int)
     /// A frame of which only the first bytes are there; they were skipped.
-    case cutFrame(MPEGHeader)
+    case cutFrame
     /// The sound has ended: no more frames follow. What is left are neither tags nor padding.
     case end(unreadByteCount: Int)
   }
@@ -22,13 +22,6 @@ struct MPEGFrames {
 
   init(_ source: ByteSource) {
     self.source = source
-  }
-
-  /// Whether frames begin at an offset from the next byte of a source.
-  ///
-  /// - Parameter count: how many frames have to follow each other.
-  static func areNext(in source: ByteSource, at offset: Int, count: Int = chainLength) -> Bool {
-    chain(in: source, at: offset, count: count)
   }
 
   mutating func next() -> Step {
@@ -64,7 +57,7 @@ struct MPEGFrames {
     last = header
     guard source.look(header.frameLength) == header.frameLength else {
       source.skip(header.frameLength)
-      return .cutFrame(header)
+      return .cutFrame
     }
     return .frame(header)
   }
@@ -78,11 +71,13 @@ struct MPEGFrames {
   private func isStream(_ header: MPEGHeader) -> Bool {
     // A frame like the last one needs one more only.
     let isAlike = last.map { header.isCompatible(with: $0) } ?? false
-    return Self.chain(in: source, at: 0, count: isAlike ? 2 : Self.chainLength)
+    return Self.areNext(in: source, at: 0, count: isAlike ? 2 : Self.chainLength)
   }
 
-  /// Whether enough frames follow each other, or all up to the end or a tag.
-  private static func chain(in source: ByteSource, at start: Int, count: Int) -> Bool {
+  /// Whether frames begin at an offset from the next byte of a source.
+  ///
+  /// - Parameter count: how many frames have to follow each other, unless the sound ends before.
+  static func areNext(in source: ByteSource, at start: Int, count: Int = chainLength) -> Bool {
     guard let first = source.mpegHeader(at: start) else { return false }
     var offset = start
     for index in 0..<count {

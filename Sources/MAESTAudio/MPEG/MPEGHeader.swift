@@ -16,8 +16,6 @@ struct MPEGHeader: Equatable {
   let sampleRate: Int
   /// 1 or 2.
   let channelCount: Int
-  /// Whether two bytes of checksum follow.
-  let hasChecksum: Bool
   /// The length of the frame in bytes, header included.
   let frameLength: Int
 
@@ -37,7 +35,6 @@ struct MPEGHeader: Equatable {
     let divisor = version == .one ? 1 : version == .two ? 2 : 4
     sampleRate = [44100, 48000, 32000][rateIndex] / divisor
     channelCount = fourth >> 6 == 3 ? 1 : 2
-    hasChecksum = second & 1 == 0
     let bitrate = 1000 * Self.bitrates(version, layer: layer)[bitrateIndex - 1]
     let padding = Int(third >> 1 & 1)
     frameLength =

@@ -36,7 +36,7 @@ final class Descriptor {
   ///
   /// - Parameter waiting: whether opening a pipe waits for a writer, and reading waits for bytes.
   static func opened(_ path: String, waiting: Bool = true) throws(SystemError) -> Descriptor {
-    let number = PathBytes.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | (waiting ? 0 : O_NONBLOCK)) }
+    let number = PathCalls.open(path, O_RDONLY | (waiting ? 0 : O_NONBLOCK))
     guard number >= 0 else { throw SystemError(code: errno) }
     return try Descriptor(takingOver: number)
   }

@@ -9,8 +9,7 @@ enum RIFFTail {
   private static func skipChunk(_ source: ByteSource) -> Bool {
     let headerLength = 8
     guard source.look(headerLength) == headerLength,
-      (0..<4).allSatisfy({ (0x20..<0x7F).contains(source[$0]) }), !OtherFormats.areNext(in: source),
-      !source.begins(with: "OggS"), !source.begins(with: "fLaC")
+      (0..<4).allSatisfy({ (0x20..<0x7F).contains(source[$0]) }), !PartOpening.isMarked(source)
     else { return false }
     // More samples are no tail.
     guard !source.begins(with: "data"), !source.begins(with: "SSND") else { return false }

@@ -46,12 +46,8 @@ final class SoundFile: StreamPart {
     }
     self.end = end
     pages = nil
-    let info = handle.info
-    guard info.samplerate >= 1, info.channels >= 1 else {
-      throw OpeningFailure(message: "\(info.channels) channels at \(info.samplerate) Hz in the header")
-    }
-    layout = SampleLayout(sampleRate: Int(info.samplerate), channelCount: Int(info.channels))
-    expectedFrameCount = info.frames == sf_count_t.max || info.frames < 0 ? nil : Int(info.frames)
+    layout = try handle.layout()
+    expectedFrameCount = handle.expectedFrameCount
     formatName = handle.formatName
   }
 
@@ -66,10 +62,8 @@ final class SoundFile: StreamPart {
     end = pages.skipRest()
     self.pages = pages
     handle = try SoundHandle(SoundRegion(file, start..<end, patches: []))
-    let info = handle.info
-    guard info.samplerate >= 1, info.channels >= 1 else { throw OpeningFailure(message: "no sample rate") }
-    layout = SampleLayout(sampleRate: Int(info.samplerate), channelCount: Int(info.channels))
-    expectedFrameCount = Int(clamping: info.frames)
+    layout = try handle.layout()
+    expectedFrameCount = handle.expectedFrameCount
     formatName = handle.formatName
     samples = nil
   }
@@ -129,10 +123,7 @@ final class SoundFile: StreamPart {
     let place = start + samples.start
     // Silence may come before it.
     let source = file.source(from: place)
-    while source.look(1) == 1, source[0] == 0 {
-      let count = source.look(4096)
-      source.skip((0..<count).first { source[$0] != 0 } ?? count)
-    }
+    source.skipZeros()
     return EncodedSamples.encoding(of: Array(source.bytes(EncodedSamples.lookedAtByteCount)))
   }
 }

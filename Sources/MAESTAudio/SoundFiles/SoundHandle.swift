@@ -31,6 +31,19 @@ final class SoundHandle {
     sf_close(pointer)
   }
 
+  /// - Throws: `OpeningFailure` for a header without a sample rate or channels.
+  func layout() throws(OpeningFailure) -> SampleLayout {
+    guard info.samplerate >= 1, info.channels >= 1 else {
+      throw OpeningFailure(message: "\(info.channels) channels at \(info.samplerate) Hz in the header")
+    }
+    return SampleLayout(sampleRate: Int(info.samplerate), channelCount: Int(info.channels))
+  }
+
+  /// The frame count in the file's header; nil if there is none.
+  var expectedFrameCount: Int? {
+    info.frames == sf_count_t.max || info.frames < 0 ? nil : Int(info.frames)
+  }
+
   var hasFailed: Bool { sf_error(pointer) != 0 }
 
   /// libsndfile's last error message for this file.

@@ -35,13 +35,7 @@ enum AudioTags {
     guard source.look(leastCount) == leastCount, (0..<leastCount).allSatisfy({ source[$0] == 0 }) else {
       return false
     }
-    let start = source.position
-    while source.look(1) == 1, source[0] == 0 {
-      guard source.position - start < limit else { return false }
-      let count = source.look(4096)
-      source.skip((0..<count).first { source[$0] != 0 } ?? count)
-    }
-    return true
+    return source.skipZeros(limit: limit)
   }
 
   /// Ten bytes of header, the size in four times 7 bits, and perhaps ten bytes of footer.

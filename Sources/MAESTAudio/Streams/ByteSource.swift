@@ -86,6 +86,21 @@ final class ByteSource {
     }
   }
 
+  /// Goes on to the next byte that is not 0, or to the end.
+  ///
+  /// - Parameter limit: after about so many zeros it stops.
+  /// - Returns: whether it stopped for another reason than the limit.
+  @discardableResult
+  func skipZeros(limit: Int = .max) -> Bool {
+    let start = position
+    while look(1) == 1, self[0] == 0 {
+      guard position - start < limit else { return false }
+      let count = look(4096)
+      skip((0..<count).first { self[$0] != 0 } ?? count)
+    }
+    return true
+  }
+
   /// Keeps the next byte and those after it, so that `returnToMark` can go back.
   func setMark() { mark = start }
 

@@ -67,10 +67,8 @@ final class PartedFile: AudioDecoder {
   /// Goes to the next part, if there is one.
   private func goOn(before deadline: Deadline?) throws(AudioError) {
     damage.start = seconds
-    if let sound = part as? SoundFile {
-      // libsndfile has read the file by itself.
-      if let file { source = file.source(from: sound.end) }
-    }
+    // libsndfile has read the file by itself.
+    if let sound = part as? SoundFile, let file { source = file.source(from: sound.end) }
     AudioTags.skip(source)
     // A part that takes no byte would come again.
     let hasAdvanced = source.position > partStart
