@@ -6,7 +6,8 @@
 #include <string.h>
 
 typedef struct {
-  bool avx2, fma, avx512f, avx512dq, avx512bw, avx512vl, avx512_bf16, amx_tile, amx_bf16;
+  bool avx2, fma, avx512f, avx512dq, avx512bw, avx512vl, avx512_bf16, avx512_vnni, avx_vnni, amx_tile,
+      amx_bf16;
   bool vectors_of_8, vectors_of_16, tiles;
 } features;
 
@@ -35,10 +36,12 @@ static features read_features(void) {
     found.avx512dq = (b >> 17 & 1) != 0;
     found.avx512bw = (b >> 30 & 1) != 0;
     found.avx512vl = (b >> 31 & 1) != 0;
+    found.avx512_vnni = (c >> 11 & 1) != 0;
     found.amx_bf16 = (d >> 22 & 1) != 0;
     found.amx_tile = (d >> 24 & 1) != 0;
     const bool has_more = a >= 1;
     if (has_more && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0) {
+      found.avx_vnni = (a >> 4 & 1) != 0;
       found.avx512_bf16 = (a >> 5 & 1) != 0;
     }
   }
@@ -52,6 +55,13 @@ static features read_features(void) {
 static features read_features(void) { return (features){0}; }
 #endif
 
+#if defined(__aarch64__)
+/// Every ARM64 CPU has NEON.
+static const bool has_neon = true;
+#else
+static const bool has_neon = false;
+#endif
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static features cpu;
 static char words[160];
@@ -59,10 +69,12 @@ static char words[160];
 static void read_once(void) {
   cpu = read_features();
 #if defined(__x86_64__)
-  snprintf(words, sizeof(words), "SSE2%s%s%s%s%s%s%s%s", cpu.vectors_of_8 && cpu.avx2 ? ", AVX2" : "",
-           cpu.vectors_of_8 && cpu.fma ? ", FMA" : "", cpu.vectors_of_16 && cpu.avx512f ? ", AVX-512 F" : "",
+  snprintf(words, sizeof(words), "SSE2%s%s%s%s%s%s%s%s%s%s", cpu.vectors_of_8 && cpu.avx2 ? ", AVX2" : "",
+           cpu.vectors_of_8 && cpu.fma ? ", FMA" : "",
+           cpu.vectors_of_8 && cpu.avx_vnni ? ", AVX-VNNI" : "", cpu.vectors_of_16 && cpu.avx512f ? ", AVX-512 F" : "",
            cpu.vectors_of_16 && cpu.avx512dq ? " DQ" : "", cpu.vectors_of_16 && cpu.avx512bw ? " BW" : "",
            cpu.vectors_of_16 && cpu.avx512vl ? " VL" : "", cpu.vectors_of_16 && cpu.avx512_bf16 ? " BF16" : "",
+           cpu.vectors_of_16 && cpu.avx512_vnni ? " VNNI" : "",
            cpu.tiles && cpu.amx_tile && cpu.amx_bf16 ? ", AMX BF16" : "");
 #elif defined(__aarch64__)
   snprintf(words, sizeof(words), "NEON");
@@ -85,6 +97,26 @@ bool ckernels_supports(ckernels_instruction_set set) {
     return avx512;
   case CKERNELS_AMX:
     return avx512 && cpu.avx512_bf16 && cpu.tiles && cpu.amx_tile && cpu.amx_bf16;
+  case CKERNELS_NEON:
+    return has_neon;
+  }
+  return false;
+}
+
+bool ckernels_supports_fixed(ckernels_fixed_instructions instructions) {
+  switch (instructions) {
+  case CKERNELS_FIXED_BASELINE:
+    return true;
+  case CKERNELS_FIXED_AVX2:
+    return ckernels_supports(CKERNELS_AVX2);
+  case CKERNELS_FIXED_AVX_VNNI:
+    return ckernels_supports(CKERNELS_AVX2) && cpu.avx_vnni;
+  case CKERNELS_FIXED_AVX512:
+    return ckernels_supports(CKERNELS_AVX512);
+  case CKERNELS_FIXED_AVX512_VNNI:
+    return ckernels_supports(CKERNELS_AVX512) && cpu.avx512_vnni;
+  case CKERNELS_FIXED_NEON:
+    return has_neon;
   }
   return false;
 }
@@ -93,6 +125,7 @@ ckernels_instruction_set ckernels_best_instruction_set(void) {
   return ckernels_supports(CKERNELS_AMX)      ? CKERNELS_AMX
          : ckernels_supports(CKERNELS_AVX512) ? CKERNELS_AVX512
          : ckernels_supports(CKERNELS_AVX2)   ? CKERNELS_AVX2
+         : ckernels_supports(CKERNELS_NEON)   ? CKERNELS_NEON
                                               : CKERNELS_BASELINE;
 }
 

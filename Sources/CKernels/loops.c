@@ -1,18 +1,18 @@
 #include "loops.h"
 
 const ckernels_table *ckernels_loops(ckernels_instruction_set set) {
-#if defined(__x86_64__)
   switch (set) {
+#if defined(__x86_64__)
   case CKERNELS_AMX:
   case CKERNELS_AVX512:
     return &ckernels_avx512_table;
   case CKERNELS_AVX2:
     return &ckernels_avx2_table;
-  case CKERNELS_BASELINE:
-    break;
-  }
-#else
-  (void)set;
+#elif defined(__aarch64__)
+  case CKERNELS_NEON:
+    return &ckernels_neon_table;
 #endif
-  return &ckernels_baseline_table;
+  default:
+    return &ckernels_baseline_table;
+  }
 }

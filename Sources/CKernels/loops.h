@@ -8,6 +8,8 @@ extern const ckernels_table ckernels_baseline_table;
 #if defined(__x86_64__)
 extern const ckernels_table ckernels_avx2_table;
 extern const ckernels_table ckernels_avx512_table;
+#elif defined(__aarch64__)
+extern const ckernels_table ckernels_neon_table;
 #endif
 
 #endif

@@ -2,13 +2,10 @@
 
 #define WIDTH 4
 #define TABLE ckernels_baseline_table
+#define TILE_ROWS 6
 #if defined(__aarch64__)
 #define HAS_FMA 1
-// 32 registers.
-#define TILE_ROWS 12
 #else
 #define HAS_FMA 0
-// 16 registers.
-#define TILE_ROWS 6
 #endif
 #include "loops_template.h"

@@ -6,6 +6,10 @@
 
 #define PANEL_COLUMNS (2 * WIDTH)
 
+#if MULTIPLIES_BY_LANE
+#include "products_by_lane.h"
+#else
+
 /// Rows that share a pointer: an addressing mode can add the stride once or twice.
 #define GROUP_ROWS 3
 #define GROUPS (TILE_ROWS / GROUP_ROWS)
@@ -57,6 +61,8 @@ INLINE void multiply_tile(const int rows, const float *a, size_t a_stride, size_
   }
 }
 
+#endif
+
 /// As multiply_tile, for any number of rows up to TILE_ROWS.
 static void multiply_rows(size_t rows, const float *a, size_t a_stride, size_t inner, const float *panel,
                           size_t panel_stride, float *sums, size_t sums_stride) {
@@ -67,7 +73,10 @@ static void multiply_rows(size_t rows, const float *a, size_t a_stride, size_t i
   switch (rows) {
     CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #if TILE_ROWS > 6
-    CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+    CASE(7) CASE(8)
+#endif
+#if TILE_ROWS > 8
+    CASE(9) CASE(10) CASE(11) CASE(12)
 #endif
   }
 #undef CASE

@@ -29,18 +29,35 @@ bool ckernels_request_tiles(void) {
 
 const ckernels_tile_table *ckernels_tiles(size_t parts, ckernels_instruction_set set) {
   const size_t index = parts == 2 ? 1 : 0;
-#if defined(__x86_64__)
   switch (set) {
+#if defined(__x86_64__)
   case CKERNELS_AMX:
     return &ckernels_amx_tile_tables[index];
   case CKERNELS_AVX512:
   case CKERNELS_AVX2:
     return &ckernels_avx2_tile_tables[index];
-  case CKERNELS_BASELINE:
-    break;
-  }
-#else
-  (void)set;
 #endif
-  return &ckernels_baseline_tile_tables[index];
+  default:
+    return &ckernels_baseline_tile_tables[index];
+  }
+}
+
+const ckernels_tile_table *ckernels_fixed(ckernels_fixed_instructions instructions) {
+  switch (instructions) {
+#if defined(__x86_64__)
+  case CKERNELS_FIXED_AVX512_VNNI:
+    return &ckernels_avx512_vnni_fixed_table;
+  case CKERNELS_FIXED_AVX512:
+    return &ckernels_avx512_fixed_table;
+  case CKERNELS_FIXED_AVX_VNNI:
+    return &ckernels_avx_vnni_fixed_table;
+  case CKERNELS_FIXED_AVX2:
+    return &ckernels_avx2_fixed_table;
+#elif defined(__aarch64__)
+  case CKERNELS_FIXED_NEON:
+    return &ckernels_neon_fixed_table;
+#endif
+  default:
+    return &ckernels_baseline_fixed_table;
+  }
 }

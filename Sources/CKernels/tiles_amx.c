@@ -7,9 +7,9 @@
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma,amx-tile,amx-bf16"))), \
     apply_to = function)
 
-#define WIDTH 16
 #define HAS_FMA 1
-#include "vectors.h"
+#define UNIT 32
+#include "tiles_vectors.h"
 
 /// The operand of LDTILECFG: palette 1, and for each tile the bytes per row and the rows.
 typedef struct {

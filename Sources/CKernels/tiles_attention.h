@@ -1,6 +1,7 @@
 // Attention on packed operands. Included after tiles_products.h, once for each implementation.
 //
-// Keys are processed in chunks, with an online softmax of base 2: a weight is 2^(score - origin). The origin of a query
+// The including file defines CHUNK, the keys whose scores are in memory at a time, and QUERY_ROWS, the rows of a query
+// group that must be computed. Keys are processed in chunks, with an online softmax of base 2: a weight is 2^(score - origin). The origin of a query
 // is the largest score of its first chunk. If a later score exceeds the origin by more than MARGIN, the origin is
 // raised and the sums so far are scaled. So no weight overflows whatever the scores are, and most chunks need no search
 // for their largest score. The results of a query are independent of the other queries in its row group.
@@ -8,7 +9,6 @@
 // While the vector units compute the weights of one chunk, the tile unit computes the scores of the next chunk and the
 // weighted sums of the previous one.
 
-#define CHUNK CKERNELS_TILE_KEYS
 #define CHUNK_PANELS (CHUNK / UNIT)
 
 /// The largest excess of a score over its origin, as a power of two. A sum over 2^11 keys of values up to 2^100 does
@@ -19,27 +19,36 @@ typedef struct {
   /// [chunk % 2][query][key].
   _Alignas(64) float scores[2][UNIT][CHUNK];
   /// Units of a left operand [query, key], of a chunk and of the previous one.
-  _Alignas(64) char weights[2][CHUNK_PANELS * UNIT_BYTES(2)];
+  _Alignas(64) char weights[2][CHUNK_PANELS * UNIT_BYTES(PARTS_LIMIT)];
   /// The sums of a query's weights, over all chunks and over the last one, in one partial sum per lane.
   _Alignas(64) float sums[UNIT][WIDTH];
   _Alignas(64) float chunk_sums[UNIT][WIDTH];
   float origin[UNIT];
-  /// [steps][query][32]: the weighted sums of values, one panel per step.
+  /// [steps][query][UNIT]: the weighted sums of values, one panel per step.
   _Alignas(64) float output[][UNIT][UNIT];
 } attention_scratch;
 
-_Static_assert(offsetof(attention_scratch, output) == CKERNELS_TILE_SCRATCH_BYTES,
-               "CKERNELS_TILE_SCRATCH_BYTES differs from the layout");
+// Minimax in the relative error, like those in functions.h.
+#define POWER_LOW_0 0.99992806f
+#define POWER_LOW_1 0.693261f
+#define POWER_LOW_2 0.24261113f
+#define POWER_LOW_3 0.05517167f
+#define POWER_HIGH_0 1.0000001f
+#define POWER_HIGH_1 0.69314694f
+#define POWER_HIGH_2 0.2402212f
+#define POWER_HIGH_3 0.05550713f
+#define POWER_HIGH_4 0.009675541f
+#define POWER_HIGH_5 0.0013276472f
 
-/// 2^x for x up to MARGIN; 0 below -127. The relative error is 2^-22, or 2^-13 for numbers in one part.
-INLINE vector power(const int parts, vector x) {
+/// 2^x for x up to MARGIN; 0 below -127. The relative error is 2^-22, or 2^-13 with a degree of 3.
+INLINE vector power(const int degree, vector x) {
   const vector in_range = choose(x < -127.0f, splat(-127.0f), x);
   // Adding 1.5 x 2^23 rounds to an integer; 127 more make its low bits the exponent.
   const vector shift = splat(12582912.0f + 127.0f);
   const vector shifted = in_range + shift;
   const vector r = in_range - (shifted - shift);
   vector p;
-  if (parts == 1) {
+  if (degree == 3) {
     p = splat(POWER_LOW_3);
     p = multiply_add(p, r, splat(POWER_LOW_2));
     p = multiply_add(p, r, splat(POWER_LOW_1));
@@ -59,22 +68,15 @@ INLINE vector power(const int parts, vector x) {
 INLINE void score_panel(const int parts, TILES_PARAMETER const ckernels_tile_attention *attention, size_t chunk,
                         size_t panel, attention_scratch *scratch) {
   float *scores = &scratch->scores[chunk % 2][0][panel * UNIT];
-  const size_t first = chunk * CHUNK + panel * UNIT;
-  if (first < attention->key_count) {
-    const char *left = attention->query;
-    const char *right =
-        (const char *)attention->keys + first / UNIT * attention->steps * UNIT_BYTES(parts);
-    TILE_ZERO(0);
-    TILE_ZERO(1);
-    TILE_ZERO(2);
-    TILE_ZERO(3);
-    for (size_t step = 0; step < attention->steps; step++) {
-      multiply_units(parts, TILES_ARGUMENT left + step * UNIT_BYTES(parts), right + step * UNIT_BYTES(parts));
-    }
-    FOUR_TILES(TILE_STORE, scores, CHUNK * sizeof(float));
+  const size_t first = chunk * CHUNK + panel * UNIT, steps = attention->steps;
+  const size_t rest = first < attention->key_count ? attention->key_count - first : 0;
+  const size_t count = rest < UNIT ? rest : UNIT;
+  if (count > 0) {
+    block_product(parts, TILES_ARGUMENT attention->query,
+                  (const char *)attention->keys + first / UNIT * steps * UNIT_BYTES(parts), QUERY_ROWS(attention),
+                  steps * UNIT, count, scores, CHUNK, false);
   }
-  const size_t count = first < attention->key_count ? attention->key_count - first : 0;
-  for (size_t row = 0; count < UNIT && row < UNIT; row++) {
+  for (size_t row = 0; count < UNIT && row < QUERY_ROWS(attention); row++) {
     for (size_t column = count; column < UNIT; column++) {
       scores[row * CHUNK + column] = -__builtin_inff();
     }
@@ -84,16 +86,11 @@ INLINE void score_panel(const int parts, TILES_PARAMETER const ckernels_tile_att
 /// Adds the product of a chunk's weights and a panel of the values to the output.
 INLINE void weigh_panel(const int parts, TILES_PARAMETER const ckernels_tile_attention *attention, size_t chunk,
                         size_t panel, attention_scratch *scratch) {
-  const size_t key_groups = (attention->key_count + UNIT - 1) / UNIT, first = chunk * CHUNK_PANELS;
-  const size_t count = key_groups - first < CHUNK_PANELS ? key_groups - first : CHUNK_PANELS;
-  const char *left = scratch->weights[chunk % 2];
-  const char *right = (const char *)attention->values + (panel * key_groups + first) * UNIT_BYTES(parts);
-  float *output = &scratch->output[panel][0][0];
-  FOUR_TILES(TILE_LOAD, output, UNIT * sizeof(float));
-  for (size_t step = 0; step < count; step++) {
-    multiply_units(parts, TILES_ARGUMENT left + step * UNIT_BYTES(parts), right + step * UNIT_BYTES(parts));
-  }
-  FOUR_TILES(TILE_STORE, output, UNIT * sizeof(float));
+  const size_t key_groups = (attention->key_count + UNIT - 1) / UNIT, first = chunk * CHUNK;
+  const size_t rest = attention->key_count - first;
+  block_product(parts, TILES_ARGUMENT scratch->weights[chunk % 2],
+                (const char *)attention->values + (panel * key_groups + first / UNIT) * UNIT_BYTES(parts),
+                QUERY_ROWS(attention), rest < CHUNK ? rest : CHUNK, UNIT, &scratch->output[panel][0][0], UNIT, true);
 }
 
 /// Computes the weights of some queries for a chunk. excess: updated to the largest excess of a score over its origin.
@@ -104,12 +101,12 @@ INLINE void weigh_rows(const int parts, size_t chunk, size_t first, size_t count
     const vector origin = splat(scratch->origin[row]);
     vector sum = splat(0.0f);
     for (size_t panel = 0; panel < CHUNK_PANELS; panel++) {
-      vector weight[2];
-      for (size_t half = 0; half < 2; half++) {
-        const vector over = load(scores + panel * UNIT + half * WIDTH) - origin;
+      vector weight[UNIT_VECTORS];
+      for (size_t part = 0; part < UNIT_VECTORS; part++) {
+        const vector over = load(scores + panel * UNIT + part * WIDTH) - origin;
         *excess = larger(over, *excess);
-        weight[half] = power(parts, over);
-        sum += weight[half];
+        weight[part] = power(POWER_DEGREE(parts), over);
+        sum += weight[part];
       }
       store_left(parts, scratch->weights[chunk % 2] + panel * UNIT_BYTES(parts), row, weight);
     }
@@ -118,8 +115,9 @@ INLINE void weigh_rows(const int parts, size_t chunk, size_t first, size_t count
 }
 
 /// Raises origins that the chunk's largest score exceeds by more than MARGIN to that score, and scales the sums so far.
-static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, attention_scratch *scratch) {
-  for (size_t row = 0; row < UNIT; row++) {
+static __attribute__((noinline)) void raise_origins(size_t rows, size_t steps, size_t chunk,
+                                                    attention_scratch *scratch) {
+  for (size_t row = 0; row < rows; row++) {
     vector largest = splat(scratch->origin[row]);
     for (size_t column = 0; column < CHUNK; column += WIDTH) {
       largest = larger(load(scratch->scores[chunk % 2][row] + column), largest);
@@ -128,13 +126,14 @@ static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, 
     if (!(origin - scratch->origin[row] > MARGIN)) {
       continue;
     }
-    const vector factor = power(2, splat(scratch->origin[row] - origin));
+    const vector factor = power(5, splat(scratch->origin[row] - origin));
     scratch->origin[row] = origin;
     store(scratch->sums[row], load(scratch->sums[row]) * factor);
     for (size_t step = 0; step < steps; step++) {
-      float *output = scratch->output[step][row];
-      store(output, load(output) * factor);
-      store(output + WIDTH, load(output + WIDTH) * factor);
+      for (size_t part = 0; part < UNIT_VECTORS; part++) {
+        float *output = scratch->output[step][row] + part * WIDTH;
+        store(output, load(output) * factor);
+      }
     }
   }
 }
@@ -143,10 +142,13 @@ static __attribute__((noinline)) void raise_origins(size_t steps, size_t chunk, 
 INLINE void store_attention(const int parts, const ckernels_tile_attention *attention,
                              const attention_scratch *scratch) {
   for (size_t row = 0; row < UNIT; row++) {
-    const vector factor = splat(1.0f / sum_of_lanes(load(scratch->sums[row])));
+    const bool is_query = row < QUERY_ROWS(attention);
+    const vector factor = splat(is_query ? 1.0f / sum_of_lanes(load(scratch->sums[row])) : 0.0f);
     for (size_t step = 0; step < attention->steps; step++) {
-      const float *output = scratch->output[step][row];
-      const vector x[2] = {load(output) * factor, load(output + WIDTH) * factor};
+      vector x[UNIT_VECTORS];
+      for (size_t part = 0; part < UNIT_VECTORS; part++) {
+        x[part] = is_query ? load(scratch->output[step][row] + part * WIDTH) * factor : factor;
+      }
       store_left(parts, (char *)attention->output + step * UNIT_BYTES(parts), row, x);
     }
   }
@@ -155,9 +157,10 @@ INLINE void store_attention(const int parts, const ckernels_tile_attention *atte
 INLINE void attend_all(const int parts, const ckernels_tile_attention *attention, void *memory) {
   attention_scratch *scratch = memory;
   const size_t chunks = (attention->key_count + CHUNK - 1) / CHUNK, steps = attention->steps;
+  const size_t rows = QUERY_ROWS(attention);
   memset(scratch->sums, 0, sizeof(scratch->sums));
   memset(scratch->output, 0, steps * sizeof(scratch->output[0]));
-  for (size_t row = 0; row < UNIT; row++) {
+  for (size_t row = 0; row < rows; row++) {
     // Less than all scores except -inf, whose difference from it is still -inf.
     scratch->origin[row] = -FLT_MAX;
   }
@@ -165,7 +168,7 @@ INLINE void attend_all(const int parts, const ckernels_tile_attention *attention
   for (size_t panel = 0; panel < CHUNK_PANELS; panel++) {
     score_panel(parts, TILES_ARGUMENT attention, 0, panel, scratch);
   }
-  raise_origins(steps, 0, scratch);
+  raise_origins(rows, steps, 0, scratch);
   for (size_t chunk = 0; chunk < chunks; chunk++) {
     vector excess = splat(0.0f);
     for (size_t quarter = 0; quarter < CHUNK_PANELS; quarter++) {
@@ -175,13 +178,14 @@ INLINE void attend_all(const int parts, const ckernels_tile_attention *attention
       for (size_t step = quarter; chunk > 0 && step < steps; step += CHUNK_PANELS) {
         weigh_panel(parts, TILES_ARGUMENT attention, chunk - 1, step, scratch);
       }
-      weigh_rows(parts, chunk, quarter * UNIT / CHUNK_PANELS, UNIT / CHUNK_PANELS, scratch, &excess);
+      const size_t first = quarter * rows / CHUNK_PANELS;
+      weigh_rows(parts, chunk, first, (quarter + 1) * rows / CHUNK_PANELS - first, scratch, &excess);
     }
     if (largest_of_lanes(excess) > MARGIN) {
-      raise_origins(steps, chunk, scratch);
-      weigh_rows(parts, chunk, 0, UNIT, scratch, &excess);
+      raise_origins(rows, steps, chunk, scratch);
+      weigh_rows(parts, chunk, 0, rows, scratch, &excess);
     }
-    for (size_t row = 0; row < UNIT; row++) {
+    for (size_t row = 0; row < rows; row++) {
       store(scratch->sums[row], load(scratch->sums[row]) + load(scratch->chunk_sums[row]));
     }
   }

@@ -5,12 +5,9 @@
 // inner indices are accumulated from 0 in the order of the index, each with one rounding. The two sums are added, and
 // the result is added to the tile. Subnormal inputs and results are replaced by 0.
 
-// Vectors of 16 take several registers here. No call passes them, because all such functions are inlined.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define WIDTH 16
 #define HAS_FMA 1
-#include "vectors.h"
+#define UNIT 32
+#include "tiles_vectors.h"
 
 typedef struct {
   _Alignas(64) char bytes[TILE_BYTES];

@@ -1,13 +1,11 @@
-// bfloat16 numbers, and the units in which operands are packed. Included after vectors.h, once for each implementation.
-// WIDTH is 16 everywhere, so that all implementations give the same bits.
+// bfloat16 numbers, and the units in which operands are packed. Included after tiles_vectors.h, once for each
+// implementation.
 
 typedef uint16_t halves __attribute__((ext_vector_type(WIDTH)));
 /// A row of a tile.
 typedef uint16_t row_halves __attribute__((ext_vector_type(2 * WIDTH)));
 
-#define UNIT CKERNELS_TILE_UNIT
-
-#define UNIT_BYTES(parts) ((size_t)(parts) * CKERNELS_TILE_PART_BYTES)
+#define UNIT_BYTES(parts) ((parts) * UNIT * UNIT * sizeof(uint16_t))
 
 /// bf16(x), rounded to nearest, ties to even; subnormal numbers become 0.
 INLINE halves to_bfloat16(vector x) {
@@ -88,7 +86,8 @@ INLINE void store_right_column(const int parts, void *unit, size_t column, const
 }
 
 /// Stores rows `row` and `row + 1` of a unit; row is even. x: their 32 numbers each.
-INLINE void store_rows(const int parts, ckernels_tile_target target, void *unit, size_t row, const vector (*x)[2]) {
+INLINE void store_rows(const int parts, ckernels_tile_target target, void *unit, size_t row,
+                       const vector (*x)[UNIT_VECTORS]) {
   switch (target) {
   case CKERNELS_TILES_TO_LEFT:
     store_left(parts, unit, row, x[0]);
@@ -106,22 +105,14 @@ INLINE void store_rows(const int parts, ckernels_tile_target target, void *unit,
   }
 }
 
-/// Loads the first `count` of 32 numbers of a row, and sets the others to 0.
-INLINE void load_row(const float *from, size_t count, vector *x) {
-  x[0] = count >= WIDTH ? load(from) : load_part(from, count, 0.0f);
-  const size_t rest = count > WIDTH ? count - WIDTH : 0;
-  x[1] = rest >= WIDTH ? load(from + WIDTH) : load_part(from + WIDTH, rest, 0.0f);
-}
-
-/// Packs a unit of up to 32 x 32 numbers.
-static void pack_unit(const int parts, ckernels_tile_target target, const float *values, size_t stride, size_t rows,
-                      size_t columns, void *unit) {
+/// Stores a whole unit. values: [32, 32].
+static void store_unit(const int parts, ckernels_tile_target target, void *unit, const float *values) {
   for (size_t row = 0; row < UNIT; row += 2) {
-    vector x[2][2];
+    vector x[2][UNIT_VECTORS];
     for (size_t next = 0; next < 2; next++) {
-      load_row(values + (row + next < rows ? row + next : 0) * stride, row + next < rows ? columns : 0, x[next]);
+      load_row(values + (row + next) * UNIT, UNIT, x[next]);
     }
-    store_rows(parts, target, unit, row, (const vector(*)[2])x);
+    store_rows(parts, target, unit, row, (const vector(*)[UNIT_VECTORS])x);
   }
 }
 
@@ -145,30 +136,4 @@ INLINE float unit_value(const int parts, ckernels_tile_target target, const void
     value += number;
   }
   return value;
-}
-
-static void unpack_unit(const int parts, ckernels_tile_target target, const void *unit, float *values) {
-  for (size_t row = 0; row < UNIT; row++) {
-    for (size_t column = 0; column < UNIT; column++) {
-      values[row * UNIT + column] = unit_value(parts, target, unit, row, column);
-    }
-  }
-}
-
-static void normalize_rows(const int parts, const float *input, size_t stride, size_t rows, size_t columns,
-                           const float *scale, const float *bias, float epsilon, float *scratch, void *left) {
-  const size_t steps = (columns + UNIT - 1) / UNIT;
-  for (size_t row = 0; row < (rows + UNIT - 1) / UNIT * UNIT; row++) {
-    if (row < rows) {
-      layer_norm(input + row * stride, stride, 1, columns, scale, bias, epsilon, scratch, columns);
-    }
-    char *group = (char *)left + row / UNIT * steps * UNIT_BYTES(parts);
-    for (size_t step = 0; step < steps; step++) {
-      vector x[2] = {splat(0.0f), splat(0.0f)};
-      if (row < rows) {
-        load_row(scratch + step * UNIT, columns - step * UNIT, x);
-      }
-      store_left(parts, group + step * UNIT_BYTES(parts), row % UNIT, x);
-    }
-  }
 }

@@ -1,4 +1,4 @@
-// Products of packed operands. Included after tiles_layout.h, once for each implementation.
+// Products of packed operands. Included after tiles_epilogue.h, once for each implementation.
 //
 // A block of 32 x 32 sums stays in four tiles while the inner index runs. Each step (k-block) loads two tiles of either
 // operand and does four tile products for each pair of parts. The epilogue of the previous block runs interleaved, a
@@ -12,54 +12,23 @@ typedef struct {
   const float *sums;
 } pending_block;
 
-/// Stores a row in the target matrix.
-INLINE void store_matrix_row(const ckernels_tile_epilogue *epilogue, size_t row, size_t column, const vector *x) {
-  if (row >= epilogue->rows) {
-    return;
-  }
-  float *c = epilogue->matrix + row * epilogue->stride;
-  for (size_t half = 0; half < 2; half++) {
-    const size_t first = column + half * WIDTH;
-    const size_t count = first < epilogue->columns ? epilogue->columns - first : 0;
-    if (count >= WIDTH) {
-      store(c + first, epilogue->accumulates ? x[half] + load(c + first) : x[half]);
-    } else if (count > 0) {
-      store_part(c + first, count, epilogue->accumulates ? x[half] + load_part(c + first, count, 0.0f) : x[half]);
-    }
-  }
-}
-
 /// Runs the epilogue of `count` rows of a block; first and count are even.
 INLINE void store_block_rows(const int parts, const pending_block *block, size_t first, size_t count) {
   const ckernels_tile_epilogue *epilogue = block->epilogue;
-  const size_t column = block->panel * UNIT;
-  vector bias[2] = {splat(0.0f), splat(0.0f)};
-  if (epilogue->bias != NULL) {
-    bias[0] = load(epilogue->bias + column);
-    bias[1] = load(epilogue->bias + column + WIDTH);
-  }
-  const vector factor = splat(epilogue->factor);
-  char *unit = NULL;
-  if (epilogue->target != CKERNELS_TILES_TO_MATRIX) {
-    const size_t index = block->panel / epilogue->panels * epilogue->outer_stride +
-                         block->panel % epilogue->panels * epilogue->panel_stride +
-                         block->group * epilogue->group_stride;
-    unit = (char *)epilogue->units + index * UNIT_BYTES(parts);
-  }
+  const bool to_matrix = epilogue->target == CKERNELS_TILES_TO_MATRIX;
+  char *unit = to_matrix ? NULL : target_unit(parts, epilogue, block->group, block->panel);
+  vector bias[UNIT_VECTORS];
+  load_bias(epilogue, block->panel, bias);
   for (size_t row = first; row < first + count; row += 2) {
-    vector x[2][2];
+    vector x[2][UNIT_VECTORS];
     for (size_t next = 0; next < 2; next++) {
-      for (size_t half = 0; half < 2; half++) {
-        const vector sum = load(block->sums + (row + next) * UNIT + half * WIDTH);
-        const vector value = (sum + bias[half]) * factor;
-        x[next][half] = epilogue->gelu ? gelu_of(value) : value;
-      }
+      finish_row(epilogue, bias, block->sums + (row + next) * UNIT, x[next]);
     }
-    if (epilogue->target == CKERNELS_TILES_TO_MATRIX) {
-      store_matrix_row(epilogue, block->group * UNIT + row, column, x[0]);
-      store_matrix_row(epilogue, block->group * UNIT + row + 1, column, x[1]);
+    if (to_matrix) {
+      store_matrix_row(epilogue, block->group * UNIT + row, block->panel * UNIT, x[0]);
+      store_matrix_row(epilogue, block->group * UNIT + row + 1, block->panel * UNIT, x[1]);
     } else {
-      store_rows(parts, epilogue->target, unit, row, (const vector(*)[2])x);
+      store_rows(parts, epilogue->target, unit, row, (const vector(*)[UNIT_VECTORS])x);
     }
   }
 }
@@ -92,6 +61,26 @@ INLINE void multiply_units(const int parts, TILES_PARAMETER const char *left, co
     operation(3, SUMS_AT(sums, stride, 16, 16), stride);                                               \
   } while (0)
 
+/// sums = left times right, or sums + left times right. left, right: the units of `inner` numbers; sums: [32, 32].
+INLINE void block_product(const int parts, TILES_PARAMETER const char *left, const char *right, size_t rows,
+                          size_t inner, size_t columns, float *sums, size_t stride, bool accumulates) {
+  // A tile costs the same however full it is.
+  (void)rows;
+  (void)columns;
+  if (accumulates) {
+    FOUR_TILES(TILE_LOAD, sums, stride * sizeof(float));
+  } else {
+    TILE_ZERO(0);
+    TILE_ZERO(1);
+    TILE_ZERO(2);
+    TILE_ZERO(3);
+  }
+  for (size_t step = 0; step < (inner + UNIT - 1) / UNIT; step++) {
+    multiply_units(parts, TILES_ARGUMENT left + step * UNIT_BYTES(parts), right + step * UNIT_BYTES(parts));
+  }
+  FOUR_TILES(TILE_STORE, sums, stride * sizeof(float));
+}
+
 /// The number of sections of the inner loop; after each, the epilogue of some rows of the previous block runs.
 #define SECTIONS 8
 
@@ -122,7 +111,7 @@ INLINE void multiply_all(const int parts, const ckernels_tile_product *product,
   TILES_BEGIN;
   for (size_t panel = 0; panel < product->panels; panel++) {
     const char *right = (const char *)product->right + panel * product->right_stride * UNIT_BYTES(parts);
-    for (size_t group = 0; group < product->groups; group++) {
+    for (size_t group = 0; group < (product->rows + UNIT - 1) / UNIT; group++) {
       const char *left = (const char *)product->left + group * product->steps * UNIT_BYTES(parts);
       float *target = sums[before.sums == sums[0] ? 1 : 0];
       multiply_block(parts, TILES_ARGUMENT left, right, product->steps, target, before.sums == NULL ? NULL : &before);

@@ -47,7 +47,7 @@ import Testing
   }
 
   /// The demo model names the sounds of its clips in every precision.
-  @Test(arguments: [("high", 1e-3), ("fast", 0.1)])
+  @Test(arguments: [("high", 1e-3), ("int16", 1e-3), ("bf16", 0.1)])
   func thePrecisionsOfTheDemoModel(precision: String, error: Double) throws {
     try withTemporaryFolder { folder in
       let clips = try FileManager.default.contentsOfDirectory(atPath: Self.clips).sorted()
@@ -78,15 +78,15 @@ import Testing
   /// Which words are models, precisions and files.
   @Test(arguments: [
     (["a.safetensors", "b.safetensors", "a.wav"], "a b exact exact"),
-    (["a.safetensors", "b.safetensors", "a.wav", "--precision", "fast"], "a b fast fast"),
-    (["a.safetensors", "b.safetensors", "--precision", "fast", "high", "a.wav"], "a b fast high"),
-    (["--precision", "fast", "a.safetensors", "b.safetensors", "a.wav"], "a b fast fast"),
+    (["a.safetensors", "b.safetensors", "a.wav", "--precision", "int16"], "a b int16 int16"),
+    (["a.safetensors", "b.safetensors", "--precision", "int16", "high", "a.wav"], "a b int16 high"),
+    (["--precision", "int16", "a.safetensors", "b.safetensors", "a.wav"], "a b int16 int16"),
     (["--precision", "high", "exact", "--model", "a.safetensors", "a.wav", "b.wav"], "a a high exact"),
-    (["--model", "b.safetensors", "--precision", "fast", "a.wav"], "b b fast exact"),
-    (["a.wav", "--model", "a.safetensors", "--precision", "exact", "fast"], "a a exact fast"),
+    (["--model", "b.safetensors", "--precision", "int16", "a.wav"], "b b int16 exact"),
+    (["a.wav", "--model", "a.safetensors", "--precision", "exact", "int16"], "a a exact int16"),
     (["--model", "a.safetensors", "a.wav", "--reference-backend", "reference"], "a a exact exact"),
-    (["--precision", "exact", "fast", "a.wav"], "b b exact fast"),
-    (["a.wav", "--precision", "fast", "exact"], "b b fast exact"),
+    (["--precision", "exact", "int16", "a.wav"], "b b exact int16"),
+    (["a.wav", "--precision", "int16", "exact"], "b b int16 exact"),
   ])
   func sides(arguments: [String], expected: String) throws {
     try withModels { folder in
@@ -103,13 +103,16 @@ import Testing
 
   @Test(arguments: [
     (["a.safetensors", "b.safetensors"], "no audio files"), ([], "no audio files"),
-    (["--precision", "exact", "fast"], "no audio files"),
-    (["--precision", "double", "a.wav"], "--precision double: expected exact, high, fast, auto"),
-    (["--precision", "fast", "exat", "a.wav"], "'exat' is no audio file, and no precision"),
+    (["--precision", "exact", "int16"], "no audio files"),
     (
-      ["--model", "a.safetensors", "--precision", "fast", "exact", "high", "a.wav"], "'high' is no audio file"
+      ["--precision", "double", "a.wav"], "--precision double: expected exact, high, bf16, int16, fast, auto"
     ),
-    (["--precision", "fast", "exact", "a.safetensors", "a.wav"], "named by --model"),
+    (["--precision", "int16", "exat", "a.wav"], "'exat' is no audio file, and no precision"),
+    (
+      ["--model", "a.safetensors", "--precision", "int16", "exact", "high", "a.wav"],
+      "'high' is no audio file"
+    ),
+    (["--precision", "int16", "exact", "a.safetensors", "a.wav"], "named by --model"),
     (["--model", "a.safetensors", "b.safetensors", "a.wav"], "'b.safetensors' is no audio file"),
     (["--model", "a.safetensors", "a.wav", "--threads", "0"], "from 1 to 1024"),
   ])
@@ -123,7 +126,7 @@ import Testing
   @Test func withoutTiles() throws {
     try withModels { folder in
       let result = try Program.maest.run(
-        ["compare", "--model", "a.safetensors", "--precision", "fast", "exact", "a.wav"], folder: folder,
+        ["compare", "--model", "a.safetensors", "--precision", "bf16", "exact", "a.wav"], folder: folder,
         environment: ["MAEST_CPU": "baseline"])
       #expect(
         result.exitCode == 1 && result.errorLines.count == 1 && result.errors.contains("AMX"), "\(result)")

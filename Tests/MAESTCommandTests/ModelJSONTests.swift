@@ -40,7 +40,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["--backend", "reference"], ["--precision", "fast", "--allow-emulation"],
+    [], ["--backend", "reference"], ["--precision", "bf16", "--allow-emulation"],
+    ["--precision", "int16", "--allow-emulation"],
     ["--precision", "high", "--allow-emulation"],
   ])
   func `facts of the machine`(options: [String]) throws {

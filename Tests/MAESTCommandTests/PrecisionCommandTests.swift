@@ -4,7 +4,8 @@ import Testing
 
 /// `--precision` of every command, and what their outputs say of it.
 @Suite struct PrecisionCommandTests {
-  private static let fast = ["--precision", "fast", "--allow-emulation"]
+  private static let bfloat16 = ["--precision", "bf16", "--allow-emulation"]
+  private static let fixedPoint = ["--precision", "int16", "--allow-emulation"]
 
   /// A folder with a tiny model and some noise.
   private func withModel(_ body: (_ folder: String) throws -> Void) throws {
@@ -35,7 +36,8 @@ import Testing
       let input = arguments == ["stream"] ? try Data(contentsOf: URL(filePath: folder + "/x.wav")) : nil
       var outputs: Set<String> = []
       for (options, precision) in [
-        ([], "exact"), (["--precision", "high", "--allow-emulation"], "high"), (Self.fast, "fast"),
+        ([], "exact"), (["--precision", "high", "--allow-emulation"], "high"),
+        (Self.bfloat16, "bf16"), (Self.fixedPoint, "int16"),
       ] {
         let result = try run(arguments + options, folder: folder, input: input)
         #expect(result.exitCode == 0, "\(result.errors)")
@@ -45,7 +47,7 @@ import Testing
           "\(lines.first ?? "")")
         outputs.insert(result.output)
       }
-      #expect(outputs.count == 3)
+      #expect(outputs.count == 4)
     }
   }
 
@@ -58,12 +60,12 @@ import Testing
     try withModel { folder in
       let exact = try run(arguments, folder: folder)
       #expect(exact.exitCode == 0 && !exact.output.contains("exact"), "\(exact.errors)")
-      let result = try run(arguments + Self.fast, folder: folder)
+      let result = try run(arguments + Self.fixedPoint, folder: folder)
       let title = result.output.split(separator: "\n").first ?? ""
-      #expect(result.exitCode == 0 && title.contains(", fast"), "\(result)")
+      #expect(result.exitCode == 0 && title.contains(", int16"), "\(result)")
       if arguments[0] == "report" {
         let html = try String(contentsOfFile: folder + "/x.html", encoding: .utf8)
-        #expect(html.contains("<dt>Precision</dt><dd><bdi>fast</bdi></dd>"))
+        #expect(html.contains("<dt>Precision</dt><dd><bdi>int16</bdi></dd>"))
       }
     }
   }
@@ -72,12 +74,12 @@ import Testing
   @Test func withoutTiles() throws {
     try withModel { folder in
       let baseline = ["MAEST_CPU": "baseline"]
-      for precision in ["high", "fast"] {
+      for (precision, missing) in [("high", "AMX"), ("bf16", "AMX"), ("int16", "AVX2"), ("fast", "AVX2")] {
         let refused = try run(
           ["tag", "x.wav", "--precision", precision], folder: folder, environment: baseline)
         #expect(
           refused.exitCode == 1 && refused.output.isEmpty && refused.errorLines.count == 1, "\(refused)")
-        #expect(refused.errors.contains("AMX") && refused.errors.contains(precision))
+        #expect(refused.errors.contains(missing), "\(refused.errors)")
       }
       let automatic = try run(
         ["tag", "x.wav", "--json", "--precision", "auto"], folder: folder, environment: baseline)
@@ -86,10 +88,12 @@ import Testing
       #expect(wrong.exitCode == 64 && wrong.errors.contains("auto"), "\(wrong.errors)")
 
       let system = try Program.maest.run(["info", "--system"], folder: folder, environment: baseline)
-      #expect(system.output.contains("Precisions: exact\nPrecision auto: exact\n"), "\(system)")
+      #expect(
+        system.output.contains(
+          "Precisions: exact\nPrecision auto: exact\nPrecision fast: none without emulation\n"), "\(system)")
       let emulated = try Program.maest.run(
-        ["info", "--system"] + Self.fast, folder: folder, environment: baseline)
-      #expect(emulated.output.contains("Tiles: fast precision, emulated (baseline)\n"), "\(emulated)")
+        ["info", "--system"] + Self.bfloat16, folder: folder, environment: baseline)
+      #expect(emulated.output.contains("Tiles: bf16 precision, emulated (baseline)\n"), "\(emulated)")
     }
   }
 
@@ -97,8 +101,9 @@ import Testing
     try withModel { folder in
       let table = try Program.maest.run(["info", "tiny.safetensors"], folder: folder)
       #expect(table.output.contains("precision exact\n"), "\(table)")
-      let json = try Program.maest.run(["info", "tiny.safetensors", "--json"] + Self.fast, folder: folder)
-      #expect(json.output.contains(#""precision":"fast""#), "\(json)")
+      let json = try Program.maest.run(
+        ["info", "tiny.safetensors", "--json"] + Self.fixedPoint, folder: folder)
+      #expect(json.output.contains(#""precision":"int16""#), "\(json)")
     }
   }
 
@@ -112,11 +117,11 @@ import Testing
   func anOutputOfRecordsHasOnePrecision(out: String) throws {
     try withModel { folder in
       #expect(try annotate(out, folder: folder).exitCode == 0)
-      for arguments in [Self.fast, Self.fast + ["--dry-run"], Self.fast + ["--force"]] {
+      for arguments in [Self.fixedPoint, Self.fixedPoint + ["--dry-run"], Self.fixedPoint + ["--force"]] {
         let other = try annotate(out, arguments, folder: folder)
         #expect(other.exitCode == 2 && other.output.isEmpty && other.errorLines.count == 1, "\(other)")
         #expect(other.errors.hasPrefix("maest: \(out): the 1 record there"), "\(other.errors)")
-        #expect(other.errors.contains("precision fast (there exact)"), "\(other.errors)")
+        #expect(other.errors.contains("precision int16 (there exact)"), "\(other.errors)")
       }
       let again = try annotate(out, folder: folder)
       #expect(again.exitCode == 0 && again.errors.contains("1 up to date"), "\(again.errors)")
@@ -126,21 +131,25 @@ import Testing
   @Test func aMergeHasOnePrecision() throws {
     try withModel { folder in
       #expect(try annotate("exact.jsonl", folder: folder).exitCode == 0)
-      #expect(try annotate("fast.jsonl", Self.fast, folder: folder).exitCode == 0)
-      let record = try String(contentsOfFile: folder + "/fast.jsonl", encoding: .utf8)
-      #expect(record.contains(#""precision":"fast""#))
+      #expect(try annotate("int16.jsonl", Self.fixedPoint, folder: folder).exitCode == 0)
+      let record = try String(contentsOfFile: folder + "/int16.jsonl", encoding: .utf8)
+      #expect(record.contains(#""precision":"int16""#))
       func merge(_ arguments: [String]) throws -> Program.Result {
         try Program.maest.run(
-          ["merge", "exact.jsonl", "fast.jsonl", "--out", "all.jsonl"] + arguments, folder: folder)
+          ["merge", "exact.jsonl", "int16.jsonl", "--out", "all.jsonl"] + arguments, folder: folder)
       }
       let mixed = try merge([])
       #expect(mixed.exitCode == 1 && mixed.errorLines.count == 1, "\(mixed)")
-      #expect(mixed.errors.contains("fast.jsonl: has records of model"), "\(mixed.errors)")
-      #expect(mixed.errors.contains("precision fast") && mixed.errors.contains("--mixed"))
-      let fast = try merge(["--precision", "fast"])
-      #expect(fast.exitCode == 0 && fast.output.contains("1 left out, of another precision"), "\(fast)")
+      #expect(mixed.errors.contains("int16.jsonl: has records of model"), "\(mixed.errors)")
+      #expect(mixed.errors.contains("precision int16") && mixed.errors.contains("--mixed"))
+      let fixedPoint = try merge(["--precision", "int16"])
+      #expect(
+        fixedPoint.exitCode == 0 && fixedPoint.output.contains("1 left out, of another precision"),
+        "\(fixedPoint)")
       #expect(try String(contentsOfFile: folder + "/all.jsonl", encoding: .utf8) == record)
-      #expect(try merge(["--precision", "auto", "--force"]).exitCode == 64)
+      for precision in ["auto", "fast"] {
+        #expect(try merge(["--precision", precision, "--force"]).exitCode == 64)
+      }
     }
   }
 }

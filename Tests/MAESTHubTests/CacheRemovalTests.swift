@@ -12,9 +12,9 @@ import Testing
     try ConversionCache(folder: inventory.folder, logger: .silent).weights(ofGraphAt: graph).tensors.path
   }
 
-  /// Packs a weight file for precision fast.
+  /// Packs a weight file for precision bf16.
   private func pack(_ path: String, _ inventory: CacheInventory) throws {
-    let options = EngineOptions(threadCount: 2, precision: .fast, allowsEmulation: true)
+    let options = EngineOptions(threadCount: 2, precision: .bf16, allowsEmulation: true)
     let compute = try options.makeCompute()
     let cache = PackedWeightCache(
       folder: inventory.folder.appendingPathComponent("packed"), logger: .silent, smallestFile: 0)

@@ -58,8 +58,10 @@ struct AttentionTwin {
   ///   - numberError: how far, relative, the numbers that are multiplied may be from those given.
   ///   - productError: how far, relative, their products.
   ///   - powerError: how far, relative, a power of two.
+  ///   - unitError: how far a power of two, in parts of the largest one of its unit of 64 keys.
   func exact(
-    scoresAreExact: Bool = false, numberError: Double = 0, productError: Double = 0, powerError: Double = 0
+    scoresAreExact: Bool = false, numberError: Double = 0, productError: Double = 0, powerError: Double = 0,
+    unitError: Double = 0
   ) -> (output: [Double], tolerance: [Double]) {
     let (scores, magnitude) = productTwin(
       query, transposed(key, rows: keys, columns: width), rows: queries, inner: width, columns: keys)
@@ -80,6 +82,9 @@ struct AttentionTwin {
         expm1(min(scoreErrors[$0] + 3.25 * rounding * (largest - scaled[$0]) + 2 * rounding, 50)) + powerError
       }
       let probabilities = numerators.map { $0 / sum }
+      let largestOfUnit = stride(from: 0, to: keys, by: 64).map {
+        probabilities[$0..<min($0 + 64, keys)].max() ?? 0
+      }
       let sumError = zip(probabilities, errors).reduce(0) { $0 + $1.0 * $1.1 }
       for column in 0..<valueWidth {
         var norm = 0.0
@@ -89,6 +94,7 @@ struct AttentionTwin {
           output[row * valueWidth + column] += term
           norm += abs(term)
           error += abs(term) * errors[index]
+          error += unitError * largestOfUnit[index / 64] * abs(Double(value[index * valueWidth + column]))
         }
         let sums = Double(3 * keys + 2) * rounding + productError + numberError
         tolerance[row * valueWidth + column] = error + norm * (sumError + sums) + leastNormal

@@ -43,6 +43,7 @@ extension InstructionSet {
       case .avx2: .avx2
       case .avx512: .avx512
       case .amx: .amx
+      case .neon: .neon
       }
     return ckernels_loops(set).pointee
   }

@@ -18,7 +18,7 @@ struct MachineTests {
     }
     #expect(
       throws: KernelError.unknownInstructionSet(
-        name: "avx1024", known: ["baseline", "avx2", "avx512", "amx"])
+        name: "avx1024", known: ["baseline", "avx2", "avx512", "amx", "neon"])
     ) {
       try InstructionSet.named("avx1024")
     }
@@ -52,11 +52,10 @@ struct MachineTests {
     let builtIn = try Compute(backend: .builtin, instructionSet: set, threadCount: 1).multiplication.name
     #expect(builtIn == "built in (\(set.vectorName))")
     #if canImport(Accelerate)
-      let library = "Accelerate"
+      #expect(chosen == ([.baseline, .neon].contains(set) ? "Accelerate" : builtIn))
     #else
-      let library = "OpenBLAS"
+      #expect(chosen == (set == .baseline ? "OpenBLAS" : builtIn))
     #endif
-    #expect(chosen == (set == .baseline ? library : builtIn))
   }
 
   @Test func automaticPrecisionIsResolved() throws {
@@ -65,7 +64,19 @@ struct MachineTests {
     #expect(Precision.auto.resolved(with: set) == expected)
     #expect(try Compute(threadCount: 1, precision: .auto).precision == expected)
     #expect(Precision.auto.resolved(with: .avx2) == .exact)
-    for precision in [Precision.exact, .high, .fast] { #expect(precision.resolved(with: set) == precision) }
+    for precision in [Precision.exact, .high, .bf16, .int16] {
+      #expect(precision.resolved(with: set) == precision)
+    }
+  }
+
+  /// `fast` is bfloat16 where the CPU has tiles, fixed point on other x86-64 CPUs, and single precision on ARM64.
+  @Test func fastPrecisionIsResolved() throws {
+    let set = try InstructionSet.selected()
+    let expected: Precision = Compute.hasTiles(set) ? .bf16 : set == .neon ? .exact : .int16
+    #expect(Precision.fast.resolved(with: set) == expected)
+    #expect(Precision.fast.resolved(with: .avx2) == .int16 && Precision.fast.resolved(with: .neon) == .exact)
+    #expect(Precision.fast.isNative(with: .avx2) == InstructionSet.avx2.isSupported)
+    #expect(!Precision.int16.isNative(with: .baseline) && Precision.exact.isNative(with: .baseline))
   }
 
   @Test func errorsSayWhatToDo() {

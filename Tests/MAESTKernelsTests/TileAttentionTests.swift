@@ -4,7 +4,7 @@ import MAESTTensor
 import Synchronization
 import Testing
 
-/// Attention in bfloat16 tiles: 32 queries at a time, keys in chunks of 128.
+/// Attention on packed units: one row group of queries at a time, keys in chunks of 128.
 @Suite struct TileAttentionTests {
   /// Keys below, at and above units and chunks; widths of one unit and more.
   static let shapes = [
@@ -70,7 +70,7 @@ import Testing
     }
     #expect(
       differences(twin.run(kernels), (0..<twin.queries).flatMap { _ in mean }) {
-        2 * kernels.numberError * (abs(mean[$0 % twin.valueWidth]) + 0.5)
+        2 * kernels.error(of: abs(mean[$0 % twin.valueWidth]) + 0.5, beside: 1)
       } == nil)
   }
 
@@ -80,10 +80,17 @@ import Testing
     var twin = AttentionTwin(queries: 32, keys: 200, width: 16, valueWidth: 16, &samples)
     twin.query = [Float](repeating: 1, count: twin.query.count)
     twin.key = twin.key.indices.map { $0 / twin.width == dominant ? 1e4 : -1e4 }
-    let value = twin.value[dominant * 16..<(dominant + 1) * 16].map {
-      partsTwin($0, kernels.precision).reduce(0, +)
+    let value = kernels.unpacked(
+      kernels.packed(twin.value, rows: twin.keys, columns: 16, as: .right), rows: twin.keys, columns: 16,
+      as: .right)[dominant * 16..<(dominant + 1) * 16]
+    let expected = (0..<twin.queries).flatMap { _ in
+      kernels.unpacked(
+        kernels.packed(Array(value), rows: 1, columns: 16, as: .left), rows: 1, columns: 16, as: .left)
     }
-    #expect(bitDifferences(twin.run(kernels), (0..<twin.queries).flatMap { _ in value }) == nil)
+    #expect(
+      differences(twin.run(kernels), expected.map(Double.init)) {
+        kernels.precision == .int16 ? abs(Double(expected[$0])) * 2 / 8191 : 0
+      } == nil)
   }
 
   /// Products up to 2^116 and down to below all normal numbers; values near both ends of the range.
@@ -159,22 +166,24 @@ import Testing
       (150..<200).reduce(0.0) { $0 + Double(twin.value[$1 * 8 + column]) } / 50
     }
     #expect(
-      differences(twin.run(kernels), (0..<3).flatMap { _ in mean }) { _ in 4 * kernels.numberError } == nil)
+      differences(twin.run(kernels), (0..<3).flatMap { _ in mean }) { _ in 4 * kernels.error(of: 1, beside: 1)
+      } == nil)
   }
 
-  /// The emulations and the CPU's tiles, where it has them, give the same bits.
-  @Test(arguments: [Precision.high, .fast])
-  func allInstructionSetsGiveTheSameBits(precision: Precision) {
+  @Test(arguments: [Precision.high, .bf16, .int16])
+  func allInstructionsGiveTheSameBits(precision: Precision) {
     var samples = Samples(seed: 40)
-    let sets = InstructionSet.supported.filter { $0 != .amx || TileKernels.request() }
+    let implementations = TileKernels.implementations(of: precision)
     for (keys, width) in Self.shapes {
       for amplitude: Float in [1, 30, 1e4] {
         let twin = AttentionTwin(
           queries: 32, keys: keys, width: width, valueWidth: width, amplitude: amplitude, &samples)
-        let outputs = sets.map { twin.run(TileKernels(precision: precision, instructionSet: $0)) }
-        for (set, output) in zip(sets, outputs) {
+        let outputs = implementations.map { twin.run($0) }
+        for (kernels, output) in zip(implementations, outputs) {
           let difference = bitDifferences(output, outputs[0])
-          #expect(difference == nil, "\(set.rawValue), \(keys) keys, width \(width), amplitude \(amplitude)")
+          #expect(
+            difference == nil, "\(kernels.instructions), \(keys) keys, width \(width), amplitude \(amplitude)"
+          )
         }
       }
     }
@@ -182,13 +191,17 @@ import Testing
 
   /// Within the bound of the formula, and inside the range of the values, whatever the scores.
   private func expectNear(_ twin: AttentionTwin, _ kernels: TileKernels, _ comment: Comment) {
-    let (exact, tolerance) = twin.exact(
-      numberError: kernels.numberError, productError: kernels.productError, powerError: kernels.powerError)
+    let compared = kernels.precision == .int16 ? twin.packed(by: kernels) : twin
+    let (exact, tolerance) = compared.exact(
+      numberError: kernels.numberError, productError: kernels.productError, powerError: kernels.powerError,
+      unitError: kernels.unitError)
     let found = twin.run(kernels)
-    #expect(differences(found, exact) { tolerance[$0] } == nil, comment)
+    let largest = exact.map(abs).max() ?? 0
+    #expect(
+      differences(found, exact) { tolerance[$0] + largest * kernels.scaleError } == nil, comment)
     for column in 0..<twin.valueWidth {
       let values = stride(from: column, to: twin.value.count, by: twin.valueWidth).map { twin.value[$0] }
-      let limit = values.reduce(0) { max($0, abs($1)) } * Float(1 + 4 * kernels.numberError)
+      let limit = values.reduce(0) { max($0, abs($1)) } * Float(1 + 4 * kernels.error(of: 1, beside: 1))
       let isInside = stride(from: column, to: found.count, by: twin.valueWidth).allSatisfy {
         abs(found[$0]) <= limit
       }
@@ -199,22 +212,39 @@ import Testing
 
 extension TileKernels {
   /// How far a weight of the softmax may be from the power of two, relative, rounded to its parts.
-  fileprivate var powerError: Double { numberError + (precision == .high ? 0x1p-21 : 0x1p-13) }
+  fileprivate var powerError: Double { numberError + (precision == .bf16 ? 0x1p-13 : 0x1p-21) }
+
+  /// How far it may be besides, in parts of the largest weight in its unit.
+  fileprivate var unitError: Double { precision == .int16 ? 0.5 / 8191 + 0x1p-21 : 0 }
 }
 
 extension AttentionTwin {
-  /// What tiles make of at most 32 queries. The widths of keys and values are one.
+  /// What the kernels make of one row group of queries. The widths of keys and values are one.
   fileprivate func run(_ kernels: TileKernels) -> [Float] {
-    let stepCount = TileKernels.unitCount(of: width)
+    let stepCount = kernels.unitCount(of: width)
     let factor = scale * 1.442_695_04
-    let scratch = MutableMatrix(rows: 1, columns: TileKernels.attentionScratchCount(stepCount: stepCount))
+    let scratch = MutableMatrix(rows: 1, columns: kernels.attentionScratchCount(stepCount: stepCount))
     for index in 0..<scratch.columns { scratch[0, index] = .nan }
     let output = kernels.units(stepCount)
     kernels.attend(
       query: kernels.packed(query.map { $0 * factor }, rows: queries, columns: width, as: .left),
+      queryCount: queries,
       keys: kernels.packed(key, rows: keys, columns: width, as: .transposedRight),
       values: kernels.packed(value, rows: keys, columns: width, as: .right), keyCount: keys, scratch: scratch,
       into: output)
     return kernels.unpacked(output, rows: queries, columns: width, as: .left)
+  }
+
+  /// The same with the numbers that packed operands hold.
+  fileprivate func packed(by kernels: TileKernels) -> AttentionTwin {
+    func numbers(_ elements: [Float], _ rows: Int, _ form: TileForm) -> [Float] {
+      kernels.unpacked(
+        kernels.packed(elements, rows: rows, columns: width, as: form), rows: rows, columns: width, as: form)
+    }
+    var twin = self
+    let factor = scale * 1.442_695_04
+    twin.query = numbers(query.map { $0 * factor }, queries, .left).map { $0 / factor }
+    (twin.key, twin.value) = (numbers(key, keys, .transposedRight), numbers(value, keys, .right))
+    return twin
   }
 }

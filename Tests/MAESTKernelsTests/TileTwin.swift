@@ -8,31 +8,63 @@ private let bestSets: [InstructionSet] = {
   return Compute.hasTiles(best) ? [.amx, .avx512] : [best == .amx ? .avx512 : best]
 }()
 
-/// Tiles in each precision, emulated, and on the CPU's own where it has them.
-let tileKernels: [TileKernels] = [Precision.high, .fast].flatMap { precision in
+/// bfloat16 in each precision, emulated, and on the CPU's own tiles where it has them.
+let bfloat16Kernels: [TileKernels] = [Precision.high, .bf16].flatMap { precision in
   bestSets.map { TileKernels(precision: precision, instructionSet: $0) }
 }
 
+/// Fixed point with all instructions that this machine supports.
+let fixedPointKernels = FixedPointInstructions.allCases.filter(\.isSupported).map {
+  TileKernels(fixedPoint: $0)
+}
+
+/// All formats: fixed point with any CPU's instructions and with the best ones.
+let tileKernels =
+  bfloat16Kernels + Set([0, fixedPointKernels.count - 1]).sorted().map { fixedPointKernels[$0] }
+
 extension TileKernels: CustomTestStringConvertible {
-  public var testDescription: String { "\(precision.rawValue), \(instructionSet.rawValue)" }
+  public var testDescription: String { "\(precision.rawValue), \(instructions)" }
 
-  /// How far a number may be from the parts that stand for it, relative.
-  var numberError: Double { precision == .high ? 0x1p-16 : 0x1p-8 }
+  /// All implementations of a precision that run here.
+  static func implementations(of precision: Precision) -> [TileKernels] {
+    if precision == .int16 { return fixedPointKernels }
+    return InstructionSet.supported.filter { $0 != .amx || request() }.map {
+      TileKernels(precision: precision, instructionSet: $0)
+    }
+  }
 
-  /// How far a product of numbers may be from that of their parts, relative: both factors' errors, and their product
-  /// or, where there are two parts, that of the low ones, which is left out.
-  var productError: Double { 2 * numberError + 0x1p-16 }
+  /// How far a bfloat16 number may be from the parts that stand for it, relative. Fixed point has no such bound.
+  var numberError: Double {
+    switch precision {
+    case .high: 0x1p-16
+    case .int16: 0
+    default: 0x1p-8
+    }
+  }
+
+  /// How far a product of bfloat16 numbers may be from that of their parts, relative: both factors' errors, and their
+  /// product or, where there are two parts, that of the low ones, which is left out.
+  var productError: Double { precision == .int16 ? 0 : 2 * numberError + 0x1p-16 }
+
+  /// How far a fixed-point number may be from the one given, in parts of the largest one that shares its scale: half an
+  /// integer, and a few roundings of the scale.
+  var scaleError: Double { precision == .int16 ? 0.5 / 4095 + 0x1p-21 : 0 }
+
+  /// How far a packed number may be from the one given, beside numbers up to a magnitude.
+  func error(of number: Double, beside largest: Double) -> Double {
+    abs(number) * numberError + largest * scaleError
+  }
 
   /// A matrix in units, in the order of an operand.
   func packed(_ elements: [Float], rows: Int, columns: Int, as form: TileForm) -> MutableMatrix {
     let matrix = Matrix(copying: elements, rows: rows, columns: columns)
-    let (groups, panels) = (Self.unitCount(of: rows), Self.unitCount(of: columns))
+    let (groups, panels) = (unitCount(of: rows), unitCount(of: columns))
     let units = units(groups * panels)
     for group in 0..<groups {
       for panel in 0..<panels {
         let unit = Self.index(group, panel, groups, panels, form)
         pack(
-          matrix[rows: Self.range(group, of: rows)][columns: Self.range(panel, of: columns)], as: form,
+          matrix[rows: range(group, of: rows)][columns: range(panel, of: columns)], as: form,
           into: units[rows: unit..<unit + 1])
       }
     }
@@ -41,20 +73,20 @@ extension TileKernels: CustomTestStringConvertible {
 
   /// The matrix that units hold.
   func unpacked(_ units: MutableMatrix, rows: Int, columns: Int, as form: TileForm) -> [Float] {
-    let (groups, panels) = (Self.unitCount(of: rows), Self.unitCount(of: columns))
+    let (groups, panels) = (unitCount(of: rows), unitCount(of: columns))
     let matrix = MutableMatrix(rows: rows, columns: columns)
     for group in 0..<groups {
       for panel in 0..<panels {
         unpack(
           units, Self.index(group, panel, groups, panels, form), of: form,
-          into: matrix[rows: Self.range(group, of: rows)][columns: Self.range(panel, of: columns)])
+          into: matrix[rows: range(group, of: rows)][columns: range(panel, of: columns)])
       }
     }
     return matrix.elements()
   }
 
-  private static func range(_ unit: Int, of count: Int) -> Range<Int> {
-    unit * Self.unit..<min((unit + 1) * Self.unit, count)
+  private func range(_ index: Int, of count: Int) -> Range<Int> {
+    index * unit..<min((index + 1) * unit, count)
   }
 
   /// Left and transposed right operands lie group by group, right ones panel by panel.
@@ -67,8 +99,20 @@ extension TileKernels: CustomTestStringConvertible {
   func weight(_ elements: [Float], rows: Int, columns: Int, bias: [Float]) -> TileWeight {
     TileWeight(
       units: packed(elements, rows: rows, columns: columns, as: .right).readOnly,
-      rows: TileGroups(width: rows),
-      columns: TileGroups(width: columns), bias: Vector(copying: bias))
+      rows: format.groups(width: rows), columns: format.groups(width: columns), bias: Vector(copying: bias))
+  }
+}
+
+extension TileKernels {
+  /// a · b + bias in single precision. shape: rows, inner size and columns.
+  func product(_ a: [Float], _ b: [Float], _ shape: (Int, Int, Int), bias: [Float]? = nil) -> [Float] {
+    let (rows, inner, columns) = shape
+    let target = MutableMatrix(rows: rows, columns: columns)
+    multiply(
+      packed(a, rows: rows, columns: inner, as: .left), rowCount: rows,
+      by: weight(b, rows: inner, columns: columns, bias: bias ?? [Float](repeating: 0, count: columns)),
+      into: .matrix(target, accumulating: false))
+    return target.elements()
   }
 }
 

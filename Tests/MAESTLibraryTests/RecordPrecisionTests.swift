@@ -30,11 +30,11 @@ import Testing
 
   @Test func `records say the model's precision, and their settings tell it`() throws {
     try SampleLibrary.withOne { library in
-      let provenances = try [EngineOptions.Precision.exact, .high, .fast].map {
+      let provenances = try [EngineOptions.Precision.exact, .high, .bf16, .int16].map {
         try library.annotator(precision: $0).provenance
       }
-      #expect(provenances.map(\.precision) == ["exact", "high", "fast"])
-      #expect(Set(provenances.map(\.settings)).count == 3)
+      #expect(provenances.map(\.precision) == ["exact", "high", "bf16", "int16"])
+      #expect(Set(provenances.map(\.settings)).count == 4)
     }
   }
 
@@ -48,7 +48,7 @@ import Testing
 
   @Test func `a run adds nothing to records of another precision`() throws {
     try SampleLibrary.withOne { library in
-      let (exact, fast) = (try library.annotator(), try library.annotator(precision: .fast))
+      let (exact, fast) = (try library.annotator(), try library.annotator(precision: .int16))
       let tracks = try library.search.run().tracks
       try forEachOutput { open, lookup in
         do {
@@ -57,11 +57,11 @@ import Testing
           let before = try tracks.map { try output.entry(ofTrack: $0.path) }
           #expect(
             throws: SettingsError.differ(
-              differences: ["precision exact (there fast)"], recordCount: SampleLibrary.goodCount)
+              differences: ["precision exact (there int16)"], recordCount: SampleLibrary.goodCount)
           ) { try library.annotate(into: output, with: exact, repeating: .all) }
           #expect(try tracks.map { try output.entry(ofTrack: $0.path) } == before)
         }
-        #expect(try lookup().provenances().map(\.provenance.precision) == ["fast"])
+        #expect(try lookup().provenances().map(\.provenance.precision) == ["int16"])
         #expect(try lookup().provenances().map(\.provenance) == [fast.provenance])
       }
     }
@@ -114,13 +114,14 @@ import Testing
         guard case .mixedSettings(paths[1], let found, let first) = error as? RecordOutputError else {
           return false
         }
-        return found.contains("precision fast") && first.contains("precision exact")
+        return found.contains("precision bf16") && first.contains("precision exact")
       }
       #expect(!FileManager.default.fileExists(atPath: out))
 
-      let fast = try RecordMerge(inputs: paths, output: out, precision: .fast).run()
-      #expect(fast.trackCount == 1 && fast.leftOutCount == 2)
-      #expect(fast.inputs.map(\.recordCount) == [2, 1] && fast.inputs.map(\.keptCount) == [0, 1])
+      // Versions before fixed point called it fast.
+      let bfloat16 = try RecordMerge(inputs: paths, output: out, precision: .bf16).run()
+      #expect(bfloat16.trackCount == 1 && bfloat16.leftOutCount == 2)
+      #expect(bfloat16.inputs.map(\.recordCount) == [2, 1] && bfloat16.inputs.map(\.keptCount) == [0, 1])
       let exact = try RecordMerge(inputs: paths, output: out, precision: .exact).run(replacing: true)
       #expect(exact.trackCount == 2 && exact.leftOutCount == 1)
       let high = try RecordMerge(inputs: paths, output: out, precision: .high).run(replacing: true)
@@ -132,7 +133,7 @@ import Testing
 
   /// Of one track too: neither takes the other's place.
   @Test func `a merge of one track in two precisions is refused`() throws {
-    try withInputs([[record("a", "high")], [record("a", "fast")]]) { paths, out in
+    try withInputs([[record("a", "bf16")], [record("a", "int16")]]) { paths, out in
       #expect(throws: RecordOutputError.self) { try RecordMerge(inputs: paths, output: out).run() }
       var mixed = try RecordMerge(inputs: paths, output: out)
       mixed.mixesSettings = true

@@ -88,7 +88,7 @@ import Testing
       }
     }
     let others = [
-      ("ef", "exact", "model n.pb ef (there m.pb ab)"), ("ab", "fast", "precision fast (there exact)"),
+      ("ef", "exact", "model n.pb ef (there m.pb ab)"), ("ab", "int16", "precision int16 (there exact)"),
     ]
     for (sha256, precision, difference) in others {
       let model = SettingsInUse.Model(name: "n.pb", sha256: sha256, precision: precision)

@@ -5,7 +5,7 @@ import Testing
 
 /// Weights and numbers at the ends of what a file may have.
 @Suite struct ModelNumberTests {
-  private static let precisions: [EngineOptions.Precision] = [.exact, .high, .fast]
+  private static let precisions: [EngineOptions.Precision] = [.exact, .high, .bf16, .int16]
 
   private func tokens(
     _ configuration: ModelConfiguration, _ precision: EngineOptions.Precision,

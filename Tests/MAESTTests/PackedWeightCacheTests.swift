@@ -15,7 +15,7 @@ import Testing
     let folder: String
     let compute: Compute
 
-    init(_ folder: String, _ precision: Precision = .fast) throws {
+    init(_ folder: String, _ precision: Precision = .bf16) throws {
       self.folder = folder
       compute = try Compute(threadCount: 2, precision: precision, allowsEmulation: true)
     }
@@ -63,7 +63,7 @@ import Testing
       let expected = try bench.expectedLogits(file)
       #expect(try bench.logits(file, bench.cache) == expected)
       let names = try bench.kept(".safetensors")
-      #expect(names.count == 1 && names[0].contains("-fast-"))
+      #expect(names.count == 1 && names[0].contains("-bf16-"))
       let path = bench.cacheFolder.appendingPathComponent(names[0]).path
       let made = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
       #expect(try bench.logits(file, bench.cache) == expected)

@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [Precision.high, .fast])
+  @Test(arguments: [Precision.high, .bf16, .int16])
   func aMappedFileGivesTheSameAsPackingInMemory(precision: Precision) throws {
     try withTemporaryFolder { folder in
       let bench = try Bench(folder, precision)
@@ -56,12 +56,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [Precision.high, .fast])
+  @Test(arguments: [Precision.high, .bf16, .int16])
   func aFileOfSomethingElseIsNotUsed(precision: Precision) throws {
     try withTemporaryFolder { folder in
       let bench = try Bench(folder, precision)
       #expect(try bench.read(digest: "abd") == nil, "other weights")
-      #expect(try bench.read(precision: precision == .high ? .fast : .high) == nil, "another precision")
+      #expect(try bench.read(precision: precision == .high ? .bf16 : .high) == nil, "another precision")
       var other = TinyModel.configuration
       other.blockCount += 1
       #expect(try bench.read(other) == nil, "a model with more blocks")
@@ -73,7 +73,7 @@ import Testing
 
   @Test func aTruncatedFileIsAnError() throws {
     try withTemporaryFolder { folder in
-      let bench = try Bench(folder, .fast)
+      let bench = try Bench(folder, .bf16)
       try Data(contentsOf: URL(filePath: bench.path)).dropLast(1000).write(to: URL(filePath: bench.path))
       #expect(throws: WeightError.self) { try bench.read() }
     }

@@ -18,7 +18,7 @@
 
 /// The instruction sets that the kernels are compiled for, slowest first.
 typedef enum __attribute__((enum_extensibility(closed))) {
-  /// Vectors of 4, on every CPU of the architecture (SSE2, NEON).
+  /// Vectors of 4, on every CPU of the architecture; plain loops that the others are compared with.
   CKERNELS_BASELINE __attribute__((swift_name("baseline"))) = 0,
   /// Vectors of 8: AVX2 and FMA.
   CKERNELS_AVX2 __attribute__((swift_name("avx2"))) = 1,
@@ -26,6 +26,8 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CKERNELS_AVX512 __attribute__((swift_name("avx512"))) = 2,
   /// The same vectors; the CPU also has bfloat16 tiles (AMX-TILE, AMX-BF16) and AVX512-BF16.
   CKERNELS_AMX __attribute__((swift_name("amx"))) = 3,
+  /// Vectors of 4 and multiplication by a lane, on every ARM64 CPU.
+  CKERNELS_NEON __attribute__((swift_name("neon"))) = 4,
 } ckernels_instruction_set;
 
 /// The epilogue of a product: applied to the elements before they are stored, in this order. NULL: none.

@@ -18,7 +18,7 @@ package enum PackedWeightFile {
   package static func write(
     _ weights: WeightFile, digest: String, for kernels: TileKernels, on compute: Compute, to path: String
   ) throws {
-    let shape = shape(weights.configuration, kernels.precision)
+    let shape = shape(weights.configuration, kernels.format)
     let sources = (0..<weights.configuration.blockCount).map { block in
       TensorSource(
         name: name(ofBlock: block), shape: [shape.rows, shape.rowByteCount], elementType: .unsignedInteger8
@@ -41,7 +41,8 @@ package enum PackedWeightFile {
     var expected = metadata(digest: digest, precision)
     expected[HeaderChecksum.key] = HeaderChecksum.compute(metadata: file.metadata, entries: file.entries)
     guard file.metadata == expected else { return nil }
-    let shape = shape(configuration, precision)
+    guard let format = precision.tileFormat else { return nil }
+    let shape = shape(configuration, format)
     var blocks: [Matrix] = []
     for block in 0..<configuration.blockCount {
       guard let entry = file.entries[name(ofBlock: block)], entry.shape == [shape.rows, shape.rowByteCount],
@@ -66,9 +67,9 @@ package enum PackedWeightFile {
 
   /// Rows and columns of one block's matrix, and the bytes of a row.
   private static func shape(
-    _ configuration: ModelConfiguration, _ precision: Precision
+    _ configuration: ModelConfiguration, _ format: TileFormat
   ) -> (rows: Int, columns: Int, rowByteCount: Int) {
-    let (rows, columns) = PackedWeights.blockShape(configuration, precision)
+    let (rows, columns) = PackedWeights.blockShape(configuration, format)
     return (rows, columns, columns * MemoryLayout<Float>.stride)
   }
 }

@@ -37,7 +37,7 @@ struct MergeCommand: QuietableCommand {
     help: "Output file: .jsonl, .sqlite or .db.", completion: .file(extensions: ["jsonl", "sqlite", "db"]))
   var out: String
 
-  @Option(help: "Take records of this precision only: exact, high or fast; others are left out.")
+  @Option(help: "Take records of this precision only: exact, high, bf16 or int16; others are left out.")
   var precision: EngineOptions.Precision?
 
   @Flag(
@@ -57,9 +57,12 @@ struct MergeCommand: QuietableCommand {
     if RecordFileFormat(nameOf: out) == nil {
       throw ValidationError("--out \(out): its ending must be .jsonl, .sqlite or .db")
     }
-    if precision == .auto {
+    if let precision, precision == .auto || precision == .fast {
       throw ValidationError(
-        "--precision auto: records are exact, high or fast, whatever auto was on the machine that made them")
+        """
+        --precision \(precision.rawValue): records are exact, high, bf16 or int16, whatever \(precision.rawValue) was \
+        on the machine that made them
+        """)
     }
   }
 

@@ -19,7 +19,7 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
       Examples:
         maest compare old.safetensors new.safetensors track.flac
         maest compare 30s-pw-1 30s-pw-2 *.mp3 --json
-        maest compare --precision fast exact track.flac
+        maest compare --precision int16 exact track.flac
         maest compare --model 30s-pw-2 --precision high exact *.mp3
         maest compare old.safetensors new.safetensors track.flac --precision fast
         maest compare --model model.safetensors track.flac --reference-backend reference
@@ -40,7 +40,7 @@ struct CompareCommand: AsyncParsableCommand, QuietableCommand {
   @Option(
     parsing: .upToNextOption,
     help: """
-      How exactly A is computed, and B: one or two of exact, high, fast and auto, as for maest tag. One: both of two \
+      How exactly A is computed, and B: one or two of exact, high, bf16, int16, fast and auto, as for maest tag. One: both of two \
       models; with one model A, and B is exact. Default: exact.
       """,
     completion: .list(EngineOptions.Precision.allCases.map(\.rawValue)))

@@ -8,7 +8,7 @@ struct CacheCommand: ParsableCommand {
     commandName: "cache",
     abstract: "List and remove what is kept in the cache: converted graphs and packed weights.",
     discussion: """
-      A graph (.pb, .onnx) that is used as a model is converted once, and precisions high and fast pack a model's \
+      A graph (.pb, .onnx) that is used as a model is converted once, and precisions high, bf16 and int16 pack a model's \
       weights once. Both can be removed at any time: they are made again when they are needed.
 
       The cache is maest in $XDG_CACHE_HOME, else in ~/.cache (~/Library/Caches on macOS).

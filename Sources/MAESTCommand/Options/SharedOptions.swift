@@ -51,9 +51,9 @@ func requireThreads(_ count: Int?) throws {
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: """
-      How exactly encoder blocks are computed: exact (single precision), high (two bfloat16 numbers for one) or fast \
-      (bfloat16), both of them on CPUs with AMX tiles only, or auto (high where there are tiles, else exact). \
-      Default: exact.
+      How exactly encoder blocks are computed: exact (single precision); high (two bfloat16 numbers for one) or bf16 \
+      (bfloat16), on CPUs with AMX tiles; int16 (16-bit fixed point), on CPUs with AVX2; fast (bf16 where there are \
+      tiles, else int16, and exact on ARM64); or auto (high where there are tiles, else exact). Default: exact.
       """)
   var precision: EngineOptions.Precision?
 
@@ -67,7 +67,7 @@ struct PrecisionOptions: ParsableArguments {
 struct EmulationOptions: ParsableArguments {
   @Flag(
     help: """
-      Emulate high and fast where the CPU has no tiles, several times slower than exact, to see their numbers.
+      Emulate precisions that the CPU has no instructions for, several times slower than exact, to see their numbers.
       """)
   var allowEmulation = false
 }

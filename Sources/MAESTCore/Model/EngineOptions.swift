@@ -13,9 +13,9 @@ public struct EngineOptions: Sendable, Hashable {
   public var threadCount: Int?
   public var backend: Backend
   public var precision: Precision
-  /// Whether `high` and `fast` may be emulated with ordinary vectors on a CPU without tile instructions: the results
-  /// are bit-identical, and the computation is several times slower than `exact`. Intended for tests. If false,
-  /// requesting these precisions on such a CPU is an error.
+  /// Whether precisions may be emulated on a CPU without their instructions: the results are bit-identical, and the
+  /// computation is several times slower than `exact`. Intended for tests. If false, requesting such a precision is an
+  /// error.
   public var allowsEmulation: Bool
 
   public init(
@@ -43,18 +43,21 @@ public struct EngineOptions: Sendable, Hashable {
   ///
   /// - Throws: an error of the compute backend.
   public func systemFacts() throws -> SystemFacts {
-    var automatic = self
-    automatic.precision = .auto
+    let (set, precisions) = (try InstructionSet.selected(), try Self.precisionsHere())
+    let fastest = Precision.fast.resolved(with: set)
     return SystemFacts(
-      compute: try makeCompute().facts, precisions: try Self.precisionsHere(),
-      automaticPrecision: try automatic.resolvedPrecision())
+      compute: try makeCompute().facts, precisions: precisions,
+      automaticPrecision: Precision.auto.resolved(with: set),
+      fastPrecision: precisions.contains(fastest) ? fastest : nil)
   }
 
-  /// Returns the precisions that this CPU supports without emulation. ``Precision/auto`` stands for one of them.
+  /// Returns the precisions that this CPU supports without emulation. ``Precision/auto`` and ``Precision/fast`` stand for one
+  /// of them.
   ///
   /// - Throws: an error if MAEST_CPU names no instruction set that this CPU supports.
   public static func precisionsHere() throws -> [Precision] {
-    Compute.hasTiles(try InstructionSet.selected()) ? [.exact, .high, .fast] : [.exact]
+    let set = try InstructionSet.selected()
+    return [.exact, .high, .bf16, .int16].filter { $0.isNative(with: set) }
   }
 
   /// The same options in single precision, for graphs that are run operation by operation.
@@ -69,11 +72,10 @@ public struct EngineOptions: Sendable, Hashable {
       backend: backend, threadCount: threadCount, precision: precision, allowsEmulation: allowsEmulation)
   }
 
-  /// Returns the precision that these options select on this machine; never ``Precision/auto``.
+  /// Returns the precision that these options select on this machine; never ``Precision/auto`` or ``Precision/fast``.
   ///
   /// - Throws: an error if MAEST_CPU names no instruction set that this CPU supports.
   public func resolvedPrecision() throws -> Precision {
-    guard precision == .auto else { return precision }
-    return precision.resolved(with: try InstructionSet.selected())
+    precision.resolved(with: try InstructionSet.selected())
   }
 }

@@ -17,7 +17,7 @@ public struct MAESTModel: Sendable {
   public let path: String
   /// Sizes, labels, outputs and provenance.
   public let description: ModelDescription
-  /// The precision of the encoder blocks: never `auto`.
+  /// The precision of the encoder blocks: never `auto` or `fast`.
   public let precision: EngineOptions.Precision
   package let network: AudioSpectrogramTransformer
   package let compute: Compute

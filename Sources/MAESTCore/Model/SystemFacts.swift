@@ -2,11 +2,12 @@ import MAESTKernels
 
 /// The hardware and backends that compute on this machine, for reports.
 public struct SystemFacts: Sendable {
-  /// Matrix products in bfloat16.
+  /// Matrix products in bfloat16 or fixed point.
   public struct Tiles: Sendable, Encodable {
-    /// `high` or `fast`.
+    /// `high`, `bf16` or `int16`.
     public let precision: String
-    /// The instruction set that computes them: `amx`, or the one that emulates it.
+    /// The instructions that compute them: `amx`, `avx512-vnni`, `avx512`, `avx-vnni`, `avx2` or `neon`, or those
+    /// that emulate them.
     public let instructionSet: String
     public let emulated: Bool
 
@@ -28,7 +29,7 @@ public struct SystemFacts: Sendable {
   public let openBLASCore: String?
   /// The version and build options of OpenBLAS; nil for other backends.
   public let openBLASBuild: String?
-  /// The tiled bfloat16 products; nil if all products are in single precision.
+  /// The products in bfloat16 or fixed point; nil if all products are in single precision.
   public let tiles: Tiles?
   /// The maximum number of threads of one analysis.
   public let threadCount: Int
@@ -36,12 +37,14 @@ public struct SystemFacts: Sendable {
   public let precisions: [EngineOptions.Precision]
   /// The precision that `auto` selects on this machine.
   public let automaticPrecision: EngineOptions.Precision
+  /// The precision that `fast` selects on this machine; nil if there is none without emulation.
+  public let fastPrecision: EngineOptions.Precision?
   /// The facts as names and values, for display.
   public let lines: [(name: String, value: String)]
 
   init(
     compute: ComputeFacts, precisions: [EngineOptions.Precision],
-    automaticPrecision: EngineOptions.Precision
+    automaticPrecision: EngineOptions.Precision, fastPrecision: EngineOptions.Precision?
   ) {
     cpuFeatures = compute.processorFeatures
     instructionSet = compute.instructionSet
@@ -50,15 +53,17 @@ public struct SystemFacts: Sendable {
     openBLASCore = compute.openBLAS?.core
     openBLASBuild = compute.openBLAS?.build
     tiles = compute.tiles.map {
-      Tiles(precision: $0.precision, instructionSet: $0.instructionSet, emulated: $0.isEmulated)
+      Tiles(precision: $0.precision, instructionSet: $0.instructions, emulated: $0.isEmulated)
     }
     threadCount = compute.threadCount
     self.precisions = precisions
     self.automaticPrecision = automaticPrecision
+    self.fastPrecision = fastPrecision
     lines =
       compute.lines + [
         (name: "Precisions", value: precisions.map(\.rawValue).joined(separator: ", ")),
         (name: "Precision auto", value: automaticPrecision.rawValue),
+        (name: "Precision fast", value: fastPrecision?.rawValue ?? "none without emulation"),
       ]
   }
 }
@@ -74,6 +79,7 @@ extension SystemFacts: Encodable {
     case openBLASBuild = "openblas_build"
     case threadCount = "thread_count"
     case automaticPrecision = "automatic_precision"
+    case fastPrecision = "fast_precision"
   }
 
   /// Encodes the properties except ``lines``; nil values are omitted.
@@ -89,5 +95,6 @@ extension SystemFacts: Encodable {
     try container.encode(threadCount, forKey: .threadCount)
     try container.encode(precisions, forKey: .precisions)
     try container.encode(automaticPrecision, forKey: .automaticPrecision)
+    try container.encodeIfPresent(fastPrecision, forKey: .fastPrecision)
   }
 }

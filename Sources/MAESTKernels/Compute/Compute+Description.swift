@@ -12,8 +12,8 @@ package struct ComputeFacts: Sendable {
   package let matrixBackend: String
   /// The CPU type whose kernels OpenBLAS uses, and its version and build options; nil for other backends.
   package let openBLAS: (core: String, build: String)?
-  /// bfloat16 GEMM; nil if all products are in single precision.
-  package let tiles: (precision: String, instructionSet: String, isEmulated: Bool)?
+  /// GEMM in bfloat16 or fixed point; nil if all products are in single precision.
+  package let tiles: (precision: String, instructions: String, isEmulated: Bool)?
   package let threadCount: Int
 }
 
@@ -33,7 +33,7 @@ extension Compute: CustomStringConvertible {
       openBLAS: openBLAS.map { (core: $0.coreName, build: $0.configuration) },
       tiles: tiles.map {
         (
-          precision: $0.precision.rawValue, instructionSet: $0.instructionSet.rawValue,
+          precision: $0.precision.rawValue, instructions: $0.instructions,
           isEmulated: $0.isEmulated
         )
       },
@@ -54,7 +54,7 @@ extension ComputeFacts {
       lines.append((name: "OpenBLAS build", value: openBLAS.build))
     }
     if let tiles {
-      let how = tiles.isEmulated ? "emulated (\(tiles.instructionSet))" : "AMX"
+      let how = tiles.isEmulated ? "emulated (\(tiles.instructions))" : tiles.instructions
       lines.append((name: "Tiles", value: "\(tiles.precision) precision, \(how)"))
     }
     lines.append((name: "Threads", value: "\(threadCount)"))

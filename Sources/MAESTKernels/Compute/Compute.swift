@@ -14,7 +14,7 @@ package struct Compute: Sendable {
   /// The GEMM backend.
   package let multiplication: any MatrixMultiplication
 
-  /// bfloat16 GEMM for the products that tolerate it; nil if all products are in single precision.
+  /// GEMM in bfloat16 or fixed point for the products that tolerate it; nil if all products are in single precision.
   package let tiles: TileKernels?
 
   /// The thread counts that are accepted. Threads beyond the number of CPUs wait for each other, and each takes scratch
@@ -26,10 +26,10 @@ package struct Compute: Sendable {
   /// - Parameters:
   ///   - backend: the GEMM backend.
   ///   - threadCount: 1 to 1024; nil for the number of physical cores that the process may use.
-  ///   - precision: that of ``tiles``; other products are in single precision. `auto` is resolved here.
-  ///   - allowsEmulation: whether tiles may be emulated on a CPU without them.
+  ///   - precision: that of ``tiles``; other products are in single precision. `auto` and `fast` are resolved here.
+  ///   - allowsEmulation: whether precisions may be emulated on a CPU without their instructions.
   /// - Throws: ``KernelError`` if the backend is missing, MAEST_CPU names no instruction set that runs
-  ///   here, the thread count is out of range, or the precision needs tiles that are not available.
+  ///   here, the thread count is out of range, or the precision needs instructions that are not available.
   package init(
     backend: MatrixBackend = .automatic, threadCount: Int? = nil, precision: Precision = .exact,
     allowsEmulation: Bool = false
@@ -51,17 +51,16 @@ package struct Compute: Sendable {
     elementwise = ElementwiseKernels(instructionSet: instructionSet)
     multiplication = try backend.makeMultiplication(instructionSet: instructionSet)
     let precision = precision.resolved(with: instructionSet)
-    guard precision.partCount > 0 else {
+    guard precision != .exact else {
       tiles = nil
       return
     }
-    let hasTiles = Self.hasTiles(instructionSet)
-    guard hasTiles || allowsEmulation else {
-      throw .noTiles(precision: precision, instructionSet: instructionSet)
+    guard precision.isNative(with: instructionSet) || allowsEmulation else {
+      throw .notNative(precision: precision, instructionSet: instructionSet)
     }
     // If the CPU has tiles that the operating system does not grant, the CPU's vectors emulate them.
-    let emulating: InstructionSet = instructionSet == .amx ? .avx512 : instructionSet
-    tiles = TileKernels(precision: precision, instructionSet: hasTiles ? .amx : emulating)
+    let isDenied = instructionSet == .amx && !Self.hasTiles(instructionSet)
+    tiles = TileKernels(precision: precision, instructionSet: isDenied ? .avx512 : instructionSet)
   }
 
   /// Whether an instruction set has tiles, and the operating system grants them to this process.
@@ -69,7 +68,7 @@ package struct Compute: Sendable {
     instructionSet == .amx && TileKernels.request()
   }
 
-  /// The precision of ``tiles``, or `exact` without them; never `auto`.
+  /// The precision of ``tiles``, or `exact` without them; never `auto` or `fast`.
   package var precision: Precision { tiles?.precision ?? .exact }
 
   /// Runs the body once for every index below `count`, on at most ``threadCount`` threads.

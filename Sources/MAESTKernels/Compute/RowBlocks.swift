@@ -54,7 +54,7 @@ extension Compute {
     var (divisor, rest) = (threadCount, patchCount)
     while rest > 0 { (divisor, rest) = (rest, divisor % rest) }
     return RowBlocks(
-      rowCount: rowCount, atMost: precision == .high ? 160 : 288, step: TileKernels.unit,
+      rowCount: rowCount, atMost: precision == .high ? 160 : 288, step: tiles?.unit ?? 1,
       multipleOf: threadCount / divisor)
   }
 

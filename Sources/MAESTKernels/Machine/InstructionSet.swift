@@ -10,7 +10,7 @@ internal import CKernels
 
 /// The instruction sets that the kernels are compiled for.
 package enum InstructionSet: String, CaseIterable, Sendable {
-  /// Vectors of 4, on every CPU.
+  /// Vectors of 4, on every CPU; plain loops that the others are compared with.
   case baseline
   /// Vectors of 8: AVX2 and FMA.
   case avx2
@@ -18,6 +18,8 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   case avx512
   /// The same vectors, and bfloat16 tiles: AVX512-BF16, AMX-TILE, AMX-BF16.
   case amx
+  /// Vectors of 4 and multiplication by a lane: every ARM64 CPU.
+  case neon
 
   /// The environment variable that selects a lower instruction set, for tests and debugging.
   package static let environmentVariable = "MAEST_CPU"
@@ -61,6 +63,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     case .avx2: .avx2
     case .avx512: .avx512
     case .amx: .amx
+    case .neon: .neon
     }
   }
 

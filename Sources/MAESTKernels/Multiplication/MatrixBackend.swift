@@ -1,7 +1,7 @@
 /// A GEMM backend: the implementation of matrix multiplication.
 public enum MatrixBackend: String, Sendable, CaseIterable {
-  /// The fastest one on this system: the built-in kernels on CPUs with AVX2 or AVX-512; else Accelerate (macOS) or
-  /// OpenBLAS; if that is not installed, the built-in kernels. Never the reference.
+  /// The fastest one on this system: Accelerate on Apple silicon; else the built-in kernels on CPUs with AVX2, AVX-512
+  /// or NEON; else Accelerate (macOS) or OpenBLAS; if that is not installed, the built-in kernels. Never the reference.
   case automatic
   /// This package's own kernels.
   case builtin
@@ -41,10 +41,14 @@ extension MatrixBackend {
   private static func automaticChoice(
     instructionSet: InstructionSet
   ) throws(KernelError) -> any MatrixMultiplication {
-    guard instructionSet == .baseline else { return BuiltInMultiplication(instructionSet: instructionSet) }
     #if canImport(Accelerate)
+      // Apple silicon has a matrix unit that only Accelerate uses.
+      guard instructionSet == .baseline || instructionSet == .neon else {
+        return BuiltInMultiplication(instructionSet: instructionSet)
+      }
       return AccelerateMultiplication()
     #else
+      guard instructionSet == .baseline else { return BuiltInMultiplication(instructionSet: instructionSet) }
       do {
         return try OpenBLASMultiplication(instructionSet: instructionSet)
       } catch .openBLASMissing {

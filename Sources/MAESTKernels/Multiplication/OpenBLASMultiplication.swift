@@ -34,7 +34,7 @@ package struct OpenBLASMultiplication: MatrixMultiplication {
   /// OpenBLAS's name of the CPU type for an instruction set; nil: the library chooses.
   private static func core(for instructionSet: InstructionSet) -> String? {
     switch instructionSet {
-    case .baseline: nil
+    case .baseline, .neon: nil
     case .avx2: "Haswell"
     case .avx512, .amx: "SkylakeX"
     }

@@ -8,16 +8,16 @@ package enum TileTarget: Sendable {
   /// Packed units, at the positions that an order gives.
   case units(MutableMatrix, as: TileForm, TileOrder)
 
-  func check(groupCount: Int, panelCount: Int, unitMemory: Int) {
+  func check(groupCount: Int, panelCount: Int, _ format: TileFormat) {
     switch self {
     case .matrix(let matrix, _):
       precondition(
-        TileKernels.unitCount(of: matrix.rows) == groupCount
-          && TileKernels.unitCount(of: matrix.columns) == panelCount,
+        format.unitCount(of: matrix.rows) == groupCount
+          && format.unitCount(of: matrix.columns) == panelCount,
         "\(groupCount) groups by \(panelCount) panels into [\(matrix.rows), \(matrix.columns)]")
     case .units(let units, _, let order):
       precondition(
-        units.columns == unitMemory
+        units.columns == format.unitMemory
           && order.end(groupCount: groupCount, panelCount: panelCount) <= units.rows,
         "\(groupCount) groups by \(panelCount) panels into \(units.rows) units")
     }

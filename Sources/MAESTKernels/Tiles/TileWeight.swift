@@ -4,22 +4,19 @@ package import MAESTTensor
 package struct TileGroups: Sendable, Hashable {
   package let count: Int
   package let width: Int
-
-  package init(count: Int = 1, width: Int) {
-    self.count = count
-    self.width = width
-  }
+  /// The rows, and the columns, of a unit.
+  let unit: Int
 
   /// The units of one group.
-  package var unitsPerGroup: Int { TileKernels.unitCount(of: width) }
+  package var unitsPerGroup: Int { (width + unit - 1) / unit }
 
   /// The units of all groups.
   package var unitCount: Int { count * unitsPerGroup }
 
   /// The rows or columns of a unit.
-  func range(ofUnit unit: Int) -> Range<Int> {
-    let (group, start) = (unit / unitsPerGroup, unit % unitsPerGroup * TileKernels.unit)
-    return group * width + start..<group * width + min(start + TileKernels.unit, width)
+  func range(ofUnit index: Int) -> Range<Int> {
+    let (group, start) = (index / unitsPerGroup, index % unitsPerGroup * unit)
+    return group * width + start..<group * width + min(start + unit, width)
   }
 }
 
@@ -27,6 +24,7 @@ package struct TileGroups: Sendable, Hashable {
 package struct TileWeight: Sendable {
   /// `[panel * panelStride + step, memory]`.
   let units: Matrix
+  private let unit: Int
   let panelCount: Int
   package let stepCount: Int
   let panelStride: Int
@@ -50,15 +48,16 @@ package struct TileWeight: Sendable {
       "\(units.rows) units for a weight of \(rows.unitCount) by \(columns.unitCount)")
     let padded = (0..<columns.unitCount).flatMap { unit -> [Float] in
       let numbers = bias[columns.range(ofUnit: unit)].elements()
-      return numbers + [Float](repeating: 0, count: TileKernels.unit - numbers.count)
+      return numbers + [Float](repeating: 0, count: columns.unit - numbers.count)
     }
     self.init(
-      units: units, panelCount: columns.unitCount, stepCount: rows.unitCount, panelStride: rows.unitCount,
-      bias: Vector(copying: padded))
+      units: units, unit: columns.unit, panelCount: columns.unitCount, stepCount: rows.unitCount,
+      panelStride: rows.unitCount, bias: Vector(copying: padded))
   }
 
-  private init(units: Matrix, panelCount: Int, stepCount: Int, panelStride: Int, bias: Vector?) {
+  private init(units: Matrix, unit: Int, panelCount: Int, stepCount: Int, panelStride: Int, bias: Vector?) {
     self.units = units
+    self.unit = unit
     self.panelCount = panelCount
     self.stepCount = stepCount
     self.panelStride = panelStride
@@ -70,16 +69,16 @@ package struct TileWeight: Sendable {
     let first = range.lowerBound * panelStride
     return TileWeight(
       units: units[rows: first..<first + (range.count - 1) * panelStride + stepCount],
-      panelCount: range.count,
+      unit: unit, panelCount: range.count,
       stepCount: stepCount, panelStride: panelStride,
-      bias: bias?[range.lowerBound * TileKernels.unit..<range.upperBound * TileKernels.unit])
+      bias: bias?[range.lowerBound * unit..<range.upperBound * unit])
   }
 
   /// Some of the rows, in whole units. The part with the first rows has the bias.
   package subscript(steps range: Range<Int>) -> TileWeight {
     let end = (panelCount - 1) * panelStride + range.upperBound
     return TileWeight(
-      units: units[rows: range.lowerBound..<end], panelCount: panelCount, stepCount: range.count,
+      units: units[rows: range.lowerBound..<end], unit: unit, panelCount: panelCount, stepCount: range.count,
       panelStride: panelStride, bias: range.lowerBound == 0 ? bias : nil)
   }
 

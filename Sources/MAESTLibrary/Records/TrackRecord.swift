@@ -78,7 +78,8 @@ public struct RecordProvenance: Sendable, Hashable, Codable {
   /// Name and SHA-256 of the separate classification head, if there is one.
   public var head: String?
   public var headSHA256: String?
-  /// Precision of the network: `exact`, `high` or `fast`; earlier versions wrote `float32` for `exact`.
+  /// Precision of the network: `exact`, `high`, `bf16` or `int16`; earlier versions wrote `float32` for `exact` and
+  /// `fast` for `bf16`.
   public var precision: String
   /// Digest of everything that determines the values; equal for comparable records.
   public var settings: String

@@ -2,7 +2,7 @@ package import MAESTKernels
 package import MAESTTensor
 package import MAESTWeights
 
-/// The weights of a model's encoder blocks in bfloat16 tiles, in the order in which the kernels read them.
+/// The weights of a model's encoder blocks in packed units, in the order in which the kernels read them.
 ///
 /// They are packed from a weight file by ``pack(_:for:on:)``, or taken from memory that was packed before, such as a
 /// mapped file.
@@ -11,6 +11,7 @@ package struct PackedWeights: Sendable {
   package static let layoutVersion = 1
 
   package let precision: Precision
+  let format: TileFormat
   /// `[tile, memory]` of each block.
   let blocks: [Matrix]
 
@@ -18,13 +19,17 @@ package struct PackedWeights: Sendable {
   ///
   /// - Parameter blocks: one matrix for each encoder block, of ``blockShape(_:_:)``.
   package init(blocks: [Matrix], of configuration: ModelConfiguration, precision: Precision) {
-    let shape = Self.blockShape(configuration, precision)
+    guard let format = precision.tileFormat else {
+      preconditionFailure("packed weights of precision \(precision.rawValue)")
+    }
+    let shape = Self.blockShape(configuration, format)
     precondition(
       blocks.count == configuration.blockCount
         && blocks.allSatisfy { $0.rows == shape.rows && $0.columns == shape.columns },
       "\(blocks.count) blocks of packed weights, expected \(configuration.blockCount) of [\(shape.rows), \(shape.columns)]"
     )
     self.precision = precision
+    self.format = format
     self.blocks = blocks
   }
 
@@ -43,7 +48,7 @@ package struct PackedWeights: Sendable {
   package static func packBlock(
     _ block: Int, of weights: WeightFile, for kernels: TileKernels, on compute: Compute
   ) -> Matrix {
-    let layout = TileBlockLayout(weights.configuration)
+    let layout = TileBlockLayout(weights.configuration, kernels.format)
     let units = kernels.units(layout.unitCount)
     for (module, part) in layout.parts(ofBlock: block) {
       let matrix = weights.matrix(ParameterName.weight(module))
@@ -60,8 +65,8 @@ package struct PackedWeights: Sendable {
 
   /// The shape of one block's packed weights: tiles, and the memory of a tile counted in single-precision numbers.
   package static func blockShape(
-    _ configuration: ModelConfiguration, _ precision: Precision
+    _ configuration: ModelConfiguration, _ format: TileFormat
   ) -> (rows: Int, columns: Int) {
-    (rows: TileBlockLayout(configuration).unitCount, columns: TileKernels.unitMemory(precision))
+    (rows: TileBlockLayout(configuration, format).unitCount, columns: format.unitMemory)
   }
 }

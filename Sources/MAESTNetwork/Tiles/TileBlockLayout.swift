@@ -20,10 +20,10 @@ struct TileBlockLayout: Sendable {
   let expansion: Part
   let contraction: Part
 
-  init(_ configuration: ModelConfiguration) {
-    let embedding = TileGroups(width: configuration.embeddingWidth)
-    let heads = TileGroups(count: configuration.headCount, width: configuration.headWidth)
-    let hidden = TileGroups(width: configuration.feedForwardWidth)
+  init(_ configuration: ModelConfiguration, _ format: TileFormat) {
+    let embedding = format.groups(width: configuration.embeddingWidth)
+    let heads = format.groups(count: configuration.headCount, width: configuration.headWidth)
+    let hidden = format.groups(width: configuration.feedForwardWidth)
     var end = 0
     func part(_ rows: TileGroups, _ columns: TileGroups) -> Part {
       let first = end

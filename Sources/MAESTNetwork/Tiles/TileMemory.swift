@@ -2,7 +2,7 @@ import MAESTKernels
 import MAESTTensor
 import MAESTWeights
 
-/// Views of a run's memory for encoder blocks in bfloat16 tiles: the packed activations between the steps of a block.
+/// Views of a run's memory for encoder blocks in bfloat16 or fixed point: the packed activations between the steps of a block.
 ///
 /// Each patch has its own units, with its last row group padded, so that a patch's results are independent of the batch
 /// composition. As with ``PassMemory``, copies share memory and stay inside this module.
@@ -43,23 +43,23 @@ struct TileMemory: Sendable {
   ) {
     self.kernels = kernels
     headCount = configuration.headCount
-    headSteps = TileKernels.unitCount(of: configuration.headWidth)
+    headSteps = kernels.unitCount(of: configuration.headWidth)
     let hiddenWidth = min(Workspace.hiddenSectionWidth, configuration.feedForwardWidth)
-    sectionSteps = TileKernels.unitCount(of: hiddenWidth)
-    groupCount = TileKernels.unitCount(of: configuration.tokenCount)
+    sectionSteps = kernels.unitCount(of: hiddenWidth)
+    groupCount = kernels.unitCount(of: configuration.tokenCount)
     let unitCount = patchCapacity * headCount * groupCount * headSteps
     (queries, keys) = (kernels.units(unitCount), kernels.units(unitCount))
     (values, context) = (kernels.units(unitCount), kernels.units(unitCount))
-    let embeddingSteps = TileKernels.unitCount(of: configuration.embeddingWidth)
+    let embeddingSteps = kernels.unitCount(of: configuration.embeddingWidth)
     let (sectionSteps, headSteps) = (sectionSteps, headSteps)
-    let runGroupCount = TileKernels.unitCount(of: rowCount)
+    let runGroupCount = kernels.unitCount(of: rowCount)
     scratch = (0..<workerCount).map { _ in
       Scratch(
         normalized: kernels.units(runGroupCount * embeddingSteps),
         hidden: kernels.units(runGroupCount * sectionSteps),
         row: MutableMatrix(rows: 1, columns: configuration.embeddingWidth),
         attention: MutableMatrix(
-          rows: 1, columns: TileKernels.attentionScratchCount(stepCount: headSteps)))
+          rows: 1, columns: kernels.attentionScratchCount(stepCount: headSteps)))
     }
   }
 
@@ -128,9 +128,9 @@ extension TileMemory {
     for head in 0..<headCount {
       for group in 0..<groupCount {
         for step in 0..<headSteps {
-          let (first, column) = (group * TileKernels.unit, step * TileKernels.unit)
-          let rows = first..<min(first + TileKernels.unit, tokenCount)
-          let columns = head * width + column..<head * width + min(column + TileKernels.unit, width)
+          let (first, column) = (group * kernels.unit, step * kernels.unit)
+          let rows = first..<min(first + kernels.unit, tokenCount)
+          let columns = head * width + column..<head * width + min(column + kernels.unit, width)
           let target = result[rows: rows][columns: columns]
           let place = place(of: content, patch, head, group, step)
           kernels.unpack(place.memory, place.unit, of: place.form, into: target)

@@ -2,7 +2,7 @@ import MAESTKernels
 import MAESTTensor
 import MAESTWeights
 
-/// An encoder block's weights in bfloat16 tiles.
+/// An encoder block's weights in packed units.
 struct TiledBlock: Sendable {
   let precision: Precision
   let query: TileWeight
@@ -14,7 +14,7 @@ struct TiledBlock: Sendable {
 
   init(_ file: WeightFile, block: Int, _ packed: PackedWeights) {
     precision = packed.precision
-    let layout = TileBlockLayout(file.configuration)
+    let layout = TileBlockLayout(file.configuration, packed.format)
     let units = packed.blocks[block]
     func weight(_ module: String, _ part: TileBlockLayout.Part) -> TileWeight {
       TileWeight(
