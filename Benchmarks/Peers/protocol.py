@@ -61,6 +61,12 @@ class Engine:
         """{"logits", "activations" or "layer-N": array} of one patch [frame, band]."""
         raise NotImplementedError
 
+    def run_all(self, patches, taps):
+        """The same of the last of some patches, at least one; all of them are run."""
+        for patch in patches:
+            outputs = self.run(patch, taps)
+        return outputs
+
     def run_front_end(self):
         """Runs the mel bands of the audio; returns the seconds."""
         raise ValueError(f"{self.name} has no front end")
@@ -101,9 +107,9 @@ def answer(engine, patches, request):
     if "threads" in request:
         raise ValueError("the number of threads is chosen when the server is started")
     engine.prepare(taps)
+    batch = [patches[number % len(patches)] for number in range(count)]
     start = time.perf_counter()
-    for number in range(count):
-        outputs = engine.run(patches[number % len(patches)], taps)
+    outputs = engine.run_all(batch, taps)
     seconds = time.perf_counter() - start
     if folder := request.get("output"):
         write(outputs, Path(folder))

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from paths import BINARIES, PEERS, environment_python
+from presets import PRESETS
 
-OURS = "maest"
 # Who multiplies matrices in ours; the first chooses by itself.
 BACKENDS = ("automatic", "builtin", "openblas", "accelerate", "reference")
 DEFAULT_BACKEND = BACKENDS[0]
-# How exactly ours computes: always the first, and the others where the CPU has tiles (AMX), or emulated.
-PRECISIONS = ("exact", "high", "fast")
-EXACT, *TILE_PRECISIONS = PRECISIONS
+# How exactly ours computes: always the first, and the others where the CPU supports them, or emulated.
+PRECISIONS = ("exact", "high", "bf16", "int16")
+EXACT, *PACKED_PRECISIONS = PRECISIONS
 # The names under which results of each are kept.
-OURS_IN = {precision: OURS if precision == EXACT else f"{OURS}-{precision}" for precision in PRECISIONS}
+OURS_IN = {precision: f"maest-{precision}" for precision in PRECISIONS}
 PRECISION_OF = {name: precision for precision, name in OURS_IN.items()}
+OURS = OURS_IN[EXACT]
 
 
 @dataclass(frozen=True)
@@ -29,30 +30,48 @@ class Contender:
     # Whether layers can be asked for.
     has_layers: bool = True
     has_front_end: bool = False
+    # The script in Peers that quantizes the graph, and the name of the model that it makes.
+    quantizer: str | None = None
+    quantized_model: str | None = None
 
 
 CONTENDERS = {
     "onnxruntime": Contender("onnxruntime_server.py", "engines", "-2.onnx"),
+    "onnxruntime-int8": Contender("onnxruntime_server.py", "engines", "-2.onnx", ("--no-saturation",),
+                                  quantizer="quantize_onnxruntime.py", quantized_model="model.onnx"),
     "openvino": Contender("openvino_server.py", "engines", "-2.onnx"),
+    "openvino-throughput": Contender("openvino_server.py", "engines", "-2.onnx", ("--streams", "2")),
     "openvino-bf16": Contender("openvino_server.py", "engines", "-2.onnx", ("--precision", "bf16")),
+    "openvino-int8": Contender("openvino_server.py", "engines", "-2.onnx", quantizer="quantize_openvino.py",
+                               quantized_model="model.xml"),
     "essentia": Contender("essentia_server.py", "essentia", "-2.pb", has_layers=False, has_front_end=True),
     "essentia-v1": Contender("essentia_server.py", "essentia", "-1.pb", has_layers=False),
     "essentia-session": Contender("essentia_server.py", "essentia", "-2.pb", ("--session",), has_layers=False),
     "torch": Contender("torch_server.py", "torch", None),
 }
-DEFAULT_PEERS = ("onnxruntime", "openvino", "essentia", "essentia-v1", "essentia-session")
-# Fast on tiles alone.
+DEFAULT_PEERS = ("onnxruntime", "onnxruntime-int8", "openvino", "openvino-int8", "essentia", "essentia-v1",
+                 "essentia-session")
+# Fast on tiles (AMX) alone.
 DEFAULT_TILE_PEERS = ("openvino-bf16",)
 # As exact as ours, and meant to be fast.
 SINGLE_PRECISION_PEERS = ("onnxruntime", "openvino", "torch")
+# Of one model in OpenVINO: all threads on one patch, or a patch for each stream.
+OPENVINO_MODES = ("openvino", "openvino-throughput")
 
 
-def settle(arguments, tiles):
-    """Decides what depends on whether there are tiles here: peers that were not named, precisions that can be had."""
+def settle(arguments, native):
+    """Decides what depends on the preset and on the precisions that the CPU supports: peers and a number of rounds that
+    were not named, precisions that can be had."""
+    preset = PRESETS[arguments.preset]
+    if arguments.rounds is None:
+        arguments.rounds = preset.rounds
+    if arguments.quick:
+        arguments.rounds = min(arguments.rounds, 2)
     if arguments.peers is None:
-        arguments.peers = [*DEFAULT_PEERS, *(DEFAULT_TILE_PEERS if tiles else ())]
-    if not (tiles or arguments.allow_emulation):
-        arguments.precisions = [EXACT]
+        tile_peers = DEFAULT_TILE_PEERS if "bf16" in native else ()
+        arguments.peers = [*DEFAULT_PEERS, *tile_peers] if preset.peers is None else [*preset.peers]
+    if not arguments.allow_emulation:
+        arguments.precisions = [name for name in arguments.precisions if name in native]
 
 
 def server_command(name, materials, arguments):
@@ -64,7 +83,6 @@ def server_command(name, materials, arguments):
                    *(["--allow-emulation"] if arguments.allow_emulation else [])]
     else:
         peer = CONTENDERS[name]
-        model = materials.graph(peer.graph) if peer.graph else materials.weights
-        command = [environment_python(peer.environment), PEERS / peer.script, "--model", model, *inputs,
-                   *peer.options]
+        command = [environment_python(peer.environment), PEERS / peer.script, "--model", materials.model(name),
+                   *inputs, *peer.options]
     return [str(part) for part in command]

@@ -1,11 +1,11 @@
-"""What is said of our precisions other than single precision, which tiles (AMX) work out."""
+"""What is said of our precisions other than single precision, and of the errors of tokens."""
 
-from contenders import EXACT, OURS, OURS_IN, PRECISION_OF, TILE_PRECISIONS
+from contenders import EXACT, OURS, OURS_IN, PACKED_PRECISIONS, PRECISION_OF
 from rounds import PATCH
 from summary import ratio
 
 # What each of them is held against, where it was run.
-RIVALS = (OURS, "onnxruntime", "openvino-bf16", "essentia")
+RIVALS = (OURS, "onnxruntime", "onnxruntime-int8", "openvino-bf16", "openvino-int8", "essentia")
 
 
 def relations(results):
@@ -23,11 +23,19 @@ def layers_error(engine):
                default=None)
 
 
+def instructions(engine):
+    """The instructions of an engine of ours that packs its numbers, such as "avx2"; empty where it tells none."""
+    return engine["facts"].get("Tiles", "").rpartition(", ")[2]
+
+
 def remark(results):
-    """What the times of high and fast are worth on this machine; empty where nothing is to be said."""
-    names = " and ".join(TILE_PRECISIONS)
-    if results["machine"]["tiles"]:
-        return ""
-    if results["settings"]["allow_emulation"] and any(OURS_IN[name] in results["times"] for name in TILE_PRECISIONS):
-        return f"Emulated, as maest finds no tiles (AMX) on this machine: times of {names} are not to be quoted."
-    return f"No rows for {names}: maest finds no tiles (AMX) on this machine."
+    """A remark on the precisions that the CPU does not support; empty where it supports all of them."""
+    missing = [name for name in PACKED_PRECISIONS if name not in results["machine"]["precisions"]]
+    emulated = [name for name in missing if OURS_IN[name] in results["times"]]
+    parts = []
+    if emulated:
+        parts.append(f"This CPU does not support {', '.join(emulated)}: the times are those of an emulation, not to be "
+                     "quoted.")
+    if absent := [name for name in missing if name not in emulated]:
+        parts.append(f"No rows for {', '.join(absent)}: not supported by this CPU.")
+    return " ".join(parts)

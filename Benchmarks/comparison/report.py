@@ -6,10 +6,13 @@ import re
 
 from contenders import OURS
 from precisions import RIVALS, layers_error, remark
-from rounds import PATCH
-from summary import ratio
+from presets import PRESETS
+from rounds import LIBRARY, PATCH, row
+from summary import ratio, slowest_of_fastest
 
 MEGABYTE = 1e6
+# The columns of times_cells.
+TIMES_HEADER = ("minimum s", "median s", f"of {OURS}'s median", "rounds")
 
 
 def save(results, folder):
@@ -38,8 +41,8 @@ def free_path(folder, name):
 
 
 def markdown(results):
-    sections = [title(results), engines_table(results), precisions_table(results), works_table(results),
-                bars_table(results), facts(results)]
+    sections = [title(results), engines_table(results), row_table(results), precisions_table(results),
+                works_table(results), bars_table(results), facts(results)]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -55,35 +58,52 @@ def title(results):
 
 def engines_table(results):
     """One patch, logits: each engine against ours."""
-    rows = [["engine", "minimum s", "median s", "of maest's median", "rounds", "peak MB", "private MB", "start s",
-             "first patch s", "logits' error", "activations' error"]]
-    mine = results["times"][OURS][PATCH]
+    rows = [["engine", *TIMES_HEADER, "peak MB", "private MB", "start s", "first patch s", "logits' error",
+             "activations' error", "tokens' relative error"]]
     for name, engine in results["engines"].items():
-        times = results["times"][name][PATCH]
-        relation = ratio(times, mine)
         rows.append([
-            name, short(times["minimum"]), short(times["median"]), short(relation["value"]),
-            f"{short(relation['lowest'])} to {short(relation['highest'])}",
+            name, *times_cells(results, name, PATCH),
             f"{engine['peak_bytes'] / MEGABYTE:.0f}", f"{engine['private_bytes'] / MEGABYTE:.0f}",
             short(engine["start"]["median"]), short(engine["first_patch"]["median"]),
-            largest(engine, "logits"), largest(engine, "activations")])
+            largest(engine, "logits"), largest(engine, "activations"), tokens_error(engine)])
     return "## One patch\n\n" + table(rows) + (
-        "\n\nErrors are the largest differences from the same graph in double precision. Peak memory includes mapped "
-        "files, private memory does not; both are of a process that was asked for two patches in a row. The "
-        "start ends when the model is loaded.")
+        "\n\nErrors are against the same graph in double precision: the largest differences; for tokens the relative "
+        "norm, of the layer where it is largest. Peak memory includes mapped files, private memory does not; both are of "
+        "a process that was asked for two patches in a row. The start ends when the model is loaded.")
+
+
+def times_cells(results, name, work):
+    times = results["times"][name][work]
+    relation = ratio(times, results["times"][OURS][work])
+    return [short(times["minimum"]), short(times["median"]), short(relation["value"]),
+            f"{short(relation['lowest'])} to {short(relation['highest'])}"]
+
+
+def row_table(results):
+    """Some patches in a row of every engine, or a library of ours in every precision; empty where neither was run."""
+    preset = PRESETS[results["model"]["preset"]]
+    work = row(preset.row_count) if preset.row_count else LIBRARY
+    names = [name for name, works in results["times"].items() if work in works]
+    if not names:
+        return ""
+    title = (f"{preset.row_count} patches in a row" if preset.row_count
+             else f"A library of {preset.tracks} tracks of {preset.patches_per_track} patches")
+    rows = [["engine", *TIMES_HEADER, "slowest, of fastest"]]
+    rows += [[name, *times_cells(results, name, work),
+              short(slowest_of_fastest(results["times"][name][work])["value"])] for name in names]
+    return f"## {title}\n\n" + table(rows)
 
 
 def precisions_table(results):
-    """One patch in bfloat16 on tiles: how many times as long the others took."""
+    """One patch in our other precisions: how many times as long the others took."""
     rivals = [name for name in RIVALS if name in results["times"]]
-    rows = [["maest's precision", *(f"{name}'s time, of it" for name in rivals), "layers' relative error"]]
+    rows = [["maest's precision", *(f"{name}'s time, of it" for name in rivals), "tokens' relative error"]]
     for precision, found in results["precisions"].items():
         relations = [found["rivals"][name] for name in rivals]
-        error = layers_error(results["engines"][found["engine"]])
         rows.append([
             precision,
             *(f"{short(each['value'])} ({short(each['lowest'])} to {short(each['highest'])})" for each in relations),
-            "" if error is None else f"{error:.1e}"])
+            tokens_error(results["engines"][found["engine"]])])
     parts = [table(rows)] if results["precisions"] else []
     parts += [text for text in [remark(results)] if text]
     return "\n\n".join(["## Precisions", *parts]) if parts else ""
@@ -94,16 +114,23 @@ def largest(engine, name):
     return f"{error['largest']:.1e}" if error else ""
 
 
+def tokens_error(engine):
+    error = layers_error(engine)
+    return "" if error is None else f"{error:.1e}"
+
+
 def works_table(results):
-    """Everything else that was timed."""
+    """Everything else that was timed; empty where there is nothing."""
+    preset = PRESETS[results["model"]["preset"]]
+    if not preset.is_whole:
+        return ""
     rows = [["engine", "work", "minimum s", "median s", "of its one patch"]]
     for name, works in results["times"].items():
         for work, times in works.items():
             if work != PATCH:
                 relation = ratio(times, works[PATCH])["value"]
                 rows.append([name, work, short(times["minimum"]), short(times["median"]), short(relation)])
-    return "## Other work\n\n" + table(rows) + (
-        f"\n\nTokens of maest's layers: relative norm of the error up to {layers_error(results['engines'][OURS]):.1e}.")
+    return "## Other work\n\n" + table(rows)
 
 
 def bars_table(results):

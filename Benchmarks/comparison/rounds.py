@@ -12,14 +12,24 @@ from pathlib import Path
 from contenders import CONTENDERS, EXACT, OURS, OURS_IN, PRECISION_OF, server_command
 from memory import MemoryWatch
 from paths import BINARIES, PEERS, environment_python
-from preparation import PATCH_COUNT, engine_environment, report
+from preparation import engine_environment, report
+from presets import PATCH_COUNT, PRESETS
 from server import Server, ServerError
 from summary import summary
 
 # What is done, by name; the report's and the bars' too.
 PATCH, LAYER, ALL_LAYERS = "patch", "layer 7", "all layers"
-ROW, ONE_THREAD = f"{PATCH_COUNT} patches", "1 thread"
-FRONT_END, COLD_START = "front end", "cold start"
+ONE_THREAD, FRONT_END = "1 thread", "front end"
+# Processes of our command line.
+COLD_START, LIBRARY = "cold start", "library"
+
+
+def row(count):
+    """The name of so many patches in a row."""
+    return f"{count} patches"
+
+
+ROW = row(PATCH_COUNT)
 
 
 @dataclass(frozen=True)
@@ -32,13 +42,26 @@ class Task:
 
 
 def tasks(arguments):
-    yield Task(OURS, PATCH, {"taps": ["logits"]})
+    preset = PRESETS[arguments.preset]
+    engines = [OURS, *packed_engines(arguments), *arguments.peers]
+    for name in engines:
+        yield Task(name, PATCH, {"taps": ["logits"], **choice_of(name)})
+    if preset.row_count:
+        for name in engines:
+            yield Task(name, row(preset.row_count),
+                       {"taps": ["logits"], "patches": preset.row_count, **choice_of(name)})
+    elif preset.tracks:
+        for name in [OURS, *packed_engines(arguments)]:
+            yield Task(name, LIBRARY)
+    else:
+        yield from other_tasks(arguments)
+
+
+def other_tasks(arguments):
+    """Everything but one patch of every engine."""
     for backend in arguments.other_backends:
         yield Task(OURS, f"{PATCH}, {backend}", {"taps": ["logits"], "backend": backend})
-    for name in tile_engines(arguments):
-        yield Task(name, PATCH, {"taps": ["logits"], **choice_of(name)})
     for name in arguments.peers:
-        yield Task(name, PATCH, {"taps": ["logits"]})
         if arguments.peer_layer and CONTENDERS[name].has_layers:
             yield Task(name, LAYER, {"taps": ["layer:7"]})
         if CONTENDERS[name].has_front_end:
@@ -53,7 +76,7 @@ def tasks(arguments):
     yield Task(OURS, COLD_START)
 
 
-def tile_engines(arguments):
+def packed_engines(arguments):
     """Ours in every precision but the one that it has without being asked."""
     return [OURS_IN[precision] for precision in arguments.precisions if precision != EXACT]
 
@@ -66,8 +89,8 @@ def choice_of(name):
 class Comparison:
     def __init__(self, arguments, materials):
         self.arguments, self.materials = arguments, materials
-        self.tile_engines = tile_engines(arguments)
-        self.names = [OURS, *self.tile_engines, *arguments.peers]
+        self.packed_engines = packed_engines(arguments)
+        self.names = [OURS, *self.packed_engines, *arguments.peers]
         self.tasks = list(tasks(arguments))
 
     def run(self):
@@ -76,7 +99,7 @@ class Comparison:
         with contextlib.ExitStack() as stack:
             servers = {}
             for name in self.names:
-                if name in self.tile_engines:
+                if name in self.packed_engines:
                     servers[name], engines[name] = servers[OURS], self.look_at_precision(name)
                 else:
                     servers[name], engines[name] = self.start(name, stack)
@@ -103,7 +126,7 @@ class Comparison:
             # Ours works on two together, as in a file, and needs more memory for that.
             server.ask(taps=["logits"], patches=2)
         starts, first_patches = [], []
-        count = 1 if self.arguments.quick else 3
+        count = 1 if self.arguments.quick or not PRESETS[self.arguments.preset].is_whole else 3
         for number in range(count):
             report(f"start {number + 1} of {count} of {name}")
             server = Server(name, command)
@@ -132,23 +155,38 @@ class Comparison:
             report(f"  {task.engine}, {task.work}: {seconds:.3f} s")
 
     def seconds(self, task, servers):
-        return self.cold_start() if task.request is None else servers[task.engine].ask(**task.request)
+        if task.request is not None:
+            return servers[task.engine].ask(**task.request)
+        return self.library(task.engine) if task.work == LIBRARY else self.cold_start()
 
     def cold_start(self):
         """Seconds of a whole process that tags a file of one patch."""
-        command = [BINARIES / "maest", "tag", self.materials.short_audio, "--model", self.materials.weights,
-                   "--threads", str(self.arguments.threads), "--backend", self.arguments.backend, "--json"]
+        return self.command_line("tag", self.materials.short_audio, "--json")[0]
+
+    def library(self, name):
+        """Seconds of a whole process that annotates the library's tracks with an engine of ours."""
+        seconds, lines = self.command_line(
+            "annotate", self.materials.library, "--out", "-", "--quiet", "--precision", PRECISION_OF[name],
+            *(["--allow-emulation"] if self.arguments.allow_emulation else []))
+        check_records(lines, PRESETS[self.arguments.preset], PRECISION_OF[name])
+        return seconds
+
+    def command_line(self, name, *arguments):
+        """The seconds and the output of a process of maest with the comparison's model, threads and backend."""
+        command = [BINARIES / "maest", name, *arguments, "--model", self.materials.weights,
+                   "--threads", str(self.arguments.threads), "--backend", self.arguments.backend]
         start = time.perf_counter()
         done = subprocess.run(command, env=engine_environment(), capture_output=True, text=True, check=False)
+        seconds = time.perf_counter() - start
         if done.returncode != 0:
-            raise ServerError(f"maest tag: {done.stderr.strip()}")
-        return time.perf_counter() - start
+            raise ServerError(f"maest {name}: {done.stderr.strip()}")
+        return seconds, done.stdout
 
     def errors(self, name, servers):
         """{array: {"largest", "relative_norm"}} against the reference in double precision."""
         with tempfile.TemporaryDirectory(prefix="maest-compare-") as folder:
             servers[name].ask(taps=["logits"], output=folder, **choice_of(name))
-            if name in PRECISION_OF:
+            if name in PRECISION_OF or CONTENDERS[name].has_layers:
                 servers[name].ask(taps=["layers"], output=folder, **choice_of(name))
             done = subprocess.run(
                 [environment_python("engines"), PEERS / "errors.py", self.materials.reference, Path(folder)],
@@ -164,3 +202,12 @@ def by_engine(times):
     for task, seconds in times.items():
         results.setdefault(task.engine, {})[task.work] = summary(seconds)
     return results
+
+
+def check_records(lines, preset, precision):
+    """Whether a library was annotated as a whole: a record of each track, with all its patches."""
+    found = [(record["status"], record["patch_count"], record["precision"])
+             for record in map(json.loads, lines.splitlines())]
+    expected = [("done", preset.patches_per_track, precision)] * preset.tracks
+    if found != expected:
+        raise ServerError(f"maest annotate: the records are {found}, expected {expected}")

@@ -18,3 +18,9 @@ def difference(whole, part):
     """How much longer `whole` took: the median of the rounds' differences."""
     rounds = [above - below for above, below in zip(whole["seconds"], part["seconds"])]
     return {"value": statistics.median(rounds), "lowest": min(rounds), "highest": max(rounds)}
+
+
+def slowest_of_fastest(times):
+    """How many times as long the slowest round took as the fastest; "lowest" and "highest" are of the median."""
+    fastest, slowest = times["minimum"], max(times["seconds"])
+    return {"value": slowest / fastest, "lowest": fastest / times["median"], "highest": slowest / times["median"]}

@@ -1,52 +1,15 @@
 """What is said of times, on made-up ones: python3 -m unittest discover Benchmarks/comparison"""
 
-import argparse
 import copy
 import tempfile
 import unittest
 from pathlib import Path
 
 from bars import judge
-from contenders import DEFAULT_PEERS, server_command, settle
 from precisions import relations, remark
-from report import free_path, markdown, slug
-from rounds import tasks
-from summary import difference, ratio, summary
-
-FAST, SLOW = [1.0, 2.0, 1.0], [3.0, 4.0, 2.5]
-ENGINE = {"engine": "any", "facts": {}, "start": summary([0.5]), "first_patch": summary([1.5]),
-          "peak_bytes": 400_000_000, "private_bytes": 50_000_000, "errors": {
-              "logits": {"largest": 3e-6, "relative_norm": 7e-7}, "layer-7": {"largest": 9e-6, "relative_norm": 5e-7}}}
-RESULTS = {
-    "date": "2026-01-31",
-    "machine": {"cpu": "Some CPU", "cpu_model": "6 1 1", "flags": ["fma"], "cores": 2, "memory_bytes": 2**33,
-                "system": "Linux", "swift": "Swift", "commit": "abc", "environment": {}, "tiles": False},
-    "model": {"preset": "full-30s", "shape": {"tokens": 1685, "width": 768, "blocks": 12}},
-    "settings": {"rounds": 3, "threads": 2, "backend": "automatic", "precisions": ["exact"],
-                 "allow_emulation": False, "peers": ["onnxruntime"], "quick": False},
-    "engines": {"maest": ENGINE, "onnxruntime": ENGINE},
-    "times": {
-        "maest": {"patch": summary(FAST), "layer 7": summary([0.7, 0.7, 0.7]), "all layers": summary([1.1, 1.1, 1.1]),
-                  "cold start": summary([1.1, 2.4, 1.1]), "front end": summary([0.02, 0.03, 0.04])},
-        "onnxruntime": {"patch": summary(SLOW)},
-    },
-}
-
-
-def with_tiles(tiles=True):
-    """The results of a machine with tiles, or of one that emulates them: high takes half
-    of the time of single precision, fast a tenth."""
-    results = copy.deepcopy(RESULTS)
-    results["machine"]["tiles"] = tiles
-    results["settings"] |= {"precisions": ["exact", "high", "fast"], "allow_emulation": not tiles}
-    for name, private_bytes, seconds in (("maest-high", 430_000_000, 0.5), ("maest-fast", 270_000_000, 0.1)):
-        results["engines"][name] = {**ENGINE, "private_bytes": private_bytes, "errors": {
-            "logits": {"largest": 2e-4, "relative_norm": 1e-5}, "layer-7": {"largest": 9e-4, "relative_norm": 3e-5}}}
-        results["times"][name] = {"patch": summary([seconds, 1.5 * seconds, seconds])}
-    for name, seconds in (("openvino-bf16", 0.2), ("essentia", 10.0)):
-        results["engines"][name] = ENGINE
-        results["times"][name] = {"patch": summary([seconds, seconds, seconds])}
-    return results
+from report import free_path, slug
+from sample_results import FAST, RESULTS, SLOW, of_library, of_row, report_of, with_int16, with_tiles
+from summary import difference, ratio, slowest_of_fastest, summary
 
 
 class SummaryTests(unittest.TestCase):
@@ -64,6 +27,9 @@ class SummaryTests(unittest.TestCase):
         # A slow round is slow for both: the medians' difference would be 1.
         found = difference(summary([2.5, 10.5, 1.5]), summary([2.0, 10.0, 1.0]))
         self.assertEqual(found, {"value": 0.5, "lowest": 0.5, "highest": 0.5})
+
+    def test_slowest_of_fastest(self):
+        self.assertEqual(slowest_of_fastest(summary([2.0, 1.0, 4.0])), {"value": 4.0, "lowest": 0.5, "highest": 2.0})
 
 
 class BarTests(unittest.TestCase):
@@ -83,7 +49,7 @@ class BarTests(unittest.TestCase):
 
     def test_a_slower_engine_does_not_meet_the_bar(self):
         results = copy.deepcopy(RESULTS)
-        results["times"]["maest"]["patch"] = summary(SLOW)
+        results["times"]["maest-exact"]["patch"] = summary(SLOW)
         self.assertIs(self.verdicts(results)["onnxruntime's time, of ours"], False)
 
     def test_the_fastest_peer_of_those_that_were_run(self):
@@ -117,10 +83,10 @@ class PrecisionTests(unittest.TestCase):
         "Essentia's time with the -2.pb graph, of ours in high precision": True,
         "private memory at peak in high precision": True,
         # 0.2 / 0.1 is above 1.8, below 2.8.
-        "OpenVINO's time in bf16, of ours in fast precision": True,
-        "Essentia's time with the -2.pb graph, of ours in fast precision": True,
+        "OpenVINO's time in bf16, of ours in bf16": True,
+        "Essentia's time with the -2.pb graph, of ours in bf16": True,
         # 270 MB.
-        "private memory at peak in fast precision": False,
+        "private memory at peak in bf16": False,
     }
 
     def rows(self, results):
@@ -132,7 +98,7 @@ class PrecisionTests(unittest.TestCase):
         high = rows["onnxruntime's time, of ours in high precision"]
         # Medians 3 and 0.5; rounds 3 / 0.5, 4 / 0.75, 2.5 / 0.5.
         self.assertEqual(high["measured"], {"value": 6.0, "lowest": 5.0, "highest": 6.0})
-        self.assertIs(rows["OpenVINO's time in bf16, of ours in fast precision"]["meets_aim"], False)
+        self.assertIs(rows["OpenVINO's time in bf16, of ours in bf16"]["meets_aim"], False)
         self.assertIs(rows["private memory at peak in high precision"]["meets_aim"], False)
 
     def test_a_slower_precision_does_not_meet_its_bar(self):
@@ -145,10 +111,10 @@ class PrecisionTests(unittest.TestCase):
         self.assertEqual(set(rows), set(self.BARS))
         for row in rows.values():
             self.assertEqual((row["measured"], row["meets_bar"], row["meets_aim"]), (None, None, None))
-        text = markdown({**RESULTS, "precisions": relations(RESULTS), "bars": judge(RESULTS)})
+        text = report_of(RESULTS)
         self.assertNotIn("maest-high", text)
-        self.assertEqual(text.count("maest finds no tiles (AMX) on this machine"), 1)
-        line = next(line for line in text.splitlines() if line.startswith("| private memory at peak in fast"))
+        self.assertEqual(text.count("No rows for high, bf16, int16: not supported by this CPU."), 1)
+        line = next(line for line in text.splitlines() if line.startswith("| private memory at peak in bf16"))
         self.assertTrue(line.endswith("| not measured here |"), line)
 
     def test_emulated_tiles_are_not_judged(self):
@@ -157,14 +123,14 @@ class PrecisionTests(unittest.TestCase):
             self.assertIsNotNone(row["measured"])
             self.assertEqual((row["meets_bar"], row["meets_aim"]), (None, None))
         self.assertIn("not to be quoted", remark(results))
-        self.assertIn("not judged", markdown({**results, "precisions": relations(results), "bars": judge(results)}))
+        self.assertIn("not judged", report_of(results))
 
     def test_a_peer_or_precision_that_was_not_run(self):
         results = with_tiles()
         del results["times"]["essentia"], results["engines"]["essentia"]
-        del results["times"]["maest-fast"], results["engines"]["maest-fast"]
+        del results["times"]["maest-bf16"], results["engines"]["maest-bf16"]
         self.assertEqual(list(relations(results)), ["high"])
-        self.assertEqual(list(relations(results)["high"]["rivals"]), ["maest", "onnxruntime", "openvino-bf16"])
+        self.assertEqual(list(relations(results)["high"]["rivals"]), ["maest-exact", "onnxruntime", "openvino-bf16"])
         rows = self.rows(results)
         measured = [name for name, row in rows.items() if row["measured"]]
         self.assertEqual(measured, ["onnxruntime's time, of ours in high precision",
@@ -173,71 +139,71 @@ class PrecisionTests(unittest.TestCase):
     def test_relations_are_of_the_rivals_times(self):
         found = relations(with_tiles())
         self.assertEqual(found["high"]["engine"], "maest-high")
-        self.assertEqual(found["high"]["rivals"]["maest"]["value"], 2.0)
-        self.assertEqual(found["fast"]["rivals"]["openvino-bf16"]["value"], 2.0)
-        self.assertEqual(found["fast"]["rivals"]["essentia"]["value"], 100.0)
+        self.assertEqual(found["high"]["rivals"]["maest-exact"]["value"], 2.0)
+        self.assertEqual(found["bf16"]["rivals"]["openvino-bf16"]["value"], 2.0)
+        self.assertEqual(found["bf16"]["rivals"]["essentia"]["value"], 100.0)
 
     def test_rows_of_the_report(self):
-        results = with_tiles()
-        text = markdown({**results, "precisions": relations(results), "bars": judge(results)})
+        text = report_of(with_tiles())
         self.assertIn("| high | 2 (2 to 2.67) | 6 (5 to 6) | 0.4 (0.267 to 0.4) | 20 (13.3 to 20) | 3.0e-05 |", text)
-        self.assertIn("| maest-fast | 0.1 | 0.1 | 0.1 | 0.075 to 0.1 | 400 | 270 | 0.5 | 1.5 | 2.0e-04 |  |", text)
-        self.assertNotIn("no tiles", text)
+        self.assertIn("| maest-bf16 | 0.1 | 0.1 | 0.1 | 0.075 to 0.1 | 400 | 270 | 0.5 | 1.5 | 2.0e-04 |  | 3.0e-05 |",
+                      text)
+        self.assertIn("No rows for int16", text)
 
 
-class ChoiceTests(unittest.TestCase):
-    def arguments(self, **given):
-        return argparse.Namespace(**{
-            "peers": None, "precisions": ["exact", "high", "fast"], "allow_emulation": False, "backend": "automatic",
-            "other_backends": [], "peer_layer": False, "quick": False, "threads": 2, **given})
+class Int16Tests(unittest.TestCase):
+    def rows(self, results):
+        return {row["name"]: row for row in judge(results) if "int16" in row["name"]}
 
-    def test_half_precision_is_a_default_peer_where_there_are_tiles(self):
-        for tiles, peers in ((True, [*DEFAULT_PEERS, "openvino-bf16"]), (False, [*DEFAULT_PEERS])):
-            arguments = self.arguments()
-            settle(arguments, tiles)
-            self.assertEqual(arguments.peers, peers)
+    def test_bars_with_vnni(self):
+        rows = self.rows(with_int16())
+        self.assertEqual({name: (row["meets_bar"], row["meets_aim"]) for name, row in rows.items()}, {
+            "exact's time, of int16 with AVX-512 VNNI": (True, False),
+            "exact's time, of int16 with AVX2 alone": (None, None),
+            "onnxruntime's time, of ours in int16": (True, True),
+            "onnxruntime's time in dynamic int8, of ours in int16": (False, False),
+            # 6e-4 of 2.4e-2 is 1/40.
+            "tokens' error in int16, of onnxruntime's in dynamic int8": (True, False),
+            "private memory at peak in int16": (True, True)})
 
-    def test_peers_that_were_named_stay(self):
-        arguments = self.arguments(peers=[])
-        settle(arguments, tiles=True)
-        self.assertEqual(arguments.peers, [])
+    def test_bars_with_avx2_alone_which_may_be_forced(self):
+        results = with_int16("avx2")
+        results["machine"]["environment"] = {"MAEST_CPU": "avx2"}
+        rows = self.rows(results)
+        self.assertIsNone(rows["exact's time, of int16 with AVX-512 VNNI"]["measured"])
+        self.assertIs(rows["exact's time, of int16 with AVX2 alone"]["meets_aim"], True)
+        # A peer has all of the CPU's instructions.
+        self.assertIsNone(rows["onnxruntime's time, of ours in int16"]["meets_bar"])
 
-    def test_precisions_take_tiles_or_emulation(self):
-        for tiles, emulation, precisions in (
-                (True, False, ["exact", "high", "fast"]), (False, True, ["exact", "high", "fast"]),
-                (False, False, ["exact"])):
-            arguments = self.arguments(allow_emulation=emulation)
-            settle(arguments, tiles)
-            self.assertEqual(arguments.precisions, precisions)
+    def test_emulation_is_not_judged(self):
+        rows = self.rows(with_int16("emulated (baseline)", native=False))
+        self.assertEqual({row["meets_bar"] for row in rows.values()}, {None})
 
-    def test_each_round_asks_for_each_precision_once(self):
-        found = {task.engine: task.request for task in tasks(self.arguments(peers=["onnxruntime"]))
-                 if task.work == "patch"}
-        self.assertEqual(found, {
-            "maest": {"taps": ["logits"]}, "maest-high": {"taps": ["logits"], "precision": "high"},
-            "maest-fast": {"taps": ["logits"], "precision": "fast"}, "onnxruntime": {"taps": ["logits"]}})
-        self.assertNotIn("maest-high", {task.engine for task in tasks(self.arguments(peers=[], precisions=["exact"]))})
+    def test_without_the_int8_peer_or_its_layers_errors_are_not_compared(self):
+        for remove in (lambda engines: engines.pop("onnxruntime-int8"),
+                       lambda engines: engines["onnxruntime-int8"]["errors"].pop("layer-12")):
+            results = with_int16()
+            remove(results["engines"])
+            row = self.rows(results)["tokens' error in int16, of onnxruntime's in dynamic int8"]
+            self.assertIsNone(row["measured"])
 
-    def test_a_precision_has_processes_of_its_own(self):
-        materials = argparse.Namespace(patches="p.npy", long_audio="a.wav", weights="w.safetensors")
-        command = server_command("maest-high", materials, self.arguments())
-        self.assertEqual(command[command.index("--precision") + 1], "high")
-        self.assertNotIn("--allow-emulation", command)
-        command = server_command("maest", materials, self.arguments(allow_emulation=True))
-        self.assertEqual(command[command.index("--precision") + 1], "exact")
-        # It is asked for the other precisions too.
-        self.assertIn("--allow-emulation", command)
+    def test_errors_stand_beside_the_times(self):
+        text = report_of(with_int16())
+        self.assertIn(
+            "| onnxruntime-int8 | 0.7 | 0.7 | 0.7 | 0.7 to 0.7 | 400 | 50 | 0.5 | 1.5 | 7.0e-02 |  | 2.4e-02 |", text)
+        self.assertIn("| int16 | 1.67 (1.67 to 1.67) | 5 (3.33 to 5) | 1.17 (1.17 to 1.17) | 6.0e-04 |", text)
+        self.assertIn("No rows for high, bf16", text)
 
 
 class ReportTests(unittest.TestCase):
     def test_every_table_has_rows_of_one_width(self):
-        for results in (with_tiles(), RESULTS):
-            text = markdown({**results, "precisions": relations(results), "bars": judge(results)})
+        for results in (with_tiles(), with_int16(), of_row(openvino=11.0), of_library([1.0] * 8), RESULTS):
+            text = report_of(results)
             for block in text.split("\n\n"):
                 if block.startswith("|"):
                     self.assertEqual(len({line.count("|") for line in block.splitlines()}), 1, block)
         self.assertIn("| the fastest single-precision peer's time, of ours (onnxruntime) | 3 |", text)
-        self.assertIn("| onnxruntime | 2.5 | 3 | 3 | 2 to 3 | 400 | 50 | 0.5 | 1.5 | 3.0e-06 |  |", text)
+        self.assertIn("| onnxruntime | 2.5 | 3 | 3 | 2 to 3 | 400 | 50 | 0.5 | 1.5 | 3.0e-06 |  | 5.0e-07 |", text)
 
     def test_an_earlier_run_is_kept(self):
         self.assertEqual(slug("Intel(R) Xeon(R) CPU @ 2.0GHz"), "intel-xeon-cpu-2-0ghz")

@@ -1,4 +1,4 @@
-/// The kernels of an encoder block, in single precision or in tiles.
+/// The kernels of an encoder block, in single precision or on packed units.
 ///
 /// A block is worked through for all tokens, or, as logits need the last one, for keys and values of all tokens and the
 /// rest of the first ones alone: then `rowCount` tells how many.

@@ -2,19 +2,15 @@ import MAEST
 import MAESTKernels
 
 extension EngineOptions {
-  /// What runs here: machine, kernels, the precision of encoder blocks, and whether the CPU has tiles for the others.
+  /// What runs here: machine, kernels, the precisions that this CPU supports, and the precision of encoder blocks.
   func facts() throws -> [(name: String, value: String)] {
-    try systemFacts().lines + [
-      (name: "Precision", value: try resolvedPrecision().rawValue),
-      (name: "Tiles", value: try Self.hasTiles() ? "AMX" : "none"),
-    ]
+    try systemFacts().lines + [(name: "Precision", value: try resolvedPrecision().rawValue)]
   }
 
-  /// The precisions that are worked out in tiles, where these can be had.
-  func tilePrecisions() throws -> [Precision] {
-    try allowsEmulation || Self.hasTiles() ? [.high, .fast] : []
+  /// The precisions with kernels of their own, other than `exact`, that run here: those that this CPU supports, or all
+  /// of them if emulation is allowed.
+  func packedPrecisions() throws -> [Precision] {
+    let set = try InstructionSet.selected()
+    return [.high, .bf16, .int16].filter { allowsEmulation || $0.isNative(with: set) }
   }
-
-  /// Whether the CPU has tiles that this process may use, and MAEST_CPU leaves them.
-  private static func hasTiles() throws -> Bool { Compute.hasTiles(try InstructionSet.selected()) }
 }

@@ -3,9 +3,9 @@ import ArgumentParser
 struct FactsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facts",
-    abstract: "Tell what this engine finds here: CPU features, kernels, threads, tiles.",
+    abstract: "Tell what this engine finds here: CPU features, kernels, threads, precisions.",
     discussion: """
-      The facts that every report begins with. "Tiles" is AMX or none: whether high and fast precision run here.
+      The facts that every report begins with. "Precisions" are those that this CPU supports without emulation.
 
       Examples:
         maest-bench facts

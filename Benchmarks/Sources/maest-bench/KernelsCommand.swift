@@ -10,15 +10,15 @@ struct KernelsCommand: ParsableCommand {
       in registers, timed in the same rounds with as many threads and vectors as wide as the kernels'. GB/s count what is \
       read and what is written. MAEST_CPU (avx2, baseline) and --backend choose the kernels.
 
-      The kernels of encoder blocks in bfloat16 tiles come after those of single precision where the CPU has tiles, and \
-      by themselves with --precision high or fast. Their GFLOP/s count a product of two numbers once, though high \
-      takes three products of bfloat16 numbers for it.
+      The kernels of encoder blocks in other precisions (high and bf16 on CPUs with AMX tiles, int16 on CPUs with AVX2) \
+      come after those of single precision, and by themselves with --precision. Their GFLOP/s count a product of two \
+      numbers once, although high computes three products of bfloat16 numbers for it. They have no "of peak".
 
       Examples:
         maest-bench kernels
         maest-bench kernels --threads 2 --only attention --rounds 15
         maest-bench kernels --backend openblas --threads 2
-        maest-bench kernels --precision fast --only attention
+        maest-bench kernels --precision int16 --only attention
         MAEST_CPU=avx2 maest-bench kernels --json
       """)
 
@@ -42,11 +42,11 @@ struct KernelsCommand: ParsableCommand {
     }
   }
 
-  /// In single precision and whatever else there is, or in the tiles of the precision that is asked for.
+  /// In single precision and every other precision that runs here, or in the one that is requested.
   private static func kernels(_ options: EngineOptions) throws -> [BenchmarkCase] {
     let compute = try options.makeCompute()
     if let tiles = TileCases(.full, on: compute) { return tiles.all() }
-    return try options.tilePrecisions().reduce(KernelCases(.full, on: compute).all()) { cases, precision in
+    return try options.packedPrecisions().reduce(KernelCases(.full, on: compute).all()) { cases, precision in
       var options = options
       options.precision = precision
       return cases + (TileCases(.full, on: try options.makeCompute())?.all() ?? [])

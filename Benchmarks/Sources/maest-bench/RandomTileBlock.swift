@@ -1,7 +1,7 @@
 import MAESTKernels
 import MAESTTensor
 
-/// The dense layers of an encoder block, of random numbers, packed for tiles, with a norm's scale and bias.
+/// The dense layers of an encoder block, of random numbers, packed in units, with a norm's scale and bias.
 struct RandomTileBlock {
   let query, key, value, output, expansion, contraction: TileWeight
   /// `[embedding]`.
@@ -10,9 +10,9 @@ struct RandomTileBlock {
   /// The numbers of ``RandomBlock``.
   init(_ shape: ModelShape, _ kernels: TileKernels) {
     let block = RandomBlock(shape)
-    let embedding = TileGroups(width: shape.embeddingWidth)
-    let heads = TileGroups(count: shape.headCount, width: shape.headWidth)
-    let hidden = TileGroups(width: shape.feedForwardWidth)
+    let embedding = kernels.format.groups(width: shape.embeddingWidth)
+    let heads = kernels.format.groups(count: shape.headCount, width: shape.headWidth)
+    let hidden = kernels.format.groups(width: shape.feedForwardWidth)
     query = Self.pack(block.query, embedding, heads, kernels)
     key = Self.pack(block.key, embedding, heads, kernels)
     value = Self.pack(block.value, embedding, heads, kernels)

@@ -60,13 +60,16 @@ struct BackendOptions: ParsableArguments {
 
   @Option(
     help: """
-      How exactly encoder blocks are computed: exact (single precision), high (two bfloat16 numbers for one) or fast \
-      (bfloat16), both of them on CPUs with AMX tiles only, or auto (high where there are tiles, else exact).
+      How exactly encoder blocks are computed: exact (single precision); high (two bfloat16 numbers for one) or bf16 \
+      (bfloat16), on CPUs with AMX tiles; int16 (16-bit fixed point), on CPUs with AVX2; fast (bf16 where there are \
+      tiles, else int16); or auto (high where there are tiles, else exact).
       """)
   var precision: EngineOptions.Precision = .exact
 
   @Flag(
-    help: "Emulate high and fast where the CPU has no tiles, slowly: to see that they run, not to time them.")
+    help:
+      "Emulate precisions that the CPU has no instructions for, slowly: to see that they run, not to time them."
+  )
   var allowEmulation = false
 
   /// - Parameter threadCount: nil for all allowed cores.

@@ -11,7 +11,7 @@ struct StagesCommand: ParsableCommand {
       The remainder is what is left of it: caches that are colder than in a stage by itself, threads that wait for one \
       another; it is below 0 where a stage waits more by itself than in the network, which has fewer barriers. The last \
       block is a row of its own, since logits need it for two tokens alone. "of peak" is as in maest-bench kernels: of what \
-      vectors of single precision reach, and so not given for products of tiles (--precision high, fast).
+      vectors of single precision reach, and so not given for other precisions.
 
       Examples:
         maest-bench stages --model weights.safetensors

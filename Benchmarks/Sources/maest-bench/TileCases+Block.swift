@@ -47,7 +47,7 @@ extension TileCases: BlockCases {
       forEachRowBlock(of: rowCount) { rows, _ in
         let groups = groups(rows)
         kernels.multiply(
-          units(context, fromGroup: groups.lowerBound, apart: contextSteps), groupCount: groups.count,
+          units(context, fromGroup: groups.lowerBound, apart: contextSteps), rowCount: rows.count,
           by: weights.output, into: .matrix(residual[rows: rows], accumulating: true))
       }
     }
@@ -72,7 +72,7 @@ extension TileCases: BlockCases {
       forEachRowBlock(of: rowCount) { rows, scratch in
         for section in hiddenSections {
           kernels.multiply(
-            scratch.hidden, groupCount: groups(rows).count, by: weights.contraction[steps: section],
+            scratch.hidden, rowCount: rows.count, by: weights.contraction[steps: section],
             into: .matrix(residual[rows: rows], accumulating: true))
         }
       }
@@ -86,7 +86,7 @@ extension TileCases {
   /// The hidden layer's units, as the network works through them.
   private var hiddenSections: [Range<Int>] {
     let count = weights.contraction.stepCount
-    let width = TileKernels.unitCount(of: shape.sectionWidth)
+    let width = kernels.unitCount(of: shape.sectionWidth)
     return stride(from: 0, to: count, by: width).map { $0..<min($0 + width, count) }
   }
 
@@ -107,23 +107,23 @@ extension TileCases {
     forEachRowBlock(of: shape.tokenCount) { rows, scratch in
       let (normalized, groups) = (normalize(rows, scratch), groups(rows))
       kernels.multiply(
-        normalized, groupCount: groups.count, by: weights.key,
+        normalized, rowCount: rows.count, by: weights.key,
         into: .units(
           units(keys, fromGroup: groups.lowerBound, apart: headSteps), as: .transposedRight, order))
       kernels.multiply(
-        normalized, groupCount: groups.count, by: weights.value,
+        normalized, rowCount: rows.count, by: weights.value,
         into: .units(units(values, fromGroup: groups.lowerBound, apart: 1), as: .right, transposed))
       let first = rows.clamped(to: 0..<rowCount)
       guard !first.isEmpty else { return }
       kernels.multiply(
-        normalized, groupCount: TileKernels.unitCount(of: first.count), by: weights.query, factor: factor,
+        normalized, rowCount: first.count, by: weights.query, factor: factor,
         into: .units(units(queries, fromGroup: groups.lowerBound, apart: headSteps), as: .left, order))
     }
   }
 
   /// The attention of some heads' first queries.
   func attend(headCount: Int, queryCount: Int) {
-    let runCount = TileKernels.unitCount(of: queryCount)
+    let runCount = kernels.unitCount(of: queryCount)
     let unitsOfHead = groupCount * headSteps
     compute.parallel(count: headCount * runCount) { item, worker in
       let (head, group) = (item / runCount, item % runCount)
@@ -131,7 +131,8 @@ extension TileCases {
       let query = head * unitsOfHead + group * headSteps
       let output = (group * shape.headCount + head) * headSteps
       kernels.attend(
-        query: queries[rows: query..<query + headSteps], keys: keys[rows: ofHead],
+        query: queries[rows: query..<query + headSteps],
+        queryCount: min(kernels.unit, queryCount - group * kernels.unit), keys: keys[rows: ofHead],
         values: values[rows: ofHead], keyCount: shape.tokenCount, scratch: scratch[worker].attention,
         into: context[rows: output..<output + headSteps])
     }
@@ -143,7 +144,7 @@ extension TileCases {
       let normalized = normalize(rows, scratch)
       for section in hiddenSections {
         kernels.multiply(
-          normalized, groupCount: groups(rows).count, by: weights.expansion[panels: section], gelu: true,
+          normalized, rowCount: rows.count, by: weights.expansion[panels: section], gelu: true,
           into: .units(scratch.hidden, as: .left, .rows(panelCount: section.count)))
       }
     }

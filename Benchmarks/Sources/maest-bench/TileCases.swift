@@ -1,10 +1,10 @@
 import MAESTKernels
 import MAESTTensor
 
-/// The kernels of encoder blocks in bfloat16 tiles on random numbers, at a model's sizes, shared out to the threads as the
-/// network does it.
+/// The kernels of encoder blocks on packed units (bfloat16 tiles or 16-bit fixed point) on random numbers, at a model's
+/// sizes, shared out to the threads as the network does it.
 ///
-/// Operations are those of the products that are asked for, however many products of bfloat16 numbers stand for one.
+/// Operations are those of the products that are asked for, however many products of 16-bit numbers stand for one.
 struct TileCases {
   let shape: ModelShape
   let compute: Compute
@@ -36,7 +36,7 @@ struct TileCases {
     let attention: MutableMatrix
   }
 
-  /// - Parameter compute: nil results from one without tiles.
+  /// - Parameter compute: nil results from one that computes everything in single precision.
   init?(_ shape: ModelShape, on compute: Compute) {
     guard let kernels = compute.tiles else { return nil }
     self.shape = shape
@@ -45,19 +45,19 @@ struct TileCases {
     weights = RandomTileBlock(shape, kernels)
     input = randomMatrix(shape.tokenCount, shape.embeddingWidth, deviation: 1, seed: 1).readOnly
     residual = randomMatrix(shape.tokenCount, shape.embeddingWidth, deviation: 1, seed: 2)
-    let headSteps = TileKernels.unitCount(of: shape.headWidth)
-    let unitCount = shape.headCount * headSteps * TileKernels.unitCount(of: shape.tokenCount)
+    let headSteps = kernels.unitCount(of: shape.headWidth)
+    let unitCount = shape.headCount * headSteps * kernels.unitCount(of: shape.tokenCount)
     (queries, keys) = (kernels.units(unitCount), kernels.units(unitCount))
     (values, context) = (kernels.units(unitCount), kernels.units(unitCount))
-    let groupCount = TileKernels.unitCount(
+    let groupCount = kernels.unitCount(
       of: compute.tileBlocks(of: shape.tokenCount, patchCount: 1).longest)
     scratch = (0..<compute.threadCount).map { _ in
       Scratch(
-        normalized: kernels.units(groupCount * TileKernels.unitCount(of: shape.embeddingWidth)),
-        hidden: kernels.units(groupCount * TileKernels.unitCount(of: shape.sectionWidth)),
+        normalized: kernels.units(groupCount * kernels.unitCount(of: shape.embeddingWidth)),
+        hidden: kernels.units(groupCount * kernels.unitCount(of: shape.sectionWidth)),
         row: MutableMatrix(rows: 1, columns: shape.embeddingWidth),
         attention: MutableMatrix(
-          rows: 1, columns: TileKernels.attentionScratchCount(stepCount: headSteps)))
+          rows: 1, columns: kernels.attentionScratchCount(stepCount: headSteps)))
     }
     // Numbers as a block has them, so that each case can run without the others.
     project(rowCount: shape.tokenCount)
@@ -71,14 +71,14 @@ struct TileCases {
   // MARK: - Units
 
   /// Units across a head.
-  var headSteps: Int { TileKernels.unitCount(of: shape.headWidth) }
+  var headSteps: Int { kernels.unitCount(of: shape.headWidth) }
 
   /// Groups of rows of all tokens.
-  var groupCount: Int { TileKernels.unitCount(of: shape.tokenCount) }
+  var groupCount: Int { kernels.unitCount(of: shape.tokenCount) }
 
   /// Row groups of a run of rows, whose start is one's start.
   func groups(_ rows: Range<Int>) -> Range<Int> {
-    rows.lowerBound / TileKernels.unit..<TileKernels.unitCount(of: rows.upperBound)
+    rows.lowerBound / kernels.unit..<kernels.unitCount(of: rows.upperBound)
   }
 
   /// The rows of some units that begin with a group, whose groups are so many units apart.
