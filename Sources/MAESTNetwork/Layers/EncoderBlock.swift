@@ -8,7 +8,7 @@ struct EncoderBlock: Sendable {
   var attention: SelfAttention
   let feedForwardNorm: LayerNorm
   var feedForward: FeedForward
-  /// The same weights in bfloat16; nil if the block is for single precision alone.
+  /// The same weights in packed units; nil if the block is for single precision alone.
   let tiled: TiledBlock?
 
   init(_ file: WeightFile, block: Int, packed: PackedWeights?) {
@@ -64,13 +64,15 @@ struct EncoderBlock: Sendable {
 
   /// The steps in the arithmetic that the workspace was made for.
   private func steps(in memory: PassMemory, attendsAll: Bool) -> any BlockSteps {
-    guard let tileMemory = memory.tiles else {
+    switch memory.blocks {
+    case .singlePrecision(let memory):
       return SinglePrecisionSteps(self, memory, attendsAll: attendsAll)
+    case .packed(let tileMemory):
+      guard let tiled, tiled.precision == tileMemory.kernels.precision else {
+        preconditionFailure(
+          "a workspace for precision \(tileMemory.kernels.precision), and weights that are not packed for it")
+      }
+      return TiledSteps(block: self, weights: tiled, compute: memory.compute, memory: tileMemory)
     }
-    guard let tiled, tiled.precision == tileMemory.kernels.precision else {
-      preconditionFailure(
-        "a workspace for precision \(tileMemory.kernels.precision), and weights that are not packed for it")
-    }
-    return TiledSteps(block: self, weights: tiled, compute: memory.compute, memory: tileMemory)
   }
 }

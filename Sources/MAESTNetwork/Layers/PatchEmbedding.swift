@@ -23,22 +23,21 @@ struct PatchEmbedding: Sendable {
 
   /// Computes all tokens. melPatches: `[frame, band]` each, normalised; tokens: `[patch * token, embedding]`.
   func callAsFunction(_ melPatches: [Matrix], into tokens: MutableMatrix, _ memory: PassMemory) {
-    let (tokenCount, elementwise) = (configuration.tokenCount, memory.compute.elementwise)
+    let (tokenCount, compute) = (configuration.tokenCount, memory.compute)
     let gridCount = tokenCount - ModelConfiguration.leadingTokenCount
     for patch in melPatches.indices {
       let tokens = tokens[rows: patch * tokenCount..<(patch + 1) * tokenCount]
       tokens.copy(from: position)
-      elementwise.add(classToken, toRowsOf: tokens[rows: 0..<1])
-      elementwise.add(distillationToken, toRowsOf: tokens[rows: 1..<2])
+      compute.elementwise.add(classToken, toRowsOf: tokens[rows: 0..<1])
+      compute.elementwise.add(distillationToken, toRowsOf: tokens[rows: 1..<2])
     }
-    memory.forEachRowBlock(of: gridCount, patchCount: melPatches.count) { patch, rows, scratch in
-      let windows = scratch.windows[rows: 0..<rows.count]
+    compute.forEach(compute.denseBlocks(of: gridCount), patchCount: melPatches.count) { patch, rows, worker in
+      let windows = memory.windows[worker][rows: 0..<rows.count]
       for (row, cell) in rows.enumerated() {
         copyWindow(of: melPatches[patch], at: cell, into: windows, row: row)
       }
       let first = patch * tokenCount + ModelConfiguration.leadingTokenCount + rows.lowerBound
-      convolution(
-        windows.readOnly, addingTo: tokens[rows: first..<first + rows.count], memory.compute)
+      convolution(windows.readOnly, addingTo: tokens[rows: first..<first + rows.count], compute)
     }
   }
 

@@ -23,13 +23,13 @@ struct SelfAttention: Sendable {
   }
 
   /// Computes keys and values of some tokens. normalized: `[rows.count, embedding]`.
-  func projectKeysAndValues(_ normalized: Matrix, rows: Range<Int>, _ memory: PassMemory) {
+  func projectKeysAndValues(_ normalized: Matrix, rows: Range<Int>, _ memory: SinglePrecisionMemory) {
     key(normalized, into: memory.keys[rows: rows], memory.compute)
     value(normalized, into: memory.values[rows: rows], memory.compute)
   }
 
   /// Computes queries of some tokens. normalized: `[rows.count, embedding]`.
-  func projectQueries(_ normalized: Matrix, rows: Range<Int>, _ memory: PassMemory) {
+  func projectQueries(_ normalized: Matrix, rows: Range<Int>, _ memory: SinglePrecisionMemory) {
     query(normalized, into: memory.queries[rows: rows], memory.compute)
   }
 
@@ -37,7 +37,7 @@ struct SelfAttention: Sendable {
   /// context.
   ///
   /// Scores exist for a few queries of one head at a time, never as `[head, token, token]`.
-  func attend(tokenCount: Int, queryCount: Int, patchCount: Int, _ memory: PassMemory) {
+  func attend(tokenCount: Int, queryCount: Int, patchCount: Int, _ memory: SinglePrecisionMemory) {
     let runs = memory.compute.queryBlocks(
       of: queryCount, attentionCount: patchCount * headCount)
     memory.compute.parallel(count: patchCount * headCount * runs.count) { item, worker in

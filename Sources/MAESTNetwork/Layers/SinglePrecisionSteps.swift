@@ -5,12 +5,12 @@ import MAESTWeights
 /// The steps of an encoder block in single precision.
 struct SinglePrecisionSteps: BlockSteps {
   private var block: EncoderBlock
-  private let memory: PassMemory
+  private let memory: SinglePrecisionMemory
 
   /// Packs the block's weights into the memory for packed weights, where the next block's weights will replace them.
   ///
   /// - Parameter attendsAll: whether every token attends, so that all of the block's weights are worth packing.
-  init(_ block: EncoderBlock, _ memory: PassMemory, attendsAll: Bool) {
+  init(_ block: EncoderBlock, _ memory: SinglePrecisionMemory, attendsAll: Bool) {
     self.block = block
     self.memory = memory
     let paths = attendsAll ? Self.weights : Self.weightsOfEveryToken
@@ -33,10 +33,11 @@ struct SinglePrecisionSteps: BlockSteps {
   func project(_ tokens: Matrix, keysAndValues: Bool, queryCount: Int, patchCount: Int) {
     let tokenCount = tokens.rows / patchCount
     let rowCount = keysAndValues ? tokenCount : queryCount
-    memory.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+    let compute = memory.compute
+    compute.forEach(compute.denseBlocks(of: rowCount), patchCount: patchCount) { patch, rows, worker in
       let tokenRows = rows.shifted(by: patch * tokenCount)
       let normalized = block.attentionNorm(
-        tokens[rows: tokenRows], into: scratch.normalized, memory.compute)
+        tokens[rows: tokenRows], into: memory.scratch[worker].normalized, compute)
       if keysAndValues { block.attention.projectKeysAndValues(normalized, rows: tokenRows, memory) }
       let queries = rows.clamped(to: 0..<queryCount)
       block.attention.projectQueries(
@@ -52,7 +53,8 @@ struct SinglePrecisionSteps: BlockSteps {
   func addAttentionAndFeedForward(to residual: MutableMatrix, patchCount: Int) {
     let compute = memory.compute
     let rowCount = residual.rows / patchCount
-    memory.forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+    compute.forEach(compute.denseBlocks(of: rowCount), patchCount: patchCount) { patch, rows, worker in
+      let scratch = memory.scratch[worker]
       let rows = rows.shifted(by: patch * rowCount)
       let residual = residual[rows: rows]
       block.attention.output(memory.context[rows: rows].readOnly, addingTo: residual, compute)

@@ -75,15 +75,10 @@ struct TapReader: ~Copyable {
 
   /// One patch's queries, keys, values or context, `[token, head * width]`.
   private func inner(_ content: AttentionContent, _ patch: Int) -> Matrix {
-    if let tiles = memory.tiles { return tiles.matrix(of: content, patch, configuration) }
-    let matrix =
-      switch content {
-      case .queries: memory.queries
-      case .keys: memory.keys
-      case .values: memory.values
-      case .context: memory.context
-      }
-    return rows(of: matrix.readOnly, patch)
+    switch memory.blocks {
+    case .singlePrecision(let memory): rows(of: memory.matrix(of: content), patch)
+    case .packed(let memory): memory.matrix(of: content, patch, configuration)
+    }
   }
 
   /// A patch's rows. matrix: `[patch * token, column]`.

@@ -24,7 +24,10 @@ struct TiledSteps: BlockSteps {
     let rowCount = keysAndValues ? tokenCount : queryCount
     let order = TileOrder.runs(panelCount: memory.headSteps, groupCount: memory.groupCount)
     let factor = Self.queryFactor(scale: block.attention.scale)
-    forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+    compute.forEach(
+      compute.tileBlocks(of: rowCount, patchCount: patchCount), patchCount: patchCount
+    ) { patch, rows, worker in
+      let scratch = memory.scratch[worker]
       let groups = groups(rows)
       let normalized = normalize(
         tokens[rows: rows.shifted(by: patch * tokenCount)], block.attentionNorm, scratch)
@@ -64,7 +67,10 @@ struct TiledSteps: BlockSteps {
 
   func addAttentionAndFeedForward(to residual: MutableMatrix, patchCount: Int) {
     let rowCount = residual.rows / patchCount
-    forEachRowBlock(of: rowCount, patchCount: patchCount) { patch, rows, scratch in
+    compute.forEach(
+      compute.tileBlocks(of: rowCount, patchCount: patchCount), patchCount: patchCount
+    ) { patch, rows, worker in
+      let scratch = memory.scratch[worker]
       let groups = groups(rows)
       let residual = residual[rows: rows.shifted(by: patch * rowCount)]
       kernels.multiply(
@@ -98,15 +104,5 @@ struct TiledSteps: BlockSteps {
       input, scale: norm.scale, bias: norm.bias, epsilon: norm.epsilon, scratch: scratch.row,
       into: scratch.normalized)
     return scratch.normalized
-  }
-
-  private func forEachRowBlock(
-    of rowCount: Int, patchCount: Int,
-    _ body: @Sendable (_ patch: Int, Range<Int>, TileMemory.Scratch) -> Void
-  ) {
-    let blocks = compute.tileBlocks(of: rowCount, patchCount: patchCount)
-    compute.parallel(count: patchCount * blocks.count) { item, worker in
-      body(item / blocks.count, blocks[item % blocks.count], memory.scratch[worker])
-    }
   }
 }
