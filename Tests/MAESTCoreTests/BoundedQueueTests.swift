@@ -70,6 +70,14 @@ import Testing
     }
   }
 
+  @Test func consumersLeaveTheOthersTheirShare() {
+    let queue = BoundedQueue<Int>(capacity: 9)
+    for value in 0..<9 { #expect(queue.put(value)) }
+    queue.close()
+    let taken = (0..<6).map { _ in queue.take(upTo: 3, sharedBy: 2) }
+    #expect(taken == [[0, 1, 2], [3, 4, 5], [6, 7], [8], [], []])
+  }
+
   @Test func abandonedQueuesWakeEverybodyAndDropWhatIsThere() async {
     let queue = BoundedQueue<Int>(capacity: 1)
     #expect(queue.put(1))

@@ -39,6 +39,15 @@ import Testing
     }
   }
 
+  /// The shorter a patch, the more of them share packed weights.
+  @Test func thePatchesOfAPassFollowFromTheirTokens() throws {
+    #expect(try ReferenceModel.version2.load().patchesTogether == 3370 / 281)
+    try withTemporaryFolder { folder in
+      try TinyModel.write(to: folder + "/model.safetensors")
+      #expect(try MAESTModel(path: folder + "/model.safetensors").patchesTogether == 12)
+    }
+  }
+
   /// They gave NaN for every label.
   @Test(arguments: [.nan, .infinity, 1e30] as [Float], precisions)
   func weightsThatAreNotFiniteAreAnError(factor: Float, precision: EngineOptions.Precision) throws {

@@ -112,7 +112,7 @@ extension MAESTModel {
   ) throws -> AnalyzedAudio {
     try PatchAnalyzer.check(request, configuration, head: head)
     let patches = try DecodedAhead(
-      fileSource(path, request, loader: loader), capacity: Self.patchesTogether,
+      fileSource(path, request, loader: loader), capacity: patchesTogether,
       checkpoint: checkpoint.callAsFunction)
     defer { patches.abandon() }
     try analyze(

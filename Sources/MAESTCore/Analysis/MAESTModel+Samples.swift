@@ -143,7 +143,7 @@ extension MAESTModel {
       duration: Double(patches.sampleCount) / Double(sampleRate))
   }
 
-  /// Analyses patches in order, two at a time.
+  /// Analyses patches in order, some at a time.
   ///
   /// - Parameters:
   ///   - total: the expected number of patches, if known.
@@ -155,7 +155,7 @@ extension MAESTModel {
     _ progress: ProgressHandler?, next: () throws -> MelPatch?, _ body: (PatchAnalysis) throws -> Void
   ) throws {
     var analyzer = try patchAnalyzer(
-      request, head: head, patchCapacity: min(Self.patchesTogether, max(total ?? Self.patchesTogether, 1)))
+      request, head: head, patchCapacity: min(patchesTogether, max(total ?? patchesTogether, 1)))
     var doneCount = 0
     var waiting: [MelPatch] = []
     func analyzeWaiting() throws {

@@ -69,8 +69,12 @@ public struct MAESTModel: Sendable {
   /// The input sample rate in hertz.
   public var sampleRate: Int { extractor.configuration.sampleRate }
 
-  /// Patches per forward pass: they share packed weights, and each needs its own activation memory.
-  package static let patchesTogether = 2
+  /// Tokens per forward pass: two patches of the 30 s models.
+  private static let tokensTogether = 3370
+
+  /// Patches per forward pass: they share packed weights, and each needs its own activation memory. The shorter a
+  /// patch, the more of them.
+  package var patchesTogether: Int { min(max(Self.tokensTogether / configuration.tokenCount, 2), 12) }
 
   // MARK: - Stages
 

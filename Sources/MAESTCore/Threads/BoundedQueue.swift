@@ -55,17 +55,22 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
   }
 
   /// Removes elements in order, waiting for at least one; returns none once the queue is closed and empty.
-  package func take(upTo limit: Int) -> [Element] {
+  ///
+  /// - Parameters:
+  ///   - limit: the maximum number of elements, at least 1.
+  ///   - consumerCount: the consumers that share what is queued: none takes more than its share, rounded up.
+  package func take(upTo limit: Int, sharedBy consumerCount: Int = 1) -> [Element] {
     while true {
       arrivals.wait()
-      if let taken = taken(upTo: limit) { return taken }
+      if let taken = taken(upTo: limit, sharedBy: consumerCount) { return taken }
     }
   }
 
   /// Returns the next elements after a signal; nil if there are none and more may come.
-  private func taken(upTo limit: Int) -> [Element]? {
+  private func taken(upTo limit: Int, sharedBy consumerCount: Int = 1) -> [Element]? {
     let (taken, isClosed) = state.withLock { state in
-      let taken = Array(state.elements.prefix(limit))
+      let share = (state.elements.count + consumerCount - 1) / consumerCount
+      let taken = Array(state.elements.prefix(min(limit, share)))
       state.elements.removeFirst(taken.count)
       return (taken, state.isClosed)
     }

@@ -46,7 +46,7 @@ final class AnnotationRun: Sendable {
     self.knownSounds = knownSounds
     self.stop = stop
     self.progress = progress
-    patches = BoundedQueue(capacity: 2 * annotator.laneCount * MAESTModel.patchesTogether)
+    patches = BoundedQueue(capacity: 2 * annotator.laneCount * annotator.model.patchesTogether)
     outcomes = BoundedQueue(capacity: Self.batchLength)
     state = Mutex(State(decoderCount: annotator.jobs, laneCount: annotator.laneCount))
   }
@@ -59,7 +59,7 @@ final class AnnotationRun: Sendable {
     let lanes = try (0..<annotator.laneCount).map { _ in
       Lane(
         try annotator.model.patchAnalyzer(
-          plan.request, head: annotator.head, patchCapacity: MAESTModel.patchesTogether))
+          plan.request, head: annotator.head, patchCapacity: annotator.model.patchesTogether))
     }
     let patches = patches
     stop.whenRequested { patches.abandon() }
@@ -158,7 +158,7 @@ final class AnnotationRun: Sendable {
 
   private func analyzePatches(_ analyzer: inout PatchAnalyzer) {
     while true {
-      let taken = patches.take(upTo: analyzer.patchCapacity)
+      let taken = patches.take(upTo: analyzer.patchCapacity, sharedBy: annotator.laneCount)
       guard !taken.isEmpty else { break }
       analyze(taken.filter { !$0.assembly.isOver }, &analyzer)
     }

@@ -20,7 +20,7 @@ public struct Annotator: Sendable {
   public let provenance: RecordProvenance
   /// Number of tracks decoded in parallel.
   public let jobs: Int
-  /// Number of lanes: threads that run the network in parallel, each on one or two patches at a time.
+  /// Number of lanes: threads that run the network in parallel, each on a few patches at a time.
   public let laneCount: Int
 
   /// Allowed numbers of jobs and of lanes. Each job and each lane has its own thread.
@@ -39,7 +39,7 @@ public struct Annotator: Sendable {
   ///   - loader: how to decode files; its sample rate is replaced by the model's, and its audio stream by that of the
   ///     settings.
   ///   - jobs: number of tracks decoded in parallel, one thread each, 1 to 1024.
-  ///   - laneCount: number of threads that run the network in parallel, each on one or two patches, 1 to 1024; nil:
+  ///   - laneCount: number of threads that run the network in parallel, each on a few patches, 1 to 1024; nil:
   ///     `jobs`.
   /// - Throws: ``AnnotatorError``; `ModelError` for settings that the model does not support, `AudioError` for
   ///   invalid windows, ``SettingsError/invalidTags(count:threshold:)``.
