@@ -3,8 +3,8 @@
     onnxruntime_server.py --model discogs-maest-30s-random-2.onnx --patches patches.npy --threads 2
     onnxruntime_server.py --model int8/model.onnx --patches patches.npy --threads 2 --no-saturation
 
-On CPUs without VNNI, onnxruntime's int8 products saturate at 16 bits by default. --no-saturation avoids that, as its
-documentation advises: it costs a few per cent of the time, and errors are then those of CPUs with VNNI.
+On CPUs without VNNI, onnxruntime's int8 products saturate at 16 bits by default. --no-saturation avoids that
+(session.x64quantprecision): it costs a few per cent of the time, and errors are then those of CPUs with VNNI.
 """
 
 import numpy

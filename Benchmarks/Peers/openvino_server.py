@@ -5,8 +5,8 @@
     openvino_server.py --model discogs-maest-30s-random-2.onnx --patches patches.npy --streams 2
     openvino_server.py --model int8/model.xml --patches patches.npy
 
-One stream is OpenVINO's latency mode: all threads work on one patch. Several are its throughput mode: each stream has its
-share of the threads and works on a patch of its own.
+One stream is OpenVINO's latency mode: all threads work on one patch. Several are its throughput mode: each stream has
+its share of the threads and works on a patch of its own.
 """
 
 import numpy

@@ -68,8 +68,8 @@ def engines_table(results):
             largest(engine, "logits"), largest(engine, "activations"), tokens_error(engine)])
     return "## One patch\n\n" + table(rows) + (
         "\n\nErrors are against the same graph in double precision: the largest differences; for tokens the relative "
-        "norm, of the layer where it is largest. Peak memory includes mapped files, private memory does not; both are of "
-        "a process that was asked for two patches in a row. The start ends when the model is loaded.")
+        "norm, of the layer where it is largest. Peak memory includes mapped files, private memory does not; both are "
+        "of a process that was asked for two patches in a row. The start ends when the model is loaded.")
 
 
 def times_cells(results, name, work):
