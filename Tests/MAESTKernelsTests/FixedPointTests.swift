@@ -62,7 +62,7 @@ import Testing
   func numbersComeBack(kernels: TileKernels, form: TileForm) {
     var samples = Samples(seed: 53)
     let (rows, columns) = (70, 130)
-    for magnitude: Float in [1, 1e30, 1e-25, 0x1p-99] {
+    for magnitude: Float in [1, 1e30, 1e-25, 0x1p-90] {
       let numbers = samples.numbers(rows * columns, in: -magnitude...magnitude)
       let units = kernels.packed(numbers, rows: rows, columns: columns, as: form)
       let found = kernels.unpacked(units, rows: rows, columns: columns, as: form)

@@ -201,7 +201,10 @@ import Testing
       differences(found, exact) { tolerance[$0] + largest * kernels.scaleError } == nil, comment)
     for column in 0..<twin.valueWidth {
       let values = stride(from: column, to: twin.value.count, by: twin.valueWidth).map { twin.value[$0] }
-      let limit = values.reduce(0) { max($0, abs($1)) } * Float(1 + 4 * kernels.error(of: 1, beside: 1))
+      // An output is rounded beside the largest one of its query.
+      let limit =
+        values.reduce(0) { max($0, abs($1)) } * Float(1 + 4 * kernels.error(of: 1, beside: 1))
+        + Float(2 * kernels.scaleError * largest)
       let isInside = stride(from: column, to: found.count, by: twin.valueWidth).allSatisfy {
         abs(found[$0]) <= limit
       }
