@@ -1,5 +1,5 @@
-// 16-bit fixed-point numbers, and the units in which operands are packed. Included after tiles_vectors.h, once for each
-// implementation.
+// 16-bit fixed-point numbers, and the units in which operands are packed. Included after tiles_vectors.h, with a
+// UNIT of 64, once for each implementation.
 //
 // A unit has 64 x 64 integers and 64 scales: a number is its integer times the scale of its row (left operands) or of
 // its column (right operands). The scale comes from the largest magnitude of the 64 numbers, so that one large number
@@ -7,7 +7,6 @@
 //
 // With 14 bits on the left and 13 on the right, a sum of 64 products is below 2^31: 8191 x 4095 x 64 = 2146697280.
 
-#define UNIT 64
 #define LARGEST_LEFT 8191.0f
 #define LARGEST_RIGHT 4095.0f
 
@@ -100,9 +99,7 @@ static void store_right(void *unit, const float *values) {
 static void store_transposed_right(void *unit, const float *values) {
   for (size_t column = 0; column < UNIT; column++) {
     vector x[UNIT_VECTORS];
-    for (size_t part = 0; part < UNIT_VECTORS; part++) {
-      x[part] = load(values + column * UNIT + part * WIDTH);
-    }
+    load_row(values + column * UNIT, UNIT, x);
     const row_halves integers = quantized_row(x, LARGEST_RIGHT, scales_of(unit) + column);
     uint32_t pairs[UNIT / 2];
     memcpy(pairs, &integers, sizeof(pairs));
@@ -118,9 +115,7 @@ static void store_unit(const int parts, ckernels_tile_target target, void *unit,
   case CKERNELS_TILES_TO_LEFT:
     for (size_t row = 0; row < UNIT; row++) {
       vector x[UNIT_VECTORS];
-      for (size_t part = 0; part < UNIT_VECTORS; part++) {
-        x[part] = load(values + row * UNIT + part * WIDTH);
-      }
+      load_row(values + row * UNIT, UNIT, x);
       store_left(parts, unit, row, x);
     }
     break;

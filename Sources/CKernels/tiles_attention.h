@@ -1,9 +1,9 @@
 // Attention on packed operands. Included after tiles_products.h, once for each implementation.
 //
 // The including file defines CHUNK, the keys whose scores are in memory at a time, and QUERY_ROWS, the rows of a query
-// group that must be computed. Keys are processed in chunks, with an online softmax of base 2: a weight is 2^(score - origin). The origin of a query
-// is the largest score of its first chunk. If a later score exceeds the origin by more than MARGIN, the origin is
-// raised and the sums so far are scaled. So no weight overflows whatever the scores are, and most chunks need no search
+// group that must be computed. Keys are processed in chunks, with an online softmax of base 2: a weight is
+// 2^(score - origin). The origin of a query is the largest score of its first chunk. If a later score exceeds the origin
+// by more than MARGIN, the origin is raised and the sums so far are scaled. So no weight overflows whatever the scores are, and most chunks need no search
 // for their largest score. The results of a query are independent of the other queries in its row group.
 //
 // While the vector units compute the weights of one chunk, the tile unit computes the scores of the next chunk and the
